@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+// The command line: finds the verb, parses its options, prints one line for a mistake, and sets
+// the exit code. The only main; each verb's work is in `verbs/`.
+
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { addScore } from './verbs/score.js';
+import { addServe } from './verbs/serve.js';
+import { addStudy } from './verbs/study.js';
+import { EXIT, oneLine } from './verbs/usage.js';
+
+const VERBS = [addServe, addScore, addStudy];
+
+const { version } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { version: string };
+
+const program = new Command('two-callers')
+  .description('What happens if two people call /score at the same time?')
+  .version(version)
+  .showSuggestionAfterError()
+  .configureOutput({ outputError: (text, write) => write(`two-callers: ${oneLine(text)}\n`) })
+  .exitOverride();
+for (const add of VERBS) add(program);
+for (const verb of program.commands) verb.copyInheritedSettings(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = EXIT.unusable;
+  if (!(error instanceof CommanderError)) {
+    process.stderr.write(`two-callers: ${oneLine(error)}\n`);
+  } else if (error.exitCode === 0 || error.code === 'commander.help') {
+    process.exitCode = EXIT.ok; // --help and --version
+  }
+}

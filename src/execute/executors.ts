@@ -1,0 +1,17 @@
+// The table of executors. Adding one is a file and a row here.
+
+import type { Executor, ExecutorKind, ExecutorOptions } from './executor.js';
+import { createInline } from './inline.js';
+import { createPool } from './pool.js';
+
+type Create = (options: ExecutorOptions) => Promise<Executor>;
+
+const EXECUTORS: Readonly<Record<ExecutorKind, Create>> = {
+  inline: createInline,
+  pool: createPool,
+};
+
+/** @throws Error with one line when the scorer cannot be loaded or a thread does not start */
+export function createExecutor(options: ExecutorOptions): Promise<Executor> {
+  return EXECUTORS[options.kind](options);
+}

@@ -1,0 +1,71 @@
+// The executor that scores on the thread that calls it: no crossing, no queue, and while it scores
+// nothing else runs. With a synchronous scorer the callers wait in their sockets; only promises
+// that a scorer left open can pile up, and `queueMax` bounds those.
+
+import { setImmediate } from 'node:timers/promises';
+import { findScorer } from '../score/scorers.js';
+import type { Transaction } from '../score/transaction.js';
+import { createScoreAll } from './counted.js';
+import type { Completion, Executor, ExecutorOptions, Item, Submission } from './executor.js';
+import { createIdle } from './idle.js';
+import { splitIntoJobs } from './jobs.js';
+
+export async function createInline(options: ExecutorOptions): Promise<Executor> {
+  const scorer = await findScorer(options.scorer);
+  const scoreAll = createScoreAll(scorer, options.tally, options.workIterations);
+  const idle = createIdle();
+  let closing = false;
+
+  function submit(transactions: readonly Transaction[]): Submission {
+    if (closing) return refusal('CLOSING');
+    const jobs = splitIntoJobs(transactions);
+    if (jobs.length > 1) return submitMany(jobs);
+    if (idle.running() >= options.queueMax) return refusal('QUEUE_FULL');
+    const startedAt = performance.now();
+    const items = scoreAll(transactions);
+    if (!(items instanceof Promise)) return { completion: done(items, startedAt), cancel: nothing };
+    const completion = items.then((all) => done(all, startedAt)).finally(idle.enter());
+    return { completion, cancel: nothing };
+  }
+
+  /** Lets other requests in between two jobs: a large batch must not silence `/health`. */
+  function submitMany(jobs: (readonly Transaction[])[]): Submission {
+    if (idle.running() >= options.queueMax) return refusal('QUEUE_FULL');
+    let cancelled = false;
+    async function run(): Promise<Completion> {
+      const startedAt = performance.now();
+      const items: Item[] = [];
+      for (const job of jobs) {
+        if (cancelled) return { state: 'refused', reason: 'CANCELLED' };
+        items.push(...(await scoreAll(job)));
+        await setImmediate();
+      }
+      return done(items, startedAt);
+    }
+    const completion = run().finally(idle.enter());
+    return { completion, cancel: () => (cancelled = true) };
+  }
+
+  return {
+    kind: 'inline',
+    threads: 0,
+    submit,
+    waiting: () => 0,
+    busy: idle.running,
+    async close(deadlineMs) {
+      closing = true;
+      await idle.wait(deadlineMs);
+    },
+  };
+}
+
+function done(items: readonly Item[], startedAt: number): Completion {
+  const timing = { queueMs: 0, scoreMs: performance.now() - startedAt, dispatchMs: 0 };
+  return { state: 'done', items, timing };
+}
+
+function refusal(reason: 'QUEUE_FULL' | 'CLOSING'): Submission {
+  return { completion: { state: 'refused', reason }, cancel: nothing };
+}
+
+function nothing(): void {}

@@ -1,0 +1,17 @@
+// How a batch becomes jobs. Pure.
+
+/**
+ * A batch is split into jobs of this many transactions, so that it spreads over the task workers
+ * and a single transaction behind it waits for one part, not for all of it.
+ */
+export const JOB_ITEMS_MAX = 64;
+
+/** The parts in order; one part, perhaps empty, when everything fits into it. */
+export function splitIntoJobs<T>(transactions: readonly T[]): (readonly T[])[] {
+  if (transactions.length <= JOB_ITEMS_MAX) return [transactions];
+  const jobs: (readonly T[])[] = [];
+  for (let from = 0; from < transactions.length; from += JOB_ITEMS_MAX) {
+    jobs.push(transactions.slice(from, from + JOB_ITEMS_MAX));
+  }
+  return jobs;
+}

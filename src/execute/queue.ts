@@ -1,0 +1,60 @@
+// First come, first served: a bounded queue in which a place can be given up from the middle. A
+// doubly linked list, because every operation must take constant time and a place given up must
+// hold no memory: clients that connect and leave all day must not grow it. One event loop.
+
+export interface Queue<T> {
+  readonly length: number;
+  /** Adds at the end. The caller has looked at `length` first: a full queue is refused there. */
+  push(value: T): Place;
+  /** Takes the one that came first. */
+  shift(): T | undefined;
+}
+
+export interface Place {
+  /** Gives the place up; false when it was taken already. */
+  leave(): boolean;
+}
+
+interface Node<T> {
+  value: T;
+  before: Node<T> | undefined;
+  after: Node<T> | undefined;
+  queued: boolean;
+}
+
+export function createQueue<T>(): Queue<T> {
+  let first: Node<T> | undefined;
+  let last: Node<T> | undefined;
+  let length = 0;
+
+  function remove(node: Node<T>): boolean {
+    if (!node.queued) return false;
+    node.queued = false;
+    if (node.before === undefined) first = node.after;
+    else node.before.after = node.after;
+    if (node.after === undefined) last = node.before;
+    else node.after.before = node.before;
+    length--;
+    return true;
+  }
+
+  return {
+    get length() {
+      return length;
+    },
+    push(value) {
+      const node: Node<T> = { value, before: last, after: undefined, queued: true };
+      if (last === undefined) first = node;
+      else last.after = node;
+      last = node;
+      length++;
+      return { leave: () => remove(node) };
+    },
+    shift() {
+      const node = first;
+      if (node === undefined) return undefined;
+      remove(node);
+      return node.value;
+    },
+  };
+}

@@ -1,0 +1,112 @@
+// Wires a node:http server to the exchange, and answers what never becomes a request: broken HTTP,
+// headers that are too large or too slow. It decides which request a fault belongs to, because an
+// error written between two pipelined answers would be taken for the answer to the wrong one.
+
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type Exchange, problemReply } from './exchange.js';
+import type { Meters } from './meters.js';
+import { ProblemError } from './problems.js';
+
+/** What is known of one open connection. */
+interface Connection {
+  /** Requests whose answers are not written yet. */
+  pending: number;
+  last: IncomingMessage | undefined;
+  /** Set by the first fault; the connection ends once the earlier answers are out. */
+  fault: ProblemError | undefined;
+}
+
+/**
+ * Answers the server's requests from now on. `unmatched` is the meters' row for answers that
+ * belong to no route. Returns a function that says how many connections are open.
+ */
+export function attach(
+  server: Server,
+  exchange: Exchange,
+  meters: Meters,
+  unmatched: number,
+): () => number {
+  const connections = new WeakMap<Duplex, Connection>();
+  let open = 0;
+
+  function connectionOf(socket: Duplex): Connection {
+    const known = connections.get(socket);
+    if (known !== undefined) return known;
+    const connection: Connection = { pending: 0, last: undefined, fault: undefined };
+    connections.set(socket, connection);
+    return connection;
+  }
+
+  function track(request: IncomingMessage, response: ServerResponse): void {
+    const connection = connectionOf(request.socket);
+    connection.pending++;
+    connection.last = request;
+    response.once('close', () => {
+      connection.pending--;
+      const { pending, fault } = connection;
+      if (pending === 0 && fault !== undefined) refuse(request.socket, fault);
+    });
+  }
+
+  function refuse(socket: Duplex, fault: ProblemError): void {
+    if (!socket.writable) return void socket.destroy();
+    const { status, type, body } = problemReply(fault);
+    meters.answered(unmatched, status);
+    const head = [
+      `HTTP/1.1 ${status} ${REASONS[status] ?? ''}`,
+      `Content-Type: ${type}`,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Connection: close',
+    ];
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  }
+
+  server.on('connection', (socket) => {
+    open++;
+    socket.once('close', () => open--);
+  });
+  server.on('request', (request, response) => {
+    track(request, response);
+    exchange.answer(request, response, false);
+  });
+  server.on('checkContinue', (request, response) => {
+    track(request, response);
+    exchange.answer(request, response, true);
+  });
+  server.on('checkExpectation', (request, response) => {
+    track(request, response);
+    exchange.refuseExpectation(request, response);
+  });
+  server.on('drop', () => meters.happened('connectionRefused'));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    const connection = connectionOf(socket);
+    if (connection.fault !== undefined) return; // more bytes after the first fault
+    connection.fault = faultOf(error);
+    const { last, pending, fault } = connection;
+    if (last !== undefined && exchange.failBody(last, fault)) connection.fault = undefined;
+    else if (pending === 0) refuse(socket, fault);
+  });
+  return () => open;
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  413: 'Content Too Large',
+  431: 'Request Header Fields Too Large',
+};
+
+function faultOf(error: NodeJS.ErrnoException): ProblemError {
+  switch (error.code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new ProblemError('headers-too-large', 'The header fields have more than 16 KiB');
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return new ProblemError('body-too-large', 'The chunk extensions have more than 16 KiB');
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new ProblemError('request-timeout', 'The request did not arrive in time');
+    default:
+      return new ProblemError('malformed-http', `The request is not valid HTTP (${error.code})`);
+  }
+}

@@ -1,0 +1,57 @@
+// What the service counts about itself for `GET /metrics`, in shared memory, so that any thread
+// may add and any may read. It is not the tally: nothing here is promised to anybody's request.
+
+import { createCounters } from '../shared/counters.js';
+import { createHistogram, type Histogram, histogramPlan } from '../shared/histogram.js';
+import type { Region, RegionPlan } from '../shared/region.js';
+import { PROBLEMS } from './problems.js';
+
+/** Every status the service can answer with. */
+export const STATUSES: readonly number[] = [
+  ...new Set([200, 204, 503, ...Object.values(PROBLEMS).map(({ status }) => status)]),
+].sort((a, b) => a - b);
+
+/** Events that are neither an answer nor a duration. */
+const EVENTS = ['shed', 'left', 'inexactSnapshot', 'connectionRefused'] as const;
+export type MeterEvent = (typeof EVENTS)[number];
+
+const DURATIONS = ['queue', 'dispatch', 'score', 'total'] as const;
+export type Duration = (typeof DURATIONS)[number];
+
+export interface Meters {
+  /** `route` is the row in the route table; the row after the last stands for no route. */
+  answered(route: number, status: number): void;
+  answers(route: number, status: number): number;
+  happened(event: MeterEvent): void;
+  happenings(event: MeterEvent): number;
+  readonly durations: Readonly<Record<Duration, Histogram>>;
+}
+
+/** The slices of the region that `createMeters` needs, for a table of `routes` rows. */
+export function metersPlan(routes: number): RegionPlan {
+  const durations = DURATIONS.map((name) => [`duration.${name}`, histogramPlan()] as const);
+  return {
+    'meters.answers': { words: (routes + 1) * STATUSES.length, padded: false },
+    'meters.events': { words: EVENTS.length, padded: false },
+    ...Object.fromEntries(durations),
+  };
+}
+
+export function createMeters(region: Region): Meters {
+  const answers = createCounters(region.slice('meters.answers'));
+  const events = createCounters(region.slice('meters.events'));
+  const at = (route: number, status: number) => route * STATUSES.length + STATUSES.indexOf(status);
+  const histogram = (name: Duration) => createHistogram(region.slice(`duration.${name}`));
+  return {
+    answered: (route, status) => answers.add(at(route, status)),
+    answers: (route, status) => answers.read(at(route, status)),
+    happened: (event) => events.add(EVENTS.indexOf(event)),
+    happenings: (event) => events.read(EVENTS.indexOf(event)),
+    durations: {
+      queue: histogram('queue'),
+      dispatch: histogram('dispatch'),
+      score: histogram('score'),
+      total: histogram('total'),
+    },
+  };
+}

@@ -1,0 +1,123 @@
+// `GET /openapi.json`: OpenAPI 3.1, derived from the route table and the problem table, so that
+// neither can say what the other does not. Pure.
+
+import Type from 'typebox';
+import { PROBLEM_CODES, PROBLEMS, type ProblemCode, problem } from './problems.js';
+import { type Answer, PROBLEM_TYPE, type Route } from './route.js';
+
+/** Problems that any route can answer with; each route lists its own besides. */
+const EVERYWHERE: readonly ProblemCode[] = ['malformed-http', 'headers-too-large', 'internal'];
+
+const HEADERS_OF_STATUS: Readonly<Record<number, Readonly<Record<string, object>>>> = {
+  415: { Accept: header('The media type to send.', 'application/json') },
+  503: { 'Retry-After': header('Seconds after which to try again.', '1') },
+};
+
+const ProblemSchema = Type.Object(
+  {
+    type: Type.String({ description: '`urn:two-callers:problem:` and the code.' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String({ description: 'What is wrong here, and how to mend it.' }),
+    error: Type.String({ description: 'The same as `detail`, for clients that read one string.' }),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({
+          pointer: Type.String({ description: 'A JSON pointer (RFC 6901) to the place.' }),
+          detail: Type.String(),
+        }),
+      ),
+    ),
+  },
+  { description: 'Problem details (RFC 9457).' },
+);
+
+export function openapi(routes: readonly Route[], version: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, '{$1}');
+    paths[path] ??= {};
+    paths[path][route.method.toLowerCase()] = operation(route);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'two-callers',
+      version,
+      summary: 'Scores transactions by business rules, and counts each exactly once.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/', description: 'The service that gave this description.' }],
+    security: [],
+    tags: [{ name: 'service', description: 'All routes.' }],
+    paths,
+    components: { schemas: { Problem: ProblemSchema } },
+  };
+}
+
+function operation(route: Route): object {
+  const answers = Object.entries(route.answers).map(
+    ([status, answer]) => [status, response(answer)] as const,
+  );
+  return {
+    operationId: route.id,
+    summary: route.summary,
+    description: `${route.summary}.`,
+    tags: ['service'],
+    ...(route.parameters === undefined ? {} : { parameters: route.parameters.map(parameter) }),
+    ...(route.body === undefined ? {} : { requestBody: requestBody(route.body) }),
+    responses: { ...problemResponses(route.problems), ...Object.fromEntries(answers) },
+  };
+}
+
+function parameter({ example, ...rest }: NonNullable<Route['parameters']>[number]): object {
+  return { ...rest, required: rest.in === 'path', schema: { type: 'string' }, example };
+}
+
+function requestBody({ schema, bytesMax, example }: NonNullable<Route['body']>): object {
+  return {
+    required: true,
+    description: `At most ${bytesMax} bytes of JSON in UTF-8.`,
+    content: { 'application/json': { schema, example } },
+  };
+}
+
+function response({ description, type, schema, example, headers = {} }: Answer): object {
+  const described = Object.entries(headers).map(
+    ([name, { description: says, example: shown }]) => [name, header(says, shown)] as const,
+  );
+  const content = { [mediaType(type)]: { schema, example } };
+  if (described.length === 0) return { description, content };
+  return { description, headers: Object.fromEntries(described), content };
+}
+
+/** One response a status; its description and examples name every problem that has it. */
+function problemResponses(own: readonly ProblemCode[]): Record<string, object> {
+  const codes = PROBLEM_CODES.filter((code) => own.includes(code) || EVERYWHERE.includes(code));
+  const responses: Record<string, object> = {};
+  for (const status of new Set(codes.map((code) => PROBLEMS[code].status))) {
+    const here = codes.filter((code) => PROBLEMS[code].status === status);
+    const headers = HEADERS_OF_STATUS[status];
+    responses[status] = {
+      description: here.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
+      ...(headers === undefined ? {} : { headers }),
+      content: {
+        [mediaType(PROBLEM_TYPE)]: {
+          schema: { $ref: '#/components/schemas/Problem' },
+          examples: Object.fromEntries(
+            here.map((code) => [code, { value: problem(code, `${PROBLEMS[code].title}.`) }]),
+          ),
+        },
+      },
+    };
+  }
+  return responses;
+}
+
+function header(description: string, example: string): object {
+  return { description, schema: { type: 'string' }, example };
+}
+
+function mediaType(contentType: string): string {
+  return contentType.split(';', 1)[0] ?? contentType;
+}

@@ -1,0 +1,98 @@
+// What a route is: one row of the table in `routes.ts`. Method, path, what it reads, what it can
+// answer and the handler; matching, 405, OpenAPI and the metrics' labels derive from it. Types and
+// small constructors; it touches no socket.
+
+import Type, { type TProperties, type TSchema } from 'typebox';
+import type { Executor } from '../execute/executor.js';
+import type { Tally } from '../shared/tally/tally.js';
+import type { Meters } from './meters.js';
+import type { ProblemCode } from './problems.js';
+
+export interface Reply {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One request as a handler sees it. */
+export interface Call {
+  readonly params: Readonly<Record<string, string | undefined>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  /** The parsed JSON body of a route that reads one, else undefined. */
+  readonly body: unknown;
+  /** When the request's head had arrived, in `performance.now()` milliseconds. */
+  readonly arrivedAt: number;
+  /** Registers what to do if the client leaves before its answer. */
+  onLeave(act: () => void): void;
+}
+
+/** What the handlers work with; built once by `serve/service.ts`. */
+export interface Service {
+  readonly executor: Executor;
+  readonly tally: Tally;
+  readonly meters: Meters;
+  /** The name that `/health` shows, for instance `rules`. */
+  readonly scorerName: string;
+  /** False while starting and while draining: a load balancer should look elsewhere. */
+  ready(): boolean;
+  metricsText(): Promise<string>;
+  openapiText(): string;
+  logError(message: string, error: unknown): void;
+}
+
+export interface Answer {
+  readonly description: string;
+  readonly type: string;
+  readonly schema: TSchema;
+  readonly example: unknown;
+  readonly headers?: Readonly<Record<string, { description: string; example: string }>>;
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  /** As find-my-way writes it: `/transaction/:tx_id`. */
+  readonly path: string;
+  readonly id: string;
+  readonly summary: string;
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: 'path' | 'query';
+    readonly description: string;
+    readonly example: string;
+  }[];
+  readonly body?: {
+    readonly schema: TSchema;
+    readonly bytesMax: number;
+    readonly example: unknown;
+  };
+  /** By status; the problems a route can answer with are listed apart. */
+  readonly answers: Readonly<Record<number, Answer>>;
+  readonly problems: readonly ProblemCode[];
+  /** A refused request to this route is a rejected transaction in `/stats`. */
+  readonly countsRejected?: boolean;
+  readonly handle: (call: Call, service: Service) => Reply | Promise<Reply>;
+}
+
+export const JSON_TYPE = 'application/json; charset=utf-8';
+export const TEXT_TYPE = 'text/plain; charset=utf-8';
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+export function json(value: unknown, headers?: Readonly<Record<string, string>>): Reply {
+  const reply = { status: 200, type: JSON_TYPE, body: JSON.stringify(value) };
+  return headers === undefined ? reply : { ...reply, headers };
+}
+
+export function text(body: string): Reply {
+  return { status: 200, type: TEXT_TYPE, body };
+}
+
+/** An answer of plain text, for the table. */
+export function plain(description: string, example: string): Answer {
+  return { description, type: TEXT_TYPE, schema: Type.String(), example };
+}
+
+/** An answer that is a JSON object, for the table. */
+export function object(description: string, fields: TProperties, example: unknown): Answer {
+  return { description, type: JSON_TYPE, schema: Type.Object(fields), example };
+}

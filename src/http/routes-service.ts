@@ -1,0 +1,153 @@
+// The routes that score nothing: greetings, what the service is and how it is, and its description.
+// Main thread (or a listening thread).
+
+import Type from 'typebox';
+import { BODY_PROBLEMS, ProblemError } from './problems.js';
+import { JSON_TYPE, json, object, plain, type Route, text } from './route.js';
+
+/** The version of the contract, which `/status` and `/health` show. */
+export const CONTRACT_VERSION = '1.0';
+
+/** Bytes that the body of one transaction (or of an echo) may have. */
+export const TRANSACTION_BYTES_MAX = 64 * 1024;
+
+export const SERVICE_ROUTES: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/',
+    id: 'welcome',
+    summary: 'A welcome',
+    answers: {
+      200: plain('A sentence.', 'Welcome to the transaction monitoring system!'),
+    },
+    problems: [],
+    handle: () => text('Welcome to the transaction monitoring system!'),
+  },
+  {
+    method: 'GET',
+    path: '/hello',
+    id: 'hello',
+    summary: 'A greeting by name',
+    parameters: [
+      {
+        name: 'name',
+        in: 'query',
+        description: 'Who is greeted; else a stranger.',
+        example: 'Anna',
+      },
+    ],
+    answers: { 200: plain('The greeting.', 'Hello, Anna!') },
+    problems: [],
+    handle: ({ query }) => text(`Hello, ${one(query.name) ?? 'stranger'}!`),
+  },
+  {
+    method: 'GET',
+    path: '/transaction/:tx_id',
+    id: 'transaction',
+    summary: 'Finds a transaction (a placeholder: every one is found)',
+    parameters: [
+      { name: 'tx_id', in: 'path', description: "The transaction's name.", example: 'TX0042' },
+    ],
+    answers: {
+      200: object(
+        'Found.',
+        { tx_id: Type.String(), status: Type.String() },
+        {
+          tx_id: 'TX0042',
+          status: 'found',
+        },
+      ),
+    },
+    problems: ['bad-url'],
+    handle: ({ params }) => json({ tx_id: params.tx_id, status: 'found' }),
+  },
+  {
+    method: 'GET',
+    path: '/status',
+    id: 'status',
+    summary: 'What this service is',
+    answers: {
+      200: object(
+        'The service.',
+        { service: Type.String(), version: Type.String(), status: Type.String() },
+        { service: 'monitoring', version: CONTRACT_VERSION, status: 'ok' },
+      ),
+    },
+    problems: [],
+    handle: () => json({ service: 'monitoring', version: CONTRACT_VERSION, status: 'ok' }),
+  },
+  {
+    method: 'GET',
+    path: '/health',
+    id: 'health',
+    summary: 'Whether the process lives; never shed',
+    answers: {
+      200: object(
+        'It lives.',
+        { status: Type.String(), version: Type.String() },
+        { status: 'ok', version: `${CONTRACT_VERSION}-rules` },
+      ),
+    },
+    problems: [],
+    handle: (_call, { scorerName }) =>
+      json({ status: 'ok', version: `${CONTRACT_VERSION}-${scorerName}` }),
+  },
+  {
+    method: 'GET',
+    path: '/ready',
+    id: 'ready',
+    summary: 'Whether new work is welcome; never shed',
+    answers: {
+      200: object('Ready.', { status: Type.String() }, { status: 'ready' }),
+      503: object('Starting or draining.', { status: Type.String() }, { status: 'draining' }),
+    },
+    problems: [],
+    handle: (_call, service) =>
+      service.ready()
+        ? json({ status: 'ready' })
+        : { ...json({ status: 'draining' }), status: 503 },
+  },
+  {
+    method: 'POST',
+    path: '/echo',
+    id: 'echo',
+    summary: 'Gives the body back and counts its fields',
+    body: {
+      schema: Type.Object({}, { additionalProperties: true }),
+      bytesMax: TRANSACTION_BYTES_MAX,
+      example: { a: 1, b: 2 },
+    },
+    answers: {
+      200: object(
+        'The body.',
+        {
+          received: Type.Object({}, { additionalProperties: true }),
+          field_count: Type.Integer({ minimum: 0 }),
+        },
+        { received: { a: 1, b: 2 }, field_count: 2 },
+      ),
+    },
+    problems: BODY_PROBLEMS,
+    handle: ({ body }) => {
+      if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+        throw new ProblemError('invalid-body', 'The body must be a JSON object');
+      }
+      return json({ received: body, field_count: Object.keys(body).length });
+    },
+  },
+  {
+    method: 'GET',
+    path: '/openapi.json',
+    id: 'openapi',
+    summary: 'This description',
+    answers: { 200: object('OpenAPI 3.1.', { openapi: Type.String() }, { openapi: '3.1.0' }) },
+    problems: [],
+    handle: (_call, service) => ({ status: 200, type: JSON_TYPE, body: service.openapiText() }),
+  },
+];
+
+/** A parameter given twice counts once: the first. */
+function one(value: unknown): string | undefined {
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === 'string' ? first : undefined;
+}

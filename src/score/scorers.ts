@@ -1,0 +1,92 @@
+// How a scorer is found: a built-in one by name, a user's by module URL. What a user's module
+// returns is data from outside, so it is checked before anything is counted. Runs on the thread
+// that scores; it starts no thread itself.
+
+import type { Assessment } from './assessment.js';
+import { LEVELS, type Level, levelOf } from './levels.js';
+import { scoreByRules } from './rules.js';
+import type { Transaction } from './transaction.js';
+
+/** Scores a transaction; a failing scorer throws (or rejects). */
+export type Scorer = (transaction: Transaction) => Assessment | Promise<Assessment>;
+
+const BUILT_IN: ReadonlyMap<string, Scorer> = new Map([['rules', scoreByRules]]);
+export const BUILT_IN_NAMES: readonly string[] = [...BUILT_IN.keys()];
+
+/**
+ * @param reference a name of `BUILT_IN_NAMES`, or the `file:` URL of a module that exports a
+ *   function as `default` or as `score`
+ * @throws Error with one line that says what to mend: no such module, or no function in it
+ */
+export async function findScorer(reference: string): Promise<Scorer> {
+  const builtIn = BUILT_IN.get(reference);
+  if (builtIn !== undefined) return builtIn;
+  const module: { default?: unknown; score?: unknown } = await import(reference).catch((error: unknown) => {
+    throw new Error(`Cannot load the scorer ${reference}: ${firstLine(error)}`);
+  });
+  const found = module.default ?? module.score;
+  if (typeof found !== 'function') {
+    throw new Error(`${reference} has no scorer: export a function as default or as 'score'`);
+  }
+  return checked(found as (transaction: Transaction) => unknown);
+}
+
+/** The short name that `/health` shows: `rules`, or the file's name without its ending. */
+export function scorerName(reference: string): string {
+  const file = reference.slice(reference.lastIndexOf('/') + 1);
+  return decodeURIComponent(file).replace(/\.[cm]?[jt]s$/, '');
+}
+
+function checked(scorer: (transaction: Transaction) => unknown): Scorer {
+  return (transaction) => {
+    const { tx_id } = transaction; // read first: a user's scorer may write to its argument
+    const returned = scorer(transaction);
+    if (!isThenable(returned)) return readAssessment(returned, tx_id);
+    return Promise.resolve(returned).then((value) => readAssessment(value, tx_id));
+  };
+}
+
+/**
+ * A user's scorer must return `score`; the level follows from the score, the rules default to
+ * none, and `tx_id` is always the transaction's own. Only plain data is kept: an object with
+ * methods could not cross a thread.
+ */
+export function readAssessment(returned: unknown, txId: string): Assessment {
+  if (typeof returned !== 'object' || returned === null) {
+    throw new TypeError(`the scorer returned ${describe(returned)}, not an object with a 'score'`);
+  }
+  const { score, risk_level: level, triggered_rules: rules } = returned as Partial<Assessment>;
+  if (typeof score !== 'number' || !Number.isFinite(score)) {
+    throw new TypeError(`the scorer returned a 'score' of ${describe(score)}, not a finite number`);
+  }
+  if (level !== undefined && !isLevel(level)) {
+    throw new TypeError(`the scorer returned a 'risk_level' that is none of ${LEVELS.join(', ')}`);
+  }
+  if (rules !== undefined && !(Array.isArray(rules) && rules.every((r) => typeof r === 'string'))) {
+    throw new TypeError("the scorer returned 'triggered_rules' that are not an array of strings");
+  }
+  return {
+    score,
+    risk_level: level ?? levelOf(score),
+    triggered_rules: rules === undefined ? [] : [...rules],
+    tx_id: txId,
+  };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
+function isLevel(value: unknown): value is Level {
+  return LEVELS.some((level) => level === value);
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  return value === null ? 'null' : typeof value;
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n', 1)[0] ?? text;
+}

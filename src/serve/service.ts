@@ -1,0 +1,97 @@
+// Builds the service out of its parts: one shared region, the tally in it, an executor, and the
+// routes over both. It answers requests that it is handed and does not listen. Main thread.
+
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import { iterationsFor } from '../execute/calibrate.js';
+import type { Executor, ExecutorKind } from '../execute/executor.js';
+import { createExecutor } from '../execute/executors.js';
+import { attach } from '../http/connections.js';
+import { createExchange } from '../http/exchange.js';
+import { createMeters, metersPlan } from '../http/meters.js';
+import { createMetrics } from '../http/metrics.js';
+import { openapi } from '../http/openapi.js';
+import type { Service } from '../http/route.js';
+import { createRouter } from '../http/router.js';
+import { ROUTES } from '../http/routes.js';
+import { CONTRACT_VERSION } from '../http/routes-service.js';
+import { COUNTED } from '../score/levels.js';
+import { scorerName } from '../score/scorers.js';
+import { createRegion } from '../shared/region.js';
+import { createTally, tallyPlan } from '../shared/tally/tally.js';
+import type { Log, ServeOptions } from './options.js';
+
+export interface BuiltService {
+  readonly executor: Executor;
+  /** Answers the requests of this server from now on. */
+  attach(server: Server): void;
+  /** What `/ready` says. */
+  setReady(ready: boolean): void;
+  /** Ends the threads; what was accepted has `deadlineMs` to finish. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+/** @throws Error with one line when the scorer or a thread cannot be started */
+export async function buildService(
+  kind: ExecutorKind,
+  options: ServeOptions,
+  log: Log,
+): Promise<BuiltService> {
+  const region = createRegion({
+    ...tallyPlan(options.tally, COUNTED),
+    ...metersPlan(ROUTES.length),
+  });
+  const channel = `two-callers-${randomUUID()}`;
+  const tally = createTally({
+    kind: options.tally,
+    names: COUNTED,
+    region,
+    role: 'owner',
+    channel,
+  });
+  const executor = await createExecutor({
+    kind,
+    threads: options.threads,
+    scorer: options.scorer,
+    workIterations: iterationsFor(options.workUs),
+    queueMax: options.queueMax,
+    tally,
+    region,
+    channel,
+    onTrouble: (trouble) => log.error(trouble, undefined),
+  }).catch((error: unknown) => {
+    tally.close();
+    throw error;
+  });
+  const meters = createMeters(region);
+  const openCounts: (() => number)[] = [];
+  const connections = () => openCounts.reduce((sum, open) => sum + open(), 0);
+  const metrics = createMetrics({ routes: ROUTES, meters, tally, executor, connections });
+  const description = JSON.stringify(openapi(ROUTES, CONTRACT_VERSION));
+  let ready = false;
+  const service: Service = {
+    executor,
+    tally,
+    meters,
+    scorerName: scorerName(options.scorer),
+    ready: () => ready,
+    metricsText: metrics.text,
+    openapiText: () => description,
+    logError: log.error,
+  };
+  const exchange = createExchange(createRouter(ROUTES), ROUTES, service);
+  return {
+    executor,
+    attach(server) {
+      openCounts.push(attach(server, exchange, meters, ROUTES.length));
+    },
+    setReady(value) {
+      ready = value;
+    },
+    async close(deadlineMs) {
+      await executor.close(deadlineMs);
+      tally.close();
+      metrics.close();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+// The operator's log: pino, as JSON lines or as plain lines for people. Standard output belongs to
+// it while a service runs; the other verbs print their answers there and do not log.
+
+import pc from 'picocolors';
+import { type LoggerOptions, pino } from 'pino';
+import type { Log } from '../serve/options.js';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const COLOURS: Readonly<Record<string, (text: string) => string>> = {
+  fatal: pc.red,
+  error: pc.red,
+  warn: pc.yellow,
+  info: pc.green,
+};
+
+export function createLog(level: string, json: boolean): Log {
+  const options: LoggerOptions = {
+    level,
+    base: null, // no pid and hostname on every line; the first line names the process
+    formatters: { level: (label) => ({ level: label }) },
+  };
+  const logger = json ? pino(options) : pino(options, { write: writePlain });
+  return {
+    info: (message, fields = {}) => logger.info(fields, message),
+    error: (message, error) =>
+      logger.error(error instanceof Error ? { err: error } : { cause: error }, message),
+  };
+}
+
+/** One of pino's lines, for people: time, level, message, and what else it holds. */
+function writePlain(line: string): void {
+  const { time, level, msg, err, ...rest } = JSON.parse(line);
+  const fields = Object.entries(rest).map(([name, value]) => `${name}=${String(value)}`);
+  const clock = new Date(time).toISOString().slice(11, 19);
+  const label = (COLOURS[level] ?? pc.dim)(String(level).padEnd(5));
+  const text = [pc.dim(clock), label, msg, ...fields.map(pc.dim)].join(' ');
+  process.stdout.write(err?.stack === undefined ? `${text}\n` : `${text}\n${err.stack}\n`);
+}

@@ -1,0 +1,125 @@
+// `two-callers score <url>`: posts transactions to a running service, shows what they scored, and
+// says whether the service counted what it answered. It knows the service only by its URL.
+
+import { type Command, InvalidArgumentError } from 'commander';
+import pc from 'picocolors';
+import { ledgerOf } from '../client/ledger.js';
+import { POST_DEFAULTS, type PostResult, postAll } from '../client/post.js';
+import { createProgress } from '../client/progress.js';
+import { type Reconciliation, reconcile } from '../client/reconcile.js';
+import { readStats, type Stats } from '../client/stats.js';
+import { errorLines, summaryLines } from '../client/summary.js';
+import { TABLE_DEFAULTS, tableLines } from '../client/table.js';
+import { formatNumber } from '../client/text.js';
+import { DEFAULT_TRANSACTIONS_PATH, readTransactions } from '../client/transactions.js';
+import { serverUrl } from '../client/url.js';
+import { EXIT, type ExitCode, oneLine, wholeNumber } from './usage.js';
+
+interface ScoreFlags {
+  readonly file: string;
+  readonly count: number;
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly json: boolean;
+}
+
+const ERROR_LINES_MAX = 20;
+
+export function addScore(program: Command): void {
+  program
+    .command('score')
+    .description('post transactions to a service and show what they scored')
+    .argument('<url>', 'the service, for instance http://127.0.0.1:5000', url)
+    .option('--file <path>', 'transactions, one JSON object a line', DEFAULT_TRANSACTIONS_PATH)
+    .option('--count <n>', 'how many of them', wholeNumber(1, 10_000_000), 10)
+    .option('--concurrency <n>', 'callers at the same time', wholeNumber(1, 1024), 1)
+    .option('--timeout-ms <n>', 'for one request', wholeNumber(1, 600_000), POST_DEFAULTS.timeoutMs)
+    .option('--json', 'print JSON', false)
+    .action(async (target: string, flags: ScoreFlags) => {
+      process.exitCode = await score(target, flags);
+    });
+}
+
+function url(text: string): string {
+  try {
+    return serverUrl(text);
+  } catch (error) {
+    throw new InvalidArgumentError(oneLine(error));
+  }
+}
+
+async function score(target: string, flags: ScoreFlags): Promise<ExitCode> {
+  const all = await readTransactions(flags.file);
+  if (all.length < flags.count) {
+    const has = formatNumber(all.length);
+    throw new Error(`--count ${flags.count}: the file holds ${has} transactions; ask for fewer`);
+  }
+  const before = await statsOf(target);
+  const result = await postWithProgress(target, all.slice(0, flags.count), flags);
+  const after = before === undefined ? undefined : await statsOf(target);
+  const account =
+    before === undefined || after === undefined
+      ? undefined
+      : reconcile(before, after, ledgerOf(result.items));
+  process.stdout.write(flags.json ? asJson(result, account) : asText(result, account));
+  const answered = result.items.filter((item) => item.outcome === 'ok').length;
+  if (result.items.every((item) => item.outcome === 'unsent')) return EXIT.unusable;
+  return answered === result.total && account?.verdict !== 'violated' ? EXIT.ok : EXIT.wrong;
+}
+
+/** A foreign service may have no /stats; then its count is not judged. */
+async function statsOf(target: string): Promise<Stats | undefined> {
+  return readStats(target).catch(() => undefined);
+}
+
+/** Ctrl-C keeps what was done so far, marked partial. */
+async function postWithProgress(
+  target: string,
+  transactions: Awaited<ReturnType<typeof readTransactions>>,
+  flags: ScoreFlags,
+): Promise<PostResult> {
+  const interrupted = new AbortController();
+  const onInterrupt = () => interrupted.abort();
+  process.once('SIGINT', onInterrupt);
+  const progress = createProgress();
+  try {
+    return await postAll({
+      ...POST_DEFAULTS,
+      url: target,
+      transactions,
+      concurrency: flags.concurrency,
+      timeoutMs: flags.timeoutMs,
+      signal: interrupted.signal,
+      onProgress: progress.update,
+    });
+  } finally {
+    progress.stop();
+    process.off('SIGINT', onInterrupt);
+  }
+}
+
+function asText(result: PostResult, account: Reconciliation | undefined): string {
+  const columns = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+  const lines = tableLines(result.items, { ...TABLE_DEFAULTS, columns });
+  const errors = errorLines(result.items, ERROR_LINES_MAX);
+  return block(lines) + block(errors) + block([...summaryLines(result), ...accountLines(account)]);
+}
+
+export function accountLines(account: Reconciliation | undefined): string[] {
+  if (account === undefined)
+    return [pc.dim('GET /stats gave no counters; the count is not judged')];
+  const paint =
+    account.verdict === 'ok' ? pc.green : account.verdict === 'violated' ? pc.red : pc.yellow;
+  return account.evidence.map((line, index) =>
+    index === 0 ? paint(`${account.verdict}: ${line}`) : line,
+  );
+}
+
+/** Lines with an empty line after them; nothing for none. */
+function block(lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n\n`;
+}
+
+function asJson(result: PostResult, account: Reconciliation | undefined): string {
+  return `${JSON.stringify({ ...result, account: account ?? null })}\n`;
+}

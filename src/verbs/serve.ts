@@ -1,0 +1,109 @@
+// `two-callers serve`: reads the options, starts one topology, tells the log, and ends in order on
+// a signal. It runs until then.
+
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import closeWithGrace from 'close-with-grace';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { EXECUTOR_KINDS } from '../execute/executor.js';
+import { BUILT_IN_NAMES } from '../score/scorers.js';
+import { SERVE_DEFAULTS, type ServeOptions } from '../serve/options.js';
+import {
+  type Running,
+  start,
+  TOPOLOGY_DEFAULT,
+  TOPOLOGY_NAMES,
+  type TopologyName,
+} from '../serve/topology.js';
+import { TALLY_KINDS } from '../shared/tally/tally.js';
+import { createLog, LOG_LEVELS } from './log.js';
+import { EXIT, oneLine, wholeNumber } from './usage.js';
+
+interface ServeFlags extends ServeOptions {
+  readonly topology: TopologyName;
+  readonly logLevel: string;
+  readonly json: boolean;
+}
+
+const MS_MAX = 3_600_000;
+const THREADS_MAX = 256;
+const D = SERVE_DEFAULTS;
+
+export function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('start the service')
+    .addOption(
+      new Option('--topology <name>', 'who accepts and where scores are computed')
+        .choices(TOPOLOGY_NAMES)
+        .default(TOPOLOGY_DEFAULT),
+    )
+    .addOption(
+      new Option('--executor <name>', 'the same choice by its executor, with one listener')
+        .choices(EXECUTOR_KINDS)
+        .conflicts('topology'),
+    )
+    .option('--threads <n>', 'task workers of a pool', wholeNumber(1, THREADS_MAX), D.threads)
+    .addOption(
+      new Option('--tally <kind>', 'how /stats is counted').choices(TALLY_KINDS).default(D.tally),
+    )
+    .option('--scorer <name|path>', `${BUILT_IN_NAMES.join(', ')}, or a module`, scorer, D.scorer)
+    .option('--work-us <n>', 'CPU work added to each scoring, us', wholeNumber(0, 10_000_000), 0)
+    .option('--queue-max <n>', 'jobs that may wait', wholeNumber(0, 1_000_000), D.queueMax)
+    .addOption(new Option('--host <address>', 'address to listen on').env('HOST').default(D.host))
+    .addOption(
+      new Option('--port <n>', 'port; 0: any free one')
+        .env('PORT')
+        .argParser(wholeNumber(0, 65_535))
+        .default(D.port),
+    )
+    .option('--connections-max <n>', 'open connections', wholeNumber(1, 1e6), D.connectionsMax)
+    .option('--headers-timeout-ms <n>', 'for the head of a request', ms, D.headersTimeoutMs)
+    .option('--request-timeout-ms <n>', 'for a whole request', ms, D.requestTimeoutMs)
+    .option('--keep-alive-timeout-ms <n>', 'between two requests', ms, D.keepAliveTimeoutMs)
+    .option('--ready-delay-ms <n>', 'at the end: /ready says 503 this long', ms, D.readyDelayMs)
+    .option('--close-deadline-ms <n>', 'at the end: time for open requests', ms, D.closeDeadlineMs)
+    .addOption(
+      new Option('--log-level <level>', 'what is logged').choices(LOG_LEVELS).default('info'),
+    )
+    .option('--json', 'log JSON lines', false)
+    .action(async (flags: ServeFlags & { executor?: TopologyName }) => {
+      await serve({ ...flags, topology: flags.executor ?? flags.topology });
+    });
+}
+
+const ms = wholeNumber(0, MS_MAX);
+
+/** A built-in name stays a name; everything else is a path, and becomes a `file:` URL. */
+function scorer(text: string): string {
+  if (BUILT_IN_NAMES.includes(text)) return text;
+  const path = resolve(text);
+  if (existsSync(path)) return pathToFileURL(path).href;
+  const names = BUILT_IN_NAMES.map((name) => `'${name}'`).join(', ');
+  throw new InvalidArgumentError(`There is no such file; built in: ${names}.`);
+}
+
+async function serve(flags: ServeFlags): Promise<void> {
+  const log = createLog(flags.logLevel, flags.json);
+  let running: Promise<Running> | undefined;
+  closeWithGrace(
+    { delay: flags.readyDelayMs + flags.closeDeadlineMs + 1_000, logger: false },
+    async ({ signal, err }) => {
+      if (err !== undefined) log.error('an error nobody caught; closing', err);
+      else log.info(`${signal ?? 'nothing left to do'}: closing`);
+      await (await running)?.close();
+      log.info('closed: every accepted request was answered');
+    },
+  );
+  try {
+    running = start(flags.topology, flags, log);
+    const { url } = await running;
+    const { topology, threads, tally, workUs } = flags;
+    const shown = { topology, threads: topology === 'inline' ? 0 : threads, tally, workUs };
+    log.info(`listening on ${url}`, { url, ...shown, scorer: flags.scorer, pid: process.pid });
+  } catch (error) {
+    process.stderr.write(`two-callers serve: ${oneLine(error)}\n`);
+    process.exit(EXIT.unusable);
+  }
+}

@@ -1,0 +1,143 @@
+// `two-callers study`: the question, answered by running it. Starts a service in each topology,
+// scores the same transactions through it with many callers, and compares what the service counted
+// with what it acknowledged.
+
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { ledgerOf } from '../client/ledger.js';
+import { POST_DEFAULTS, type PostResult, postAll } from '../client/post.js';
+import { createProgress, PROGRESS_DEFAULTS } from '../client/progress.js';
+import { type Reconciliation, reconcile } from '../client/reconcile.js';
+import { readStats } from '../client/stats.js';
+import { errorLines, summaryLines } from '../client/summary.js';
+import { TABLE_DEFAULTS, tableLines } from '../client/table.js';
+import { formatNumber } from '../client/text.js';
+import { readTransactions, type SourceTransaction } from '../client/transactions.js';
+import { TOPOLOGY_NAMES, type TopologyName } from '../serve/topology.js';
+import { type Verdict, worst } from '../verdict.js';
+import { accountLines } from './score.js';
+import { startService } from './started-service.js';
+import { EXIT, type ExitCode, wholeNumber } from './usage.js';
+
+interface StudyFlags {
+  readonly count: number;
+  readonly callers: number;
+  readonly json: boolean;
+}
+
+interface Study {
+  readonly topology: TopologyName;
+  readonly result: PostResult;
+  readonly account: Reconciliation;
+  /** Of the service's process, after SIGTERM. */
+  readonly exitCode: number | null;
+}
+
+const ROWS_SHOWN = 10;
+
+export function addStudy(program: Command): void {
+  program
+    .command('study')
+    .description('run the question in each topology and print the answer')
+    .option('--count <n>', 'transactions in each topology', wholeNumber(1, 10_000), 10_000)
+    .option('--callers <n>', 'callers at the same time', wholeNumber(1, 1024), 64)
+    .option('--json', 'print JSON', false)
+    .action(async (flags: StudyFlags) => {
+      process.exitCode = await study(flags);
+    });
+}
+
+async function study(flags: StudyFlags): Promise<ExitCode> {
+  const transactions = (await readTransactions()).slice(0, flags.count);
+  const studies: Study[] = [];
+  for (const topology of TOPOLOGY_NAMES) {
+    studies.push(await studyOne(topology, transactions, flags.callers));
+  }
+  const verdict = worst(studies.map(verdictOf));
+  process.stdout.write(flags.json ? asJson(studies, verdict) : asText(studies, verdict, flags));
+  return verdict === 'ok' ? EXIT.ok : EXIT.wrong;
+}
+
+async function studyOne(
+  topology: TopologyName,
+  transactions: readonly SourceTransaction[],
+  callers: number,
+): Promise<Study> {
+  const service = await startService(['--topology', topology]);
+  const progress = createProgress({ ...PROGRESS_DEFAULTS, label: `scoring through ${topology}` });
+  try {
+    const before = await readStats(service.url);
+    const result = await postAll({
+      ...POST_DEFAULTS,
+      url: service.url,
+      transactions,
+      concurrency: callers,
+      onProgress: progress.update,
+    });
+    const after = await readStats(service.url);
+    // We started it on a port nobody knows: whatever it counted, we sent.
+    const account = reconcile(before, after, ledgerOf(result.items), { alone: true });
+    return { topology, result, account, exitCode: await service.stop() };
+  } finally {
+    progress.stop();
+    await service.stop();
+  }
+}
+
+/** A service that cannot end in order has not kept its promise either. */
+function verdictOf({ result, account, exitCode }: Study): Verdict {
+  const complete: Verdict =
+    ledgerOf(result.items).unknown === 0 && !result.partial ? 'ok' : 'unknown';
+  return worst([account.verdict, complete, exitCode === 0 ? 'ok' : 'violated']);
+}
+
+function asText(studies: readonly Study[], verdict: Verdict, flags: StudyFlags): string {
+  const lines = [
+    'What happens if two people call /score at the same time?',
+    '',
+    ...answer(studies, verdict, flags),
+    '',
+  ];
+  const [first] = studies;
+  if (first !== undefined) {
+    const columns = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+    const rows = first.result.items.slice(0, ROWS_SHOWN);
+    lines.push(`The first ${rows.length} transactions (${first.topology}):`, '');
+    lines.push(...tableLines(rows, { ...TABLE_DEFAULTS, columns }), '');
+  }
+  for (const { topology, result, account } of studies) {
+    lines.push(pc.bold(topology), ...summaryLines(result), ...accountLines(account));
+    lines.push(...errorLines(result.items, ROWS_SHOWN), '');
+  }
+  return lines.join('\n');
+}
+
+/** The answer so far, in two sentences computed from what was counted. */
+function answer(studies: readonly Study[], verdict: Verdict, { callers }: StudyFlags): string[] {
+  const names = studies.map(({ topology }) => topology).join(' and ');
+  const acknowledged = studies.reduce(
+    (sum, { result }) => sum + ledgerOf(result.items).acknowledged.length,
+    0,
+  );
+  const n = `${formatNumber(acknowledged)} acknowledged requests, ${callers} callers at a time`;
+  if (verdict === 'ok') {
+    return [
+      pc.green(`Both are answered, and both are counted: ${names} counted every acknowledged`),
+      pc.green(`request exactly once (${n}).`),
+    ];
+  }
+  const bad = studies.filter((one) => verdictOf(one) !== 'ok').map(({ topology }) => topology);
+  return [pc.red(`Not proved for ${bad.join(' and ')}: ${verdict} (${n}). See below.`)];
+}
+
+function asJson(studies: readonly Study[], verdict: Verdict): string {
+  const rows = studies.map(({ topology, result, account, exitCode }) => ({
+    topology,
+    verdict: account.verdict,
+    evidence: account.evidence,
+    acknowledged: ledgerOf(result.items).acknowledged.length,
+    durationMs: result.durationMs,
+    exitCode,
+  }));
+  return `${JSON.stringify({ verdict, studies: rows })}\n`;
+}
