@@ -30,7 +30,7 @@ try {
   process.exitCode = EXIT.unusable;
   if (!(error instanceof CommanderError)) {
     process.stderr.write(`two-callers: ${oneLine(error)}\n`);
-  } else if (error.exitCode === 0 || error.code === 'commander.help') {
+  } else if (error.exitCode === 0) {
     process.exitCode = EXIT.ok; // --help and --version
   }
 }

@@ -1,4 +1,5 @@
-// The part of cli-progress that progress.ts uses; the package brings no types of its own.
+// The part of cli-progress that progress.ts uses; the package brings no types of its own. Types
+// only: it is not compiled to anything.
 
 declare module 'cli-progress' {
   interface SingleBarOptions {

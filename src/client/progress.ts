@@ -1,6 +1,7 @@
 // Tells a waiting person how far a run is, on standard error, and says nothing about a run that is
-// over in two seconds: on a terminal a bar, else a plain line every few seconds. It has no timer of
-// its own before the bar stands; it is told of progress and looks at the clock then. Uses no colour.
+// over in two seconds: on a terminal a bar, else a plain line every few seconds. It has no timer
+// of its own before the bar stands; it is told of progress and looks at the clock then. It uses no
+// colour.
 
 import { performance } from 'node:perf_hooks';
 import cliProgress from 'cli-progress';
@@ -61,7 +62,7 @@ interface Display {
 
 function bar(options: ProgressOptions): Display {
   const single = new cliProgress.SingleBar({
-    format: `${options.label} [{bar}] {value} of {total}, {eta} s left`,
+    format: `${options.label} [{bar}] {value} of {total} ({percentage} %)`,
     stream: options.stream,
     barsize: BAR_COLUMNS,
     barCompleteChar: '=',

@@ -1,11 +1,7 @@
 // Compares what the client knows it did with what the service says it counted, both at rest: the
 // counters read before the first request and after the last. Pure: ledger and reads in, a verdict
-// with evidence in plain words out. It proves nothing about moments in between (the checker does).
-//
-// Sound whoever else is counting: acknowledged > counted is a loss, since others only add; and so is
-// every fault of a ticket. More counted than was sent has two explanations, another caller or a
-// request counted twice, and no ticket tells them apart (a second add of the same request looks like
-// a stranger's). So that is `unknown`, unless the caller knows to be alone: then it is `violated`.
+// with evidence in plain words out. It proves nothing about moments in between (the checker
+// does).
 
 import { type Verdict, worst } from '../verdict.js';
 import { LEVELS } from './answer.js';
@@ -32,6 +28,13 @@ interface Finding {
   readonly text: string;
 }
 
+/**
+ * Sound whoever else is counting: more acknowledged than counted is a loss, since others only add;
+ * and so is every fault of a ticket. More counted than was sent has two explanations, another
+ * caller or a request counted twice, and no ticket tells them apart: a second add of one request
+ * looks like a stranger's. So that is `unknown`, unless the caller knows to be alone: then it is
+ * `violated`. With requests of unknown fate the bounds widen upwards only, by one each.
+ */
 export function reconcile(
   before: Stats,
   after: Stats,
@@ -74,15 +77,13 @@ function sumFaults(stats: Stats, which: string): string[] {
   const faults: string[] = [];
   const sum = sumOfLevels(stats.levels);
   if (stats.total !== sum) {
-    faults.push(
-      `the ${which} read says total ${formatNumber(stats.total)}, but its levels add up to ${formatNumber(sum)}`,
-    );
+    const said = `the ${which} read says total ${formatNumber(stats.total)}`;
+    faults.push(`${said}, but its levels add up to ${formatNumber(sum)}`);
   }
   const high = stats.levels.HIGH + stats.levels.CRITICAL;
   if (stats.high !== high) {
-    faults.push(
-      `the ${which} read says high ${formatNumber(stats.high)}, but HIGH and CRITICAL add up to ${formatNumber(high)}`,
-    );
+    const said = `the ${which} read says high ${formatNumber(stats.high)}`;
+    faults.push(`${said}, but HIGH and CRITICAL add up to ${formatNumber(high)}`);
   }
   return faults;
 }
@@ -106,8 +107,10 @@ function lossFaults(before: Stats, after: Stats, ledger: Ledger): string[] {
     const growth = after.levels[level] - before.levels[level];
     const lost = acknowledged[level] - growth;
     if (lost <= 0) continue;
-    const account = `${formatNumber(acknowledged[level])} acknowledged, ${formatNumber(growth)} counted`;
-    faults.push(`${formatNumber(lost)} lost at ${level}: ${account}`);
+    const answered = `${formatNumber(acknowledged[level])} acknowledged`;
+    faults.push(
+      `${formatNumber(lost)} lost at ${level}: ${answered}, ${formatNumber(growth)} counted`,
+    );
   }
   return faults;
 }

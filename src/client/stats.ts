@@ -1,5 +1,6 @@
 // Reads the counters of a service from GET /stats, on the main thread. It checks their shape and
-// not their sense: a total that is not the sum of its levels is evidence, which reconcile.ts judges.
+// not their sense: a total that is not the sum of its levels is evidence, for reconcile.ts to
+// judge.
 
 import { performance } from 'node:perf_hooks';
 import { Client } from 'undici';

@@ -6,9 +6,15 @@ const SEGMENTS = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const ASCII_ONLY = /^[\x20-\x7e]*$/;
 const EMOJI = /\p{Emoji_Presentation}|\ufe0f/u;
-/** East Asian Wide and Fullwidth (Unicode TR 11), by block. */
-const WIDE =
-  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
+/** East Asian Wide and Fullwidth (Unicode TR 11), in three parts: CJK, Hangul, full-width forms. */
+const WIDE = new RegExp(
+  [
+    '[\\u2e80-\\u303e\\u3041-\\ua4cf\\uf900-\\ufaff\\u{20000}-\\u{3fffd}]',
+    '[\\u1100-\\u115f\\ua960-\\ua97f\\uac00-\\ud7a3]',
+    '[\\ufe30-\\ufe6f\\uff00-\\uff60\\uffe0-\\uffe6]',
+  ].join('|'),
+  'u',
+);
 const MARK_ONLY = /^\p{M}+$/u;
 
 /** The text on one line, with every control, format and lone surrogate character made visible. */

@@ -27,7 +27,7 @@ export type FailureCode = 'SCORER_FAILED' | 'COUNT_FAILED' | 'THREAD_DIED';
 /**
  * - `QUEUE_FULL`: there was no place for it; nothing was scored or counted;
  * - `CLOSING`: the executor takes no more work; as above;
- * - `CANCELLED`: its caller left while it waited; what had not begun was neither scored nor counted.
+ * - `CANCELLED`: its caller left while it waited; what had not begun was not scored or counted.
  */
 export type RefusalReason = 'QUEUE_FULL' | 'CLOSING' | 'CANCELLED';
 

@@ -1,4 +1,5 @@
-// The table of executors. Adding one is a file and a row here.
+// The table of executors. Adding one is a file and a row here. Main thread; what an executor
+// promises stands in `executor.ts`.
 
 import type { Executor, ExecutorKind, ExecutorOptions } from './executor.js';
 import { createInline } from './inline.js';

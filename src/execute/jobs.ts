@@ -1,4 +1,5 @@
-// How a batch becomes jobs. Pure.
+// How a batch becomes jobs: cut into parts of a bounded size, in order. Pure; it neither queues nor
+// scores them.
 
 /**
  * A batch is split into jobs of this many transactions, so that it spreads over the task workers

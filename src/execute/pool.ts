@@ -11,9 +11,9 @@ import type {
   Submission,
   Timing,
 } from './executor.js';
-import { createIdle } from './idle.js';
+import { createIdle, type Idle } from './idle.js';
 import { splitIntoJobs } from './jobs.js';
-import { createQueue } from './queue.js';
+import { createQueue, type Queue } from './queue.js';
 import { startTaskWorkers } from './task-workers.js';
 
 interface Job {
@@ -36,26 +36,10 @@ export async function createPool(options: ExecutorOptions): Promise<Executor> {
     if (queue.length + lists.length - (options.threads - busy) > options.queueMax) {
       return refusal('QUEUE_FULL');
     }
-    const parts = lists.map(enqueue);
+    const parts = lists.map((list) => enqueue(queue, idle, list));
     pump();
     const [only] = parts;
     return only !== undefined && parts.length === 1 ? only : join(parts, lists);
-  }
-
-  function enqueue(transactions: readonly Transaction[]): Submission {
-    const leave = idle.enter();
-    let cancel = () => {};
-    const completion = new Promise<Completion>((resolve) => {
-      const settle = (completion: Completion) => {
-        leave();
-        resolve(completion);
-      };
-      const place = queue.push({ transactions, queuedAt: performance.now(), settle });
-      cancel = () => {
-        if (place.leave()) settle({ state: 'refused', reason: 'CANCELLED' });
-      };
-    });
-    return { completion, cancel };
   }
 
   function pump(): void {
@@ -97,6 +81,23 @@ export async function createPool(options: ExecutorOptions): Promise<Executor> {
       await workers.destroy();
     },
   };
+}
+
+/** Queues one job; its submission ends when the job is settled, from whichever side. */
+function enqueue(queue: Queue<Job>, idle: Idle, transactions: readonly Transaction[]): Submission {
+  const leave = idle.enter();
+  let cancel = () => {};
+  const completion = new Promise<Completion>((resolve) => {
+    const settle = (settled: Completion) => {
+      leave();
+      resolve(settled);
+    };
+    const place = queue.push({ transactions, queuedAt: performance.now(), settle });
+    cancel = () => {
+      if (place.leave()) settle({ state: 'refused', reason: 'CANCELLED' });
+    };
+  });
+  return { completion, cancel };
 }
 
 /** One submission of several parts: their items in order; the timing of the slowest part. */

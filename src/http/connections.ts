@@ -4,9 +4,10 @@
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Exchange, problemReply } from './exchange.js';
+import type { Exchange } from './exchange.js';
 import type { Meters } from './meters.js';
-import { ProblemError } from './problems.js';
+import { type ProblemCode, ProblemError } from './problems.js';
+import { problemReply } from './send.js';
 
 /** What is known of one open connection. */
 interface Connection {
@@ -99,14 +100,20 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 
 function faultOf(error: NodeJS.ErrnoException): ProblemError {
+  const [code, detail] = explain(error);
+  // What comes after a broken request cannot be told from the rest of it: the connection ends.
+  return new ProblemError(code, detail, { headers: { Connection: 'close' } });
+}
+
+function explain(error: NodeJS.ErrnoException): readonly [ProblemCode, string] {
   switch (error.code) {
     case 'HPE_HEADER_OVERFLOW':
-      return new ProblemError('headers-too-large', 'The header fields have more than 16 KiB');
+      return ['headers-too-large', 'The header fields have more than 16 KiB'];
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-      return new ProblemError('body-too-large', 'The chunk extensions have more than 16 KiB');
+      return ['body-too-large', 'The chunk extensions have more than 16 KiB'];
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new ProblemError('request-timeout', 'The request did not arrive in time');
+      return ['request-timeout', 'The request did not arrive in time'];
     default:
-      return new ProblemError('malformed-http', `The request is not valid HTTP (${error.code})`);
+      return ['malformed-http', `The request is not valid HTTP (${error.code})`];
   }
 }

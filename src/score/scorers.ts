@@ -21,9 +21,11 @@ export const BUILT_IN_NAMES: readonly string[] = [...BUILT_IN.keys()];
 export async function findScorer(reference: string): Promise<Scorer> {
   const builtIn = BUILT_IN.get(reference);
   if (builtIn !== undefined) return builtIn;
-  const module: { default?: unknown; score?: unknown } = await import(reference).catch((error: unknown) => {
-    throw new Error(`Cannot load the scorer ${reference}: ${firstLine(error)}`);
-  });
+  const module: { default?: unknown; score?: unknown } = await import(reference).catch(
+    (error: unknown) => {
+      throw new Error(`Cannot load the scorer ${reference}: ${firstLine(error)}`);
+    },
+  );
   const found = module.default ?? module.score;
   if (typeof found !== 'function') {
     throw new Error(`${reference} has no scorer: export a function as default or as 'score'`);

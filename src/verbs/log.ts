@@ -1,17 +1,17 @@
 // The operator's log: pino, as JSON lines or as plain lines for people. Standard output belongs to
 // it while a service runs; the other verbs print their answers there and do not log.
 
-import pc from 'picocolors';
 import { type LoggerOptions, pino } from 'pino';
 import type { Log } from '../serve/options.js';
+import { colors } from './usage.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const COLOURS: Readonly<Record<string, (text: string) => string>> = {
-  fatal: pc.red,
-  error: pc.red,
-  warn: pc.yellow,
-  info: pc.green,
+  fatal: colors.red,
+  error: colors.red,
+  warn: colors.yellow,
+  info: colors.green,
 };
 
 export function createLog(level: string, json: boolean): Log {
@@ -33,7 +33,7 @@ function writePlain(line: string): void {
   const { time, level, msg, err, ...rest } = JSON.parse(line);
   const fields = Object.entries(rest).map(([name, value]) => `${name}=${String(value)}`);
   const clock = new Date(time).toISOString().slice(11, 19);
-  const label = (COLOURS[level] ?? pc.dim)(String(level).padEnd(5));
-  const text = [pc.dim(clock), label, msg, ...fields.map(pc.dim)].join(' ');
+  const label = (COLOURS[level] ?? colors.dim)(String(level).padEnd(5));
+  const text = [colors.dim(clock), label, msg, ...fields.map(colors.dim)].join(' ');
   process.stdout.write(err?.stack === undefined ? `${text}\n` : `${text}\n${err.stack}\n`);
 }

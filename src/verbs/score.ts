@@ -2,7 +2,7 @@
 // says whether the service counted what it answered. It knows the service only by its URL.
 
 import { type Command, InvalidArgumentError } from 'commander';
-import pc from 'picocolors';
+import { isClientError } from '../client/error.js';
 import { ledgerOf } from '../client/ledger.js';
 import { POST_DEFAULTS, type PostResult, postAll } from '../client/post.js';
 import { createProgress } from '../client/progress.js';
@@ -13,7 +13,7 @@ import { TABLE_DEFAULTS, tableLines } from '../client/table.js';
 import { formatNumber } from '../client/text.js';
 import { DEFAULT_TRANSACTIONS_PATH, readTransactions } from '../client/transactions.js';
 import { serverUrl } from '../client/url.js';
-import { EXIT, type ExitCode, oneLine, wholeNumber } from './usage.js';
+import { colors, columns, EXIT, type ExitCode, oneLine, wholeNumber } from './usage.js';
 
 interface ScoreFlags {
   readonly file: string;
@@ -56,7 +56,8 @@ async function score(target: string, flags: ScoreFlags): Promise<ExitCode> {
   }
   const before = await statsOf(target);
   const result = await postWithProgress(target, all.slice(0, flags.count), flags);
-  const after = before === undefined ? undefined : await statsOf(target);
+  // A service that has gone away since has no last word: the ledger stands alone.
+  const after = before && (await statsOf(target).catch(() => undefined));
   const account =
     before === undefined || after === undefined
       ? undefined
@@ -67,9 +68,17 @@ async function score(target: string, flags: ScoreFlags): Promise<ExitCode> {
   return answered === result.total && account?.verdict !== 'violated' ? EXIT.ok : EXIT.wrong;
 }
 
-/** A foreign service may have no /stats; then its count is not judged. */
+/**
+ * A foreign service may have no counters to read; then its count is not judged.
+ * @throws ClientError `unreachable` when there is no service at all
+ */
 async function statsOf(target: string): Promise<Stats | undefined> {
-  return readStats(target).catch(() => undefined);
+  try {
+    return await readStats(target);
+  } catch (error) {
+    if (isClientError(error) && error.code === 'bad-answer') return undefined;
+    throw error;
+  }
 }
 
 /** Ctrl-C keeps what was done so far, marked partial. */
@@ -99,20 +108,23 @@ async function postWithProgress(
 }
 
 function asText(result: PostResult, account: Reconciliation | undefined): string {
-  const columns = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
-  const lines = tableLines(result.items, { ...TABLE_DEFAULTS, columns });
+  const table = tableLines(result.items, { ...TABLE_DEFAULTS, columns: columns(), colors });
   const errors = errorLines(result.items, ERROR_LINES_MAX);
-  return block(lines) + block(errors) + block([...summaryLines(result), ...accountLines(account)]);
+  const summary = [...summaryLines(result, colors), ...accountLines(account)];
+  return block(table) + block(errors) + `${summary.join('\n')}\n`;
 }
 
+const PAINT = { ok: colors.green, violated: colors.red } as const;
+
+/** The verdict on the count with its evidence, the gravest first. */
 export function accountLines(account: Reconciliation | undefined): string[] {
-  if (account === undefined)
-    return [pc.dim('GET /stats gave no counters; the count is not judged')];
-  const paint =
-    account.verdict === 'ok' ? pc.green : account.verdict === 'violated' ? pc.red : pc.yellow;
-  return account.evidence.map((line, index) =>
-    index === 0 ? paint(`${account.verdict}: ${line}`) : line,
-  );
+  if (account === undefined) {
+    return [colors.dim('GET /stats gave no counters; the count is not judged')];
+  }
+  const { verdict, evidence } = account;
+  const paint = verdict === 'ok' || verdict === 'violated' ? PAINT[verdict] : colors.yellow;
+  const [first = '', ...rest] = evidence;
+  return [paint(`${verdict}: ${first}`), ...rest];
 }
 
 /** Lines with an empty line after them; nothing for none. */

@@ -3,7 +3,6 @@
 // with what it acknowledged.
 
 import type { Command } from 'commander';
-import pc from 'picocolors';
 import { ledgerOf } from '../client/ledger.js';
 import { POST_DEFAULTS, type PostResult, postAll } from '../client/post.js';
 import { createProgress, PROGRESS_DEFAULTS } from '../client/progress.js';
@@ -17,7 +16,7 @@ import { TOPOLOGY_NAMES, type TopologyName } from '../serve/topology.js';
 import { type Verdict, worst } from '../verdict.js';
 import { accountLines } from './score.js';
 import { startService } from './started-service.js';
-import { EXIT, type ExitCode, wholeNumber } from './usage.js';
+import { colors, columns, EXIT, type ExitCode, wholeNumber } from './usage.js';
 
 interface StudyFlags {
   readonly count: number;
@@ -100,13 +99,12 @@ function asText(studies: readonly Study[], verdict: Verdict, flags: StudyFlags):
   ];
   const [first] = studies;
   if (first !== undefined) {
-    const columns = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
     const rows = first.result.items.slice(0, ROWS_SHOWN);
     lines.push(`The first ${rows.length} transactions (${first.topology}):`, '');
-    lines.push(...tableLines(rows, { ...TABLE_DEFAULTS, columns }), '');
+    lines.push(...tableLines(rows, { ...TABLE_DEFAULTS, columns: columns(), colors }), '');
   }
   for (const { topology, result, account } of studies) {
-    lines.push(pc.bold(topology), ...summaryLines(result), ...accountLines(account));
+    lines.push(colors.bold(topology), ...summaryLines(result, colors), ...accountLines(account));
     lines.push(...errorLines(result.items, ROWS_SHOWN), '');
   }
   return lines.join('\n');
@@ -122,12 +120,12 @@ function answer(studies: readonly Study[], verdict: Verdict, { callers }: StudyF
   const n = `${formatNumber(acknowledged)} acknowledged requests, ${callers} callers at a time`;
   if (verdict === 'ok') {
     return [
-      pc.green(`Both are answered, and both are counted: ${names} counted every acknowledged`),
-      pc.green(`request exactly once (${n}).`),
+      colors.green(`Both are answered, and both are counted: ${names} counted every acknowledged`),
+      colors.green(`request exactly once (${n}).`),
     ];
   }
   const bad = studies.filter((one) => verdictOf(one) !== 'ok').map(({ topology }) => topology);
-  return [pc.red(`Not proved for ${bad.join(' and ')}: ${verdict} (${n}). See below.`)];
+  return [colors.red(`Not proved for ${bad.join(' and ')}: ${verdict} (${n}). See below.`)];
 }
 
 function asJson(studies: readonly Study[], verdict: Verdict): string {

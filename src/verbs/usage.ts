@@ -2,8 +2,9 @@
 // exit code 2. No stack leaves the program for a mistake its user can mend.
 
 import { InvalidArgumentError } from 'commander';
+import pc from 'picocolors';
 
-/** 0: it did what was asked and all is well; 1: it did, and found something wrong; 2: it could not. */
+/** 0: done, and all is well; 1: done, and something is wrong; 2: it could not be done. */
 export const EXIT = { ok: 0, wrong: 1, unusable: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -23,4 +24,18 @@ export function oneLine(error: unknown): string {
     .replace(/^error: /, '')
     .replace(/\s*\n\s*/g, ' ')
     .trim();
+}
+
+/**
+ * Colours for standard output: on a terminal only, unless FORCE_COLOR asks; never with NO_COLOR.
+ * picocolors alone would also paint into a pipe wherever CI is set.
+ */
+export const colors = pc.createColors(
+  process.env.NO_COLOR === undefined &&
+    (process.stdout.isTTY === true || process.env.FORCE_COLOR !== undefined),
+);
+
+/** How wide a table may be: the terminal's width, or no limit in a file or a pipe. */
+export function columns(): number {
+  return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
 }

@@ -1,0 +1,153 @@
+// The strict runner, tested on files that are broken on purpose (test/fixtures/runner): it fails
+// each and says why, where plain uvu exits 0, and passes their good twins. Every case is a runner
+// process of its own, started here. It does not test the tests of the project.
+import * as assert from 'uvu/assert';
+import { PLANTED, runByHand, runPlainUvu, runRunner, underFixtures } from './run/planted.js';
+import { suite } from './support/suite.js';
+
+const broken = suite('the runner fails');
+
+for (const { fixture, promise, says, options = [], env = {}, passed = 0 } of PLANTED) {
+  broken(promise, async () => {
+    const run = await runRunner(underFixtures('--json', ...options, `${fixture}.`), env);
+    assert.is(run.code, 1);
+    const summary = run.json();
+    assert.is(summary.ok, false);
+    assert.is(summary.passed, passed);
+    const text = JSON.stringify(summary.files);
+    for (const words of says) assert.match(text, words);
+  });
+}
+
+broken('when no file matches, or only some of the filters do', async () => {
+  const none = await runRunner(underFixtures('no-such-file'));
+  assert.is(none.code, 1);
+  assert.match(none.stderr, "no test file matches 'no-such-file'");
+  const some = await runRunner(underFixtures('good-plain', 'no-such-file'));
+  assert.is(some.code, 1);
+});
+broken.run();
+
+const plain = suite('plain uvu exits 0');
+
+for (const { fixture, promise } of PLANTED.filter((planted) => planted.isMissedByUvu)) {
+  plain(promise, async () => {
+    const run = await runPlainUvu(fixture);
+    assert.is(run.code, 0, run.stderr);
+  });
+}
+
+plain('when no file matches', async () => {
+  const run = await runPlainUvu('no-such-file', 'as a command');
+  assert.is(run.code, 0, run.stderr);
+});
+
+plain('where a test file started by hand, with our suite, does not', async () => {
+  for (const fixture of ['before-throws', 'non-error', 'after-each-throws', 'run-forgotten']) {
+    const run = await runByHand(fixture);
+    assert.is(run.code, 1, `${fixture}: ${run.stdout} ${run.stderr}`);
+  }
+});
+plain.run();
+
+const good = suite('the runner passes');
+
+good('tests that pass, with hooks, a context and a skipped test', async () => {
+  const run = await runRunner(underFixtures('good-plain'));
+  assert.is(run.code, 0, run.stdout);
+  assert.match(run.stdout, /^✓ good-plain\.fixture\.js {2}3 tests, 1 skipped {2}\d+ ms$/m);
+  assert.is(run.lastLine, '3 passed, 0 failed, 1 skipped');
+});
+
+good('a file that closes what it opened', async () => {
+  const run = await runRunner(underFixtures('good-server'));
+  assert.is(run.code, 0, run.stdout);
+});
+
+good('a test file started by hand', async () => {
+  const run = await runByHand('good-plain');
+  assert.is(run.code, 0, run.stderr);
+});
+
+good('.only at home', async () => {
+  const run = await runRunner(underFixtures('only-left'));
+  assert.is(run.code, 0, run.stdout);
+  assert.is(run.lastLine, '1 passed, 0 failed, 1 skipped');
+});
+good.run();
+
+const unavailable = suite('an unavailable test');
+
+unavailable('is shown with its reason and passes at home', async () => {
+  const run = await runRunner(underFixtures('unavailable-installable'));
+  assert.is(run.code, 0, run.stdout);
+  assert.match(run.stdout, /^1 unavailable$/m);
+  assert.match(run.stdout, 'needs a tool > asks the tool: the tool is not installed');
+  assert.is(run.lastLine, '1 passed, 0 failed, 0 skipped');
+});
+
+unavailable('fails in CI, because it could be installed there', async () => {
+  const run = await runRunner(underFixtures('unavailable-installable'), { CI: 'true' });
+  assert.is(run.code, 1);
+  assert.match(run.stdout, 'the tool is not installed (fails in CI)');
+});
+
+unavailable('passes even in CI where nobody could install what is missing', async () => {
+  const run = await runRunner(underFixtures('unavailable-never'), { CI: 'true' });
+  assert.is(run.code, 0, run.stdout);
+});
+unavailable.run();
+
+const report = suite('the report');
+
+report('shows difference and place of a failure, and no frame of the runner', async () => {
+  const run = await runRunner(underFixtures('after-each-throws'));
+  assert.match(run.stdout, 'Expected values to be deeply equal: (equal)');
+  assert.match(run.stdout, '++··"level":·"HIGH"');
+  assert.match(run.stdout, /at .*after-each-throws\.fixture\.ts:\d+:\d+/);
+  assert.not.match(run.stdout, /session|suite\.[jt]s|node:internal|node_modules/);
+  assert.is(run.lastLine, '0 passed, 1 failed, 0 skipped');
+});
+
+report('has colours only where they are asked for', async () => {
+  const escapeCode = '\u001b[';
+  const plainRun = await runRunner(underFixtures('good-plain'));
+  assert.not.ok(plainRun.stdout.includes(escapeCode), 'not a terminal');
+  const forced = await runRunner(underFixtures('good-plain'), { FORCE_COLOR: '1' });
+  assert.ok(forced.stdout.includes(escapeCode));
+  assert.is(forced.lastLine, '3 passed, 0 failed, 1 skipped');
+  const refused = await runRunner(underFixtures('good-plain'), { FORCE_COLOR: '1', NO_COLOR: '1' });
+  assert.not.ok(refused.stdout.includes(escapeCode));
+});
+
+report('lists files sorted and runs none', async () => {
+  const run = await runRunner(underFixtures('--list', 'good-server', 'good-plain'));
+  assert.is(run.code, 0);
+  assert.is(run.stdout, 'good-plain.fixture.js\ngood-server.fixture.js\n');
+});
+
+report('never takes a broken fixture for a test of the project', async () => {
+  const run = await runRunner(['--list']);
+  assert.is(run.code, 0);
+  assert.match(run.stdout, /^runner\.test\.js$/m);
+  assert.not.match(run.stdout, 'fixture');
+});
+report.run();
+
+const commandLine = suite('the command line');
+
+commandLine('refuses an unknown option in one line that names the nearest', async () => {
+  const run = await runRunner(['--jsn']);
+  assert.is(run.code, 2);
+  assert.is(run.stderr, "unknown option '--jsn' (did you mean --json?)\n");
+  assert.is(run.stdout, '');
+});
+
+commandLine('refuses a value that is missing or not a positive number', async () => {
+  for (const words of [['--root'], ['--jobs', '0'], ['--timeout', 'soon'], ['--grace=']]) {
+    const run = await runRunner(words);
+    assert.is(run.code, 2, words.join(' '));
+    assert.match(run.stderr, /^option '--\w+' needs a .*\n$/);
+  }
+});
+commandLine.run();

@@ -1,0 +1,189 @@
+// A TCP client that writes the bytes a test wants, well formed or not, and reads answers strictly: a
+// head, then as many bytes as its Content-Length says. Anything else on the wire is an error.
+// test/http/detectors.test.ts shows what it objects to.
+
+import { connect, type Socket } from 'node:net';
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly reason: string;
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: string;
+}
+
+const STATUS_LINE = /^HTTP\/1\.1 ([1-5]\d\d) (.*)$/;
+const FIELD_LINE = /^([\w-]+): (.*)$/;
+const HEAD_END = '\r\n\r\n';
+
+/** The answers that `bytes` begins with, and what is left. `isHead`: they answer HEAD. */
+export function parseAnswers(bytes: Buffer, isHead = false, max = Number.POSITIVE_INFINITY) {
+  const answers: RawAnswer[] = [];
+  let rest = bytes;
+  while (answers.length < max) {
+    const end = rest.indexOf(HEAD_END);
+    if (end < 0) break;
+    const head = parseHead(rest.toString('latin1', 0, end));
+    const from = end + HEAD_END.length;
+    const length = isHead && head.status >= 200 ? 0 : bodyBytes(head.status, head.headers);
+    if (rest.length < from + length) break;
+    answers.push({ ...head, body: rest.toString('utf8', from, from + length) });
+    rest = rest.subarray(from + length);
+  }
+  return { answers, rest };
+}
+
+function parseHead(text: string): Omit<RawAnswer, 'body'> {
+  const [first = '', ...lines] = text.split('\r\n');
+  const [, status, reason = ''] = STATUS_LINE.exec(first) ?? [];
+  if (status === undefined) throw new Error(`not a status line: ${first}`);
+  const headers = new Map<string, string>();
+  for (const line of lines) {
+    const [, name, value = ''] = FIELD_LINE.exec(line) ?? [];
+    if (name === undefined) throw new Error(`not a header field: ${line}`);
+    if (headers.has(name.toLowerCase())) throw new Error(`a header field twice: ${name}`);
+    headers.set(name.toLowerCase(), value);
+  }
+  return { status: Number(status), reason, headers };
+}
+
+/** RFC 9110, 8.6: 1xx and 204 have no Content-Length; everything else here has one. */
+function bodyBytes(status: number, headers: ReadonlyMap<string, string>): number {
+  const length = headers.get('content-length');
+  if (headers.has('transfer-encoding')) throw new Error('an answer in chunks');
+  if (status < 200 || status === 204) {
+    if (length !== undefined) throw new Error(`Content-Length in a ${status}`);
+    return 0;
+  }
+  if (length === undefined || !/^\d+$/.test(length)) throw new Error(`Content-Length: ${length}`);
+  return Number(length);
+}
+
+export interface RawConnection {
+  /** Resolves when the kernel has the bytes. */
+  send(bytes: string | Buffer): Promise<void>;
+  /** Says that nothing more will be sent (FIN); answers can still be read. */
+  finish(): void;
+  /** The next so many answers; rejects when the connection ends before. */
+  answers(count: number): Promise<RawAnswer[]>;
+  /** All that is left, once the service has ended the connection; rejects on half an answer. */
+  untilClosed(): Promise<RawAnswer[]>;
+  /** Resolves when the connection is gone in both directions, whoever ended it, answers unread. */
+  gone(): Promise<void>;
+  /** Closes as a program that ends does. */
+  leave(): Promise<void>;
+  /** Closes as a broken network does (RST). */
+  reset(): Promise<void>;
+}
+
+/** Opens a connection, hands it to `body`, and closes it whatever happens. */
+export async function dial<T>(
+  url: string,
+  body: (connection: RawConnection) => Promise<T>,
+  isHead = false,
+): Promise<T> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+  const connection = wrap(socket, isHead);
+  try {
+    return await body(connection);
+  } finally {
+    await connection.leave();
+  }
+}
+
+function wrap(socket: Socket, isHead: boolean): RawConnection {
+  let bytes: Buffer = Buffer.alloc(0);
+  let ended = false;
+  let failure: Error | undefined;
+  const wakes = new Set<() => void>();
+  const wake = () => {
+    for (const check of wakes) check();
+  };
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  socket.on('data', (chunk) => {
+    bytes = Buffer.concat([bytes, chunk]);
+    wake();
+  });
+  socket.on('error', (error) => {
+    failure = error;
+  });
+  for (const event of ['end', 'close']) {
+    socket.on(event, () => {
+      ended = true;
+      wake();
+    });
+  }
+
+  /** Tries again after each event, until it gives something or throws. */
+  function until<T>(attempt: () => T | undefined): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const check = () => {
+        try {
+          const result = attempt();
+          if (result === undefined) return;
+          wakes.delete(check);
+          resolve(result);
+        } catch (error) {
+          wakes.delete(check);
+          reject(error);
+        }
+      };
+      wakes.add(check);
+      check();
+    });
+  }
+
+  function take(count: number): RawAnswer[] | undefined {
+    const { answers, rest } = parseAnswers(bytes, isHead, count);
+    if (answers.length === count) {
+      bytes = rest;
+      return answers;
+    }
+    if (!ended) return undefined;
+    const heard = `${answers.length} of ${count} answers, then the end: ${bytes}`;
+    throw new Error(heard, { cause: failure });
+  }
+
+  function takeAll(): RawAnswer[] | undefined {
+    if (!ended) return undefined;
+    if (failure !== undefined) throw failure;
+    const { answers, rest } = parseAnswers(bytes, isHead);
+    if (rest.length > 0) throw new Error(`half an answer: ${rest}`);
+    bytes = Buffer.alloc(0);
+    return answers;
+  }
+
+  async function close(how: 'destroy' | 'resetAndDestroy'): Promise<void> {
+    if (!socket.destroyed) socket[how]();
+    await closed;
+  }
+
+  return {
+    send: (data) => new Promise((resolve) => socket.write(data, () => resolve())),
+    finish: () => void socket.end(),
+    answers: (count) => until(() => take(count)),
+    untilClosed: () => until(takeAll),
+    gone: () => until(() => (ended ? true : undefined)).then(() => close('destroy')),
+    leave: () => close('destroy'),
+    reset: () => close('resetAndDestroy'),
+  };
+}
+
+/** A POST of JSON as it stands on the wire. */
+export function post(path: string, body: string, ...fields: readonly string[]): string {
+  const length = `Content-Length: ${Buffer.byteLength(body)}`;
+  return head(`POST ${path}`, 'Content-Type: application/json', length, ...fields) + body;
+}
+
+/** The head of a request up to its empty line; `Host` is there already. */
+export function head(methodAndPath: string, ...fields: readonly string[]): string {
+  return [`${methodAndPath} HTTP/1.1`, 'Host: test', ...fields, '', ''].join('\r\n');
+}
+
+/** A piece of a chunked body. */
+export function chunk(data: string): string {
+  return `${Buffer.byteLength(data).toString(16)}\r\n${data}\r\n`;
+}
+
+export const LAST_CHUNK = '0\r\n\r\n';

@@ -1,0 +1,200 @@
+// A service started for one suite, reached over the network as its users reach it, and the checks
+// that many tests share: the shape of a problem, and that /stats moved by exactly what was sent.
+// Each suite runs over every topology named here.
+
+import * as assert from 'uvu/assert';
+import { Agent, type Dispatcher } from 'undici';
+import { PROBLEMS, type ProblemCode } from '../../src/http/problems.js';
+import { LEVELS, type Level } from '../../src/score/levels.js';
+import { SERVE_DEFAULTS, type ServeOptions } from '../../src/serve/options.js';
+import { type Running, start, type TopologyName } from '../../src/serve/topology.js';
+import { suite } from './suite.js';
+
+const TOPOLOGIES: readonly TopologyName[] = ['inline', 'pool'];
+
+export type Test = ReturnType<typeof suite>;
+
+export interface Answer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: string;
+}
+
+export interface Stats {
+  readonly total: number;
+  readonly high: number;
+  readonly levels: Readonly<Record<Level, number>>;
+  readonly rejected: number;
+}
+
+type Body = NonNullable<Dispatcher.RequestOptions['body']>;
+type Headers = Readonly<Record<string, string>>;
+
+export class TestService {
+  readonly topology: TopologyName;
+  /** What the service told its operator as errors; a test that expects some takes them. */
+  readonly troubles: string[] = [];
+  readonly #options: ServeOptions;
+  readonly #agent = new Agent();
+  #running: Running | undefined;
+
+  constructor(topology: TopologyName, options: Partial<ServeOptions> = {}) {
+    this.topology = topology;
+    // Two threads, however many cores: what is counted must not depend on the machine.
+    const own = { port: 0, threads: 2, closeDeadlineMs: 1_000, ...options };
+    this.#options = { ...SERVE_DEFAULTS, ...own };
+  }
+
+  async start(): Promise<void> {
+    this.#running = await start(this.topology, this.#options, {
+      info() {},
+      error: (message, error) => this.troubles.push(`${message}: ${String(error)}`),
+    });
+  }
+
+  get url(): string {
+    if (this.#running === undefined) throw new Error('the service is not started');
+    return this.#running.url;
+  }
+
+  /** The path goes out as it is given. */
+  async ask(method: string, path: string, headers: Headers = {}, body?: Body): Promise<Answer> {
+    const response = await this.#agent.request({
+      origin: this.url,
+      method: method as Dispatcher.HttpMethod,
+      path,
+      headers,
+      body: body ?? null,
+    });
+    const fields = Object.entries(response.headers).map(([name, value]) => [name, `${value}`]);
+    return {
+      status: response.statusCode,
+      headers: new Map(fields as [string, string][]),
+      body: await response.body.text(),
+    };
+  }
+
+  get(path: string): Promise<Answer> {
+    return this.ask('GET', path);
+  }
+
+  /** The body goes out as it is given. */
+  postText(path: string, body: Body, headers: Headers = {}): Promise<Answer> {
+    return this.ask('POST', path, { 'content-type': 'application/json', ...headers }, body);
+  }
+
+  post(path: string, value: unknown): Promise<Answer> {
+    return this.postText(path, JSON.stringify(value));
+  }
+
+  /** What /stats says; it must add up in itself. */
+  async stats(): Promise<Stats> {
+    const answer = await this.get('/stats');
+    assert.is(answer.status, 200);
+    assert.match(answer.headers.get('snapshot') ?? '', /^exact; collects=\d+$/);
+    const stats = JSON.parse(answer.body) as Stats;
+    assert.equal(Object.keys(stats), ['total', 'high', 'levels', 'rejected']);
+    assert.equal(Object.keys(stats.levels), [...LEVELS]);
+    const { LOW, MEDIUM, HIGH, CRITICAL } = stats.levels;
+    assert.is(stats.total, LOW + MEDIUM + HIGH + CRITICAL);
+    assert.is(stats.high, HIGH + CRITICAL);
+    return stats;
+  }
+
+  /** The troubles since the last call. */
+  takeTroubles(): string[] {
+    return this.troubles.splice(0);
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+    await this.#running?.close();
+    this.#running = undefined;
+  }
+}
+
+/** One suite for each topology, with a service that lives as long as the suite. */
+export function overTopologies(
+  title: string,
+  promise: (test: Test, service: TestService) => void,
+  options: Partial<ServeOptions> = {},
+  topologies = TOPOLOGIES,
+): void {
+  for (const topology of topologies) {
+    const test = suite(`${title} (${topology})`);
+    const service = new TestService(topology, options);
+    test.before(() => service.start());
+    test.after(async () => {
+      await service.close();
+      assert.equal(service.takeTroubles(), [], 'nobody expected this in the log');
+    });
+    promise(test, service);
+    test.run();
+  }
+}
+
+/** How far /stats is to move; what is not named is not to move at all. */
+export type Moves = Partial<Record<Level | 'rejected', number>>;
+
+type Counting = Pick<TestService, 'stats' | 'get'>;
+
+/** Runs `body`, then: the counters moved exactly so, and the service still answers. */
+export async function expectCounted<T>(
+  service: Counting,
+  moves: Moves,
+  body: () => Promise<T>,
+): Promise<T> {
+  const before = await service.stats();
+  const result = await body();
+  const after = await service.stats();
+  assert.equal(difference(before, after), { ...NO_MOVES, ...moves }, 'moved in /stats');
+  assert.is((await service.get('/health')).status, 200);
+  return result;
+}
+
+const NO_MOVES = { LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0, rejected: 0 };
+
+export function difference(before: Stats, after: Stats): Required<Moves> {
+  const moved = (level: Level) => after.levels[level] - before.levels[level];
+  return {
+    LOW: moved('LOW'),
+    MEDIUM: moved('MEDIUM'),
+    HIGH: moved('HIGH'),
+    CRITICAL: moved('CRITICAL'),
+    rejected: after.rejected - before.rejected,
+  };
+}
+
+interface Expected {
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly detail?: RegExp | string;
+  /** Of `errors`, in order; without it there is no such member. */
+  readonly pointers?: readonly string[];
+}
+
+/** An answer that is this problem in the form of RFC 9457, and shows nothing from inside. */
+export function expectProblem(answer: Answer, expected: Expected): void {
+  assert.is(answer.status, expected.status, `${answer.status}: ${answer.body}`);
+  const type = answer.headers.get('content-type');
+  assert.is(type, 'application/problem+json; charset=utf-8');
+  expectProblemBody(JSON.parse(answer.body), expected);
+}
+
+/** The same for a problem that stands inside an answer. */
+export function expectProblemBody(value: unknown, { status, code, detail, pointers }: Expected) {
+  const { errors, ...problem } = value as Record<string, unknown> & { errors?: unknown };
+  const says = `${problem.detail}`;
+  assert.equal(problem, {
+    type: `urn:two-callers:problem:${code}`,
+    title: PROBLEMS[code].title,
+    status,
+    detail: says,
+    error: says,
+  });
+  assert.not.match(says, /\n|node:|\.js\b|undefined/);
+  if (typeof detail === 'string') assert.is(says, detail);
+  else assert.match(says, detail ?? /\w/);
+  assert.equal((errors as { pointer: string }[] | undefined)?.map(({ pointer }) => pointer), pointers);
+}
