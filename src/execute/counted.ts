@@ -5,6 +5,7 @@
 import type { Assessment } from '../score/assessment.js';
 import { LEVELS } from '../score/levels.js';
 import type { Scorer } from '../score/scorers.js';
+import { thrownText } from '../score/thrown.js';
 import type { Transaction } from '../score/transaction.js';
 import { work } from '../score/work.js';
 import { formatTicket, type Tally, type Ticket } from '../shared/tally/tally.js';
@@ -57,9 +58,9 @@ function counted(assessment: Assessment, ticket: Ticket): Item {
 }
 
 function scorerFailed(error: unknown): Item {
-  return { ok: false, code: 'SCORER_FAILED', detail: String(error) };
+  return { ok: false, code: 'SCORER_FAILED', detail: thrownText(error) };
 }
 
 function countFailed(error: unknown): Item {
-  return { ok: false, code: 'COUNT_FAILED', detail: String(error) };
+  return { ok: false, code: 'COUNT_FAILED', detail: thrownText(error) };
 }

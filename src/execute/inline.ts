@@ -1,26 +1,34 @@
 // The executor that scores on the thread that calls it: no crossing, no queue, and while it scores
 // nothing else runs. With a synchronous scorer the callers wait in their sockets; only promises
-// that a scorer left open can pile up, and `queueMax` bounds those.
+// that a scorer left open can pile up: one of those may run, and `queueMax` more wait beside it.
 
 import { setImmediate } from 'node:timers/promises';
 import { findScorer } from '../score/scorers.js';
 import type { Transaction } from '../score/transaction.js';
 import { createScoreAll } from './counted.js';
-import type { Completion, Executor, ExecutorOptions, Item, Submission } from './executor.js';
+import type {
+  Completion,
+  Executor,
+  ExecutorOptions,
+  Item,
+  RefusalReason,
+  Submission,
+} from './executor.js';
 import { createIdle } from './idle.js';
-import { splitIntoJobs } from './jobs.js';
+import { neverBegun, splitIntoJobs } from './jobs.js';
 
 export async function createInline(options: ExecutorOptions): Promise<Executor> {
   const scorer = await findScorer(options.scorer);
   const scoreAll = createScoreAll(scorer, options.tally, options.workIterations);
   const idle = createIdle();
   let closing = false;
+  let overdue = false;
 
   function submit(transactions: readonly Transaction[]): Submission {
     if (closing) return refusal('CLOSING');
     const jobs = splitIntoJobs(transactions);
+    if (idle.running() > options.queueMax) return refusal('QUEUE_FULL');
     if (jobs.length > 1) return submitMany(jobs);
-    if (idle.running() >= options.queueMax) return refusal('QUEUE_FULL');
     const startedAt = performance.now();
     const items = scoreAll(transactions);
     if (!(items instanceof Promise)) return { completion: done(items, startedAt), cancel: nothing };
@@ -30,14 +38,17 @@ export async function createInline(options: ExecutorOptions): Promise<Executor> 
 
   /** Lets other requests in between two jobs: a large batch must not silence `/health`. */
   function submitMany(jobs: (readonly Transaction[])[]): Submission {
-    if (idle.running() >= options.queueMax) return refusal('QUEUE_FULL');
     let cancelled = false;
+    const refused = (): RefusalReason | undefined => {
+      if (cancelled) return 'CANCELLED';
+      return overdue ? 'CLOSING' : undefined;
+    };
     async function run(): Promise<Completion> {
       const startedAt = performance.now();
       const items: Item[] = [];
       for (const job of jobs) {
-        if (cancelled) return { state: 'refused', reason: 'CANCELLED' };
-        items.push(...(await scoreAll(job)));
+        const reason = refused();
+        items.push(...(reason ? neverBegun(job, reason) : await scoreAll(job)));
         await setImmediate();
       }
       return done(items, startedAt);
@@ -54,7 +65,7 @@ export async function createInline(options: ExecutorOptions): Promise<Executor> 
     busy: idle.running,
     async close(deadlineMs) {
       closing = true;
-      await idle.wait(deadlineMs);
+      overdue = !(await idle.wait(deadlineMs));
     },
   };
 }

@@ -1,6 +1,8 @@
 // How a batch becomes jobs: cut into parts of a bounded size, in order. Pure; it neither queues nor
 // scores them.
 
+import type { Item, RefusalReason } from './executor.js';
+
 /**
  * A batch is split into jobs of this many transactions, so that it spreads over the task workers
  * and a single transaction behind it waits for one part, not for all of it.
@@ -15,4 +17,9 @@ export function splitIntoJobs<T>(transactions: readonly T[]): (readonly T[])[] {
     jobs.push(transactions.slice(from, from + JOB_ITEMS_MAX));
   }
   return jobs;
+}
+
+/** One item for each transaction of a job that was refused. */
+export function neverBegun(transactions: readonly unknown[], code: RefusalReason): Item[] {
+  return transactions.map(() => ({ ok: false, code, detail: 'it was never begun' }));
 }

@@ -2,6 +2,7 @@
 // job in each task worker. Shedding and cancelling happen in the queue, before anything crosses a
 // thread: cancelling a running Piscina task would kill its thread.
 
+import { thrownText } from '../score/thrown.js';
 import type { Transaction } from '../score/transaction.js';
 import type {
   Completion,
@@ -12,7 +13,7 @@ import type {
   Timing,
 } from './executor.js';
 import { createIdle, type Idle } from './idle.js';
-import { splitIntoJobs } from './jobs.js';
+import { neverBegun, splitIntoJobs } from './jobs.js';
 import { createQueue, type Queue } from './queue.js';
 import { startTaskWorkers } from './task-workers.js';
 
@@ -122,8 +123,7 @@ function joinCompletions(
   let slowest: Timing = { queueMs: 0, scoreMs: 0, dispatchMs: 0 };
   for (const [index, part] of parts.entries()) {
     if (part.state === 'refused') {
-      const failed: Item = { ok: false, code: part.reason, detail: 'it was never begun' };
-      items.push(...(lists[index] ?? []).map(() => failed));
+      items.push(...neverBegun(lists[index] ?? [], part.reason));
       continue;
     }
     items.push(...part.items);
@@ -137,7 +137,7 @@ function total(timing: Timing): number {
 }
 
 function threadDied(error: unknown): Item {
-  return { ok: false, code: 'THREAD_DIED', detail: String(error) };
+  return { ok: false, code: 'THREAD_DIED', detail: thrownText(error) };
 }
 
 function refusal(reason: 'QUEUE_FULL' | 'CLOSING'): Submission {

@@ -3,6 +3,7 @@
 
 import { parentPort, threadId, workerData } from 'node:worker_threads';
 import { findScorer } from '../score/scorers.js';
+import { thrownText } from '../score/thrown.js';
 import { attachRegion } from '../shared/region.js';
 import { createTally } from '../shared/tally/tally.js';
 import { createScoreAll, type ScoreAll } from './counted.js';
@@ -15,7 +16,7 @@ const ready = prepare();
 // that has one. A failure is told to the main thread, which ends the pool.
 ready.then(
   () => announce(undefined),
-  (error: unknown) => announce(error instanceof Error ? error.message : String(error)),
+  (error: unknown) => announce(error instanceof Error ? error.message : thrownText(error)),
 );
 
 /** The task Piscina runs; a failing scorer is an item that says so, never an exception. */

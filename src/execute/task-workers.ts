@@ -5,6 +5,7 @@
 import type { Worker } from 'node:worker_threads';
 import { FixedQueue, Piscina } from 'piscina';
 import { COUNTED } from '../score/levels.js';
+import { thrownText } from '../score/thrown.js';
 import type { ExecutorOptions } from './executor.js';
 import type { Started, Task, TaskResult, TaskWorkerData } from './messages.js';
 
@@ -32,9 +33,12 @@ export async function startTaskWorkers(options: ExecutorOptions): Promise<TaskWo
     throw error;
   }
   return {
-    run: (task) => {
-      if (health.gaveUp()) return Promise.reject(new Error('no task worker can be started'));
-      return pool.run(task);
+    async run(task) {
+      if (health.isOver()) throw new Error('no task worker can be started');
+      const result: TaskResult | null = await pool.run(task);
+      // Piscina takes a thread that ended with `throw null` for one that answered null.
+      if (result === null) throw new Error('the task worker ended with null');
+      return result;
     },
     destroy: health.destroy,
   };
@@ -71,78 +75,110 @@ function createPiscina(options: ExecutorOptions): Piscina {
 
 /**
  * Watches each thread from its birth. Piscina replaces a thread that dies while it works, but
- * gives up for good on one that dies while it loads; a task without any thread would then wait
- * for ever, so an empty task is run after each death, which makes Piscina start a new thread.
+ * gives up for good on one that dies while it loads: a task without any thread would then wait
+ * for ever, and a thread started later, for a task, would die unwatched.
  */
 function superviseThreads(pool: Piscina, options: ExecutorOptions) {
   const watched = new WeakSet<Worker>();
-  const startedIds = new Set<number>();
-  let failedStarts = 0;
-  let destroyed = false;
+  const loading = new Map<number, { readonly worker: Worker; readonly overdue: NodeJS.Timeout }>();
   const start = createStart();
+  let failedStarts = 0;
+  let isOver = false;
 
   function watchNewThreads(): void {
     for (const worker of pool.threads) {
       if (watched.has(worker)) continue;
       watched.add(worker);
       const { threadId } = worker; // it reads -1 once the thread has ended
+      const reason = `A task worker did not start within ${START_DEADLINE_MS / 1000} s`;
+      const overdue = setTimeout(() => refuse(worker, reason), START_DEADLINE_MS);
+      loading.set(threadId, { worker, overdue });
       worker.once('exit', () => died(threadId));
     }
   }
 
-  function died(threadId: number): void {
-    options.tally.recover(threadId);
-    if (destroyed) return;
-    options.onTrouble(`task worker ${threadId} died; a new one takes its place`);
-    failedStarts = startedIds.delete(threadId) ? 0 : failedStarts + 1;
-    if (gaveUp()) {
-      start.fail('Task workers die while they load the scorer');
-      options.onTrouble(`gave up: ${failedStarts} task workers in a row died while loading`);
-      void pool.destroy(); // answers, by rejecting them, the tasks that wait for a thread
-      return;
-    }
-    // Not at once: Piscina learns of the same death in another listener of the same event.
-    setImmediate(() => {
-      if (destroyed) return;
-      if (pool.threads.length < options.threads) void pool.run([]).catch(() => {});
-      watchNewThreads();
-    });
+  /** Its end then counts as a failed start. Left alive it would draw tasks and fail them all. */
+  function refuse(worker: Worker, reason: string): void {
+    if (!start.fail(reason)) options.onTrouble(reason);
+    void worker.terminate();
   }
 
-  function gaveUp(): boolean {
-    return failedStarts >= FAILED_STARTS_MAX;
+  /** True when it was loading until now. */
+  function loaded(threadId: number): boolean {
+    clearTimeout(loading.get(threadId)?.overdue);
+    return loading.delete(threadId);
+  }
+
+  function died(threadId: number): void {
+    failedStarts = loaded(threadId) ? failedStarts + 1 : 0;
+    options.tally.recover(threadId);
+    if (isOver) return;
+    options.onTrouble(`task worker ${threadId} died; a new one takes its place`);
+    if (failedStarts >= FAILED_STARTS_MAX) giveUp();
+    // Not at once: Piscina learns of the same death in another listener of the same event.
+    else setImmediate(heal);
+  }
+
+  /** Only a task makes Piscina start a thread, and only once no idle thread can take it. */
+  function heal(): void {
+    const isShort = () => !isOver && pool.threads.length < options.threads;
+    for (let tries = 0; tries < options.threads && isShort(); tries++) {
+      void pool.run([]).catch(() => {});
+    }
+    watchNewThreads();
+  }
+
+  function giveUp(): void {
+    isOver = true;
+    start.fail('Task workers die while they load the scorer');
+    options.onTrouble(`gave up: ${failedStarts} task workers in a row died while loading`);
+    void pool.destroy(); // answers, by rejecting them, the tasks that wait for a thread
   }
 
   pool.on('message', (message: Started) => {
     if (message?.started !== true) return;
-    if (message.error !== undefined) return start.fail(message.error);
-    startedIds.add(message.threadId);
-    if (startedIds.size === options.threads) start.succeed();
+    watchNewThreads(); // a new thread may be ready before the one it replaces has ended
+    const thread = loading.get(message.threadId);
+    if (message.error !== undefined && thread) return refuse(thread.worker, message.error);
+    loaded(message.threadId);
+    if (loading.size === 0 && pool.threads.length === options.threads) start.succeed();
   });
-  // A thread that dies between two tasks; its exit is seen above.
-  pool.on('error', (error: Error) => options.onTrouble(`a task worker failed: ${error.message}`));
+  // A thread that dies between two tasks, of any value thrown; its exit is seen above.
+  pool.on('error', (error: unknown) => {
+    options.onTrouble(`a task worker failed: ${thrownText(error)}`);
+  });
   watchNewThreads();
 
   return {
-    gaveUp,
+    isOver: () => isOver,
     allStarted: start.promise,
     async destroy() {
-      destroyed = true;
+      isOver = true;
       await pool.destroy();
     },
   };
 }
 
-/** A promise that is settled from outside, or by its deadline. */
+/** A promise that is settled from outside; `fail` says whether it was still open. */
 function createStart() {
+  let isOpen = true;
   let succeed = () => {};
-  let fail = (_reason: string) => {};
-  const promise = new Promise<void>((resolve, reject) => {
+  let reject = (_reason: Error) => {};
+  const promise = new Promise<void>((resolve, refuse) => {
     succeed = resolve;
-    fail = (reason) => reject(new Error(reason));
+    reject = refuse;
   });
-  const overdue = setTimeout(() => {
-    fail(`A task worker did not start within ${START_DEADLINE_MS / 1000} s`);
-  }, START_DEADLINE_MS);
-  return { promise: promise.finally(() => clearTimeout(overdue)), succeed, fail };
+  return {
+    promise,
+    succeed() {
+      isOpen = false;
+      succeed();
+    },
+    fail(reason: string): boolean {
+      const wasOpen = isOpen;
+      isOpen = false;
+      if (wasOpen) reject(new Error(reason));
+      return wasOpen;
+    },
+  };
 }

@@ -34,7 +34,11 @@ export function createMetrics(sources: MetricsSources): Metrics {
   addEvents(registry, sources);
   addGauges(registry, sources);
   addDurations(registry, sources.meters);
-  return { text: () => registry.metrics(), close: () => registry.clear() };
+  return {
+    // prom-client 15 writes `Nan`, which the text format does not know.
+    text: async () => (await registry.metrics()).replaceAll(/ Nan$/gm, ' NaN'),
+    close: () => registry.clear(),
+  };
 }
 
 function addAnswers(registry: Registry, { routes, meters }: MetricsSources): void {

@@ -5,6 +5,7 @@
 import type { Assessment } from './assessment.js';
 import { LEVELS, type Level, levelOf } from './levels.js';
 import { scoreByRules } from './rules.js';
+import { thrownText } from './thrown.js';
 import type { Transaction } from './transaction.js';
 
 /** Scores a transaction; a failing scorer throws (or rejects). */
@@ -26,11 +27,12 @@ export async function findScorer(reference: string): Promise<Scorer> {
       throw new Error(`Cannot load the scorer ${reference}: ${firstLine(error)}`);
     },
   );
-  const found = module.default ?? module.score;
-  if (typeof found !== 'function') {
+  // Not just the default: that of a CommonJS module is the object of all its exports.
+  const found = [module.default, module.score].find(isScorer);
+  if (found === undefined) {
     throw new Error(`${reference} has no scorer: export a function as default or as 'score'`);
   }
-  return checked(found as (transaction: Transaction) => unknown);
+  return checked(found);
 }
 
 /** The short name that `/health` shows: `rules`, or the file's name without its ending. */
@@ -64,7 +66,7 @@ export function readAssessment(returned: unknown, txId: string): Assessment {
   if (level !== undefined && !isLevel(level)) {
     throw new TypeError(`the scorer returned a 'risk_level' that is none of ${LEVELS.join(', ')}`);
   }
-  if (rules !== undefined && !(Array.isArray(rules) && rules.every((r) => typeof r === 'string'))) {
+  if (rules !== undefined && !(Array.isArray(rules) && isStrings(rules))) {
     throw new TypeError("the scorer returned 'triggered_rules' that are not an array of strings");
   }
   return {
@@ -75,6 +77,10 @@ export function readAssessment(returned: unknown, txId: string): Assessment {
   };
 }
 
+function isScorer(value: unknown): value is (transaction: Transaction) => unknown {
+  return typeof value === 'function';
+}
+
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
@@ -83,12 +89,17 @@ function isLevel(value: unknown): value is Level {
   return LEVELS.some((level) => level === value);
 }
 
+/** Spread first: `every` alone passes over the holes of a sparse array. */
+function isStrings(value: readonly unknown[]): boolean {
+  return [...value].every((one) => typeof one === 'string');
+}
+
 function describe(value: unknown): string {
   if (typeof value === 'number') return String(value);
   return value === null ? 'null' : typeof value;
 }
 
 function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = thrownText(error instanceof Error ? error.message : error);
   return text.split('\n', 1)[0] ?? text;
 }

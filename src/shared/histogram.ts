@@ -1,7 +1,7 @@
-// Durations recorded by any thread and read as a Prometheus histogram by one that answers
-// `GET /metrics`. Recording is two atomic adds and never blocks.
-// perf_hooks.createHistogram is not used: it shows neither bucket counts nor a sum, which Prometheus
-// needs. This one computes no percentiles.
+// Durations recorded by any thread and read as a Prometheus histogram by one that answers `GET
+// /metrics`. Recording is two atomic adds and never blocks. perf_hooks.createHistogram is not
+// used: it shows neither bucket counts nor a sum, which Prometheus needs. This one computes no
+// percentiles.
 
 import type { Slice, SlicePlan } from './region.js';
 import { toCount } from './tally/count.js';

@@ -1,5 +1,5 @@
-// The service's plain counters. That several threads may add at once is the promise of Slice.add, and
-// is tested with real threads in tally/ and histogram.test.ts.
+// The service's plain counters. That several threads may add at once is the promise of Slice.add,
+// and is tested with real threads in tally/ and histogram.test.ts.
 
 import * as assert from 'uvu/assert';
 import { type Counters, createCounters } from '../../src/shared/counters.js';

@@ -19,7 +19,7 @@ const test = suite('shared: histogram');
 const create = () =>
   createHistogram(createRegion({ durations: histogramPlan() }).slice('durations'));
 
-/** The same by definition: for each bound, how many durations (whole nanoseconds) are at most it. */
+/** By definition: for each bound, how many durations (whole nanoseconds) are at most it. */
 function naive(durationsNs: readonly number[]): HistogramReading {
   const buckets = [...BOUNDS_SECONDS, Number.POSITIVE_INFINITY].map((le) => {
     const boundNs = Math.round(le * 1e9);
@@ -40,7 +40,7 @@ test('an empty histogram reads as zeros, with a bucket for each bound and one fo
   assert.equal(create().read(), naive([]));
 });
 
-test('bounds are inclusive: a duration on a bound is in its bucket, a nanosecond more is not', () => {
+test('a duration on a bound is in that bucket, a nanosecond more is in the next', () => {
   for (const [bucket, seconds] of BOUNDS_SECONDS.entries()) {
     const histogram = create();
     const boundNs = Math.round(seconds * 1e9);

@@ -81,7 +81,7 @@ test('every slice begins on a fresh line, and packed words lie side by side', ()
   assert.is(region.place('c').strideBytes, LINE_BYTES);
 });
 
-test('a word written in one slice is read there only, and by whoever attaches to the handle', () => {
+test('a word is read in its own slice only, and by whoever attaches to the handle', () => {
   fc.assert(
     fc.property(plans, (plan) => {
       const region = createRegion(plan);
@@ -137,7 +137,7 @@ test('an index outside a slice is refused: it would be padding, or a neighbour',
   }
 });
 
-test('a plan without slices or with a slice of no whole words is refused, and so is a huge one', () => {
+test('no slices, a slice of no whole words and a huge region are refused', () => {
   const bad: RegionPlan[] = [
     {},
     { a: { words: 0, padded: true } },

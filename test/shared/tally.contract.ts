@@ -1,6 +1,7 @@
-// What every tally promises, whatever its kind: one suite, run once for each by a file of a few lines
-// in tally/. Real threads start together and are killed for good; nobody sleeps and nothing is timed.
-// The checks themselves are in tally/detectors.ts, and are seen to fire in tally/faults.test.ts.
+// What every tally promises, whatever its kind: one suite, run once for each by a file of a few
+// lines in tally/. Real threads start together and are killed for good; nobody sleeps and nothing
+// is timed. The checks themselves are in tally/detectors.ts, and are seen to fire in
+// tally/faults.test.ts.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
@@ -15,7 +16,7 @@ import {
   sparseTicket,
   unchained,
 } from './tally/detectors.js';
-import { NAMES, openStand, type Stand } from './tally/stand.js';
+import { NAMES, withStand } from './tally/stand.js';
 
 const THREADS = 4;
 
@@ -36,21 +37,6 @@ export function tallyContract(kind: TallyKind, effort: Effort): void {
   promiseLimits(test, kind);
   promiseSurvival(test, kind);
   test.run();
-}
-
-function withStand(
-  kind: TallyKind,
-  body: (stand: Stand) => Promise<void>,
-  start?: readonly number[],
-): () => Promise<void> {
-  return async () => {
-    const stand = openStand(kind, start === undefined ? {} : { start });
-    try {
-      await body(stand);
-    } finally {
-      await stand.close();
-    }
-  };
 }
 
 function promiseOnOneThread(test: Test, kind: TallyKind): void {

@@ -4,10 +4,8 @@
 
 import { BroadcastChannel } from 'node:worker_threads';
 
-export const GATED_SCORER = new URL(
-  '../../../test/fixtures/scorers/gated.mjs',
-  import.meta.url,
-).href;
+export const GATED_SCORER = new URL('../../../test/fixtures/scorers/gated.mjs', import.meta.url)
+  .href;
 
 interface Said {
   readonly began?: string;

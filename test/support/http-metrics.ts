@@ -23,24 +23,19 @@ const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
   summary: ['', '_sum', '_count'],
 };
 
-export class Metrics {
+export interface Metrics {
   readonly families: ReadonlyMap<string, Family>;
-
-  /** @throws Error that names the line or the family */
-  constructor(text: string) {
-    this.families = parse(text);
-    for (const [name, family] of this.families) checkFamily(name, family);
-  }
-
   /** The value of the one sample with this name and these labels, and no others. */
-  value(name: string, labels: Readonly<Record<string, string>> = {}): number | undefined {
-    const key = seriesKey({ name, labels });
-    for (const { samples } of this.families.values()) {
-      const found = samples.find((sample) => seriesKey(sample) === key);
-      if (found !== undefined) return found.value;
-    }
-    return undefined;
-  }
+  value(name: string, labels?: Readonly<Record<string, string>>): number | undefined;
+}
+
+/** @throws Error that names the line or the family */
+export function readMetrics(text: string): Metrics {
+  const families = parse(text);
+  for (const [name, family] of families) checkFamily(name, family);
+  const samples = [...families.values()].flatMap((family) => family.samples);
+  const values = new Map(samples.map((sample) => [seriesKey(sample), sample.value]));
+  return { families, value: (name, labels = {}) => values.get(seriesKey({ name, labels })) };
 }
 
 function parse(text: string): Map<string, Family> {

@@ -83,7 +83,12 @@ export async function dial<T>(
   isHead = false,
 ): Promise<T> {
   const { hostname, port } = new URL(url);
-  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+  const socket = connect({
+    host: hostname,
+    port: Number(port),
+    allowHalfOpen: true,
+    noDelay: true,
+  });
   const connection = wrap(socket, isHead);
   try {
     return await body(connection);

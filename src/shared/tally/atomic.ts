@@ -1,5 +1,5 @@
-// The default tally: one cell for each counter, one fetch-and-add for each add. Any thread; it never
-// blocks, and there is nothing to recover: an add has happened or has not, it has no middle.
+// The default tally: one cell for each counter, one fetch-and-add for each add. Any thread; it
+// never blocks, and there is nothing to recover: an add has happened or has not, it has no middle.
 
 import { collectCells } from './collect.js';
 import { nextCount } from './count.js';

@@ -1,11 +1,5 @@
 // A snapshot of cells that other threads go on adding to, without stopping them: the double
 // collect. Any thread. It never blocks, and gives up being exact rather than try for ever.
-//
-// Why two equal collects are a snapshot (Afek et al., "Atomic Snapshots of Shared Memory", 1993,
-// section 3): cells only grow, so a cell read as v and later as v again held v all the time in
-// between. The first collect ended before the second began; at any moment between the two, every
-// cell held what both read. The snapshot took place at that moment, which lies inside the call:
-// that is linearizability. With cells that can go down and up again it would be false (A-B-A).
 
 import type { Slice } from '../region.js';
 import { sumCounts, toCount } from './count.js';
@@ -15,7 +9,15 @@ import { nameOf, type Snapshot } from './kind.js';
 export const COLLECTS_MAX = 64;
 
 /**
- * Reads `perCounter` neighbouring cells for each name and adds them up.
+ * Reads the cells of each name, which lie side by side, and adds them up.
+ *
+ * Why two equal collects are a snapshot (Afek et al., "Atomic Snapshots of Shared Memory", J. ACM
+ * 40(4), 1993, the observation that their algorithms begin with): cells only grow, so a cell read
+ * as v and later as v again held v all the time in between. The first collect ended before the
+ * second began: at any moment between the two, every cell held what both read. The snapshot took
+ * place at that moment, which lies inside the call: that is linearizability. With cells that go
+ * down and up again it would be false (A-B-A).
+ *
  * @throws RangeError when a cell or a sum is above 2^53-1
  */
 export function collectCells(

@@ -1,7 +1,7 @@
-// A mutual-exclusion lock in one word of shared memory, which knows who holds it: the mutex of Ulrich
-// Drepper, "Futexes Are Tricky" (2011, Mutex 3), with the holder in the word, so that the lock of a
-// dead thread can be freed. Task workers and listening threads may block here; the main thread never
-// does. It is neither recursive nor fair.
+// A mutual-exclusion lock in one word of shared memory, which knows who holds it: the three-state
+// mutex of Ulrich Drepper, "Futexes Are Tricky" (2011), with the holder in the word, so that the
+// lock of a dead thread can be freed. Task workers and listening threads may block here; the main
+// thread never does. It is neither recursive nor fair.
 
 import { isMainThread, threadId } from 'node:worker_threads';
 import type { Slice } from '../region.js';

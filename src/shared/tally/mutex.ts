@@ -1,7 +1,8 @@
-// A tally under one lock: load, plus one, store, with nobody in between. It is here to be compared:
-// an add that locks is right too, and costs more. In a task worker or a listening thread a contended
-// add blocks; on the main thread it returns a promise and tries again on later turns of the event
-// loop, because the holder may have been killed, and only that loop can learn of it and recover.
+// A tally under one lock: load, plus one, store, with nobody in between. It is here to be
+// compared: an add that locks is right too, and costs more. In a task worker or a listening thread
+// a contended add blocks; on the main thread it returns a promise and tries again on later turns
+// of the event loop, because the holder may have been killed, and only that loop can learn of it
+// and recover.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isMainThread } from 'node:worker_threads';
@@ -50,7 +51,8 @@ export const mutex: Kind = {
           return { counts, exact: true, collects: 1 };
         }),
       // The holder died before its store or after it: the cell is as before that add or as after
-      // it, never anything else. Nobody got a ticket for it in either case, so nothing was promised.
+      // it, never anything else. Nobody got a ticket for it in either case, so nothing was
+      // promised.
       recover: (threadId) => lock.freeAfter(threadId),
       close,
     };

@@ -1,19 +1,21 @@
-// What crosses between the owner of an `owner` tally and its members, and in which order.
-// One channel (the hall) where all meet, only to greet and to part; and one channel for each member,
-// on which nobody but it and the owner listens: on one channel for all, every thread would be woken
-// to read every other thread's adds. Any thread; the one shared word says whether the owner lives.
-//
-// hall:    member `hello` -> owner opens the member's channel; owner `open` -> members say hello
-// member:  owner `welcome` -> the member sends its requests, which before would reach nobody
+// What crosses between the owner of an `owner` tally and its members. All meet on one channel (the
+// hall), only to greet and to part. Each member has a channel with the owner, on which nobody else
+// listens: on one channel for all, every thread would be woken to read every other's adds. Any
+// thread; the one shared word says whether the owner lives, the numbers are not shared.
 
 import type { Region } from '../region.js';
 
 export const LIFE = 'tally.owner';
 
+/**
+ * In the hall. A member says `hello`, the owner opens the member's channel and says `welcome`
+ * there, and only then does the member send its requests: before, they would reach nobody.
+ */
 export type Announcement =
   | { readonly is: 'hello'; readonly member: string; readonly threadId: number }
   /** Here and not on the member's own channel: behind its `hello`, so never heard before it. */
   | { readonly is: 'bye'; readonly member: string }
+  /** From the owner: members that said `hello` before it was there say it again. */
   | { readonly is: 'open' }
   /** The owner closed: for members not welcomed yet, which have no channel to hear it on. */
   | { readonly is: 'closed' }
@@ -40,8 +42,8 @@ const NOBODY = 0n;
 const ENDED = -1n;
 
 /**
- * The owner's sign of life: its threadId + 1, before it 0, after it -1. A message cannot replace it:
- * a member created after the owner's last message would wait for an answer for ever.
+ * The owner's sign of life: its threadId + 1, before it 0, after it -1. A message cannot replace
+ * it: a member created after the owner's last message would wait for an answer for ever.
  */
 export interface Life {
   /** @throws Error when the tally has an owner or has had one: two would count apart */

@@ -1,6 +1,6 @@
-// The members' side of the `owner` tally: sends adds to the thread that owns the numbers and settles
-// each when its answer comes. Any thread; it never blocks and holds no counts. Its channels do not
-// keep the process alive, except while an answer is awaited.
+// The members' side of the `owner` tally: sends adds to the thread that owns the numbers and
+// settles each when its answer comes. Any thread; it never blocks and holds no counts. Its
+// channels do not keep the process alive, except while an answer is awaited.
 
 import { BroadcastChannel, threadId } from 'node:worker_threads';
 import { type Counting, type CountingOptions, nameOf } from './kind.js';
@@ -40,8 +40,8 @@ export function createMember(options: CountingOptions): Counting {
     },
     recover(endedThreadId) {
       // First the word, then the message: a member created in between finds the word.
-      if (life.end(endedThreadId)) line.tellLost();
-      else line.announce({ is: 'ended', threadId: endedThreadId });
+      const wasOwner = life.end(endedThreadId);
+      line.tell(wasOwner ? { is: 'lost' } : { is: 'ended', threadId: endedThreadId });
     },
     close: () => line.hangUp('tally: closed before the owner answered; it may have counted'),
   };
@@ -50,8 +50,8 @@ export function createMember(options: CountingOptions): Counting {
 interface Line {
   /** Rejects when the owner has ended or this line has been hung up. */
   ask(counter?: number): Promise<Answer>;
-  announce(announcement: Announcement): void;
-  tellLost(): void;
+  /** To all the others; of a lost owner it takes note itself. */
+  tell(announcement: Announcement): void;
   hangUp(reason: string): void;
 }
 
@@ -67,7 +67,6 @@ function openLine(channel: string, ownerEnded: () => boolean): Line {
   let asked = 0;
 
   const announce = (announcement: Announcement): void => hall.postMessage(announcement);
-  const post = (message: FromMember): void => port.postMessage(message);
   const hello = (): void => announce({ is: 'hello', member, threadId });
 
   function hangUp(reason: string): void {
@@ -92,7 +91,7 @@ function openLine(channel: string, ownerEnded: () => boolean): Line {
     if (message === 'closed') ownerGone();
     else if (message === 'welcome') {
       welcomed = true;
-      for (const request of unsent) post(request);
+      for (const request of unsent) port.postMessage(request);
       unsent = [];
     } else {
       waiting.get(message.id)?.resolve(message);
@@ -103,7 +102,8 @@ function openLine(channel: string, ownerEnded: () => boolean): Line {
   hall.unref();
   port.unref();
   hello();
-  // After listening, not before: an owner that ends in between has then been heard or is found here.
+  // After listening, not before: an owner that ends in between has then been heard or is found
+  // here.
   if (ownerEnded()) ownerGone();
 
   return {
@@ -112,16 +112,13 @@ function openLine(channel: string, ownerEnded: () => boolean): Line {
       asked += 1;
       const request: FromMember = counter === undefined ? { id: asked } : { id: asked, counter };
       if (waiting.size === 0) port.ref();
-      if (welcomed) post(request);
+      if (welcomed) port.postMessage(request);
       else unsent.push(request);
       return new Promise((resolve, reject) => waiting.set(request.id, { resolve, reject }));
     },
-    announce: (announcement) => {
+    tell(announcement) {
       if (over === undefined) announce(announcement);
-    },
-    tellLost() {
-      if (over === undefined) announce({ is: 'lost' });
-      ownerGone();
+      if (announcement.is === 'lost') ownerGone();
     },
     hangUp,
   };

@@ -1,7 +1,8 @@
-// A tally without shared counts: one thread (role `owner`) alone touches the numbers, and the others
-// send it messages, by BroadcastChannel because a Piscina task worker has no other port of ours.
-// Nothing can race, and every add of a member is a message there and one back. Never blocks. If the
-// owner ends, the counts end with it: adds then reject. The member's side is owner-member.ts.
+// A tally without shared counts: one thread (role `owner`) alone touches the numbers, and the
+// others send it messages, by BroadcastChannel because a Piscina task worker has no other port of
+// ours. Nothing can race, and every add of a member is a message there and one back. Never blocks.
+// If the owner ends, the counts end with it: adds then reject. The member's side is
+// owner-member.ts.
 
 import { BroadcastChannel, threadId } from 'node:worker_threads';
 import { nextCount, toCount } from './count.js';

@@ -1,6 +1,6 @@
 // A tally with 16 cells (stripes) for each counter: threads add to cells of their own, which costs
-// the same however many they are, and a read adds the stripes up. Any thread; it never blocks.
-// Two threads on one stripe (16 apart) stay right, since the add is atomic: they only share its cost.
+// the same however many they are, and a read adds the stripes up. Any thread; it never blocks. Two
+// threads on one stripe (16 apart) stay right, since the add is atomic: they only share its cost.
 
 import { threadId } from 'node:worker_threads';
 import { collectCells } from './collect.js';

@@ -1,7 +1,8 @@
 // The tally: the counters that `GET /stats` serves, added to by every thread that scores, and the
 // table of its kinds. Every thread creates one on the same region; what blocks and what sends
 // messages is said in the file of each kind. It knows counters by index and name, not levels.
-// A new kind is one file and one row here; the contract suite then says whether it keeps its word.
+// A new kind is one file and one row here (tsc wants its name too); the contract suite then says
+// whether it keeps its word.
 
 import type { RegionPlan } from '../region.js';
 import { atomic } from './atomic.js';
@@ -22,7 +23,8 @@ export interface Tally {
   /**
    * Adds one to exactly one cell of the counter and gives the ticket of this very add.
    * @throws RangeError (or rejects with one) for no such counter, or a value above 2^53-1. Rejects
-   * with an Error when the tally was closed, or its owner ended, first: unknown, it may have counted
+   * with an Error when the tally was closed, or its owner ended, first: unknown, it may have
+   * counted
    */
   add(counter: number): Ticket | Promise<Ticket>;
   /** Errors as for `add`. */

@@ -1,5 +1,5 @@
-// The bad twins of the contract: each of its detectors is shown to fire on a tally that is broken on
-// purpose, by real threads, and on histories written by hand.
+// The bad twins of the contract: each of its detectors is shown to fire on a tally that is broken
+// on purpose, by real threads, and on histories written by hand.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
@@ -23,7 +23,7 @@ const test = suite('tally: planted faults');
 // A race need not happen in one try: the thread may not overlap. It has these many.
 const ROUNDS_MAX = 20;
 
-test('load and store instead of add: adds are lost, and two of them get the same ticket', async () => {
+test('load and store instead of add: adds are lost, and two get the same ticket', async () => {
   let lost = 0;
   let repeated: unknown;
   for (let round = 0; round < ROUNDS_MAX && (lost === 0 || repeated === undefined); round += 1) {
@@ -41,7 +41,7 @@ test('load and store instead of add: adds are lost, and two of them get the same
   assert.ok(repeated, `no ticket was given twice in ${ROUNDS_MAX} rounds`);
 });
 
-test('one collect instead of two: snapshots that never were, and that no order explains', async () => {
+test('one collect instead of two: snapshots that never were, and no order explains', async () => {
   const adders = 2;
   const wanted = { exactWanted: 2000, readsMax: 4000 };
   let impossible: unknown;

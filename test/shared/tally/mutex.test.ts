@@ -7,7 +7,7 @@ import { createLock } from '../../../src/shared/tally/lock.js';
 import { tallyLock } from '../../../src/shared/tally/mutex.js';
 import { suite } from '../../support/suite.js';
 import { tallyContract } from '../tally.contract.js';
-import { openStand } from './stand.js';
+import { withStand } from './stand.js';
 
 tallyContract('mutex', { adds: 100_000, work: 10_000 });
 
@@ -17,9 +17,9 @@ const NO_HOLDER = 2 ** 30;
 
 const test = suite('tally: mutex, the lock');
 
-test('a thread that dies holding the lock blocks all others until recover, then all go on', async () => {
-  const stand = openStand('mutex');
-  try {
+test(
+  'a thread that dies holding the lock blocks all others until recover, then all go on',
+  withStand('mutex', async (stand) => {
     const lock = tallyLock(stand.region);
     for (let round = 1; round <= 5; round += 1) {
       const holder = stand.hire(HOLDER);
@@ -38,26 +38,22 @@ test('a thread that dies holding the lock blocks all others until recover, then 
       const counted = (await stand.count()).reduce((sum, count) => sum + count);
       assert.is(counted, round * 2001);
     }
-  } finally {
-    await stand.close();
-  }
-});
+  }),
+);
 
-test('recover for a thread that holds nothing leaves the lock with its holder', async () => {
-  const stand = openStand('mutex');
-  try {
+test(
+  'recover for a thread that holds nothing leaves the lock with its holder',
+  withStand('mutex', async (stand) => {
     const holder = stand.hire(HOLDER);
     await holder.running;
     stand.tally.recover(holder.threadId + 1);
     assert.is(tallyLock(stand.region).inspect().holder, holder.threadId);
-  } finally {
-    await stand.close();
-  }
-});
+  }),
+);
 
-test('one release wakes all who sleep behind the lock, one after the other', async () => {
-  const stand = openStand('mutex');
-  try {
+test(
+  'one release wakes all who sleep behind the lock, one after the other',
+  withStand('mutex', async (stand) => {
     const lock = tallyLock(stand.region);
     assert.is(lock.tryAcquire(), true);
     const crew = stand.crew(Array(3).fill({ is: 'adds', adds: 1, work: 0 }));
@@ -65,14 +61,12 @@ test('one release wakes all who sleep behind the lock, one after the other', asy
     lock.release();
     await Promise.all(crew.map((hired) => hired.tickets));
     assert.equal(await stand.count(), [3, 0, 0, 0]);
-  } finally {
-    await stand.close();
-  }
-});
+  }),
+);
 
-test('a wake-up that died with the thread it was meant for is given again by recover', async () => {
-  const stand = openStand('mutex');
-  try {
+test(
+  'a wake-up that died with the thread it was meant for is given again by recover',
+  withStand('mutex', async (stand) => {
     const lock = tallyLock(stand.region);
     assert.is(lock.tryAcquire(), true);
     const [sleeper] = stand.crew([{ is: 'adds', adds: 1, work: 0 }]);
@@ -82,25 +76,21 @@ test('a wake-up that died with the thread it was meant for is given again by rec
     stand.tally.recover(NO_HOLDER);
     await sleeper?.tickets;
     assert.equal(await stand.count(), [1, 0, 0, 0]);
-  } finally {
-    await stand.close();
-  }
-});
+  }),
+);
 
-test('an add that still waits for the lock when the tally closes rejects', async () => {
-  const stand = openStand('mutex');
-  try {
+test(
+  'an add that still waits for the lock when the tally closes rejects',
+  withStand('mutex', async (stand) => {
     const holder = stand.hire(HOLDER);
     await holder.running;
     const waiting = Promise.resolve(stand.tally.add(0)).catch((error: unknown) => error);
     stand.tally.close();
     assert.match(String(await waiting), /closed before the lock came free/);
-  } finally {
-    await stand.close();
-  }
-});
+  }),
+);
 
-test('the lock is taken once, released by its holder only, and never awaited by the main thread', () => {
+test('the lock is taken once, released by its holder only, never blocks the main thread', () => {
   const slice = createRegion({ lock: { words: 1, padded: true } }).slice('lock');
   const lock = createLock(slice, 0);
   assert.throws(() => lock.release(), /does not hold/);

@@ -1,4 +1,5 @@
-// The contract of every tally, kept by `owner`, and what only a tally with one owner has to promise.
+// The contract of every tally, kept by `owner`, and what only a tally with one owner has to
+// promise.
 
 import * as assert from 'uvu/assert';
 import { createRegion } from '../../../src/shared/region.js';

@@ -93,6 +93,22 @@ export function openStand(tallyName: TallyName, options: StandOptions = {}): Sta
   };
 }
 
+/** A test body with a stand of its own, which is closed however the test ends. */
+export function withStand(
+  tallyName: TallyName,
+  body: (stand: Stand) => Promise<void>,
+  start?: readonly number[],
+): () => Promise<void> {
+  return async () => {
+    const stand = openStand(tallyName, start === undefined ? {} : { start });
+    try {
+      await body(stand);
+    } finally {
+      await stand.close();
+    }
+  };
+}
+
 function hired(worker: Worker): Hired {
   const running = hear(worker, 'running');
   const added = hear(worker, 'added');

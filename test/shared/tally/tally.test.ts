@@ -22,7 +22,7 @@ test('every kind in the table has a file here that puts it under contract', () =
   for (const kind of TALLY_KINDS) assert.ok(files.includes(`${kind}.test.js`), kind);
 });
 
-test('the slices of a tally are named tally.*, so that they merge into the plan of a region', () => {
+test('the slices of a tally are named tally.*, so that they merge into one plan', () => {
   for (const kind of TALLY_KINDS) {
     const slices = Object.keys(tallyPlan(kind, NAMES));
     assert.ok(slices.length > 0);
@@ -36,7 +36,7 @@ test('every cell of every kind has a cache line of its own', () => {
   }
 });
 
-test('names that could not be read back from a header are refused, and so are none and twins', () => {
+test('names that a header could not carry are refused, and so are none and twins', () => {
   for (const names of [[], ['A', 'A'], ['A:1'], ['A B'], ['A,B'], ['']]) {
     assert.throws(() => tallyPlan('atomic', names), RangeError);
   }

@@ -1,0 +1,5 @@
+// The topology inline keeps what every topology promises (topology.contract.ts). In this process.
+
+import { topologyContract } from './topology.contract.js';
+
+topologyContract('inline', 'it scores on the main thread and has no task workers');

@@ -1,0 +1,134 @@
+// The service as a process: signals, and what is left when it, its client or a connection is
+// killed in the middle. Each test starts and ends its own processes.
+
+import * as assert from 'uvu/assert';
+import { ledgerOf } from '../../src/client/ledger.js';
+import { POST_DEFAULTS, postAll } from '../../src/client/post.js';
+import { readStats } from '../../src/client/stats.js';
+import { readTransactions } from '../../src/client/transactions.js';
+import { readMetrics } from '../support/http-metrics.js';
+import { startCli, withServiceProcess } from '../support/process.js';
+import { suite } from '../support/suite.js';
+
+const CALLERS = 32;
+const NEVER = new URL('../../../test/fixtures/scorers/never.mjs', import.meta.url).pathname;
+
+const test = suite('service process');
+test.timeout(60_000);
+
+async function metric(url: string, name: string): Promise<number | undefined> {
+  const answer = await fetch(`${url}/metrics`);
+  return readMetrics(await answer.text()).value(name);
+}
+
+/** Asks until the metric fits; the runner's time limit bounds it. */
+async function untilMetric(url: string, name: string, fits: (value: number) => boolean) {
+  while (!fits((await metric(url, name)) ?? Number.NaN));
+}
+
+/** Many callers, until the service is gone or all is sent. */
+async function loadOn(url: string, onProgress: (done: number) => void) {
+  const transactions = await readTransactions();
+  return postAll({ ...POST_DEFAULTS, url, transactions, concurrency: CALLERS, onProgress });
+}
+
+for (const topology of ['inline', 'pool']) {
+  test(`${topology}: SIGTERM under load answers what was accepted and exits with 0`, async () => {
+    await withServiceProcess(['--topology', topology], async ({ url, child, ended }) => {
+      const result = await loadOn(url, (done) => {
+        if (done === 500) child.kill('SIGTERM');
+      });
+      const ledger = ledgerOf(result.items);
+      assert.ok(ledger.acknowledged.length >= 500);
+      assert.is(ledger.refused, 0);
+      assert.is((await ended).code, 0);
+      // Requests that met the closing port may be unknown to their client, but a ticket a level
+      // that skips none says that every add that happened was told to somebody, or nearly so.
+      const values = ledger.acknowledged.flatMap(({ level, ticket }) => {
+        return level === 'LOW' && ticket !== null ? [Number(ticket.split(':')[1])] : [];
+      });
+      assert.is(new Set(values).size, values.length, 'tickets are distinct');
+      assert.ok(Math.max(...values) - values.length <= ledger.unknown, 'no ticket is missing');
+    });
+  });
+
+  test(`${topology}: killed under load, it leaves no wrong number in its client`, async () => {
+    await withServiceProcess(['--topology', topology], async ({ url, child }) => {
+      let counted = 0;
+      const result = await loadOn(url, (done) => {
+        if (done !== 1_000) return;
+        child.kill('SIGKILL');
+      });
+      const ledger = ledgerOf(result.items);
+      for (const { ticket } of ledger.acknowledged) counted += ticket === null ? 0 : 1;
+      assert.is(counted, ledger.acknowledged.length, 'every answer brought its ticket');
+      assert.is(ledger.refused, 0, 'a connection that breaks is never taken for a refusal');
+      // One on its way, and perhaps one that the kernel had accepted for the dying process.
+      assert.ok(ledger.unknown <= 2 * CALLERS, `${ledger.unknown} unknown of ${CALLERS} callers`);
+      assert.ok(result.partial);
+    });
+  });
+
+  test(`${topology}: a client killed under load leaves counters that add up`, async () => {
+    await withServiceProcess(['--topology', topology], async ({ url }) => {
+      const words = ['score', url, '--count', '10000', '--concurrency', '64', '--json'];
+      const client = startCli(words);
+      await untilMetric(url, 'two_callers_connections', (open) => open > 32);
+      while ((await readStats(url)).total < 200);
+      client.child.kill('SIGKILL');
+      assert.is((await client.ended).signal, 'SIGKILL');
+      await untilMetric(url, 'two_callers_connections', (open) => open <= 2);
+      await untilMetric(url, 'two_callers_queue_depth', (depth) => depth === 0);
+      await untilMetric(url, 'two_callers_busy_jobs', (busy) => busy === 0);
+      const { total } = await readStats(url);
+      const answered = await answeredScores(url);
+      assert.ok(total >= answered, `${answered} answered, ${total} counted`);
+      assert.ok(total <= answered + 64, 'at most one a caller was counted without an answer');
+    });
+  });
+}
+
+async function answeredScores(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const labels = { route: 'POST /score', status: '200' };
+  return readMetrics(text).value('two_callers_requests_total', labels) ?? 0;
+}
+
+test('a second signal ends at once what the first one waits for', async () => {
+  await withServiceProcess(['--scorer', NEVER], async ({ url, child, ended }) => {
+    const asked = fetch(`${url}/score`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"amount":1}',
+    }).catch(() => 'cut off');
+    await untilMetric(url, 'two_callers_busy_jobs', (busy) => busy === 1);
+    child.kill('SIGTERM');
+    await untilRefused(url);
+    child.kill('SIGTERM');
+    assert.is((await ended).code, 1);
+    assert.is(await asked, 'cut off');
+  });
+});
+
+test('a scorer that never ends cannot keep the process past its deadline', async () => {
+  const words = ['--scorer', NEVER, '--close-deadline-ms', '200'];
+  await withServiceProcess(words, async ({ url, child, ended }) => {
+    const asked = fetch(`${url}/score`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"amount":1}',
+    }).catch(() => 'cut off');
+    await untilMetric(url, 'two_callers_busy_jobs', (busy) => busy === 1);
+    child.kill('SIGINT');
+    assert.is((await ended).code, 0);
+    assert.is(await asked, 'cut off');
+  });
+});
+
+/** Until the port is closed: the first signal has been seen. */
+async function untilRefused(url: string): Promise<void> {
+  let open = true;
+  while (open) open = await fetch(`${url}/health`).then(Boolean, () => false);
+}
+
+test.run();

@@ -1,0 +1,172 @@
+// What every topology promises, as one suite: each acknowledged request is counted exactly once,
+// whatever tally counts, whoever dies, and while the service ends. A file a topology runs it.
+
+import * as assert from 'uvu/assert';
+import { ledgerOf } from '../../src/client/ledger.js';
+import { POST_DEFAULTS, type PostResult, postAll } from '../../src/client/post.js';
+import { reconcile } from '../../src/client/reconcile.js';
+import { readStats } from '../../src/client/stats.js';
+import { readTransactions, type SourceTransaction } from '../../src/client/transactions.js';
+import { SERVE_DEFAULTS } from '../../src/serve/options.js';
+import { start, type TopologyName } from '../../src/serve/topology.js';
+import { TALLY_KINDS } from '../../src/shared/tally/tally.js';
+import { GATED_SCORER, withGate } from '../support/http-gate.js';
+import { dial, head, post } from '../support/http-raw.js';
+import { TestService } from '../support/http-service.js';
+import { suite } from '../support/suite.js';
+
+const CALLERS = 64;
+const SILENT = { info() {}, error() {} };
+const FAULTY = new URL('../../../test/fixtures/scorers/faulty.mjs', import.meta.url).href;
+
+type Options = ConstructorParameters<typeof TestService>[1];
+
+async function withService<T>(
+  topology: TopologyName,
+  options: Options,
+  body: (service: TestService) => Promise<T>,
+): Promise<T> {
+  const service = new TestService(topology, options);
+  await service.start();
+  try {
+    return await body(service);
+  } finally {
+    await service.close();
+  }
+}
+
+/** Posts everything with many callers, and judges the counters by the client's ledger. */
+async function postAndReconcile(service: TestService, transactions: readonly SourceTransaction[]) {
+  const before = await readStats(service.url);
+  const result = await postAll({
+    ...POST_DEFAULTS,
+    url: service.url,
+    transactions,
+    concurrency: CALLERS,
+  });
+  const after = await readStats(service.url);
+  return { result, account: reconcile(before, after, ledgerOf(result.items), { alone: true }) };
+}
+
+function source(values: readonly object[]): SourceTransaction[] {
+  return values.map((value, at) => {
+    return { line: at + 1, text: JSON.stringify(value), value: { ...value } };
+  });
+}
+
+function outcomes(result: PostResult, outcome: string): number {
+  return result.items.filter((item) => item.outcome === outcome).length;
+}
+
+/** `deathless`: why no task worker can die in this topology. */
+export function topologyContract(topology: TopologyName, deathless?: string): void {
+  const test = suite(`topology: ${topology}`);
+  test.timeout(60_000);
+
+  for (const tally of TALLY_KINDS) {
+    test(`${tally}: 64 callers at a time lose no count and get every ticket once`, async () => {
+      const transactions = (await readTransactions()).slice(0, 3_000);
+      await withService(topology, { tally }, async (service) => {
+        const { result, account } = await postAndReconcile(service, transactions);
+        assert.is(outcomes(result, 'ok'), transactions.length);
+        assert.is(account.verdict, 'ok', account.evidence.join('; '));
+      });
+    });
+  }
+
+  test('a count that is off by one is noticed: the check above can fail', async () => {
+    const transactions = (await readTransactions()).slice(0, 200);
+    await withService(topology, {}, async (service) => {
+      const before = await readStats(service.url);
+      const result = await postAll({ ...POST_DEFAULTS, url: service.url, transactions });
+      const { total, levels, ...rest } = await readStats(service.url);
+      const low = { ...levels, LOW: levels.LOW - 1 };
+      const lost = { ...rest, total: total - 1, levels: low };
+      const account = reconcile(before, lost, ledgerOf(result.items), { alone: true });
+      assert.is(account.verdict, 'violated');
+    });
+  });
+
+  const dying = 'a thread that dies under load loses no acknowledged count, and heals';
+  if (deathless !== undefined) {
+    test.skip(`${dying}: ${deathless}`);
+  } else {
+    test(dying, async () => {
+      const values = Array.from({ length: 600 }, (_, at) => {
+        return { amount: 1, tx_id: `TX${at}`, ...(at % 60 === 30 && { fault: 'ends its thread' }) };
+      });
+      await withService(topology, { scorer: FAULTY }, async (service) => {
+        const { result, account } = await postAndReconcile(service, source(values));
+        assert.is(outcomes(result, 'ok'), 590);
+        assert.is(outcomes(result, 'unknown'), 10, 'a 500 leaves open whether it was counted');
+        assert.is(account.verdict, 'ok', account.evidence.join('; '));
+        const again = await postAndReconcile(service, source([{ amount: 1 }, { amount: 2 }]));
+        assert.is(outcomes(again.result, 'ok'), 2);
+        assert.ok(service.takeTroubles().some((trouble) => trouble.includes('died')));
+      });
+    });
+  }
+
+  test('closing answers and counts what was accepted, and /ready says 503 meanwhile', async () => {
+    await withGate(async (gate) => {
+      const options = { ...SERVE_DEFAULTS, port: 0, threads: 2, scorer: GATED_SCORER };
+      const running = await start(topology, options, SILENT);
+      const ask = (name: string) =>
+        fetch(`${running.url}/score`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(gate.transaction(name)),
+        });
+      await dial(running.url, async (connection) => {
+        // A connection in the middle of a request stays open while the service ends.
+        await connection.send(head('GET /ready').slice(0, 10));
+        const answers = ['A', 'B'].map(ask);
+        await gate.began(answers.length);
+        const closing = running.close();
+        await connection.send(head('GET /ready').slice(10));
+        const [ready] = await connection.answers(1);
+        assert.is(ready?.status, 503);
+        gate.open();
+        const tickets = (await Promise.all(answers)).map(({ headers }) => headers.get('ticket'));
+        assert.equal(tickets.sort(), ['LOW:1', 'LOW:2']);
+        await closing;
+      });
+    });
+  });
+
+  test('after closing, nobody is accepted; closing twice is closing once', async () => {
+    const running = await start(topology, { ...SERVE_DEFAULTS, port: 0, threads: 1 }, SILENT);
+    const closing = running.close();
+    assert.is(running.close(), closing);
+    await closing;
+    const refused = await fetch(`${running.url}/health`).catch((error) => error.cause.code);
+    assert.is(refused, 'ECONNREFUSED');
+  });
+
+  test('a port that is taken is one clear line, and nothing is left running', async () => {
+    await withService(topology, {}, async (service) => {
+      const port = Number(new URL(service.url).port);
+      const other = new TestService(topology, { port });
+      const error = await other.start().catch((reason: Error) => reason);
+      assert.match(String(error), new RegExp(`Port ${port} on 127.0.0.1 is taken.*--port`));
+    });
+  });
+
+  test('a client that resets its connection mid-load is counted at most once', async () => {
+    await withService(topology, {}, async (service) => {
+      const transaction = JSON.stringify({ amount: 1 });
+      for (let round = 0; round < 20; round++) {
+        await dial(service.url, async (connection) => {
+          await connection.send(post('/score', transaction));
+          await connection.reset();
+        });
+      }
+      const answer = await service.post('/score', { amount: 1 });
+      assert.is(answer.status, 200);
+      const { total } = await service.stats();
+      assert.ok(total >= 1 && total <= 21, `${total} counted of 21 sent`);
+    });
+  });
+
+  test.run();
+}
