@@ -24,6 +24,7 @@ const ProblemSchema = Type.Object(
       Type.Array(
         Type.Object({
           pointer: Type.String({ description: 'A JSON pointer (RFC 6901) to the place.' }),
+          code: Type.Optional(Type.String({ description: '`missing` or `invalid`.' })),
           detail: Type.String(),
         }),
       ),

@@ -8,7 +8,11 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly error: string;
-  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
+  readonly errors?: readonly {
+    readonly pointer: string;
+    readonly code?: string;
+    readonly detail: string;
+  }[];
 }
 
 export const PROBLEMS = {

@@ -8,6 +8,7 @@ import { PROBLEMS, type ProblemCode } from '../../src/http/problems.js';
 import { LEVELS, type Level } from '../../src/score/levels.js';
 import { SERVE_DEFAULTS, type ServeOptions } from '../../src/serve/options.js';
 import { type Running, start, type TopologyName } from '../../src/serve/topology.js';
+import { type Metrics, readMetrics } from './http-metrics.js';
 import { suite } from './suite.js';
 
 const TOPOLOGIES: readonly TopologyName[] = ['inline', 'pool'];
@@ -100,6 +101,20 @@ export class TestService {
     assert.is(stats.total, LOW + MEDIUM + HIGH + CRITICAL);
     assert.is(stats.high, HIGH + CRITICAL);
     return stats;
+  }
+
+  async metrics(): Promise<Metrics> {
+    return readMetrics((await this.get('/metrics')).body);
+  }
+
+  /** Asks for the metrics, again and again, until one has this value (0 when it is not there). */
+  async untilMetric(
+    name: string,
+    value: number,
+    labels: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    const read = async () => (await this.metrics()).value(`two_callers_${name}`, labels) ?? 0;
+    while ((await read()) !== value);
   }
 
   /** The troubles since the last call. */

@@ -1,0 +1,127 @@
+// The pages agree with the program: tables in both directions, links, and every command in a
+// `console` block, typed as printed against a fresh service. Reads files and runs curl.
+
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import * as assert from 'uvu/assert';
+import { PROBLEMS } from '../src/http/problems.js';
+import { TestService } from './support/http-service.js';
+import { runCli } from './support/process.js';
+import { suite } from './support/suite.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const PRINTED_URL = 'http://127.0.0.1:5000';
+const run = promisify(execFile);
+
+const inDocs = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' });
+const pages = ['README.md', ...inDocs.filter((name) => name.endsWith('.md')).map(inDocsFolder)];
+
+function inDocsFolder(name: string): string {
+  return join('docs', name);
+}
+
+function read(page: string): string {
+  return readFileSync(join(ROOT, page), 'utf8');
+}
+
+/** The rows of a page's tables whose first cell is code: that cell without its marks, the rest. */
+function rows(page: string): Map<string, readonly string[]> {
+  const found = read(page).matchAll(/^\| `([^`]+)` \|(.*)\|$/gm);
+  return new Map([...found].map(([, first = '', rest = '']) => [first, rest.split(' | ')]));
+}
+
+interface Example {
+  readonly command: string;
+  readonly output: string;
+}
+
+/** `$ command` and the lines after it, up to the next command. */
+function examples(text: string): Example[] {
+  const blocks = [...text.matchAll(/^```console\n(.*?)^```$/gms)].map(([, body = '']) => body);
+  return blocks.flatMap((body) =>
+    body
+      .split(/^\$ /m)
+      .slice(1)
+      .map((part) => {
+        const end = part.indexOf('\n');
+        return { command: part.slice(0, end), output: part.slice(end + 1).trimEnd() };
+      }),
+  );
+}
+
+/** Relative links of a page that lead nowhere. */
+function brokenLinks(page: string, text: string): string[] {
+  const links = [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link);
+  const local = links.filter((link) => !/^[a-z]+:/.test(link));
+  return local.filter((link) => !existsSync(join(ROOT, dirname(page), link)));
+}
+
+const test = suite('docs');
+
+test('the page of problems has every problem with its status, and no other', () => {
+  const table = rows('docs/reference/problems.md');
+  const said = [...table].map(([code, [status = '']]) => `${code} ${status.trim()}`);
+  const real = Object.entries(PROBLEMS).map(([code, { status }]) => `${code} ${status}`);
+  assert.equal(said.sort(), real.sort());
+});
+
+test('the page of metrics has every metric with its type, and no other', async () => {
+  const service = new TestService('inline');
+  await service.start();
+  try {
+    const { body } = await service.get('/metrics');
+    const types = body.matchAll(/^# TYPE (two_callers_\w+) (\w+)$/gm);
+    const real = [...types].map(([, name, type]) => `${name} ${type}`);
+    const table = rows('docs/reference/metrics.md');
+    const said = [...table].map(([name, [type = '']]) => `${name} ${type.trim()}`);
+    assert.equal(said.sort(), real.sort());
+  } finally {
+    await service.close();
+  }
+});
+
+test('every option that the README names is one that serve has', async () => {
+  const { stdout } = await runCli(['serve', '--help']);
+  const options = [...rows('README.md').keys()].flatMap((cell) => cell.match(/--[\w-]+/g) ?? []);
+  assert.ok(options.length > 5);
+  for (const option of options) assert.ok(stdout.includes(option), `${option} is not in --help`);
+});
+
+for (const page of pages) {
+  test(`${page}: every link leads somewhere`, () => {
+    assert.equal(brokenLinks(page, read(page)), []);
+  });
+}
+
+test('a link that leads nowhere is noticed', () => {
+  assert.equal(brokenLinks('docs/x.md', '[a](nowhere.md) [b](README.md) [c](https://x)'), [
+    'nowhere.md',
+  ]);
+});
+
+for (const page of pages.filter((name) => examples(read(name)).length > 0)) {
+  test(`${page}: every command prints what the page says`, async () => {
+    const service = new TestService('pool');
+    await service.start();
+    try {
+      for (const { command, output } of examples(read(page))) {
+        const typed = command.replaceAll(PRINTED_URL, service.url);
+        const { stdout } = await run('bash', ['-c', typed]);
+        assert.is(stdout.trimEnd(), output, command);
+      }
+    } finally {
+      await service.close();
+    }
+  });
+}
+
+test('the README has commands to check', () => {
+  assert.ok(examples(read('README.md')).length >= 5);
+  const twin = examples('```console\n$ echo a\nb\n```\n');
+  assert.equal(twin, [{ command: 'echo a', output: 'b' }]);
+});
+
+test.run();

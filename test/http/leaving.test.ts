@@ -1,0 +1,159 @@
+// Clients that leave without their answer, at every stage of a request. What had begun is counted
+// once, what had not is not counted and gives its place in the queue to somebody else, and nobody
+// else notices. One thread and two places; a gate in the scorer says who runs and who waits.
+
+import * as assert from 'uvu/assert';
+import { createGate, GATED_SCORER, type Gate, withGate } from '../support/http-gate.js';
+import { dial, head, post, type RawConnection } from '../support/http-raw.js';
+import {
+  type Answer,
+  expectCounted,
+  expectProblem,
+  overTopologies,
+  type Test,
+  type TestService,
+} from '../support/http-service.js';
+
+const QUEUE_MAX = 2;
+const WAYS = ['leave', 'reset'] as const;
+
+const metric = async (service: TestService, name: string) =>
+  (await service.metrics()).value(`two_callers_${name}`) ?? 0;
+
+function tx(gate: Gate, name: string): string {
+  return post('/score', JSON.stringify(gate.transaction(name)));
+}
+
+/** One that runs, and as many that wait as there are places left by `waiting`. */
+async function occupy(service: TestService, gate: Gate, names: readonly string[]) {
+  const asked: Promise<Answer>[] = [];
+  for (const [waiting, name] of names.entries()) {
+    asked.push(service.post('/score', gate.transaction(name)));
+    if (waiting === 0) await gate.began(1);
+    await service.untilMetric('queue_depth', waiting);
+  }
+  return asked;
+}
+
+async function expectFull(service: TestService): Promise<void> {
+  const answer = await service.post('/score', { amount: 1 });
+  expectProblem(answer, { status: 503, code: 'overloaded' });
+}
+
+function promiseEarly(test: Test, service: TestService): void {
+  const cuts = {
+    'before the end of the head': 20,
+    'after the head': head('POST /score').length,
+    'in the middle of the body': -5,
+  };
+  for (const [when, at] of Object.entries(cuts)) {
+    for (const way of WAYS) {
+      test(`who leaves (${way}) ${when} is not scored, and rejected at most once`, async () => {
+        const before = await service.stats();
+        await dial(service.url, async (raw) => {
+          await raw.send(post('/score', '{"amount":1}').slice(0, at));
+          await raw[way]();
+        });
+        // Only the connection of this test's own questions is left.
+        await service.untilMetric('connections', 1);
+        const after = await service.stats();
+        assert.is(after.total, before.total);
+        assert.ok(after.rejected - before.rejected <= 1);
+      });
+    }
+  }
+}
+
+function promiseQueued(test: Test, service: TestService): void {
+  for (const way of WAYS) {
+    test(`who leaves (${way}) while waiting frees the place and is never scored`, async () => {
+      await expectCounted(service, { LOW: 3 }, () =>
+        withGate(async (gate) => {
+          const left = await metric(service, 'left_total');
+          const served = await occupy(service, gate, ['runs', 'waits']);
+          await dial(service.url, async (raw) => {
+            await raw.send(tx(gate, 'leaves'));
+            await service.untilMetric('queue_depth', QUEUE_MAX);
+            await expectFull(service);
+            await raw[way]();
+          });
+          await service.untilMetric('queue_depth', QUEUE_MAX - 1);
+          served.push(service.post('/score', gate.transaction('comes later')));
+          await service.untilMetric('queue_depth', QUEUE_MAX);
+          gate.open();
+          for (const answer of await Promise.all(served)) assert.is(answer.status, 200);
+          assert.equal(await gate.began(3), ['runs', 'waits', 'comes later']);
+          await service.untilMetric('left_total', left + 1);
+        }),
+      );
+    });
+
+    test(`who leaves (${way}) with several requests on the way frees all their places`, async () => {
+      await expectCounted(service, { LOW: 3 }, () =>
+        withGate(async (gate) => {
+          const served = await occupy(service, gate, ['runs']);
+          await dial(service.url, async (raw) => {
+            await raw.send(tx(gate, 'leaves 1') + tx(gate, 'leaves 2'));
+            await service.untilMetric('queue_depth', QUEUE_MAX);
+            await raw[way]();
+          });
+          await service.untilMetric('queue_depth', 0);
+          for (const [waiting, name] of ['later 1', 'later 2'].entries()) {
+            served.push(service.post('/score', gate.transaction(name)));
+            await service.untilMetric('queue_depth', waiting + 1);
+          }
+          gate.open();
+          for (const answer of await Promise.all(served)) assert.is(answer.status, 200);
+          assert.equal(await gate.began(3), ['runs', 'later 1', 'later 2']);
+        }),
+      );
+    });
+  }
+}
+
+function promiseRunning(test: Test, service: TestService): void {
+  for (const way of WAYS) {
+    test(`who leaves (${way}) while being scored is counted once`, async () => {
+      await expectCounted(service, { LOW: 2 }, () =>
+        withGate(async (gate) => {
+          const left = await metric(service, 'left_total');
+          await dial(service.url, async (raw) => {
+            await raw.send(tx(gate, 'leaves'));
+            await gate.began(1);
+            await raw[way]();
+          });
+          const asked = service.post('/score', gate.transaction('stays'));
+          gate.open();
+          assert.is((await asked).status, 200);
+          await service.untilMetric('left_total', left + 1);
+          assert.equal((await gate.began(2)).toSorted(), ['leaves', 'stays']);
+        }),
+      );
+    });
+  }
+
+  test('who leaves with a request being scored and one behind it: only the first counts', async () => {
+    if (service.topology === 'inline') return; // it has no queue: both have begun
+    await expectCounted(service, { LOW: 2 }, () =>
+      withGate(async (gate) => {
+        await dial(service.url, async (raw: RawConnection) => {
+          await raw.send(tx(gate, 'leaves') + tx(gate, 'leaves too'));
+          await gate.began(1);
+          await service.untilMetric('queue_depth', 1);
+          await raw.leave();
+        });
+        await service.untilMetric('queue_depth', 0);
+        const asked = service.post('/score', gate.transaction('stays'));
+        gate.open();
+        assert.is((await asked).status, 200);
+        assert.equal(await gate.began(2), ['leaves', 'stays']);
+      }),
+    );
+  });
+}
+
+const OPTIONS = { threads: 1, queueMax: QUEUE_MAX, scorer: GATED_SCORER };
+
+overTopologies('leaving', promiseEarly, OPTIONS);
+overTopologies('leaving a queue', promiseQueued, OPTIONS, ['pool']);
+overTopologies('leaving a scorer', promiseRunning, OPTIONS);
