@@ -11,12 +11,18 @@ import type { Started, Task, TaskResult, TaskWorkerData } from './messages.js';
 
 const loadedAt = performance.now();
 const data = workerData as TaskWorkerData;
-const ready = prepare();
 // Loaded without a top-level await: Piscina tries `require` first, which cannot load a module
-// that has one. A failure is told to the main thread, which ends the pool.
-ready.then(
-  () => announce(undefined),
-  (error: unknown) => announce(error instanceof Error ? error.message : thrownText(error)),
+// that has one. A failure is told to the main thread, which ends this one. Until then a task waits:
+// answered with the failure, it would make room for the next, and fail that too.
+const ready = prepare().then(
+  (scoreAll) => {
+    announce(undefined);
+    return scoreAll;
+  },
+  (error: unknown) => {
+    announce(error instanceof Error ? error.message : thrownText(error));
+    return new Promise<never>(() => {});
+  },
 );
 
 /** The task Piscina runs; a failing scorer is an item that says so, never an exception. */

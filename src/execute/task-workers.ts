@@ -80,19 +80,17 @@ function createPiscina(options: ExecutorOptions): Piscina {
  */
 function superviseThreads(pool: Piscina, options: ExecutorOptions) {
   const watched = new WeakSet<Worker>();
-  const loading = new Map<number, { readonly worker: Worker; readonly overdue: NodeJS.Timeout }>();
+  const loading = createLoading(refuse);
   const start = createStart();
   let failedStarts = 0;
-  let isOver = false;
+  let ended: Promise<void> | undefined;
 
   function watchNewThreads(): void {
     for (const worker of pool.threads) {
       if (watched.has(worker)) continue;
       watched.add(worker);
       const { threadId } = worker; // it reads -1 once the thread has ended
-      const reason = `A task worker did not start within ${START_DEADLINE_MS / 1000} s`;
-      const overdue = setTimeout(() => refuse(worker, reason), START_DEADLINE_MS);
-      loading.set(threadId, { worker, overdue });
+      loading.add(worker);
       worker.once('exit', () => died(threadId));
     }
   }
@@ -103,16 +101,10 @@ function superviseThreads(pool: Piscina, options: ExecutorOptions) {
     void worker.terminate();
   }
 
-  /** True when it was loading until now. */
-  function loaded(threadId: number): boolean {
-    clearTimeout(loading.get(threadId)?.overdue);
-    return loading.delete(threadId);
-  }
-
   function died(threadId: number): void {
-    failedStarts = loaded(threadId) ? failedStarts + 1 : 0;
+    failedStarts = loading.remove(threadId) ? failedStarts + 1 : 0;
     options.tally.recover(threadId);
-    if (isOver) return;
+    if (ended !== undefined) return;
     options.onTrouble(`task worker ${threadId} died; a new one takes its place`);
     if (failedStarts >= FAILED_STARTS_MAX) giveUp();
     // Not at once: Piscina learns of the same death in another listener of the same event.
@@ -121,27 +113,32 @@ function superviseThreads(pool: Piscina, options: ExecutorOptions) {
 
   /** Only a task makes Piscina start a thread, and only once no idle thread can take it. */
   function heal(): void {
-    const isShort = () => !isOver && pool.threads.length < options.threads;
+    const isShort = () => !ended && pool.threads.length < options.threads;
     for (let tries = 0; tries < options.threads && isShort(); tries++) {
       void pool.run([]).catch(() => {});
     }
     watchNewThreads();
   }
 
+  /** Once only: Piscina, told twice at the same time, takes the ends of its threads for deaths. */
+  function end(): Promise<void> {
+    ended ??= pool.destroy();
+    return ended;
+  }
+
   function giveUp(): void {
-    isOver = true;
     start.fail('Task workers die while they load the scorer');
     options.onTrouble(`gave up: ${failedStarts} task workers in a row died while loading`);
-    void pool.destroy(); // answers, by rejecting them, the tasks that wait for a thread
+    void end(); // answers, by rejecting them, the tasks that wait for a thread
   }
 
   pool.on('message', (message: Started) => {
     if (message?.started !== true) return;
     watchNewThreads(); // a new thread may be ready before the one it replaces has ended
-    const thread = loading.get(message.threadId);
-    if (message.error !== undefined && thread) return refuse(thread.worker, message.error);
-    loaded(message.threadId);
-    if (loading.size === 0 && pool.threads.length === options.threads) start.succeed();
+    const worker = loading.find(message.threadId);
+    if (message.error !== undefined && worker) return refuse(worker, message.error);
+    loading.remove(message.threadId);
+    if (loading.isEmpty() && pool.threads.length === options.threads) start.succeed();
   });
   // A thread that dies between two tasks, of any value thrown; its exit is seen above.
   pool.on('error', (error: unknown) => {
@@ -149,13 +146,25 @@ function superviseThreads(pool: Piscina, options: ExecutorOptions) {
   });
   watchNewThreads();
 
+  return { isOver: () => ended !== undefined, allStarted: start.promise, destroy: end };
+}
+
+/** The threads that still load, each with the deadline at which it is refused. */
+function createLoading(refuse: (worker: Worker, reason: string) => void) {
+  const threads = new Map<number, { readonly worker: Worker; readonly overdue: NodeJS.Timeout }>();
   return {
-    isOver: () => isOver,
-    allStarted: start.promise,
-    async destroy() {
-      isOver = true;
-      await pool.destroy();
+    add(worker: Worker): void {
+      const reason = `A task worker did not start within ${START_DEADLINE_MS / 1000} s`;
+      const overdue = setTimeout(refuse, START_DEADLINE_MS, worker, reason);
+      threads.set(worker.threadId, { worker, overdue });
     },
+    find: (threadId: number) => threads.get(threadId)?.worker,
+    /** True when it was loading until now. */
+    remove(threadId: number): boolean {
+      clearTimeout(threads.get(threadId)?.overdue);
+      return threads.delete(threadId);
+    },
+    isEmpty: () => threads.size === 0,
   };
 }
 

@@ -11,8 +11,8 @@ import { problemReply } from './send.js';
 
 /** What is known of one open connection. */
 interface Connection {
-  /** Requests whose answers are not written yet. */
-  pending: number;
+  /** Answers that are not written yet. */
+  readonly pending: Set<ServerResponse>;
   last: IncomingMessage | undefined;
   /** Set by the first fault; the connection ends once the earlier answers are out. */
   fault: ProblemError | undefined;
@@ -34,19 +34,19 @@ export function attach(
   function connectionOf(socket: Duplex): Connection {
     const known = connections.get(socket);
     if (known !== undefined) return known;
-    const connection: Connection = { pending: 0, last: undefined, fault: undefined };
+    const connection: Connection = { pending: new Set(), last: undefined, fault: undefined };
     connections.set(socket, connection);
     return connection;
   }
 
   function track(request: IncomingMessage, response: ServerResponse): void {
     const connection = connectionOf(request.socket);
-    connection.pending++;
+    connection.pending.add(response);
     connection.last = request;
     response.once('close', () => {
-      connection.pending--;
+      connection.pending.delete(response);
       const { pending, fault } = connection;
-      if (pending === 0 && fault !== undefined) refuse(request.socket, fault);
+      if (pending.size === 0 && fault !== undefined) refuse(request.socket, fault);
     });
   }
 
@@ -65,7 +65,10 @@ export function attach(
 
   server.on('connection', (socket) => {
     open++;
-    socket.once('close', () => open--);
+    socket.once('close', () => {
+      open--;
+      connections.get(socket)?.pending.forEach(abandon);
+    });
   });
   server.on('request', (request, response) => {
     track(request, response);
@@ -87,9 +90,19 @@ export function attach(
     connection.fault = faultOf(error);
     const { last, pending, fault } = connection;
     if (last !== undefined && exchange.failBody(last, fault)) connection.fault = undefined;
-    else if (pending === 0) refuse(socket, fault);
+    else if (pending.size === 0) refuse(socket, fault);
   });
   return () => open;
+}
+
+/**
+ * Of several answers on their way, node:http tells only the first that its client has left. The
+ * others have no socket yet; without this their jobs would keep their places in the queue.
+ */
+function abandon(response: ServerResponse): void {
+  if (response.socket !== null) return;
+  response.destroy();
+  response.emit('close');
 }
 
 const REASONS: Readonly<Record<number, string>> = {

@@ -11,6 +11,10 @@ import type { Transaction } from './transaction.js';
 /** Scores a transaction; a failing scorer throws (or rejects). */
 export type Scorer = (transaction: Transaction) => Assessment | Promise<Assessment>;
 
+interface Exports {
+  readonly score?: unknown;
+}
+
 const BUILT_IN: ReadonlyMap<string, Scorer> = new Map([['rules', scoreByRules]]);
 export const BUILT_IN_NAMES: readonly string[] = [...BUILT_IN.keys()];
 
@@ -22,13 +26,13 @@ export const BUILT_IN_NAMES: readonly string[] = [...BUILT_IN.keys()];
 export async function findScorer(reference: string): Promise<Scorer> {
   const builtIn = BUILT_IN.get(reference);
   if (builtIn !== undefined) return builtIn;
-  const module: { default?: unknown; score?: unknown } = await import(reference).catch(
+  const module: Exports & { default?: Exports | null } = await import(reference).catch(
     (error: unknown) => {
       throw new Error(`Cannot load the scorer ${reference}: ${firstLine(error)}`);
     },
   );
-  // Not just the default: that of a CommonJS module is the object of all its exports.
-  const found = [module.default, module.score].find(isScorer);
+  // The default of a CommonJS module is the object of all its exports.
+  const found = [module.default, module.score, module.default?.score].find(isScorer);
   if (found === undefined) {
     throw new Error(`${reference} has no scorer: export a function as default or as 'score'`);
   }

@@ -8,7 +8,8 @@ import { claim } from '../score/claims.js';
 import { suite } from '../support/suite.js';
 
 type Step =
-  | { readonly does: 'push' | 'shift' }
+  | { readonly does: 'push' }
+  | { readonly does: 'shift' }
   | { readonly does: 'leave'; readonly which: number };
 
 const steps = fc.array(

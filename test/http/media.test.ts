@@ -120,7 +120,9 @@ function promiseContinue(test: Test, service: TestService): void {
       });
     });
   });
+}
 
+function promiseRefusals(test: Test, service: TestService): void {
   for (const [what, [bytes, status, rejected]] of Object.entries(REFUSED)) {
     test(`for ${what} it is refused without being told to go on`, async () => {
       await expectCounted(service, { rejected }, async () => {
@@ -178,4 +180,5 @@ function promiseContinue(test: Test, service: TestService): void {
 overTopologies('media types and expectations', (test, service) => {
   promiseMedia(test, service);
   promiseContinue(test, service);
+  promiseRefusals(test, service);
 });

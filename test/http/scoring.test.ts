@@ -71,7 +71,7 @@ function movesOf(rows: readonly Row[]): Moves {
 }
 
 function promiseRules(test: Test, service: TestService): void {
-  test('each rule adds its points, the score gives the level, and the level is counted', async () => {
+  test('each rule adds its points, the score gives the level, the level is counted', async () => {
     await expectCounted(service, movesOf(SCORED), async () => {
       for (const [index, row] of SCORED.entries()) {
         const txId = `TX${index}`;
@@ -195,7 +195,7 @@ function promiseTickets(test: Test, service: TestService): void {
     });
   });
 
-  test('Server-Timing says in milliseconds how long it waited, was scored, took in all', async () => {
+  test('Server-Timing says in milliseconds how long it waited, was scored, took', async () => {
     const answer = await service.post('/score', { amount: 1 });
     const timing = answer.headers.get('server-timing') ?? '';
     const entries = timing.split(', ').map((entry) => /^(\w+);dur=(\d+\.\d{3})$/.exec(entry));

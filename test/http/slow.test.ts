@@ -90,7 +90,7 @@ function promiseHalfClosed(test: Test, service: TestService): void {
     });
   });
 
-  test('a client that says at once that it has said all may read answers made at once', async () => {
+  test('a client that ends its side at once may read what is answered at once', async () => {
     await dial(service.url, async (raw) => {
       await raw.send(head('GET /health') + head('GET /hello'));
       raw.finish();
@@ -102,7 +102,7 @@ function promiseHalfClosed(test: Test, service: TestService): void {
     });
   });
 
-  test('a client that ends its side before it was scored has left: counted at most once', async () => {
+  test('a client that ends its side too early has left: counted at most once', async () => {
     const before = await service.stats();
     for (const bytes of [post('/score', GOOD), CHUNKED + chunk(GOOD) + LAST_CHUNK]) {
       await dial(service.url, async (raw) => {

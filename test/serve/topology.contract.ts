@@ -58,11 +58,19 @@ function outcomes(result: PostResult, outcome: string): number {
   return result.items.filter((item) => item.outcome === outcome).length;
 }
 
+type Test = ReturnType<typeof suite>;
+
 /** `deathless`: why no task worker can die in this topology. */
 export function topologyContract(topology: TopologyName, deathless?: string): void {
   const test = suite(`topology: ${topology}`);
   test.timeout(60_000);
+  counts(test, topology);
+  survives(test, topology, deathless);
+  ends(test, topology);
+  test.run();
+}
 
+function counts(test: Test, topology: TopologyName): void {
   for (const tally of TALLY_KINDS) {
     test(`${tally}: 64 callers at a time lose no count and get every ticket once`, async () => {
       const transactions = (await readTransactions()).slice(0, 3_000);
@@ -87,6 +95,24 @@ export function topologyContract(topology: TopologyName, deathless?: string): vo
     });
   });
 
+  test('a client that resets its connection mid-load is counted at most once', async () => {
+    await withService(topology, {}, async (service) => {
+      const transaction = JSON.stringify({ amount: 1 });
+      for (let round = 0; round < 20; round++) {
+        await dial(service.url, async (connection) => {
+          await connection.send(post('/score', transaction));
+          await connection.reset();
+        });
+      }
+      const answer = await service.post('/score', { amount: 1 });
+      assert.is(answer.status, 200);
+      const { total } = await service.stats();
+      assert.ok(total >= 1 && total <= 21, `${total} counted of 21 sent`);
+    });
+  });
+}
+
+function survives(test: Test, topology: TopologyName, deathless?: string): void {
   const dying = 'a thread that dies under load loses no acknowledged count, and heals';
   if (deathless !== undefined) {
     test.skip(`${dying}: ${deathless}`);
@@ -106,7 +132,9 @@ export function topologyContract(topology: TopologyName, deathless?: string): vo
       });
     });
   }
+}
 
+function ends(test: Test, topology: TopologyName): void {
   test('closing answers and counts what was accepted, and /ready says 503 meanwhile', async () => {
     await withGate(async (gate) => {
       const options = { ...SERVE_DEFAULTS, port: 0, threads: 2, scorer: GATED_SCORER };
@@ -151,22 +179,4 @@ export function topologyContract(topology: TopologyName, deathless?: string): vo
       assert.match(String(error), new RegExp(`Port ${port} on 127.0.0.1 is taken.*--port`));
     });
   });
-
-  test('a client that resets its connection mid-load is counted at most once', async () => {
-    await withService(topology, {}, async (service) => {
-      const transaction = JSON.stringify({ amount: 1 });
-      for (let round = 0; round < 20; round++) {
-        await dial(service.url, async (connection) => {
-          await connection.send(post('/score', transaction));
-          await connection.reset();
-        });
-      }
-      const answer = await service.post('/score', { amount: 1 });
-      assert.is(answer.status, 200);
-      const { total } = await service.stats();
-      assert.ok(total >= 1 && total <= 21, `${total} counted of 21 sent`);
-    });
-  });
-
-  test.run();
 }

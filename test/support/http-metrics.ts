@@ -102,7 +102,7 @@ function checkFamily(name: string, { type, samples }: Family): void {
   if (type === 'histogram') checkHistogram(name, samples);
 }
 
-/** For each set of labels: bounds rise, counts never fall, the last bound is +Inf and counts all. */
+/** For each set of labels: bounds rise, counts never fall, the last bound is +Inf and has all. */
 function checkHistogram(name: string, samples: readonly Sample[]): void {
   const groups = new Map<string, { buckets: [number, number][]; ends: Record<string, number> }>();
   for (const { name: part, labels, value } of samples) {

@@ -1,5 +1,5 @@
-// A TCP client that writes the bytes a test wants, well formed or not, and reads answers strictly: a
-// head, then as many bytes as its Content-Length says. Anything else on the wire is an error.
+// A TCP client that writes the bytes a test wants, well formed or not, and reads answers strictly:
+// a head, then as many bytes as its Content-Length says. Anything else on the wire is an error.
 // test/http/detectors.test.ts shows what it objects to.
 
 import { connect, type Socket } from 'node:net';
@@ -97,65 +97,69 @@ export async function dial<T>(
   }
 }
 
-function wrap(socket: Socket, isHead: boolean): RawConnection {
-  let bytes: Buffer = Buffer.alloc(0);
-  let ended = false;
-  let failure: Error | undefined;
-  const wakes = new Set<() => void>();
-  const wake = () => {
-    for (const check of wakes) check();
-  };
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  socket.on('data', (chunk) => {
-    bytes = Buffer.concat([bytes, chunk]);
-    wake();
-  });
-  socket.on('error', (error) => {
-    failure = error;
-  });
-  for (const event of ['end', 'close']) {
-    socket.on(event, () => {
-      ended = true;
-      wake();
-    });
-  }
+/** What has come in and was not handed out yet. */
+interface Inbox {
+  bytes: Buffer;
+  ended: boolean;
+  failure: Error | undefined;
+  /** Tries again after each event, until `attempt` gives something or throws. */
+  until<T>(attempt: () => T | undefined): Promise<T>;
+}
 
-  /** Tries again after each event, until it gives something or throws. */
-  function until<T>(attempt: () => T | undefined): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const check = () => {
-        try {
-          const result = attempt();
-          if (result === undefined) return;
-          wakes.delete(check);
-          resolve(result);
-        } catch (error) {
-          wakes.delete(check);
-          reject(error);
-        }
-      };
-      wakes.add(check);
-      check();
-    });
-  }
+function openInbox(socket: Socket): Inbox {
+  const attempts = new Set<() => void>();
+  const inbox: Inbox = {
+    bytes: Buffer.alloc(0),
+    ended: false,
+    failure: undefined,
+    until: (attempt) =>
+      new Promise((resolve, reject) => {
+        const tryOnce = () => {
+          try {
+            const result = attempt();
+            if (result === undefined) return;
+            resolve(result);
+          } catch (error) {
+            reject(error);
+          }
+          attempts.delete(tryOnce);
+        };
+        attempts.add(tryOnce);
+        tryOnce();
+      }),
+  };
+  const changed = (change: Partial<Inbox>) => {
+    Object.assign(inbox, change);
+    for (const tryOnce of attempts) tryOnce();
+  };
+  socket.on('data', (bytes) => changed({ bytes: Buffer.concat([inbox.bytes, bytes]) }));
+  socket.on('error', (failure) => changed({ failure }));
+  socket.on('end', () => changed({ ended: true }));
+  socket.on('close', () => changed({ ended: true }));
+  return inbox;
+}
+
+function wrap(socket: Socket, isHead: boolean): RawConnection {
+  const inbox = openInbox(socket);
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
 
   function take(count: number): RawAnswer[] | undefined {
-    const { answers, rest } = parseAnswers(bytes, isHead, count);
+    const { answers, rest } = parseAnswers(inbox.bytes, isHead, count);
     if (answers.length === count) {
-      bytes = rest;
+      inbox.bytes = rest;
       return answers;
     }
-    if (!ended) return undefined;
-    const heard = `${answers.length} of ${count} answers, then the end: ${bytes}`;
-    throw new Error(heard, { cause: failure });
+    if (!inbox.ended) return undefined;
+    const heard = `${answers.length} of ${count} answers, then the end: ${inbox.bytes}`;
+    throw new Error(heard, { cause: inbox.failure });
   }
 
   function takeAll(): RawAnswer[] | undefined {
-    if (!ended) return undefined;
-    if (failure !== undefined) throw failure;
-    const { answers, rest } = parseAnswers(bytes, isHead);
+    if (!inbox.ended) return undefined;
+    if (inbox.failure !== undefined) throw inbox.failure;
+    const { answers, rest } = parseAnswers(inbox.bytes, isHead);
     if (rest.length > 0) throw new Error(`half an answer: ${rest}`);
-    bytes = Buffer.alloc(0);
+    inbox.bytes = Buffer.alloc(0);
     return answers;
   }
 
@@ -167,9 +171,9 @@ function wrap(socket: Socket, isHead: boolean): RawConnection {
   return {
     send: (data) => new Promise((resolve) => socket.write(data, () => resolve())),
     finish: () => void socket.end(),
-    answers: (count) => until(() => take(count)),
-    untilClosed: () => until(takeAll),
-    gone: () => until(() => (ended ? true : undefined)).then(() => close('destroy')),
+    answers: (count) => inbox.until(() => take(count)),
+    untilClosed: () => inbox.until(takeAll),
+    gone: () => inbox.until(() => inbox.ended || undefined).then(() => close('destroy')),
     leave: () => close('destroy'),
     reset: () => close('resetAndDestroy'),
   };

@@ -38,6 +38,8 @@ export class TestService {
   readonly troubles: string[] = [];
   readonly #options: ServeOptions;
   readonly #agent = new Agent();
+  /** What is only looked at goes over one connection: no test has to guess how many there are. */
+  readonly #looking = new Agent({ connections: 1 });
   #running: Running | undefined;
 
   constructor(topology: TopologyName, options: Partial<ServeOptions> = {}) {
@@ -61,7 +63,8 @@ export class TestService {
 
   /** The path goes out as it is given. */
   async ask(method: string, path: string, headers: Headers = {}, body?: Body): Promise<Answer> {
-    const response = await this.#agent.request({
+    const agent = method === 'GET' ? this.#looking : this.#agent;
+    const response = await agent.request({
       origin: this.url,
       method: method as Dispatcher.HttpMethod,
       path,
@@ -107,14 +110,15 @@ export class TestService {
     return readMetrics((await this.get('/metrics')).body);
   }
 
-  /** Asks for the metrics, again and again, until one has this value (0 when it is not there). */
-  async untilMetric(
-    name: string,
-    value: number,
-    labels: Readonly<Record<string, string>> = {},
-  ): Promise<void> {
-    const read = async () => (await this.metrics()).value(`two_callers_${name}`, labels) ?? 0;
-    while ((await read()) !== value);
+  /** One of the service's own metrics; 0 when it is not there. */
+  async metric(name: string, labels: Readonly<Record<string, string>> = {}): Promise<number> {
+    return (await this.metrics()).value(`two_callers_${name}`, labels) ?? 0;
+  }
+
+  /** Asks for the metrics, again and again, until one is as it should be. */
+  async untilMetric(name: string, wanted: number | ((value: number) => boolean)): Promise<void> {
+    const isWanted = typeof wanted === 'number' ? (value: number) => value === wanted : wanted;
+    while (!isWanted(await this.metric(name)));
   }
 
   /** The troubles since the last call. */
@@ -123,7 +127,7 @@ export class TestService {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await Promise.all([this.#agent.destroy(), this.#looking.destroy()]);
     await this.#running?.close();
     this.#running = undefined;
   }

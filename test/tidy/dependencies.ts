@@ -27,8 +27,7 @@ const TYPES_ONLY: readonly (readonly [string, string])[] = [['src/http/', 'src/e
 export const ENTRY_POINTS: readonly string[] = [
   'src/cli.ts',
   'bench/run.ts',
-  'bench/micro.ts',
-  'bench/report.ts',
+  'bench/crossing.ts',
   'bench/data/generate.ts',
 ];
 

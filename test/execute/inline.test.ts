@@ -1,0 +1,53 @@
+// The contract of every executor, kept by `inline`, and what only it promises: a synchronous
+// scorer is answered at once, and a large batch lets others in between.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import * as assert from 'uvu/assert';
+import { suite } from '../support/suite.js';
+import { executorContract } from './executor.contract.js';
+import { itemsOf, many, tx, withStand } from './stand.js';
+
+const INLINE = { kind: 'inline', threads: 0 } as const;
+
+executorContract(INLINE);
+
+const test = suite('inline alone');
+
+test(
+  'a synchronous scorer is answered without a promise',
+  withStand(INLINE, async ({ executor }) => {
+    const { completion, cancel } = executor.submit([tx('answers', 5)]);
+    assert.not.instance(completion, Promise);
+    cancel();
+    assert.is(executor.busy(), 0);
+  }),
+);
+
+test(
+  'a synchronous scorer needs no place in the queue, however many come',
+  withStand({ ...INLINE, queueMax: 0 }, async ({ executor, counted }) => {
+    for (const one of many(100)) assert.is((await executor.submit([one]).completion).state, 'done');
+    assert.is(await counted(), 100);
+  }),
+);
+
+test(
+  'between the jobs of a large batch the event loop turns',
+  withStand(INLINE, async ({ executor, counted }) => {
+    const { completion } = executor.submit(many(500));
+    const seen: number[] = [];
+    while (executor.busy() > 0) {
+      seen.push(await counted());
+      await nextTurn();
+    }
+    assert.is(itemsOf(await completion).length, 500);
+    assert.ok(new Set(seen).size > 3, `counts seen on the way: ${seen}`);
+  }),
+);
+
+test('it starts no thread, and a scorer that cannot be loaded is said at once', async () => {
+  const bad = { ...INLINE, scorer: 'file:///no/such/scorer.js' };
+  const line = await withStand(bad, async () => {})().catch((error: Error) => error.message);
+  assert.match(String(line), /^Cannot load the scorer/);
+});
+test.run();

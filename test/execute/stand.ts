@@ -1,0 +1,174 @@
+// A test stand for one executor: the region, the tally and the executor as the service builds them,
+// the gate of its scorer, and every thread that was started for it. `close` ends all of it.
+
+import type { Worker } from 'node:worker_threads';
+import type {
+  Completion,
+  Executor,
+  ExecutorKind,
+  ExecutorOptions,
+  Item,
+} from '../../src/execute/executor.js';
+import { createExecutor } from '../../src/execute/executors.js';
+import { COUNTED, LEVELS } from '../../src/score/levels.js';
+import type { Transaction } from '../../src/score/transaction.js';
+import { createRegion } from '../../src/shared/region.js';
+import { createTally, type TallyKind, tallyPlan } from '../../src/shared/tally/tally.js';
+import type { suite } from '../support/suite.js';
+import { createGate, type Gate } from './gate.js';
+
+const BEHAVING = new URL('../fixtures/scorers/behaving.js', import.meta.url).href;
+
+export type Test = ReturnType<typeof suite>;
+
+/** What a contract is run against. */
+export interface Subject {
+  readonly kind: ExecutorKind;
+  readonly threads: number;
+}
+
+/** Jobs that may have begun at the same time. */
+export function placesOf({ threads }: Subject): number {
+  return Math.max(1, threads);
+}
+
+interface StandOptions extends Subject {
+  /** The scorer `behaving` when left out. The URL of a file is told the gate. */
+  readonly scorer?: string;
+  readonly tally?: TallyKind;
+  readonly queueMax?: number;
+  readonly start?: readonly number[];
+  readonly workIterations?: number;
+}
+
+export interface Stand {
+  readonly executor: Executor;
+  readonly gate: Gate;
+  readonly troubles: readonly string[];
+  /** All that were ever started for this stand, the dead too. */
+  readonly threads: readonly Worker[];
+  livingThreads(): Worker[];
+  /** Submits and waits; a refusal is an error here. */
+  items(transactions: readonly Transaction[]): Promise<readonly Item[]>;
+  /** Scored transactions of all levels. */
+  counted(): Promise<number>;
+  close(): Promise<void>;
+}
+
+let stands = 0;
+
+/** Rejects as `createExecutor` does; nothing stays behind then. */
+export async function openStand(options: StandOptions): Promise<Stand> {
+  stands += 1;
+  const gate = createGate();
+  const threads: Worker[] = [];
+  const troubles: string[] = [];
+  const noteThread = (worker: Worker): void => void threads.push(worker);
+  const kind = options.tally ?? 'atomic';
+  const scorer = options.scorer ?? BEHAVING;
+  const channel = `stand.${process.pid}.${stands}`;
+  const region = createRegion(tallyPlan(kind, COUNTED));
+  const tally = createTally({
+    kind,
+    names: COUNTED,
+    region,
+    role: 'owner',
+    channel,
+    ...(options.start && { start: options.start }),
+  });
+  const release = (): void => {
+    process.off('worker', noteThread);
+    tally.close();
+    gate.close();
+  };
+  const given: ExecutorOptions = {
+    kind: options.kind,
+    threads: options.threads,
+    scorer: scorer.endsWith('.js') ? `${scorer}?gate=${gate.name}` : scorer,
+    workIterations: options.workIterations ?? 0,
+    queueMax: options.queueMax ?? 4096,
+    tally,
+    region,
+    channel,
+    onTrouble: (trouble) => void troubles.push(trouble),
+  };
+  process.on('worker', noteThread);
+  let executor: Executor;
+  try {
+    executor = await createExecutor(given);
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return {
+    executor,
+    gate,
+    troubles,
+    threads,
+    livingThreads: () => threads.filter(({ threadId }) => threadId !== -1),
+    items: async (transactions) => itemsOf(await executor.submit(transactions).completion),
+    async counted() {
+      const { counts } = await tally.snapshot();
+      return counts.slice(0, LEVELS.length).reduce((sum, count) => sum + count, 0);
+    },
+    async close() {
+      gate.openForAll();
+      await executor.close(0);
+      release();
+    },
+  };
+}
+
+export function itemsOf(completion: Completion): readonly Item[] {
+  if (completion.state === 'done') return completion.items;
+  throw new Error(`refused: ${completion.reason}`);
+}
+
+/** Runs a body on a stand of its own and closes it, whatever happens. */
+export function withStand(
+  options: StandOptions,
+  body: (stand: Stand) => Promise<void>,
+): () => Promise<void> {
+  return async () => {
+    const stand = await openStand(options);
+    try {
+      await body(stand);
+    } finally {
+      await stand.close();
+    }
+  };
+}
+
+let named = 0;
+
+/** A transaction for the scorer `behaving`, with a name of its own. */
+export function tx(behaviour = 'answers', amount = 1): Transaction {
+  named += 1;
+  return { amount, category: behaviour, hour: 12, tx_id: `TX${named}` };
+}
+
+export function many(count: number, behaviour?: string): Transaction[] {
+  return Array.from({ length: count }, (_, index) => tx(behaviour, index % 8));
+}
+
+/** `ok`, or the code of the failure. */
+export function outcomes(items: readonly Item[]): string[] {
+  return items.map((item) => (item.ok ? 'ok' : item.code));
+}
+
+/** Within each cell the tickets are 1..n, each once; their number is the answer. */
+export function denseTickets(items: readonly Item[]): number {
+  const cells = new Map<string, number[]>();
+  for (const item of items) {
+    if (!item.ok) continue;
+    const [cell = '', value = ''] = item.ticket.split(':');
+    cells.set(cell, [...(cells.get(cell) ?? []), Number(value)]);
+  }
+  let total = 0;
+  for (const [cell, values] of cells) {
+    const isDense = values.toSorted((a, b) => a - b).every((value, index) => value === index + 1);
+    if (!isDense) throw new Error(`tickets of ${cell} are not 1..${values.length}: ${values}`);
+    total += values.length;
+  }
+  return total;
+}

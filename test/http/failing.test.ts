@@ -1,0 +1,84 @@
+// A user's scorer that fails: its transaction is answered 500 without a word from inside, is not
+// counted, and nobody else notices. The operator's log has what the client is not shown.
+
+import * as assert from 'uvu/assert';
+import {
+  expectCounted,
+  expectProblem,
+  expectProblemBody,
+  overTopologies,
+  type Test,
+  type TestService,
+} from '../support/http-service.js';
+
+const FAULTY_SCORER = new URL('../../../test/fixtures/scorers/faulty.mjs', import.meta.url).href;
+
+/** Fault -> what the operator reads. */
+const FAULTS = {
+  throws: /secret: .*model\.bin is missing/,
+  rejects: /secret: the model timed out/,
+  'throws a string': /secret/,
+  'scores NaN': /'score' of NaN/,
+  'returns nothing': /returned undefined/,
+  'invents a level': /'risk_level' that is none of/,
+};
+
+const FAILED = {
+  status: 500,
+  code: 'scorer-failed',
+  detail: 'The scorer failed; the transaction was not counted',
+} as const;
+
+function promiseFailures(test: Test, service: TestService): void {
+  for (const [fault, says] of Object.entries(FAULTS)) {
+    test(`a scorer that ${fault}: 500, nothing counted, the cause in the log only`, async () => {
+      await expectCounted(service, {}, async () => {
+        const answer = await service.post('/score', { amount: 1, fault });
+        expectProblem(answer, FAILED);
+        assert.not.match(answer.body, /secret|NaN/);
+        assert.not(answer.headers.has('ticket'));
+        const troubles = service.takeTroubles();
+        assert.is(troubles.length, 1);
+        assert.match(troubles[0] ?? '', says);
+      });
+    });
+  }
+
+  test('in a batch an item whose scorer fails fails alone', async () => {
+    await expectCounted(service, { LOW: 2, rejected: 1 }, async () => {
+      const items = [{ amount: 1 }, { amount: 1, fault: 'throws' }, {}, { amount: 1 }];
+      const answer = await service.post('/score/batch', items);
+      const [first, failed, bad, last] = JSON.parse(answer.body) as { risk_level?: string }[];
+      assert.equal([first?.risk_level, last?.risk_level], ['LOW', 'LOW']);
+      expectProblemBody(failed, FAILED);
+      const pointers = ['/2/amount'];
+      expectProblemBody(bad, { status: 400, code: 'invalid-transaction', pointers });
+      assert.not.match(answer.body, /secret/);
+      assert.is(service.takeTroubles().length, 1);
+    });
+  });
+
+  test('a service with a user’s scorer says so', async () => {
+    const { body } = await service.get('/health');
+    assert.is(body, '{"status":"ok","version":"1.0-faulty"}');
+  });
+}
+
+function promiseDeaths(test: Test, service: TestService): void {
+  test('a scorer that ends its thread: 500 for its caller, and the next is served', async () => {
+    await expectCounted(service, { LOW: 4 }, async () => {
+      const answer = await service.post('/score', { amount: 1, fault: 'ends its thread' });
+      const detail = 'Its thread died; the transaction was counted at most once';
+      expectProblem(answer, { status: 500, code: 'thread-died', detail });
+      for (let count = 0; count < 4; count += 1) {
+        assert.is((await service.post('/score', { amount: 1 })).status, 200);
+      }
+    });
+    for (const trouble of service.takeTroubles()) assert.match(trouble, /thread|worker/);
+  });
+}
+
+const OPTIONS = { scorer: FAULTY_SCORER };
+
+overTopologies('a failing scorer', promiseFailures, OPTIONS);
+overTopologies('a dying thread', promiseDeaths, OPTIONS, ['pool']);
