@@ -91,6 +91,8 @@ function superviseThreads(pool: Piscina, options: ExecutorOptions) {
       watched.add(worker);
       const { threadId } = worker; // it reads -1 once the thread has ended
       loading.add(worker);
+      // Behind Piscina's own listeners: the thread that they start is watched in the same turn.
+      worker.once('error', heal);
       worker.once('exit', () => died(threadId));
     }
   }
@@ -107,8 +109,7 @@ function superviseThreads(pool: Piscina, options: ExecutorOptions) {
     if (ended !== undefined) return;
     options.onTrouble(`task worker ${threadId} died; a new one takes its place`);
     if (failedStarts >= FAILED_STARTS_MAX) giveUp();
-    // Not at once: Piscina learns of the same death in another listener of the same event.
-    else setImmediate(heal);
+    else heal();
   }
 
   /** Only a task makes Piscina start a thread, and only once no idle thread can take it. */
@@ -121,10 +122,7 @@ function superviseThreads(pool: Piscina, options: ExecutorOptions) {
   }
 
   /** Once only: Piscina, told twice at the same time, takes the ends of its threads for deaths. */
-  function end(): Promise<void> {
-    ended ??= pool.destroy();
-    return ended;
-  }
+  const end = (): Promise<void> => (ended ??= pool.destroy());
 
   function giveUp(): void {
     start.fail('Task workers die while they load the scorer');

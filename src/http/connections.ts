@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 import type { Exchange } from './exchange.js';
 import type { Meters } from './meters.js';
 import { type ProblemCode, ProblemError } from './problems.js';
-import { problemReply } from './send.js';
+import { LINGER_MS_MAX, problemReply } from './send.js';
 
 /** What is known of one open connection. */
 interface Connection {
@@ -60,7 +60,14 @@ export function attach(
       `Content-Length: ${Buffer.byteLength(body)}`,
       'Connection: close',
     ];
-    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+    const answer = `${head.join('\r\n')}\r\n\r\n${body}`;
+    // A parser that was only kept waiting would take what still comes for a request ...
+    if (fault.code === 'request-timeout') return void socket.end(answer, () => socket.destroy());
+    // ... and one that met a fault throws it away. Closing with bytes unread would reset the
+    // connection, and the client might never see the answer.
+    socket.end(answer);
+    const overdue = setTimeout(() => socket.destroy(), LINGER_MS_MAX);
+    socket.once('close', () => clearTimeout(overdue));
   }
 
   server.on('connection', (socket) => {
@@ -84,9 +91,9 @@ export function attach(
   });
   server.on('drop', () => meters.happened('connectionRefused'));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
     const connection = connectionOf(socket);
     if (connection.fault !== undefined) return; // more bytes after the first fault
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
     connection.fault = faultOf(error);
     const { last, pending, fault } = connection;
     if (last !== undefined && exchange.failBody(last, fault)) connection.fault = undefined;

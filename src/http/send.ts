@@ -8,7 +8,7 @@ import { PROBLEM_TYPE, type Reply } from './route.js';
 // After a refusal the rest of the body is read and thrown away, up to these bounds: closing with
 // unread bytes in the socket would reset it, and the client might never see the answer.
 const LINGER_BYTES_MAX = 16 * 1024 * 1024;
-const LINGER_MS_MAX = 2_000;
+export const LINGER_MS_MAX = 2_000;
 /** What is left of a small body, node:http itself reads and throws away. */
 const DRAINED_BY_NODE_BYTES = 64 * 1024;
 

@@ -218,9 +218,9 @@ for (const tally of TALLY_KINDS) {
         await terminate(stand, living[round % living.length]?.threadId);
       }
       isOver = true;
-      items.push(...(await Promise.all(callers)).flat());
-      await assertBooks(stand, items);
-      const said = new Set(outcomes(items));
+      const all = [...items, ...(await Promise.all(callers)).flat()];
+      await assertBooks(stand, all);
+      const said = new Set(outcomes(all));
       for (const outcome of said) assert.ok(['ok', 'THREAD_DIED'].includes(outcome), outcome);
       assert.ok(said.has('ok'));
       await assertHealed(stand);

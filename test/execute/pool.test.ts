@@ -91,6 +91,15 @@ test(
 );
 
 test(
+  'messages that a scorer posts to the main thread are not mistaken for the pool’s own',
+  withStand(POOL, async ({ items, troubles }) => {
+    const found = await items(many(10, 'posts messages of its own'));
+    assert.equal(new Set(outcomes(found)), new Set(['ok']));
+    assert.equal(troubles, []);
+  }),
+);
+
+test(
   'closing ends a thread that spins for ever, and says what became of every job',
   withStand({ ...POOL, threads: 1 }, async ({ executor, gate, counted, livingThreads }) => {
     const spinning = executor.submit([tx('spins after the gate')]);

@@ -116,7 +116,31 @@ function promiseReadable(test: Test, service: TestService): void {
       });
     });
   }
+}
 
+function promiseFaults(test: Test, service: TestService): void {
+  const noRequests = {
+    'of header fields': [head('GET /', `X: ${'x'.repeat(10_000_000)}`), 431],
+    'that are no HTTP': [TEN_MB, 400],
+    'with a length and in chunks': [post('/score', TEN_MB, 'Transfer-Encoding: chunked'), 400],
+  } as const;
+  for (const [what, [bytes, status]] of Object.entries(noRequests)) {
+    test(`a client that sends 10 MB ${what} can read why it was refused`, async () => {
+      await expectCounted(service, {}, async () => {
+        await dial(service.url, async (raw) => {
+          await raw.send(bytes);
+          const answers = await raw.untilClosed();
+          assert.equal(
+            answers.map((answer) => answer.status),
+            [status],
+          );
+        });
+      });
+    });
+  }
+}
+
+function promiseRest(test: Test, service: TestService): void {
   test('a client that sends more than anybody reads gets its answer before the end', async () => {
     await expectCounted(service, { rejected: 1 }, async () => {
       await dial(service.url, async (raw) => {
@@ -160,4 +184,6 @@ function promiseReadable(test: Test, service: TestService): void {
 overTopologies('limits', (test, service) => {
   promiseBounds(test, service);
   promiseReadable(test, service);
+  promiseFaults(test, service);
+  promiseRest(test, service);
 });
