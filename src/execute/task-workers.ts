@@ -55,7 +55,7 @@ function createPiscina(options: ExecutorOptions): Piscina {
     workIterations: options.workIterations,
   };
   return new Piscina({
-    filename: new URL('./score.worker.js', import.meta.url).href,
+    filename: new URL('./score.worker.cjs', import.meta.url).href,
     name: 'scoreTask',
     workerData: data,
     minThreads: options.threads,

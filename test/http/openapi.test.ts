@@ -129,6 +129,9 @@ const ASKED: readonly (readonly [string, string, string | undefined, number])[] 
   ['post', '/score/batch', `[${'1,'.repeat(10_000)}1]`, 413],
 ];
 
+/** Header fields that mean something here, and not only to HTTP. */
+const OWN_FIELDS = ['ticket', 'server-timing', 'snapshot', 'accept', 'retry-after'];
+
 function promiseAnswers(test: Test, service: TestService): void {
   test('what the service answers is described, and obeys the schema', async () => {
     const description = await describe(service);
@@ -147,6 +150,10 @@ function promiseAnswers(test: Test, service: TestService): void {
       assert.ok(schema, `${where} is not described as ${mediaType}`);
       const value = mediaType.endsWith('json') ? JSON.parse(answer.body) : answer.body;
       assert.is(objection(description, schema, value), undefined, where);
+      const names = Object.keys(described.headers ?? {}).map((name) => name.toLowerCase());
+      for (const name of OWN_FIELDS.filter((own) => answer.headers.has(own))) {
+        assert.ok(names.includes(name), `${where} ${name} is not described`);
+      }
       for (const [name, header] of Object.entries(described.headers ?? {})) {
         const field = answer.headers.get(name.toLowerCase());
         assert.is(objection(description, header.schema, field), undefined, `${where} ${name}`);

@@ -38,7 +38,7 @@ function isIn(path: string, zone: string): boolean {
 }
 
 function isWorker(path: string): boolean {
-  return path.endsWith('.worker.ts');
+  return /\.worker\.c?ts$/.test(path);
 }
 
 function allReferences(files: readonly SourceFile[]): Reference[] {

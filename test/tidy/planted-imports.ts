@@ -100,6 +100,7 @@ export const PLANTED_IMPORTS: readonly PlantedCase[] = [
     },
     good: {
       'a URL': { 'src/execute/a.ts': "new URL('./score.worker.js', import.meta.url)" },
+      'a URL of CommonJS': { 'src/execute/a.ts': "new URL('./b.worker.cjs', import.meta.url)" },
     },
   },
   {

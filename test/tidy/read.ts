@@ -27,7 +27,7 @@ function read(root: string, places: readonly string[]): SourceFile[] {
 }
 
 export function readCode(root: string): SourceFile[] {
-  return read(root, CODE).filter(({ path }) => path.endsWith('.ts'));
+  return read(root, CODE).filter(({ path }) => /\.c?ts$/.test(path));
 }
 
 export function readPublished(root: string): SourceFile[] {

@@ -53,6 +53,6 @@ export function referencesOf(file: SourceFile): Reference[] {
     .filter(({ specifier }) => specifier.startsWith('.'))
     .map(({ specifier, line, kind }) => {
       const path = posix.join(posix.dirname(file.path), specifier);
-      return { from: file.path, to: path.replace(/\.js$/, '.ts'), line, kind };
+      return { from: file.path, to: path.replace(/\.(c?)js$/, '.$1ts'), line, kind };
     });
 }

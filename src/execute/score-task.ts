@@ -11,8 +11,7 @@ import type { Started, Task, TaskResult, TaskWorkerData } from './messages.js';
 
 const loadedAt = performance.now();
 const data = workerData as TaskWorkerData;
-// Loaded without a top-level await: Piscina tries `require` first, which cannot load a module
-// that has one. A failure is told to the main thread, which ends this one. Until then a task waits:
+// A failure is told to the main thread, which ends this one. Until then a task waits:
 // answered with the failure, it would make room for the next, and fail that too.
 const ready = prepare().then(
   (scoreAll) => {
