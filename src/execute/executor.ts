@@ -58,6 +58,8 @@ export interface Executor {
   waiting(): number;
   /** Jobs that are being scored now. */
   busy(): number;
+  /** False once it can score nothing any more, for instance because no thread can be started. */
+  alive(): boolean;
   /** Takes no more work, lets what was accepted finish for at most `deadlineMs`, ends threads. */
   close(deadlineMs: number): Promise<void>;
 }

@@ -63,6 +63,7 @@ export async function createInline(options: ExecutorOptions): Promise<Executor> 
     submit,
     waiting: () => 0,
     busy: idle.running,
+    alive: () => !closing,
     async close(deadlineMs) {
       closing = true;
       overdue = !(await idle.wait(deadlineMs));

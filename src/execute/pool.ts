@@ -73,6 +73,7 @@ export async function createPool(options: ExecutorOptions): Promise<Executor> {
     submit,
     waiting: () => queue.length,
     busy: () => busy,
+    alive: () => !closing && !workers.isOver(),
     async close(deadlineMs) {
       closing = true;
       await idle.wait(deadlineMs);

@@ -12,6 +12,8 @@ import type { Started, Task, TaskResult, TaskWorkerData } from './messages.js';
 export interface TaskWorkers {
   /** Rejects only when the thread died (or none could be started): scoring itself never throws. */
   run(task: Task): Promise<TaskResult>;
+  /** True once no thread will ever score again. */
+  isOver(): boolean;
   /** Ends every thread now, whatever it does. */
   destroy(): Promise<void>;
 }
@@ -40,6 +42,7 @@ export async function startTaskWorkers(options: ExecutorOptions): Promise<TaskWo
       if (result === null) throw new Error('the task worker ended with null');
       return result;
     },
+    isOver: health.isOver,
     destroy: health.destroy,
   };
 }

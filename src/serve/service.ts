@@ -74,7 +74,7 @@ export async function buildService(
     tally,
     meters,
     scorerName: scorerName(options.scorer),
-    ready: () => ready,
+    ready: () => ready && executor.alive(),
     metricsText: metrics.text,
     openapiText: () => description,
     logError: log.error,

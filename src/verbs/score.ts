@@ -111,7 +111,7 @@ function asText(result: PostResult, account: Reconciliation | undefined): string
   const table = tableLines(result.items, { ...TABLE_DEFAULTS, columns: columns(), colors });
   const errors = errorLines(result.items, ERROR_LINES_MAX);
   const summary = [...summaryLines(result, colors), ...accountLines(account)];
-  return block(table) + block(errors) + `${summary.join('\n')}\n`;
+  return [block(table), block(errors), summary.join('\n'), '\n'].join('');
 }
 
 const PAINT = { ok: colors.green, violated: colors.red } as const;

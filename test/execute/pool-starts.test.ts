@@ -190,6 +190,7 @@ for (const failure of ['exits', 'throws'] as const) {
     later(`${threads}: that always ${failure} is given up for good, and answers so`, () => {
       const plan = planLoads({ from: threads, count: 1000, failure });
       return onUnstable(threads, async (stand) => {
+        assert.is(stand.executor.alive(), true);
         const found = await allAlone(stand, [tx('exits'), ...many(50)]);
         await assertBooks(stand, found);
         // It may have gone on with its other thread until here; now it ends, whatever comes.
@@ -200,6 +201,7 @@ for (const failure of ['exits', 'throws'] as const) {
           const said = new Set(outcomes(itemsOf(await stand.executor.submit(more).completion)));
           assert.equal(said, new Set(['THREAD_DIED']));
         }
+        assert.is(stand.executor.alive(), false, '/ready must say so');
         await stand.executor.close(1000);
         assert.is(stand.livingThreads().length, 0);
         assert.is(plan.loads(), threads + FAILED_STARTS_MAX);
