@@ -24,7 +24,7 @@ interface StudyFlags {
   readonly json: boolean;
 }
 
-interface Study {
+export interface Study {
   readonly topology: TopologyName;
   readonly result: PostResult;
   readonly account: Reconciliation;
@@ -84,7 +84,7 @@ async function studyOne(
 }
 
 /** A service that cannot end in order has not kept its promise either. */
-function verdictOf({ result, account, exitCode }: Study): Verdict {
+export function verdictOf({ result, account, exitCode }: Study): Verdict {
   const complete: Verdict =
     ledgerOf(result.items).unknown === 0 && !result.partial ? 'ok' : 'unknown';
   return worst([account.verdict, complete, exitCode === 0 ? 'ok' : 'violated']);
@@ -111,7 +111,11 @@ function asText(studies: readonly Study[], verdict: Verdict, flags: StudyFlags):
 }
 
 /** The answer so far, in two sentences computed from what was counted. */
-function answer(studies: readonly Study[], verdict: Verdict, { callers }: StudyFlags): string[] {
+export function answer(
+  studies: readonly Study[],
+  verdict: Verdict,
+  { callers }: StudyFlags,
+): string[] {
   const names = studies.map(({ topology }) => topology).join(' and ');
   const acknowledged = studies.reduce(
     (sum, { result }) => sum + ledgerOf(result.items).acknowledged.length,

@@ -94,34 +94,35 @@ async function answeredScores(url: string): Promise<number> {
   return readMetrics(text).value('two_callers_requests_total', labels) ?? 0;
 }
 
+/** A request to a scorer that never ends, once it is being scored. */
+async function askForever(url: string) {
+  const outcome = fetch(`${url}/score`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"amount":1}',
+  }).catch(() => 'cut off');
+  await untilMetric(url, 'two_callers_busy_jobs', (busy) => busy === 1);
+  return { outcome };
+}
+
 test('a second signal ends at once what the first one waits for', async () => {
   await withServiceProcess(['--scorer', NEVER], async ({ url, child, ended }) => {
-    const asked = fetch(`${url}/score`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{"amount":1}',
-    }).catch(() => 'cut off');
-    await untilMetric(url, 'two_callers_busy_jobs', (busy) => busy === 1);
+    const asked = await askForever(url);
     child.kill('SIGTERM');
     await untilRefused(url);
     child.kill('SIGTERM');
     assert.is((await ended).code, 1);
-    assert.is(await asked, 'cut off');
+    assert.is(await asked.outcome, 'cut off');
   });
 });
 
 test('a scorer that never ends cannot keep the process past its deadline', async () => {
   const words = ['--scorer', NEVER, '--close-deadline-ms', '200'];
   await withServiceProcess(words, async ({ url, child, ended }) => {
-    const asked = fetch(`${url}/score`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{"amount":1}',
-    }).catch(() => 'cut off');
-    await untilMetric(url, 'two_callers_busy_jobs', (busy) => busy === 1);
+    const asked = await askForever(url);
     child.kill('SIGINT');
     assert.is((await ended).code, 0);
-    assert.is(await asked, 'cut off');
+    assert.is(await asked.outcome, 'cut off');
   });
 });
 
