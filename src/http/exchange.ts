@@ -73,6 +73,7 @@ async function pass(context: Context, passage: Passage): Promise<void> {
   const { router, service } = context;
   const { request, response } = passage;
   try {
+    requireHost(request);
     if (request.method === 'OPTIONS') {
       deliver(context, passage, options(router, request));
       return;
@@ -88,6 +89,13 @@ async function pass(context: Context, passage: Passage): Promise<void> {
     if (hasLeft(response)) service.meters.happened('left');
     else await refuse(context, passage, error);
   }
+}
+
+/** RFC 9112, 3.2: without `Host` an HTTP/1.1 request is to be refused. */
+function requireHost({ headers, httpVersion }: IncomingMessage): void {
+  if (headers.host !== undefined || httpVersion === '1.0') return;
+  const detail = 'An HTTP/1.1 request must have a Host header field';
+  throw new ProblemError('malformed-http', detail, { headers: { Connection: 'close' } });
 }
 
 async function readCall(context: Context, passage: Passage, match: Match): Promise<Call> {

@@ -6,7 +6,13 @@ import { PROBLEM_CODES, PROBLEMS, type ProblemCode, problem } from './problems.j
 import { type Answer, PROBLEM_TYPE, type Route } from './route.js';
 
 /** Problems that any route can answer with; each route lists its own besides. */
-const EVERYWHERE: readonly ProblemCode[] = ['malformed-http', 'headers-too-large', 'internal'];
+const EVERYWHERE: readonly ProblemCode[] = [
+  'malformed-http',
+  'request-timeout',
+  'expectation-failed',
+  'headers-too-large',
+  'internal',
+];
 
 const HEADERS_OF_STATUS: Readonly<Record<number, Readonly<Record<string, object>>>> = {
   415: { Accept: header('The media type to send.', 'application/json') },

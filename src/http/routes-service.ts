@@ -58,8 +58,11 @@ export const SERVICE_ROUTES: readonly Route[] = [
         },
       ),
     },
-    problems: ['bad-url'],
-    handle: ({ params }) => json({ tx_id: params.tx_id, status: 'found' }),
+    problems: ['bad-url', 'not-found'],
+    handle: ({ params }) => {
+      if (!params.tx_id) throw new ProblemError('not-found', 'A transaction has a name');
+      return json({ tx_id: params.tx_id, status: 'found' });
+    },
   },
   {
     method: 'GET',

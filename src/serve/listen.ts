@@ -27,6 +27,7 @@ export async function listen(
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
     maxHeaderSize: HEADER_BYTES_MAX,
     noDelay: true,
+    requireHostHeader: false, // the exchange asks for it, and answers with a problem
   });
   server.maxConnections = options.connectionsMax;
   attach(server);

@@ -186,6 +186,10 @@ function promiseNothing(test: Test, service: TestService): void {
     }
   });
 
+  test('a transaction without a name is 404', async () => {
+    expectProblem(await service.get('/transaction/'), { status: 404, code: 'not-found' });
+  });
+
   test('a path of 9,000 characters is 404, and its problem does not repeat it all', async () => {
     const answer = await service.get(`/transaction/${'%41'.repeat(3_000)}`);
     expectProblem(answer, { status: 404, code: 'not-found' });
