@@ -1,6 +1,7 @@
 // `node dist/bench/crossing.js`: what should cross to a task worker? Objects by structured clone,
 // bodies as strings, or bytes in shared memory, in batches of several sizes. Main thread and two
-// task workers; no HTTP. Figures are transactions a second and main-thread time for each.
+// task workers; no HTTP. Figures are transactions a second and main-thread time for each. `--smoke`
+// only sees that everything runs.
 
 import { availableParallelism, cpus } from 'node:os';
 import { Piscina } from 'piscina';
@@ -9,8 +10,9 @@ import { parseTransaction } from '../src/score/transaction.js';
 import { type Packed, pack, unpack } from './packed.js';
 import { bootstrapMedian, type Interval, random, shuffled } from './statistics.js';
 
-const ROUNDS = 9;
-const ITEMS = 20_000;
+const isSmoke = process.argv.includes('--smoke');
+const ROUNDS = isSmoke ? 2 : 9;
+const ITEMS = isSmoke ? 1_000 : 20_000;
 const BATCHES = [1, 4, 16, 64, 256];
 /** Batches under way at the same time: two for each task worker. */
 const IN_FLIGHT = 4;

@@ -24,6 +24,13 @@ const program = new Command('two-callers')
 for (const add of VERBS) add(program);
 for (const verb of program.commands) verb.copyInheritedSettings(program);
 
+// `two-callers ... | head`: a reader that has seen enough is no error.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 try {
   await program.parseAsync();
 } catch (error) {

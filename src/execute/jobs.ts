@@ -4,8 +4,8 @@
 import type { Item, RefusalReason } from './executor.js';
 
 /**
- * A batch is split into jobs of this many transactions, so that it spreads over the task workers
- * and a single transaction behind it waits for one part, not for all of it.
+ * A batch is split into jobs of this many transactions, so that it spreads over the task workers.
+ * First come, first served: what came behind it waits for all of them.
  */
 export const JOB_ITEMS_MAX = 64;
 

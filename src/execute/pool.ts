@@ -33,10 +33,10 @@ export async function createPool(options: ExecutorOptions): Promise<Executor> {
   function submit(transactions: readonly Transaction[]): Submission {
     if (closing) return refusal('CLOSING');
     const lists = splitIntoJobs(transactions);
-    // All parts or none: half a batch scored and half refused would be neither answer.
-    if (queue.length + lists.length - (options.threads - busy) > options.queueMax) {
-      return refusal('QUEUE_FULL');
-    }
+    // All parts or none: half a batch scored and half refused would be neither answer. Where a
+    // thread is free it is taken whatever its size, or a large one would be refused for ever.
+    const free = options.threads - busy;
+    if (free === 0 && queue.length + lists.length > options.queueMax) return refusal('QUEUE_FULL');
     const parts = lists.map((list) => enqueue(queue, idle, list));
     pump();
     const [only] = parts;

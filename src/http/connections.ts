@@ -3,8 +3,9 @@
 // error written between two pipelined answers would be taken for the answer to the wrong one.
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Exchange } from './exchange.js';
+import type { Exchange, Expects } from './exchange.js';
 import type { Meters } from './meters.js';
 import { type ProblemCode, ProblemError } from './problems.js';
 import { LINGER_MS_MAX, problemReply } from './send.js';
@@ -14,92 +15,163 @@ interface Connection {
   /** Answers that are not written yet. */
   readonly pending: Set<ServerResponse>;
   last: IncomingMessage | undefined;
+  /** Bytes read from it when it last had nothing pending: more than that is a request begun. */
+  bytesAnswered: number;
+  /** Bytes that its client has taken, and when that last changed or nothing was left to take. */
+  bytesTaken: number;
+  takenAt: number;
   /** Set by the first fault; the connection ends once the earlier answers are out. */
   fault: ProblemError | undefined;
 }
 
-/**
- * Answers the server's requests from now on. `unmatched` is the meters' row for answers that
- * belong to no route. Returns a function that says how many connections are open.
- */
+export interface Connections {
+  /** Connections that are open. */
+  open(): number;
+  /** Requests that were accepted and whose answers are not written yet. */
+  pending(): number;
+  /** Ends each connection whose client has not read of its answers for `stalledMs`. */
+  endStalled(stalledMs: number): void;
+  /** From now on each connection ends as soon as nothing is pending or begun on it. */
+  drain(): void;
+}
+
+/** What all connections of one server share. */
+interface Context {
+  readonly exchange: Exchange;
+  readonly meters: Meters;
+  /** The meters' row for answers that belong to no route. */
+  readonly unmatched: number;
+  readonly connections: Map<Duplex, Connection>;
+  draining: boolean;
+}
+
+/** Answers the server's requests from now on. */
 export function attach(
   server: Server,
   exchange: Exchange,
   meters: Meters,
   unmatched: number,
-): () => number {
-  const connections = new WeakMap<Duplex, Connection>();
-  let open = 0;
-
-  function connectionOf(socket: Duplex): Connection {
-    const known = connections.get(socket);
-    if (known !== undefined) return known;
-    const connection: Connection = { pending: new Set(), last: undefined, fault: undefined };
-    connections.set(socket, connection);
-    return connection;
-  }
-
-  function track(request: IncomingMessage, response: ServerResponse): void {
-    const connection = connectionOf(request.socket);
-    connection.pending.add(response);
-    connection.last = request;
-    response.once('close', () => {
-      connection.pending.delete(response);
-      const { pending, fault } = connection;
-      if (pending.size === 0 && fault !== undefined) refuse(request.socket, fault);
-    });
-  }
-
-  function refuse(socket: Duplex, fault: ProblemError): void {
-    if (!socket.writable) return void socket.destroy();
-    const { status, type, body } = problemReply(fault);
-    meters.answered(unmatched, status);
-    const head = [
-      `HTTP/1.1 ${status} ${REASONS[status] ?? ''}`,
-      `Content-Type: ${type}`,
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      'Connection: close',
-    ];
-    const answer = `${head.join('\r\n')}\r\n\r\n${body}`;
-    // A parser that was only kept waiting would take what still comes for a request ...
-    if (fault.code === 'request-timeout') return void socket.end(answer, () => socket.destroy());
-    // ... and one that met a fault throws it away. Closing with bytes unread would reset the
-    // connection, and the client might never see the answer.
-    socket.end(answer);
-    const overdue = setTimeout(() => socket.destroy(), LINGER_MS_MAX);
-    socket.once('close', () => clearTimeout(overdue));
-  }
-
+): Connections {
+  const connections = new Map<Duplex, Connection>();
+  const context: Context = { exchange, meters, unmatched, connections, draining: false };
   server.on('connection', (socket) => {
-    open++;
+    const connection = connectionOf(context, socket);
     socket.once('close', () => {
-      open--;
-      connections.get(socket)?.pending.forEach(abandon);
+      connections.delete(socket);
+      connection.pending.forEach(abandon);
     });
   });
-  server.on('request', (request, response) => {
-    track(request, response);
-    exchange.answer(request, response, false);
-  });
+  server.on('request', (request, response) => accept(context, request, response, 'nothing'));
   server.on('checkContinue', (request, response) => {
-    track(request, response);
-    exchange.answer(request, response, true);
+    accept(context, request, response, 'continue');
   });
   server.on('checkExpectation', (request, response) => {
-    track(request, response);
-    exchange.refuseExpectation(request, response);
+    accept(context, request, response, 'unknown');
+  });
+  server.on('connect', (_request, socket) => {
+    refuse(context, socket, new ProblemError('method-not-allowed', 'This is no proxy: no CONNECT'));
   });
   server.on('drop', () => meters.happened('connectionRefused'));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const connection = connectionOf(socket);
-    if (connection.fault !== undefined) return; // more bytes after the first fault
-    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-    connection.fault = faultOf(error);
-    const { last, pending, fault } = connection;
-    if (last !== undefined && exchange.failBody(last, fault)) connection.fault = undefined;
-    else if (pending.size === 0) refuse(socket, fault);
+    meetFault(context, error, socket);
   });
-  return () => open;
+  return {
+    open: () => connections.size,
+    pending: () => [...connections.values()].reduce((sum, one) => sum + one.pending.size, 0),
+    endStalled(stalledMs) {
+      for (const [socket, connection] of connections) {
+        if (isStalled(socket as Socket, connection, stalledMs)) socket.destroy();
+      }
+    },
+    drain() {
+      context.draining = true;
+      for (const [socket, connection] of connections) endIfIdle(socket, connection);
+    },
+  };
+}
+
+function connectionOf({ connections }: Context, socket: Duplex): Connection {
+  const known = connections.get(socket);
+  if (known !== undefined) return known;
+  const connection: Connection = {
+    pending: new Set(),
+    last: undefined,
+    bytesAnswered: 0,
+    bytesTaken: 0,
+    takenAt: performance.now(),
+    fault: undefined,
+  };
+  connections.set(socket, connection);
+  return connection;
+}
+
+function accept(
+  context: Context,
+  request: IncomingMessage,
+  response: ServerResponse,
+  expects: Expects,
+): void {
+  const { socket } = request;
+  const connection = connectionOf(context, socket);
+  connection.pending.add(response);
+  connection.last = request;
+  response.once('close', () => {
+    connection.pending.delete(response);
+    if (connection.pending.size > 0) return;
+    connection.bytesAnswered = socket.bytesRead;
+    if (connection.fault !== undefined) refuse(context, socket, connection.fault);
+    else if (context.draining) endIfIdle(socket, connection);
+  });
+  const isLatest = () => connection.last === request;
+  context.exchange.answer(request, response, { expects, isLatest });
+}
+
+/** With nothing pending, and nothing read of a next request. */
+function endIfIdle(socket: Duplex, { pending, bytesAnswered }: Connection): void {
+  if (pending.size === 0 && (socket as Socket).bytesRead === bytesAnswered) socket.destroy();
+}
+
+/** To whom a fault belongs: the body being read, a request still to come, or one after others. */
+function meetFault(context: Context, error: NodeJS.ErrnoException, socket: Duplex): void {
+  const connection = connectionOf(context, socket);
+  if (connection.fault !== undefined) return; // more bytes after the first fault
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const fault = faultOf(error);
+  const { last, pending } = connection;
+  if (last !== undefined && context.exchange.failBody(last, fault)) return;
+  connection.fault = fault;
+  if (pending.size === 0) refuse(context, socket, fault);
+}
+
+function refuse({ meters, unmatched }: Context, socket: Duplex, fault: ProblemError): void {
+  if (!socket.writable) return void socket.destroy();
+  const { status, type, body } = problemReply(fault);
+  meters.answered(unmatched, status);
+  const head = [
+    `HTTP/1.1 ${status} ${REASONS[status] ?? ''}`,
+    `Content-Type: ${type}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  const answer = `${head.join('\r\n')}\r\n\r\n${body}`;
+  // A parser that was only kept waiting would take what still comes for a request ...
+  if (fault.code === 'request-timeout') return void socket.end(answer, () => socket.destroy());
+  // ... and one that met a fault throws it away. Closing with bytes unread would reset the
+  // connection, and the client might never see the answer.
+  socket.end(answer);
+  const overdue = setTimeout(() => socket.destroy(), LINGER_MS_MAX);
+  socket.once('close', () => clearTimeout(overdue));
+}
+
+/** node:http bounds slow senders; nobody else bounds a client that asks and does not read. */
+function isStalled(socket: Socket, connection: Connection, stalledMs: number): boolean {
+  const now = performance.now();
+  const bytesTaken = socket.bytesWritten - socket.writableLength;
+  if (socket.writableLength === 0 || bytesTaken !== connection.bytesTaken) {
+    connection.bytesTaken = bytesTaken;
+    connection.takenAt = now;
+  }
+  return now - connection.takenAt > stalledMs;
 }
 
 /**
@@ -114,6 +186,7 @@ function abandon(response: ServerResponse): void {
 
 const REASONS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  405: 'Method Not Allowed',
   408: 'Request Timeout',
   413: 'Content Too Large',
   431: 'Request Header Fields Too Large',

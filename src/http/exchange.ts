@@ -2,18 +2,25 @@
 // happens into an answer or a problem. It never listens.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { REJECTED_AT } from '../score/levels.js';
 import { type BodyReader, checkBodyHeaders, LEFT, parseJson, readBody } from './body.js';
 import { ProblemError } from './problems.js';
 import type { Call, Reply, Route, Service } from './route.js';
 import type { Match, Router } from './router.js';
 import { hasLeft, problemReply, send } from './send.js';
 
+/** What the client's `Expect` asks for: nothing, `100-continue`, or what nobody understands. */
+export type Expects = 'nothing' | 'continue' | 'unknown';
+
+/** How a request came. */
+export interface Manner {
+  readonly expects: Expects;
+  /** False as soon as another request follows on the same connection. */
+  isLatest(): boolean;
+}
+
 export interface Exchange {
-  /** Answers one request. `expectsContinue`: the client waits for `100 Continue`. */
-  answer(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void;
-  /** Answers a request whose `Expect` nobody understands. */
-  refuseExpectation(request: IncomingMessage, response: ServerResponse): void;
+  /** Answers one request. */
+  answer(request: IncomingMessage, response: ServerResponse, manner: Manner): void;
   /** Makes the body that is being read on this request fail; false when none is. */
   failBody(request: IncomingMessage, error: ProblemError): boolean;
 }
@@ -22,7 +29,7 @@ export interface Exchange {
 interface Passage {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly expectsContinue: boolean;
+  readonly manner: Manner;
   readonly arrivedAt: number;
   /** The row of the route table, once it is known; else the row after the last. */
   row: number;
@@ -44,21 +51,14 @@ export function createExchange(
 ): Exchange {
   const unmatchedRow = routes.length;
   const context: Context = { router, service, unmatchedRow, reading: new WeakMap() };
-  const begin = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
-    const arrivedAt = performance.now();
-    return { request, response, expectsContinue, arrivedAt, row: unmatchedRow, route: undefined };
-  };
   return {
-    answer(request, response, expectsContinue) {
-      pass(context, begin(request, response, expectsContinue)).catch((error: unknown) => {
+    answer(request, response, manner) {
+      const arrivedAt = performance.now();
+      const where = { row: unmatchedRow, route: undefined };
+      pass(context, { request, response, manner, arrivedAt, ...where }).catch((error: unknown) => {
         service.logError('an answer could not be written', error);
         response.destroy();
       });
-    },
-    refuseExpectation(request, response) {
-      const detail = `Expect: ${request.headers.expect} is not supported; only 100-continue is`;
-      const reply = problemReply(new ProblemError('expectation-failed', detail));
-      deliver(context, begin(request, response, true), reply);
     },
     failBody(request, error) {
       // A body that is all there is not broken by what comes after it.
@@ -81,6 +81,7 @@ async function pass(context: Context, passage: Passage): Promise<void> {
     const match = router.match(request.method ?? '', request.url ?? '/');
     passage.row = match.index;
     passage.route = match.route;
+    if (passage.manner.expects === 'unknown') throw unmet(request);
     const call = await readCall(context, passage, match);
     deliver(context, passage, await match.route.handle(call, service));
     service.meters.durations.total.record(performance.now() - passage.arrivedAt);
@@ -89,6 +90,11 @@ async function pass(context: Context, passage: Passage): Promise<void> {
     if (hasLeft(response)) service.meters.happened('left');
     else await refuse(context, passage, error);
   }
+}
+
+function unmet({ headers }: IncomingMessage): ProblemError {
+  const detail = `Expect: ${headers.expect} is not supported; only 100-continue is`;
+  return new ProblemError('expectation-failed', detail);
 }
 
 /** RFC 9112, 3.2: without `Host` an HTTP/1.1 request is to be refused. */
@@ -109,7 +115,7 @@ async function readCall(context: Context, passage: Passage, match: Match): Promi
   const spec = match.route.body;
   if (spec === undefined) return { params, query, body: undefined, arrivedAt, onLeave };
   checkBodyHeaders(request, spec.bytesMax);
-  if (passage.expectsContinue) response.writeContinue();
+  if (passage.manner.expects === 'continue') response.writeContinue();
   const reader = readBody(request, spec.bytesMax);
   context.reading.set(request, reader);
   const bytes = await reader.bytes;
@@ -129,18 +135,9 @@ async function refuse(context: Context, passage: Passage, error: unknown): Promi
   const known = error instanceof ProblemError ? error : internal(service, error);
   const reply = problemReply(known);
   if (passage.route?.countsRejected === true && reply.status < 500) {
-    await countRejected(service);
+    await service.countRejected();
   }
   deliver(context, passage, reply);
-}
-
-/** A refusal that cannot be counted is still answered; the operator learns that the count lacks. */
-async function countRejected(service: Service): Promise<void> {
-  try {
-    await service.tally.add(REJECTED_AT);
-  } catch (error) {
-    service.logError('a rejected transaction could not be counted', error);
-  }
 }
 
 /** The cause goes to the log; the client gets neither message nor stack. */
@@ -156,5 +153,7 @@ function deliver({ service }: Context, passage: Passage, reply: Reply): void {
     return;
   }
   service.meters.answered(row, reply.status);
-  send(request, response, reply, !service.ready());
+  // Only behind the latest request: the answers to those after it would be thrown away.
+  const last = !service.ready() && passage.manner.isLatest();
+  send(request, response, reply, last);
 }

@@ -74,7 +74,7 @@ function addTally(registry: Registry, { tally }: MetricsSources): void {
   });
   new Counter({
     name: `${PREFIX}rejected_total`,
-    help: 'Transactions refused as invalid.',
+    help: 'Transactions refused with a 4xx.',
     registers: [registry],
     async collect() {
       const { counts } = await tally.snapshot();

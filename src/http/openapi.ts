@@ -15,7 +15,10 @@ const EVERYWHERE: readonly ProblemCode[] = [
 ];
 
 const HEADERS_OF_STATUS: Readonly<Record<number, Readonly<Record<string, object>>>> = {
-  415: { Accept: header('The media type to send.', 'application/json') },
+  415: {
+    Accept: header('The media type to send.', 'application/json'),
+    'Accept-Encoding': header('The encoding to send.', 'identity'),
+  },
   503: { 'Retry-After': header('Seconds after which to try again.', '1') },
 };
 

@@ -36,6 +36,8 @@ export interface Service {
   readonly scorerName: string;
   /** False while starting and while draining: a load balancer should look elsewhere. */
   ready(): boolean;
+  /** Counts one transaction that was refused; never fails, but says so in the log. */
+  countRejected(): Promise<void>;
   metricsText(): Promise<string>;
   openapiText(): string;
   logError(message: string, error: unknown): void;

@@ -46,8 +46,17 @@ const StatsSchema = Type.Object({
   total: Type.Integer({ minimum: 0, description: 'The sum of the levels.' }),
   high: Type.Integer({ minimum: 0, description: 'HIGH + CRITICAL.' }),
   levels: Type.Object(Object.fromEntries(LEVELS.map((level) => [level, Count]))),
-  rejected: Type.Integer({ minimum: 0, description: 'Transactions refused as invalid.' }),
+  rejected: Type.Integer({ minimum: 0, description: 'Transactions refused with a 4xx.' }),
 });
+
+const ScoredItemSchema = Type.Object({
+  ...AssessmentSchema.properties,
+  ticket: Type.String({ description: TICKET.description }),
+});
+const RefusedItemSchema = Type.Object(
+  { status: Type.Integer(), detail: Type.String(), error: Type.String() },
+  { description: 'A problem, as it would have been answered to this transaction alone.' },
+);
 
 export const SCORING_ROUTES: readonly Route[] = [
   {
@@ -83,7 +92,7 @@ export const SCORING_ROUTES: readonly Route[] = [
       200: {
         description: 'One answer an item, in the same order: an assessment, or a problem.',
         type: JSON_TYPE,
-        schema: Type.Array(Type.Unsafe({})),
+        schema: Type.Array(Type.Union([ScoredItemSchema, RefusedItemSchema])),
         example: [{ ...ASSESSMENT_EXAMPLE, ticket: 'CRITICAL:17' }],
         headers: { 'Server-Timing': SERVER_TIMING },
       },
@@ -111,7 +120,7 @@ export const SCORING_ROUTES: readonly Route[] = [
         headers: { Snapshot: SNAPSHOT },
       },
     },
-    problems: ['count-failed'],
+    problems: [],
     handle: (_call, service) => stats(service),
   },
   {

@@ -2,7 +2,6 @@
 // each transaction. They wait for the executor and know nothing of threads or sockets.
 
 import type { Completion, Item, Submission, Timing } from '../execute/executor.js';
-import { REJECTED_AT } from '../score/levels.js';
 import { parseTransaction, type Transaction } from '../score/transaction.js';
 import { type Problem, type ProblemCode, ProblemError, problem } from './problems.js';
 import { type Call, json, type Reply, type Service } from './route.js';
@@ -58,7 +57,7 @@ export async function scoreBatch(call: Call, service: Service): Promise<Reply> {
       answers.push(itemAnswer(items[next++], service));
       continue;
     }
-    await service.tally.add(REJECTED_AT);
+    await service.countRejected();
     const errors = one.errors.map((error) => ({ ...error, pointer: `/${index}${error.pointer}` }));
     const detail = one.errors.map((error) => error.detail).join('; ');
     answers.push(problem('invalid-transaction', detail, errors));

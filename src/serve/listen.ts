@@ -2,7 +2,8 @@
 // owns it and closes it.
 
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
+import type { Connections } from '../http/connections.js';
 import type { ServeOptions } from './options.js';
 
 /** Node looks for slow clients this often; a limit is kept to within as much. */
@@ -11,17 +12,21 @@ const HEADER_BYTES_MAX = 16 * 1024;
 
 export interface Listening {
   readonly url: string;
-  /** No new connections; open ones end after their answers, at the latest after `deadlineMs`. */
-  close(deadlineMs: number): Promise<void>;
+  /**
+   * No new connections; open ones end after their answers, at the latest after `deadlineMs`.
+   * Resolves with the number of accepted requests that were cut off then.
+   */
+  close(deadlineMs: number): Promise<number>;
 }
 
 /** @throws Error with one line when the address cannot be had */
 export async function listen(
   options: ServeOptions,
-  attach: (server: Server) => void,
+  attach: (server: Server) => Connections,
 ): Promise<Listening> {
   const server = createServer({
-    headersTimeout: options.headersTimeoutMs,
+    // node:http refuses a limit for the head that is longer than the one for the whole.
+    headersTimeout: Math.min(options.headersTimeoutMs, options.requestTimeoutMs),
     requestTimeout: options.requestTimeoutMs,
     keepAliveTimeout: options.keepAliveTimeoutMs,
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
@@ -30,7 +35,11 @@ export async function listen(
     requireHostHeader: false, // the exchange asks for it, and answers with a problem
   });
   server.maxConnections = options.connectionsMax;
-  attach(server);
+  const connections = attach(server);
+  const checks = setInterval(() => {
+    connections.endStalled(options.requestTimeoutMs);
+  }, CHECK_INTERVAL_MS).unref();
+  server.once('close', () => clearInterval(checks));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, options)));
     server.listen(options.port, options.host, resolve);
@@ -38,17 +47,31 @@ export async function listen(
   const { address, port, family } = server.address() as AddressInfo;
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
-    close: (deadlineMs) => closeServer(server, deadlineMs),
+    close: (deadlineMs) => closeServer(server, connections, deadlineMs),
   };
 }
 
-function closeServer(server: Server, deadlineMs: number): Promise<void> {
+/**
+ * node:http's own `close` destroys connections whose answers are ended but not yet read by their
+ * clients; so the port is closed beneath it, and connections end when theirs are out.
+ */
+function closeServer(
+  server: Server,
+  connections: Connections,
+  deadlineMs: number,
+): Promise<number> {
   return new Promise((resolve) => {
-    const overdue = setTimeout(() => server.closeAllConnections(), deadlineMs);
-    server.close(() => {
+    let cutOff = 0;
+    const overdue = setTimeout(() => {
+      cutOff = connections.pending();
+      server.closeAllConnections();
+    }, deadlineMs);
+    NetServer.prototype.close.call(server, () => {
       clearTimeout(overdue);
-      resolve();
+      server.close(); // ends the checks of slow clients, which only node:http's own can
+      resolve(cutOff);
     });
+    connections.drain();
   });
 }
 

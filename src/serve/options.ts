@@ -21,7 +21,7 @@ export interface ServeOptions {
   readonly connectionsMax: number;
   /** From the first byte of a request to the end of its header fields. */
   readonly headersTimeoutMs: number;
-  /** From the first byte of a request to its last. */
+  /** From the first byte of a request to its last; and for a client to read of its answers. */
   readonly requestTimeoutMs: number;
   /** Between two requests of one connection. */
   readonly keepAliveTimeoutMs: number;

@@ -6,7 +6,7 @@ import type { Server } from 'node:http';
 import { iterationsFor } from '../execute/calibrate.js';
 import type { Executor, ExecutorKind } from '../execute/executor.js';
 import { createExecutor } from '../execute/executors.js';
-import { attach } from '../http/connections.js';
+import { attach, type Connections } from '../http/connections.js';
 import { createExchange } from '../http/exchange.js';
 import { createMeters, metersPlan } from '../http/meters.js';
 import { createMetrics } from '../http/metrics.js';
@@ -15,16 +15,16 @@ import type { Service } from '../http/route.js';
 import { createRouter } from '../http/router.js';
 import { ROUTES } from '../http/routes.js';
 import { CONTRACT_VERSION } from '../http/routes-service.js';
-import { COUNTED } from '../score/levels.js';
+import { COUNTED, REJECTED_AT } from '../score/levels.js';
 import { scorerName } from '../score/scorers.js';
 import { createRegion } from '../shared/region.js';
-import { createTally, tallyPlan } from '../shared/tally/tally.js';
+import { createTally, type Tally, tallyPlan } from '../shared/tally/tally.js';
 import type { Log, ServeOptions } from './options.js';
 
 export interface BuiltService {
   readonly executor: Executor;
   /** Answers the requests of this server from now on. */
-  attach(server: Server): void;
+  attach(server: Server): Connections;
   /** What `/ready` says. */
   setReady(ready: boolean): void;
   /** Ends the threads; what was accepted has `deadlineMs` to finish. */
@@ -64,8 +64,8 @@ export async function buildService(
     throw error;
   });
   const meters = createMeters(region);
-  const openCounts: (() => number)[] = [];
-  const connections = () => openCounts.reduce((sum, open) => sum + open(), 0);
+  const attached: Connections[] = [];
+  const connections = () => attached.reduce((sum, one) => sum + one.open(), 0);
   const metrics = createMetrics({ routes: ROUTES, meters, tally, executor, connections });
   const description = JSON.stringify(openapi(ROUTES, CONTRACT_VERSION));
   let ready = false;
@@ -75,6 +75,7 @@ export async function buildService(
     meters,
     scorerName: scorerName(options.scorer),
     ready: () => ready && executor.alive(),
+    countRejected: () => countRejected(tally, log),
     metricsText: metrics.text,
     openapiText: () => description,
     logError: log.error,
@@ -83,7 +84,9 @@ export async function buildService(
   return {
     executor,
     attach(server) {
-      openCounts.push(attach(server, exchange, meters, ROUTES.length));
+      const own = attach(server, exchange, meters, ROUTES.length);
+      attached.push(own);
+      return own;
     },
     setReady(value) {
       ready = value;
@@ -94,4 +97,13 @@ export async function buildService(
       metrics.close();
     },
   };
+}
+
+/** A refusal that cannot be counted is still answered; the operator learns that the count lacks. */
+async function countRejected(tally: Tally, log: Log): Promise<void> {
+  try {
+    await tally.add(REJECTED_AT);
+  } catch (error) {
+    log.error('a refused transaction could not be counted', error);
+  }
 }

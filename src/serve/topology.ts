@@ -24,9 +24,10 @@ export interface Running {
   readonly url: string;
   /**
    * Ends in order: `/ready` says 503, the port closes, what was accepted is answered, the threads
-   * end. Calling it again gives the same promise.
+   * end. Resolves with the number of accepted requests that the deadline cut off. Calling it again
+   * gives the same promise.
    */
-  close(): Promise<void>;
+  close(): Promise<number>;
 }
 
 /** @throws Error with one line when the address, the scorer or a thread cannot be had */
@@ -39,17 +40,18 @@ export async function start(name: TopologyName, options: ServeOptions, log: Log)
   });
   service.setReady(true);
 
-  async function close(): Promise<void> {
+  async function close(): Promise<number> {
     service.setReady(false);
     const { readyDelayMs, closeDeadlineMs } = options;
     if (readyDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, readyDelayMs));
     const startedAt = performance.now();
-    await listening.close(closeDeadlineMs);
+    const cutOff = await listening.close(closeDeadlineMs);
     // What is still running now has lost its client; it gets what is left of the time.
     await service.close(Math.max(0, closeDeadlineMs - (performance.now() - startedAt)));
+    return cutOff;
   }
 
-  let closing: Promise<void> | undefined;
+  let closing: Promise<number> | undefined;
   return {
     url: listening.url,
     close() {

@@ -20,7 +20,9 @@ export function createLog(level: string, json: boolean): Log {
     base: null, // no pid and hostname on every line; the first line names the process
     formatters: { level: (label) => ({ level: label }) },
   };
-  const logger = json ? pino(options) : pino(options, { write: writePlain });
+  // Through process.stdout in both forms: a reader that has gone must not stop the service.
+  const write = (line: string) => void process.stdout.write(json ? line : plain(line));
+  const logger = pino(options, { write });
   return {
     info: (message, fields = {}) => logger.info(fields, message),
     error: (message, error) =>
@@ -29,11 +31,11 @@ export function createLog(level: string, json: boolean): Log {
 }
 
 /** One of pino's lines, for people: time, level, message, and what else it holds. */
-function writePlain(line: string): void {
+function plain(line: string): string {
   const { time, level, msg, err, ...rest } = JSON.parse(line);
   const fields = Object.entries(rest).map(([name, value]) => `${name}=${String(value)}`);
   const clock = new Date(time).toISOString().slice(11, 19);
   const label = (COLOURS[level] ?? colors.dim)(String(level).padEnd(5));
   const text = [colors.dim(clock), label, msg, ...fields.map(colors.dim)].join(' ');
-  process.stdout.write(err?.stack === undefined ? `${text}\n` : `${text}\n${err.stack}\n`);
+  return err?.stack === undefined ? `${text}\n` : `${text}\n${err.stack}\n`;
 }

@@ -17,12 +17,13 @@ import { colors, columns, EXIT, type ExitCode, oneLine, wholeNumber } from './us
 
 interface ScoreFlags {
   readonly file: string;
-  readonly count: number;
+  readonly count?: number;
   readonly concurrency: number;
   readonly timeoutMs: number;
   readonly json: boolean;
 }
 
+const COUNT_DEFAULT = 10;
 const ERROR_LINES_MAX = 20;
 
 export function addScore(program: Command): void {
@@ -31,7 +32,11 @@ export function addScore(program: Command): void {
     .description('post transactions to a service and show what they scored')
     .argument('<url>', 'the service, for instance http://127.0.0.1:5000', url)
     .option('--file <path>', 'transactions, one JSON object a line', DEFAULT_TRANSACTIONS_PATH)
-    .option('--count <n>', 'how many of them', wholeNumber(1, 10_000_000), 10)
+    .option(
+      '--count <n>',
+      'how many of them (default: 10, or all if fewer)',
+      wholeNumber(1, 10_000_000),
+    )
     .option('--concurrency <n>', 'callers at the same time', wholeNumber(1, 1024), 1)
     .option('--timeout-ms <n>', 'for one request', wholeNumber(1, 600_000), POST_DEFAULTS.timeoutMs)
     .option('--json', 'print JSON', false)
@@ -50,12 +55,13 @@ function url(text: string): string {
 
 async function score(target: string, flags: ScoreFlags): Promise<ExitCode> {
   const all = await readTransactions(flags.file);
-  if (all.length < flags.count) {
+  const count = flags.count ?? Math.min(COUNT_DEFAULT, all.length);
+  if (all.length < count) {
     const has = formatNumber(all.length);
-    throw new Error(`--count ${flags.count}: the file holds ${has} transactions; ask for fewer`);
+    throw new Error(`--count ${count}: the file holds ${has} transactions; ask for fewer`);
   }
   const before = await statsOf(target);
-  const result = await postWithProgress(target, all.slice(0, flags.count), flags);
+  const result = await postWithProgress(target, all.slice(0, count), flags);
   // A service that has gone away since has no last word: the ledger stands alone.
   const after = before && (await statsOf(target).catch(() => undefined));
   const account =

@@ -24,6 +24,7 @@ interface ServeFlags extends ServeOptions {
   readonly topology: TopologyName;
   readonly logLevel: string;
   readonly json: boolean;
+  readonly untilStdinEnds?: boolean;
 }
 
 const MS_MAX = 3_600_000;
@@ -59,21 +60,24 @@ export function addServe(program: Command): void {
         .default(D.port),
     )
     .option('--connections-max <n>', 'open connections', wholeNumber(1, 1e6), D.connectionsMax)
-    .option('--headers-timeout-ms <n>', 'for the head of a request', ms, D.headersTimeoutMs)
-    .option('--request-timeout-ms <n>', 'for a whole request', ms, D.requestTimeoutMs)
-    .option('--keep-alive-timeout-ms <n>', 'between two requests', ms, D.keepAliveTimeoutMs)
+    .option('--headers-timeout-ms <n>', 'for the head of a request', msFrom1, D.headersTimeoutMs)
+    .option('--request-timeout-ms <n>', 'for a whole request', msFrom1, D.requestTimeoutMs)
+    .option('--keep-alive-timeout-ms <n>', 'between two requests', msFrom1, D.keepAliveTimeoutMs)
     .option('--ready-delay-ms <n>', 'at the end: /ready says 503 this long', ms, D.readyDelayMs)
     .option('--close-deadline-ms <n>', 'at the end: time for open requests', ms, D.closeDeadlineMs)
     .addOption(
       new Option('--log-level <level>', 'what is logged').choices(LOG_LEVELS).default('info'),
     )
     .option('--json', 'log JSON lines', false)
+    .addOption(new Option('--until-stdin-ends', 'end with whoever started it').hideHelp())
     .action(async (flags: ServeFlags & { executor?: TopologyName }) => {
       await serve({ ...flags, topology: flags.executor ?? flags.topology });
     });
 }
 
 const ms = wholeNumber(0, MS_MAX);
+/** For the limits that node:http takes 0 to switch off: everything is bounded. */
+const msFrom1 = wholeNumber(1, MS_MAX);
 
 /** A built-in name stays a name; everything else is a path, and becomes a `file:` URL. */
 function scorer(text: string): string {
@@ -87,15 +91,19 @@ function scorer(text: string): string {
 async function serve(flags: ServeFlags): Promise<void> {
   const log = createLog(flags.logLevel, flags.json);
   let running: Promise<Running> | undefined;
-  closeWithGrace(
+  const grace = closeWithGrace(
     { delay: flags.readyDelayMs + flags.closeDeadlineMs + 1_000, logger: false },
     async ({ signal, err }) => {
       if (err !== undefined) log.error('an error nobody caught; closing', err);
       else log.info(`${signal ?? 'nothing left to do'}: closing`);
-      await (await running)?.close();
-      log.info('closed: every accepted request was answered');
+      const cutOff = (await (await running)?.close()) ?? 0;
+      if (cutOff === 0) return log.info('closed: every accepted request was answered');
+      log.error(`closed: the deadline cut off ${cutOff} accepted requests`, undefined);
+      throw new Error('cut off'); // exit code 1
     },
   );
+  // A pipe ends with the process that holds its other end, however that one ended.
+  if (flags.untilStdinEnds) process.stdin.resume().once('close', () => grace.close());
   try {
     running = start(flags.topology, flags, log);
     const { url } = await running;

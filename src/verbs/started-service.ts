@@ -19,9 +19,8 @@ const STOP_DEADLINE_MS = 15_000;
 
 /** @throws Error with the service's own last words when it does not start */
 export async function startService(flags: readonly string[]): Promise<StartedService> {
-  const child = spawn(process.execPath, [CLI, 'serve', '--port', '0', '--json', ...flags], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const own = ['serve', '--port', '0', '--json', '--until-stdin-ends'];
+  const child = spawn(process.execPath, [CLI, ...own, ...flags], { stdio: 'pipe' });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-2_000);

@@ -30,10 +30,12 @@ export function oneLine(error: unknown): string {
  * Colours for standard output: on a terminal only, unless FORCE_COLOR asks; never with NO_COLOR.
  * picocolors alone would also paint into a pipe wherever CI is set.
  */
-export const colors = pc.createColors(
-  process.env.NO_COLOR === undefined &&
-    (process.stdout.isTTY === true || process.env.FORCE_COLOR !== undefined),
-);
+export const colors = pc.createColors(!process.env.NO_COLOR && (forced() ?? process.stdout.isTTY));
+
+function forced(): boolean | undefined {
+  const wish = process.env.FORCE_COLOR;
+  return wish === undefined ? undefined : !['', '0', 'false'].includes(wish);
+}
 
 /** How wide a table may be: the terminal's width, or no limit in a file or a pipe. */
 export function columns(): number {

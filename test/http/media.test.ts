@@ -88,7 +88,7 @@ const REFUSED = {
   'an expectation nobody knows': [
     head('POST /score', 'Expect: 200-ok', 'Content-Length: 12'),
     417,
-    0,
+    1,
   ],
 } as const;
 

@@ -1,6 +1,8 @@
 // The service as a process: signals, and what is left when it, its client or a connection is
 // killed in the middle. Each test starts and ends its own processes.
 
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import * as assert from 'uvu/assert';
 import { ledgerOf } from '../../src/client/ledger.js';
 import { POST_DEFAULTS, postAll } from '../../src/client/post.js';
@@ -121,10 +123,40 @@ test('a scorer that never ends cannot keep the process past its deadline', async
   await withServiceProcess(words, async ({ url, child, ended }) => {
     const asked = await askForever(url);
     child.kill('SIGINT');
-    assert.is((await ended).code, 0);
+    const { code, stdout } = await ended;
+    assert.is(code, 1, 'not everything that was accepted was answered');
+    assert.match(stdout, /cut off 1 accepted requests/);
     assert.is(await asked.outcome, 'cut off');
   });
 });
+
+for (const form of [['--json'], []]) {
+  test(`nobody reads its log (${form.join('') || 'plain'}): it ends in order`, async () => {
+    await withServiceProcess(form, async ({ url, child, ended }) => {
+      child.stdout?.destroy();
+      assert.is((await fetch(`${url}/health`)).status, 200);
+      child.kill('SIGTERM');
+      const { code, signal, stderr } = await ended;
+      assert.equal([code, signal, stderr], [0, null, '']);
+    });
+  });
+}
+
+const orphan = 'a service that another process started ends when that one is killed';
+if (!existsSync('/proc/self/task')) {
+  test.unavailable(orphan, 'needs /proc to find it', { installable: false });
+} else {
+  test(orphan, async () => {
+    const study = startCli(['study', '--count', '10000']);
+    const children = `/proc/${study.child.pid}/task/${study.child.pid}/children`;
+    const service = async () => (await readFile(children, 'utf8')).trim().split(' ')[0];
+    let pid: string | undefined;
+    while (!pid) pid = await service();
+    study.child.kill('SIGKILL');
+    await study.ended;
+    while (existsSync(`/proc/${pid}`)); // the runner's time limit bounds it
+  });
+}
 
 /** Until the port is closed: the first signal has been seen. */
 async function untilRefused(url: string): Promise<void> {

@@ -53,7 +53,7 @@ export async function withServiceProcess<T>(
   words: readonly string[],
   body: (service: RunningService) => Promise<T>,
 ): Promise<T> {
-  const { child, ended } = startCli(['serve', '--port', '0', '--json', ...words]);
+  const { child, ended } = startCli(['serve', '--port', '0', ...words]);
   try {
     return await body({ child, ended, url: await listeningUrl(child, ended) });
   } finally {
@@ -66,7 +66,7 @@ async function listeningUrl(child: ChildProcess, ended: Promise<Ended>): Promise
   if (child.stdout === null) throw new Error('no standard output');
   const lines = createInterface({ input: child.stdout });
   for await (const line of lines) {
-    const { url } = JSON.parse(line) as { url?: string };
+    const [url] = /http:[^" ]+(?=["\s])/.exec(line) ?? [];
     if (url !== undefined) return url;
   }
   throw new Error(`the service did not start: ${(await ended).stderr}`);

@@ -38,6 +38,24 @@ test('score --json prints one JSON document', async () => {
   });
 });
 
+test('without --count a short file is posted whole', async () => {
+  await withServiceProcess([], async ({ url }) => {
+    const file = new URL('../../../test/fixtures/transactions/one-bad.jsonl', import.meta.url);
+    const { stdout } = await runCli(['score', url, '--file', file.pathname]);
+    assert.match(stdout, /3 transactions: 2 answered, 1 refused/);
+  });
+});
+
+test('a reader that has seen enough, as `head` has, is no error', async () => {
+  await withServiceProcess([], async ({ url }) => {
+    const { child, ended } = startCli(['score', url, '--count', '5000', '--concurrency', '64']);
+    child.stdout?.destroy();
+    const { code, stderr } = await ended;
+    assert.is(code, 0);
+    assert.not.match(stderr, /Error|EPIPE|\n\s+at /);
+  });
+});
+
 test('a transaction that fails is named with its line, and the exit code is 1', async () => {
   await withServiceProcess(['--scorer', FAULTY], async ({ url }) => {
     const file = new URL('../../../test/fixtures/transactions/one-bad.jsonl', import.meta.url);
