@@ -30,7 +30,11 @@ export function oneLine(error: unknown): string {
  * Colours for standard output: on a terminal only, unless FORCE_COLOR asks; never with NO_COLOR.
  * picocolors alone would also paint into a pipe wherever CI is set.
  */
-export const colors = pc.createColors(!process.env.NO_COLOR && (forced() ?? process.stdout.isTTY));
+export const colors = pc.createColors(!process.env.NO_COLOR && (forced() ?? isTerminal()));
+
+function isTerminal(): boolean {
+  return process.stdout.isTTY === true; // it is undefined, not false, for a pipe
+}
 
 function forced(): boolean | undefined {
   const wish = process.env.FORCE_COLOR;
