@@ -15,7 +15,7 @@ import type {
   Submission,
 } from './executor.js';
 import { createIdle } from './idle.js';
-import { neverBegun, splitIntoJobs } from './jobs.js';
+import { neverBegun, refusal, splitIntoJobs } from './jobs.js';
 
 export async function createInline(options: ExecutorOptions): Promise<Executor> {
   const scorer = await findScorer(options.scorer);
@@ -74,10 +74,6 @@ export async function createInline(options: ExecutorOptions): Promise<Executor> 
 function done(items: readonly Item[], startedAt: number): Completion {
   const timing = { queueMs: 0, scoreMs: performance.now() - startedAt, dispatchMs: 0 };
   return { state: 'done', items, timing };
-}
-
-function refusal(reason: 'QUEUE_FULL' | 'CLOSING'): Submission {
-  return { completion: { state: 'refused', reason }, cancel: nothing };
 }
 
 function nothing(): void {}

@@ -1,7 +1,7 @@
-// How a batch becomes jobs: cut into parts of a bounded size, in order. Pure; it neither queues nor
-// scores them.
+// How a batch becomes jobs, cut into parts of a bounded size and in order, and what is said of those
+// that are not taken. Pure; it neither queues nor scores them.
 
-import type { Item, RefusalReason } from './executor.js';
+import type { Item, RefusalReason, Submission } from './executor.js';
 
 /**
  * A batch is split into jobs of this many transactions, so that it spreads over the task workers.
@@ -22,4 +22,9 @@ export function splitIntoJobs<T>(transactions: readonly T[]): (readonly T[])[] {
 /** One item for each transaction of a job that was refused. */
 export function neverBegun(transactions: readonly unknown[], code: RefusalReason): Item[] {
   return transactions.map(() => ({ ok: false, code, detail: 'it was never begun' }));
+}
+
+/** The submission of what was not taken. */
+export function refusal(reason: RefusalReason): Submission {
+  return { completion: { state: 'refused', reason }, cancel() {} };
 }

@@ -13,7 +13,7 @@ import type {
   Timing,
 } from './executor.js';
 import { createIdle, type Idle } from './idle.js';
-import { neverBegun, splitIntoJobs } from './jobs.js';
+import { neverBegun, refusal, splitIntoJobs } from './jobs.js';
 import { createQueue, type Queue } from './queue.js';
 import { startTaskWorkers } from './task-workers.js';
 
@@ -139,8 +139,4 @@ function total(timing: Timing): number {
 
 function threadDied(error: unknown): Item {
   return { ok: false, code: 'THREAD_DIED', detail: thrownText(error) };
-}
-
-function refusal(reason: 'QUEUE_FULL' | 'CLOSING'): Submission {
-  return { completion: { state: 'refused', reason }, cancel() {} };
 }

@@ -8,13 +8,13 @@ import { ProblemError } from './problems.js';
 /** JSON nested deeper than this is refused: cloning or printing it would overflow a stack. */
 export const NESTING_MAX = 64;
 
-const JSON_TYPE = /^application\/(json|[\w.-]+\+json)\s*(;|$)/i;
+const JSON_MEDIA_TYPE = /^application\/(json|[\w.-]+\+json)\s*(;|$)/i;
 const CHARSET = /;\s*charset\s*=\s*"?([\w-]+)"?/i;
 
 /** Refuses, before a byte of the body is read, what could not be used anyway. */
 export function checkBodyHeaders(request: IncomingMessage, bytesMax: number): void {
   const type = request.headers['content-type'];
-  if (type === undefined || !JSON_TYPE.test(type)) {
+  if (type === undefined || !JSON_MEDIA_TYPE.test(type)) {
     const got = type === undefined ? 'no Content-Type' : `'${type.slice(0, 100)}'`;
     throw unsupported(`Send the body as Content-Type: application/json; got ${got}`);
   }

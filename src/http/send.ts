@@ -1,5 +1,6 @@
 // Writes an answer, and gets rid of what its client may still be sending. Runs where the request
-// was accepted; the only other code that touches a response is `exchange.ts`.
+// was accepted. `exchange.ts` decides what is answered; `connections.ts` answers what never became
+// a request.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PROBLEMS, type ProblemError, problem } from './problems.js';
