@@ -1,4 +1,4 @@
-// How a batch becomes jobs, cut into parts of a bounded size and in order, and what is said of those
+// How a batch becomes jobs, cut into parts of a bounded size in order, and what is said of those
 // that are not taken. Pure; it neither queues nor scores them.
 
 import type { Item, RefusalReason, Submission } from './executor.js';
