@@ -7,6 +7,7 @@ import { createWriteStream, existsSync, realpathSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { random as seeded } from '../statistics.js';
 
 export interface GenerateOptions {
   /** 0 to 4294967295. */
@@ -54,17 +55,6 @@ const HOURS: Weighted<number> = HOUR_WEIGHTS.map((weight, hour) => [hour, weight
 const DAYS = 28;
 const USERS = 2_000;
 
-/** Mulberry32 (Tommy Ettinger, public domain): numbers in [0, 1) from 32 bits of state. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 function pick<T>(random: () => number, table: Weighted<T>): T {
   const total = table.reduce((sum, [, weight]) => sum + weight, 0);
   let left = random() * total;
@@ -102,7 +92,7 @@ function timestamp(secondOfMonth: number): string {
 
 /** The transactions in the order of their time, one line of JSON each, every line ended. */
 export function* generate(options: GenerateOptions): Generator<string> {
-  const random = mulberry32(options.seed);
+  const random = seeded(options.seed);
   const seconds = new Float64Array(options.count);
   for (let index = 0; index < options.count; index++) {
     const day = Math.floor(random() * DAYS);

@@ -59,6 +59,11 @@ interface ProblemExtra {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** What an error says to the client. */
+export function problemOf({ code, detail, extra }: ProblemError): Problem {
+  return problem(code, detail, extra.errors);
+}
+
 export function problem(code: ProblemCode, detail: string, errors?: Problem['errors']): Problem {
   const { status, title } = PROBLEMS[code];
   const type = `urn:two-callers:problem:${code}`;

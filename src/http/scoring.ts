@@ -2,8 +2,8 @@
 // each transaction. They wait for the executor and know nothing of threads or sockets.
 
 import type { Completion, Item, Submission, Timing } from '../execute/executor.js';
-import { parseTransaction, type Transaction } from '../score/transaction.js';
-import { type Problem, type ProblemCode, ProblemError, problem } from './problems.js';
+import { type FieldError, parseTransaction, type Transaction } from '../score/transaction.js';
+import { type ProblemCode, ProblemError, problemOf } from './problems.js';
 import { type Call, json, type Reply, type Service } from './route.js';
 
 export const BATCH_ITEMS_MAX = 10_000;
@@ -24,10 +24,7 @@ const FAILURES: Readonly<Record<ItemFailure['code'], readonly [ProblemCode, stri
 
 export async function scoreOne(call: Call, service: Service): Promise<Reply> {
   const parsed = parseTransaction(call.body);
-  if (!parsed.ok) {
-    const detail = parsed.errors.map((error) => error.detail).join('; ');
-    throw new ProblemError('invalid-transaction', detail, { errors: parsed.errors });
-  }
+  if (!parsed.ok) throw invalid(parsed.errors, '');
   const { items, timing } = await settle([parsed.transaction], call, service);
   const [item] = items;
   if (item === undefined) throw new Error('the executor answered no item for one transaction');
@@ -58,9 +55,7 @@ export async function scoreBatch(call: Call, service: Service): Promise<Reply> {
       continue;
     }
     await service.countRejected();
-    const errors = one.errors.map((error) => ({ ...error, pointer: `/${index}${error.pointer}` }));
-    const detail = one.errors.map((error) => error.detail).join('; ');
-    answers.push(problem('invalid-transaction', detail, errors));
+    answers.push(problemOf(invalid(one.errors, `/${index}`)));
   }
   return json(answers, { 'Server-Timing': serverTiming(timing, call.arrivedAt) });
 }
@@ -68,11 +63,14 @@ export async function scoreBatch(call: Call, service: Service): Promise<Reply> {
 function itemAnswer(item: Item | undefined, service: Service): unknown {
   if (item === undefined) throw new Error('the executor answered fewer items than it was given');
   if (item.ok) return { ...item.assessment, ticket: item.ticket };
-  return asProblem(failureError(item, service));
+  return problemOf(failureError(item, service));
 }
 
-function asProblem(error: ProblemError): Problem {
-  return problem(error.code, error.detail, error.extra.errors);
+/** `at` is the JSON pointer to the transaction in the body. */
+function invalid(faults: readonly FieldError[], at: string): ProblemError {
+  const errors = faults.map((fault) => ({ ...fault, pointer: at + fault.pointer }));
+  const detail = faults.map((fault) => fault.detail).join('; ');
+  return new ProblemError('invalid-transaction', detail, { errors });
 }
 
 /** Waits for the executor; a refusal leaves as an exception, so the rest reads straight on. */

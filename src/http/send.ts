@@ -3,7 +3,7 @@
 // a request.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { PROBLEMS, type ProblemError, problem } from './problems.js';
+import { PROBLEMS, type ProblemError, problemOf } from './problems.js';
 import { PROBLEM_TYPE, type Reply } from './route.js';
 
 // After a refusal the rest of the body is read and thrown away, up to these bounds: closing with
@@ -40,7 +40,7 @@ export function hasLeft(response: ServerResponse): boolean {
 
 export function problemReply(error: ProblemError): Reply {
   const { status } = PROBLEMS[error.code];
-  const body = JSON.stringify(problem(error.code, error.detail, error.extra.errors));
+  const body = JSON.stringify(problemOf(error));
   const headers = error.extra.headers;
   const reply = { status, type: PROBLEM_TYPE, body };
   return headers === undefined ? reply : { ...reply, headers };

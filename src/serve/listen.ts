@@ -36,14 +36,14 @@ export async function listen(
   });
   server.maxConnections = options.connectionsMax;
   const connections = attach(server);
-  const checks = setInterval(() => {
-    connections.endStalled(options.requestTimeoutMs);
-  }, CHECK_INTERVAL_MS).unref();
-  server.once('close', () => clearInterval(checks));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, options)));
     server.listen(options.port, options.host, resolve);
   });
+  const checks = setInterval(() => {
+    connections.endStalled(options.requestTimeoutMs);
+  }, CHECK_INTERVAL_MS).unref();
+  server.once('close', () => clearInterval(checks));
   const { address, port, family } = server.address() as AddressInfo;
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,

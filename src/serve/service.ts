@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { iterationsFor } from '../execute/calibrate.js';
-import type { Executor, ExecutorKind } from '../execute/executor.js';
+import type { ExecutorKind } from '../execute/executor.js';
 import { createExecutor } from '../execute/executors.js';
 import { attach, type Connections } from '../http/connections.js';
 import { createExchange } from '../http/exchange.js';
@@ -22,7 +22,6 @@ import { createTally, type Tally, tallyPlan } from '../shared/tally/tally.js';
 import type { Log, ServeOptions } from './options.js';
 
 export interface BuiltService {
-  readonly executor: Executor;
   /** Answers the requests of this server from now on. */
   attach(server: Server): Connections;
   /** What `/ready` says. */
@@ -82,7 +81,6 @@ export async function buildService(
   };
   const exchange = createExchange(createRouter(ROUTES), ROUTES, service);
   return {
-    executor,
     attach(server) {
       const own = attach(server, exchange, meters, ROUTES.length);
       attached.push(own);
