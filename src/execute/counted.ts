@@ -1,66 +1,75 @@
-// Scoring and counting one transaction on the thread this runs on: the only place where a score
+// From a JSON text to its counted answer, on the thread this runs on: the only place where a score
 // becomes a count. It is counted after it was scored and before the answer leaves, so an answer
 // was counted exactly once, and a request without an answer at most once.
 
 import type { Assessment } from '../score/assessment.js';
 import { LEVELS } from '../score/levels.js';
+import { readTransaction } from '../score/read.js';
 import type { Scorer } from '../score/scorers.js';
 import { thrownText } from '../score/thrown.js';
-import type { Transaction } from '../score/transaction.js';
 import { work } from '../score/work.js';
 import { formatTicket, type Tally, type Ticket } from '../shared/tally/tally.js';
 import type { Item } from './executor.js';
 
-/** Scores a list in order; synchronous as long as both the scorer and the tally are. */
-export type ScoreAll = (transactions: readonly Transaction[]) => Item[] | Promise<Item[]>;
+/** Told what became of a count, before anything else can happen: a ticket, or that it is unsure. */
+export type OnCount = (counter: number, ticket: Ticket | undefined) => void;
 
-export function createScoreAll(scorer: Scorer, tally: Tally, workIterations: number): ScoreAll {
-  function scoreOne(transaction: Transaction): Item | Promise<Item> {
+/**
+ * Scores and counts one text; synchronous as long as both the scorer and the tally are. With a
+ * ticket it was counted already, by a thread that died before it could answer: it is only scored.
+ */
+export type ScoreText = (text: string, ticket?: string) => Item | Promise<Item>;
+
+export function createScoreText(
+  scorer: Scorer,
+  tally: Tally,
+  workIterations: number,
+  onCount: OnCount = () => {},
+): ScoreText {
+  return (text, ticket) => {
+    const read = readTransaction(text);
+    if (!read.ok) return read;
     try {
       if (workIterations > 0) work(workIterations);
-      const assessment = scorer(transaction);
-      if (!(assessment instanceof Promise)) return count(assessment);
-      return assessment.then(count, scorerFailed);
+      const assessment = scorer(read.transaction);
+      const finish = ticket === undefined ? count : (one: Assessment) => counted(one, ticket);
+      if (!(assessment instanceof Promise)) return finish(assessment);
+      return assessment.then(finish, scorerFailed);
     } catch (error) {
       return scorerFailed(error);
     }
-  }
-
-  function count(assessment: Assessment): Item | Promise<Item> {
-    try {
-      const ticket = tally.add(LEVELS.indexOf(assessment.risk_level));
-      if (!(ticket instanceof Promise)) return counted(assessment, ticket);
-      return ticket.then((value) => counted(assessment, value), countFailed);
-    } catch (error) {
-      return countFailed(error);
-    }
-  }
-
-  return (transactions) => {
-    const items: Item[] = [];
-    for (const transaction of transactions) {
-      const item = scoreOne(transaction);
-      if (item instanceof Promise) return finish(items, item, transactions);
-      items.push(item);
-    }
-    return items;
   };
 
-  async function finish(items: Item[], next: Promise<Item>, all: readonly Transaction[]) {
-    items.push(await next);
-    for (const transaction of all.slice(items.length)) items.push(await scoreOne(transaction));
-    return items;
+  function count(assessment: Assessment): Item | Promise<Item> {
+    const counter = LEVELS.indexOf(assessment.risk_level);
+    // Printed before it is counted: what cannot be printed must not have been counted.
+    const body = JSON.stringify(assessment);
+    const done = (ticket: Ticket): Item => {
+      onCount(counter, ticket);
+      return { ok: true, body, ticket: formatTicket(ticket) };
+    };
+    const failed = (error: unknown): Item => {
+      onCount(counter, undefined);
+      return { ok: false, code: 'COUNT_FAILED', detail: thrownText(error) };
+    };
+    try {
+      const ticket = tally.add(counter);
+      return ticket instanceof Promise ? ticket.then(done, failed) : done(ticket);
+    } catch (error) {
+      return failed(error);
+    }
   }
 }
 
-function counted(assessment: Assessment, ticket: Ticket): Item {
-  return { ok: true, assessment, ticket: formatTicket(ticket) };
+/** Scorers are pure; of one that is not, an answer must not contradict what it was counted as. */
+function counted(assessment: Assessment, ticket: string): Item {
+  if (ticket.startsWith(assessment.risk_level)) {
+    return { ok: true, body: JSON.stringify(assessment), ticket };
+  }
+  const detail = `counted as ${ticket}, but scored ${assessment.risk_level} when scored again`;
+  return { ok: false, code: 'THREAD_DIED', detail, ticket };
 }
 
 function scorerFailed(error: unknown): Item {
   return { ok: false, code: 'SCORER_FAILED', detail: thrownText(error) };
-}
-
-function countFailed(error: unknown): Item {
-  return { ok: false, code: 'COUNT_FAILED', detail: thrownText(error) };
 }

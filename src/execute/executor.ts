@@ -1,26 +1,43 @@
-// The interface of every executor: where a score is computed, behind one call that takes
-// transactions and promises what became of each. Main thread. It knows nothing of HTTP.
+// The interface of every executor: where a score is computed, behind one call that takes JSON texts
+// and promises what became of each. It knows nothing of HTTP, and its callers nothing of threads.
 
-import type { Assessment } from '../score/assessment.js';
-import type { Transaction } from '../score/transaction.js';
+import type { FieldError } from '../score/transaction.js';
 import type { Region } from '../shared/region.js';
 import type { Tally } from '../shared/tally/tally.js';
 
-export const EXECUTOR_KINDS = ['inline', 'pool'] as const;
+export const EXECUTOR_KINDS = ['inline', 'pool', 'batched'] as const;
 export type ExecutorKind = (typeof EXECUTOR_KINDS)[number];
 
 /**
- * What became of one transaction. A failed one fails alone; in a batch of which a part was begun,
- * the refused part is said item by item.
+ * What became of one text: its assessment as JSON, ready to be sent, or a failure of its own. When
+ * a part of several was begun, the refused part is said item by item.
  */
-export type Item =
-  | { readonly ok: true; readonly assessment: Assessment; readonly ticket: string }
-  | { readonly ok: false; readonly code: FailureCode | RefusalReason; readonly detail: string };
+export type Item = Scored | Failure;
+
+export interface Scored {
+  readonly ok: true;
+  readonly body: string;
+  readonly ticket: string;
+}
+
+export interface Failure {
+  readonly ok: false;
+  readonly code: InputCode | FailureCode | RefusalReason;
+  readonly detail: string;
+  /** Of `INVALID`: each field that is wrong. */
+  readonly errors?: readonly FieldError[];
+  /** Of `THREAD_DIED`: it was counted, and this is its ticket; only the assessment is lost. */
+  readonly ticket?: string;
+}
+
+/** The text is no JSON, nests too deep, or is no transaction; nothing was scored or counted. */
+export type InputCode = 'MALFORMED' | 'TOO_DEEP' | 'INVALID';
 
 /**
  * - `SCORER_FAILED`: it threw or returned something that is no assessment; not counted;
  * - `COUNT_FAILED`: scored, but the tally refused the add; counted at most once;
- * - `THREAD_DIED`: its thread ended before it answered; counted at most once.
+ * - `THREAD_DIED`: its thread ended before it answered; counted if there is a ticket, else at most
+ *   once.
  */
 export type FailureCode = 'SCORER_FAILED' | 'COUNT_FAILED' | 'THREAD_DIED';
 
@@ -42,21 +59,26 @@ export type Completion =
   | { readonly state: 'done'; readonly items: readonly Item[]; readonly timing: Timing }
   | { readonly state: 'refused'; readonly reason: RefusalReason };
 
-export interface Submission {
-  readonly completion: Completion | Promise<Completion>;
-  /** Gives up what has not begun; its place in the queue is free at once. */
-  cancel(): void;
-}
+/** Called exactly once, perhaps before `submit` returns. */
+export type Settle = (completion: Completion) => void;
+
+/**
+ * Gives up what has not begun; its place in the queue is free at once. Where nothing had begun the
+ * submission is settled, as refused, before this returns.
+ */
+export type Cancel = () => void;
 
 export interface Executor {
   readonly kind: ExecutorKind;
   /** Task workers it scores on; 0 when it scores on the thread that calls it. */
   readonly threads: number;
-  /** Never throws and never rejects: whatever happens is said by the completion. */
-  submit(transactions: readonly Transaction[]): Submission;
-  /** Jobs that wait for a place. */
+  /** How long the slowest task worker took from its creation until it could score; 0 without. */
+  readonly threadStartMs: number;
+  /** Never throws: whatever happens is said by the completion, an item for each text in order. */
+  submit(texts: readonly string[], settle: Settle): Cancel;
+  /** Places taken in the queue: one for each 64 texts of a submission that wait. */
   waiting(): number;
-  /** Jobs that are being scored now. */
+  /** Texts that are being scored, or wait at the door of a task worker. */
   busy(): number;
   /** False once it can score nothing any more, for instance because no thread can be started. */
   alive(): boolean;
@@ -72,8 +94,10 @@ export interface ExecutorOptions {
   readonly scorer: string;
   /** Steps of added CPU work for each scoring; see `score/work.ts`. */
   readonly workIterations: number;
-  /** Jobs that may wait; one more is refused. */
+  /** Places in the queue; what finds none is refused. */
   readonly queueMax: number;
+  /** What one batch of `batched` should cost its task worker, in microseconds. */
+  readonly sliceUs: number;
   /** The counters, as this thread sees them ... */
   readonly tally: Tally;
   /** ... and what a task worker needs to see the same ones. */

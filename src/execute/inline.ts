@@ -4,62 +4,64 @@
 
 import { setImmediate } from 'node:timers/promises';
 import { findScorer } from '../score/scorers.js';
-import type { Transaction } from '../score/transaction.js';
-import { createScoreAll } from './counted.js';
-import type {
-  Completion,
-  Executor,
-  ExecutorOptions,
-  Item,
-  RefusalReason,
-  Submission,
-} from './executor.js';
+import { createScoreText } from './counted.js';
+import type { Cancel, Executor, ExecutorOptions, Item, Settle } from './executor.js';
 import { createIdle } from './idle.js';
-import { neverBegun, refusal, splitIntoJobs } from './jobs.js';
+import { neverBegun, nothingToCancel, nothingToDo, PLACE_ITEMS_MAX, refuse } from './jobs.js';
 
 export async function createInline(options: ExecutorOptions): Promise<Executor> {
   const scorer = await findScorer(options.scorer);
-  const scoreAll = createScoreAll(scorer, options.tally, options.workIterations);
+  const scoreText = createScoreText(scorer, options.tally, options.workIterations);
   const idle = createIdle();
   let closing = false;
   let overdue = false;
 
-  function submit(transactions: readonly Transaction[]): Submission {
-    if (closing) return refusal('CLOSING');
-    const jobs = splitIntoJobs(transactions);
-    if (idle.running() > options.queueMax) return refusal('QUEUE_FULL');
-    if (jobs.length > 1) return submitMany(jobs);
+  function submit(texts: readonly string[], settle: Settle): Cancel {
+    if (closing) return refuse(settle, 'CLOSING');
+    const [only] = texts;
+    if (only === undefined) return nothingToDo(settle);
+    if (idle.running() > options.queueMax) return refuse(settle, 'QUEUE_FULL');
+    if (texts.length > 1) return submitMany(texts, settle);
     const startedAt = performance.now();
-    const items = scoreAll(transactions);
-    if (!(items instanceof Promise)) return { completion: done(items, startedAt), cancel: nothing };
-    const completion = items.then((all) => done(all, startedAt)).finally(idle.enter());
-    return { completion, cancel: nothing };
+    const item = scoreText(only);
+    if (!(item instanceof Promise)) {
+      settle(done([item], startedAt));
+      return nothingToCancel;
+    }
+    const leave = idle.enter();
+    void item.then((settled) => {
+      leave();
+      settle(done([settled], startedAt));
+    });
+    return nothingToCancel;
   }
 
-  /** Lets other requests in between two jobs: a large batch must not silence `/health`. */
-  function submitMany(jobs: (readonly Transaction[])[]): Submission {
+  /** Lets other requests in from time to time: a large batch must not silence `/health`. */
+  function submitMany(texts: readonly string[], settle: Settle): Cancel {
     let cancelled = false;
-    const refused = (): RefusalReason | undefined => {
-      if (cancelled) return 'CANCELLED';
-      return overdue ? 'CLOSING' : undefined;
+    const leave = idle.enter();
+    void run();
+    return () => {
+      cancelled = true;
     };
-    async function run(): Promise<Completion> {
+
+    async function run(): Promise<void> {
       const startedAt = performance.now();
       const items: Item[] = [];
-      for (const job of jobs) {
-        const reason = refused();
-        items.push(...(reason ? neverBegun(job, reason) : await scoreAll(job)));
-        await setImmediate();
+      for (const text of texts) {
+        if (cancelled || overdue) items.push(neverBegun(cancelled ? 'CANCELLED' : 'CLOSING'));
+        else items.push(await scoreText(text));
+        if (items.length % PLACE_ITEMS_MAX === 0) await setImmediate();
       }
-      return done(items, startedAt);
+      leave();
+      settle(done(items, startedAt));
     }
-    const completion = run().finally(idle.enter());
-    return { completion, cancel: () => (cancelled = true) };
   }
 
   return {
     kind: 'inline',
     threads: 0,
+    threadStartMs: 0,
     submit,
     waiting: () => 0,
     busy: idle.running,
@@ -71,9 +73,7 @@ export async function createInline(options: ExecutorOptions): Promise<Executor> 
   };
 }
 
-function done(items: readonly Item[], startedAt: number): Completion {
+function done(items: readonly Item[], startedAt: number) {
   const timing = { queueMs: 0, scoreMs: performance.now() - startedAt, dispatchMs: 0 };
-  return { state: 'done', items, timing };
+  return { state: 'done', items, timing } as const;
 }
-
-function nothing(): void {}

@@ -1,30 +1,31 @@
-// How a batch becomes jobs, cut into parts of a bounded size in order, and what is said of those
-// that are not taken. Pure; it neither queues nor scores them.
+// What is said of texts that were not taken, and how many places in the queue a submission needs.
+// Pure; it neither queues nor scores.
 
-import type { Item, RefusalReason, Submission } from './executor.js';
+import type { Cancel, Failure, RefusalReason, Settle } from './executor.js';
 
-/**
- * A batch is split into jobs of this many transactions, so that it spreads over the task workers.
- * First come, first served: what came behind it waits for all of them.
- */
-export const JOB_ITEMS_MAX = 64;
+/** Texts that share one place in the queue; and at most so many are one task of `pool`. */
+export const PLACE_ITEMS_MAX = 64;
 
-/** The parts in order; one part, perhaps empty, when everything fits into it. */
-export function splitIntoJobs<T>(transactions: readonly T[]): (readonly T[])[] {
-  if (transactions.length <= JOB_ITEMS_MAX) return [transactions];
-  const jobs: (readonly T[])[] = [];
-  for (let from = 0; from < transactions.length; from += JOB_ITEMS_MAX) {
-    jobs.push(transactions.slice(from, from + JOB_ITEMS_MAX));
-  }
-  return jobs;
+/** Places that a submission of so many texts needs. */
+export function placesFor(texts: number): number {
+  return Math.ceil(texts / PLACE_ITEMS_MAX);
 }
 
-/** One item for each transaction of a job that was refused. */
-export function neverBegun(transactions: readonly unknown[], code: RefusalReason): Item[] {
-  return transactions.map(() => ({ ok: false, code, detail: 'it was never begun' }));
+/** The item of a text that was refused while others of its submission were begun. */
+export function neverBegun(code: RefusalReason): Failure {
+  return { ok: false, code, detail: 'it was never begun' };
 }
 
-/** The submission of what was not taken. */
-export function refusal(reason: RefusalReason): Submission {
-  return { completion: { state: 'refused', reason }, cancel() {} };
+/** Settles a submission that was not taken. */
+export function refuse(settle: Settle, reason: RefusalReason): Cancel {
+  settle({ state: 'refused', reason });
+  return nothingToCancel;
+}
+
+export function nothingToCancel(): void {}
+
+/** Settles a submission of no texts. */
+export function nothingToDo(settle: Settle): Cancel {
+  settle({ state: 'done', items: [], timing: { queueMs: 0, scoreMs: 0, dispatchMs: 0 } });
+  return nothingToCancel;
 }

@@ -1,10 +1,9 @@
 // Everything that crosses between the main thread and a task worker, and nothing else: each type
 // here must survive a structured clone. Types only.
 
-import type { Transaction } from '../score/transaction.js';
 import type { RegionHandle } from '../shared/region.js';
 import type { TallyKind } from '../shared/tally/tally.js';
-import type { Item } from './executor.js';
+import type { Failure } from './executor.js';
 
 /** Given to a task worker at its start. */
 export interface TaskWorkerData {
@@ -20,16 +19,33 @@ export interface TaskWorkerData {
 export interface Started {
   readonly started: true;
   readonly threadId: number;
-  /** From the first line of its own code to here, without the start of the thread itself. */
-  readonly loadMs: number;
   readonly error: string | undefined;
+  /** Where it writes how far it is; absent when it failed. */
+  readonly journal: SharedArrayBuffer | undefined;
+  /** The cell that its adds to each counter go to, as tickets name it. */
+  readonly cells: readonly string[];
 }
 
-/** One task: transactions to score in order ... */
-export type Task = readonly Transaction[];
+/** One task: texts to score in order. */
+export interface Task {
+  /** Counts up for each thread. */
+  readonly number: number;
+  readonly texts: readonly string[];
+  /** Of texts that were counted by a thread that died before it could answer. */
+  readonly tickets?: readonly (string | undefined)[];
+  /** Having worked for so long, it gives back what it has not begun. */
+  readonly sliceMs: number;
+}
 
-/** ... and its result: an item for each, in the same order. */
+/**
+ * Its result, as parallel lists over the texts that were scored, in order: strings and numbers
+ * cross for a fraction of what an object for each would cost. Shorter than the texts when the
+ * rest was given or taken back.
+ */
 export interface TaskResult {
-  readonly items: readonly Item[];
-  readonly scoreMs: number;
+  /** The assessment as JSON; an empty string for a failure. */
+  readonly bodies: readonly string[];
+  readonly tickets: readonly string[];
+  readonly scoreMs: readonly number[];
+  readonly failures: readonly (readonly [number, Failure])[];
 }

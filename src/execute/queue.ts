@@ -4,8 +4,12 @@
 
 export interface Queue<T> {
   readonly length: number;
+  /** The one that came first; it stays. */
+  readonly first: T | undefined;
   /** Adds at the end. The caller has looked at `length` first: a full queue is refused there. */
   push(value: T): Place;
+  /** Puts it back before all others: it had been taken, and was not begun. */
+  unshift(value: T): Place;
   /** Takes the one that came first. */
   shift(): T | undefined;
 }
@@ -42,11 +46,22 @@ export function createQueue<T>(): Queue<T> {
     get length() {
       return length;
     },
+    get first() {
+      return first?.value;
+    },
     push(value) {
       const node: Node<T> = { value, before: last, after: undefined, queued: true };
       if (last === undefined) first = node;
       else last.after = node;
       last = node;
+      length++;
+      return { leave: () => remove(node) };
+    },
+    unshift(value) {
+      const node: Node<T> = { value, before: undefined, after: first, queued: true };
+      if (first === undefined) last = node;
+      else first.before = node;
+      first = node;
       length++;
       return { leave: () => remove(node) };
     },

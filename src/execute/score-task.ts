@@ -1,38 +1,75 @@
-// Runs on a task worker: scores and counts what the pool hands it, one task at a time. It parses
-// no HTTP and writes nothing but the tally's cells.
+// Runs on a task worker: scores and counts the texts it is handed, task after task, and keeps its
+// journal. It parses no HTTP and writes nothing but the tally's cells and the journal.
 
 import { parentPort, threadId, workerData } from 'node:worker_threads';
 import { findScorer } from '../score/scorers.js';
 import { thrownText } from '../score/thrown.js';
+import { createJournal, type Journal } from '../shared/journal.js';
 import { attachRegion } from '../shared/region.js';
 import { createTally } from '../shared/tally/tally.js';
-import { createScoreAll, type ScoreAll } from './counted.js';
+import { createScoreText, type ScoreText } from './counted.js';
+import type { Item } from './executor.js';
 import type { Started, Task, TaskResult, TaskWorkerData } from './messages.js';
 
-const loadedAt = performance.now();
 const data = workerData as TaskWorkerData;
+const journal = createJournal();
+/** What is being scored: the journal is told when it is counted. */
+let running = { task: 0, item: 0 };
+/** The task before, while it is not done: an asynchronous scorer must not meet the next one. */
+let before: Promise<unknown> | undefined;
+
 // A failure is told to the main thread, which ends this one. Until then a task waits:
 // answered with the failure, it would make room for the next, and fail that too.
-const ready = prepare().then(
-  (scoreAll) => {
-    announce(undefined);
-    return scoreAll;
-  },
-  (error: unknown) => {
-    announce(error instanceof Error ? error.message : thrownText(error));
-    return new Promise<never>(() => {});
-  },
-);
+const ready = prepare().catch((error: unknown) => {
+  announce(error instanceof Error ? error.message : thrownText(error));
+  return new Promise<never>(() => {});
+});
+let loaded: ScoreText | undefined;
 
 /** The task Piscina runs; a failing scorer is an item that says so, never an exception. */
-export async function scoreTask(task: Task): Promise<TaskResult> {
-  const scoreAll = await ready;
-  const startedAt = performance.now();
-  const items = await scoreAll(task);
-  return { items, scoreMs: performance.now() - startedAt };
+export function scoreTask(task: Task): TaskResult | Promise<TaskResult> {
+  if (loaded === undefined) return ready.then(() => scoreTask(task));
+  if (before !== undefined) return before.then(() => scoreTask(task));
+  const result = runTask(task, loaded, journal);
+  if (!(result instanceof Promise)) return result;
+  before = result.finally(() => {
+    before = undefined;
+  });
+  return result;
 }
 
-async function prepare(): Promise<ScoreAll> {
+/** At least one item, then more until the slice is used up or the main thread wants them back. */
+function runTask(task: Task, scoreText: ScoreText, log: Journal): TaskResult | Promise<TaskResult> {
+  const result = { bodies: [], tickets: [], scoreMs: [], failures: [] } as Writable;
+  const startedAt = performance.now();
+  return goOn(0, startedAt);
+
+  function goOn(from: number, begunAt: number): TaskResult | Promise<TaskResult> {
+    let itemAt = begunAt;
+    for (let item = from; item < task.texts.length; item++) {
+      if (item > 0 && itemAt - startedAt >= task.sliceMs) break;
+      if (!log.begin(task.number, item)) break;
+      running = { task: task.number, item };
+      const scored = scoreText(task.texts[item] ?? '', task.tickets?.[item]);
+      if (scored instanceof Promise) return scored.then((value) => goOn(item + 1, keep(value)));
+      itemAt = keep(scored);
+    }
+    return result;
+
+    function keep(value: Item): number {
+      const now = performance.now();
+      result.scoreMs.push(now - itemAt);
+      result.bodies.push(value.ok ? value.body : '');
+      result.tickets.push(value.ok ? value.ticket : '');
+      if (!value.ok) result.failures.push([result.bodies.length - 1, value]);
+      return now;
+    }
+  }
+}
+
+type Writable = { -readonly [key in keyof TaskResult]: TaskResult[key][number][] };
+
+async function prepare(): Promise<void> {
   const scorer = await findScorer(data.scorer);
   const tally = createTally({
     kind: data.tally,
@@ -41,11 +78,16 @@ async function prepare(): Promise<ScoreAll> {
     role: 'member',
     channel: data.channel,
   });
-  return createScoreAll(scorer, tally, data.workIterations);
+  loaded = createScoreText(scorer, tally, data.workIterations, (counter, ticket) => {
+    journal.counted(running.task, running.item, counter, ticket?.value);
+  });
+  announce(
+    undefined,
+    data.counters.map((_, counter) => tally.cellOf(counter)),
+  );
 }
 
-function announce(error: string | undefined): void {
-  const loadMs = performance.now() - loadedAt;
-  const started: Started = { started: true, threadId, loadMs, error };
+function announce(error: string | undefined, cells: readonly string[] = []): void {
+  const started: Started = { started: true, threadId, error, journal: journal.buffer, cells };
   parentPort?.postMessage(started);
 }

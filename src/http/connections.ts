@@ -5,16 +5,15 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Exchange, Expects } from './exchange.js';
+import type { Exchange, Expects, Line } from './exchange.js';
 import type { Meters } from './meters.js';
 import { type ProblemCode, ProblemError } from './problems.js';
 import { LINGER_MS_MAX, problemReply } from './send.js';
 
 /** What is known of one open connection. */
-interface Connection {
+interface Connection extends Line {
   /** Answers that are not written yet. */
   readonly pending: Set<ServerResponse>;
-  last: IncomingMessage | undefined;
   /** Bytes read from it when it last had nothing pending: more than that is a request begun. */
   bytesAnswered: number;
   /** Bytes that its client has taken, and when that last changed or nothing was left to take. */
@@ -95,7 +94,7 @@ function connectionOf({ connections }: Context, socket: Duplex): Connection {
   if (known !== undefined) return known;
   const connection: Connection = {
     pending: new Set(),
-    last: undefined,
+    latest: undefined,
     bytesAnswered: 0,
     bytesTaken: 0,
     takenAt: performance.now(),
@@ -114,16 +113,15 @@ function accept(
   const { socket } = request;
   const connection = connectionOf(context, socket);
   connection.pending.add(response);
-  connection.last = request;
+  const passage = context.exchange.answer(request, response, expects, connection);
   response.once('close', () => {
+    passage.closed();
     connection.pending.delete(response);
     if (connection.pending.size > 0) return;
     connection.bytesAnswered = socket.bytesRead;
     if (connection.fault !== undefined) refuse(context, socket, connection.fault);
     else if (context.draining) endIfIdle(socket, connection);
   });
-  const isLatest = () => connection.last === request;
-  context.exchange.answer(request, response, { expects, isLatest });
 }
 
 /** With nothing pending, and nothing read of a next request. */
@@ -137,8 +135,8 @@ function meetFault(context: Context, error: NodeJS.ErrnoException, socket: Duple
   if (connection.fault !== undefined) return; // more bytes after the first fault
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const fault = faultOf(error);
-  const { last, pending } = connection;
-  if (last !== undefined && context.exchange.failBody(last, fault)) return;
+  const { latest, pending } = connection;
+  if (latest?.failBody(fault) === true) return;
   connection.fault = fault;
   if (pending.size === 0) refuse(context, socket, fault);
 }

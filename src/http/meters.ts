@@ -12,7 +12,7 @@ export const STATUSES: readonly number[] = [
 ].sort((a, b) => a - b);
 
 /** Events that are neither an answer nor a duration. */
-const EVENTS = ['shed', 'left', 'inexactSnapshot', 'connectionRefused'] as const;
+const EVENTS = ['shed', 'expired', 'left', 'inexactSnapshot', 'connectionRefused'] as const;
 export type MeterEvent = (typeof EVENTS)[number];
 
 const DURATIONS = ['queue', 'dispatch', 'score', 'total'] as const;

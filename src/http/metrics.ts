@@ -87,6 +87,7 @@ function addTally(registry: Registry, { tally }: MetricsSources): void {
 function addEvents(registry: Registry, { meters }: MetricsSources): void {
   const events = [
     ['shed_total', 'shed', 'Requests refused because the queue was full.'],
+    ['expired_total', 'expired', 'Requests whose deadline passed before the answer.'],
     ['left_total', 'left', 'Requests whose client left before the answer.'],
     ['connections_refused_total', 'connectionRefused', 'Connections over the limit.'],
     ['snapshots_inexact_total', 'inexactSnapshot', 'Snapshots of /stats that were not exact.'],
@@ -106,8 +107,8 @@ function addEvents(registry: Registry, { meters }: MetricsSources): void {
 
 function addGauges(registry: Registry, { executor, connections }: MetricsSources): void {
   const gauges = [
-    ['queue_depth', 'Jobs that wait for a place.', executor.waiting],
-    ['busy_jobs', 'Jobs being scored now; with a pool, busy task workers.', executor.busy],
+    ['queue_depth', 'Places taken in the queue.', executor.waiting],
+    ['busy_jobs', 'Transactions being scored, or at the door of a task worker.', executor.busy],
     ['task_workers', 'Task workers of the pool.', () => executor.threads],
     ['connections', 'Open connections.', connections],
   ] as const;
@@ -125,7 +126,7 @@ function addGauges(registry: Registry, { executor, connections }: MetricsSources
 
 const DURATION_HELP = {
   queue: 'Waiting for a place to be scored.',
-  dispatch: 'The way to the thread that scores and back.',
+  dispatch: 'The way to the thread that scores and back, and waiting there.',
   score: 'Scoring itself, added work included.',
   total: 'From the head of a request to its answer, answers other than problems.',
 } as const;

@@ -1,6 +1,8 @@
 // Every error the service can answer with, in one table: its code, status and title. Pure; the
 // OpenAPI description and the reference page derive from it, and a test ties the page to it.
 
+import type { FieldError } from '../score/transaction.js';
+
 /** RFC 9457 problem details; `error` repeats `detail` for clients that read one string. */
 export interface Problem {
   readonly type: string;
@@ -21,6 +23,7 @@ export const PROBLEMS = {
   'malformed-json': { status: 400, title: 'The body is not valid JSON' },
   'invalid-body': { status: 400, title: 'The body has the wrong shape' },
   'invalid-transaction': { status: 400, title: 'The transaction is not valid' },
+  'invalid-header': { status: 400, title: 'A header field has a value that cannot be used' },
   'not-found': { status: 404, title: 'There is nothing at this path' },
   'method-not-allowed': { status: 405, title: 'This path does not answer this method' },
   'request-timeout': { status: 408, title: 'The request did not arrive in time' },
@@ -35,6 +38,7 @@ export const PROBLEMS = {
   'thread-died': { status: 500, title: 'The thread that scored this died' },
   overloaded: { status: 503, title: 'The queue is full' },
   closing: { status: 503, title: 'The service is shutting down' },
+  'deadline-passed': { status: 504, title: 'The deadline of the request has passed' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
@@ -57,6 +61,13 @@ export class ProblemError extends Error {
 interface ProblemExtra {
   readonly errors?: Problem['errors'];
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** `at` is the JSON pointer to the transaction in the body. */
+export function invalidTransaction(faults: readonly FieldError[], at: string): ProblemError {
+  const errors = faults.map((fault) => ({ ...fault, pointer: at + fault.pointer }));
+  const detail = faults.map((fault) => fault.detail).join('; ');
+  return new ProblemError('invalid-transaction', detail, { errors });
 }
 
 /** What an error says to the client. */

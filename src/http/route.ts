@@ -12,18 +12,23 @@ export interface Reply {
   readonly status: number;
   readonly type: string;
   readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Names and values in turn, as `writeHead` takes them without building an object. */
+  readonly headers?: readonly string[];
 }
 
 /** One request as a handler sees it. */
 export interface Call {
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly query: Readonly<Record<string, unknown>>;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** The parsed JSON body of a route that reads one, else undefined. */
   readonly body: unknown;
+  /** The body of a route that reads it raw, as it came; else empty. */
+  readonly text: string;
   /** When the request's head had arrived, in `performance.now()` milliseconds. */
   readonly arrivedAt: number;
-  /** Registers what to do if the client leaves before its answer. */
+  /** What to do if the client leaves before its answer; a second call replaces the first. */
   onLeave(act: () => void): void;
 }
 
@@ -32,6 +37,8 @@ export interface Service {
   readonly executor: Executor;
   readonly tally: Tally;
   readonly meters: Meters;
+  /** A request not answered after so many milliseconds is given up; 0: never. */
+  readonly deadlineMs: number;
   /** The name that `/health` shows, for instance `rules`. */
   readonly scorerName: string;
   /** False while starting and while draining: a load balancer should look elsewhere. */
@@ -67,6 +74,8 @@ export interface Route {
     readonly schema: TSchema;
     readonly bytesMax: number;
     readonly example: unknown;
+    /** Handed on as text: whoever scores it parses it. */
+    readonly raw?: boolean;
   };
   /** By status; the problems a route can answer with are listed apart. */
   readonly answers: Readonly<Record<number, Answer>>;
@@ -80,9 +89,8 @@ export const JSON_TYPE = 'application/json; charset=utf-8';
 export const TEXT_TYPE = 'text/plain; charset=utf-8';
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
-export function json(value: unknown, headers?: Readonly<Record<string, string>>): Reply {
-  const reply = { status: 200, type: JSON_TYPE, body: JSON.stringify(value) };
-  return headers === undefined ? reply : { ...reply, headers };
+export function json(value: unknown, headers: readonly string[] = []): Reply {
+  return { status: 200, type: JSON_TYPE, body: JSON.stringify(value), headers };
 }
 
 export function text(body: string): Reply {

@@ -4,7 +4,7 @@
 import Type from 'typebox';
 import { AssessmentSchema } from '../score/assessment.js';
 import { COUNTED, LEVELS } from '../score/levels.js';
-import { TransactionSchema } from '../score/transaction.js';
+import { TransactionSchema } from '../score/transaction-schema.js';
 import { BODY_PROBLEMS, type ProblemCode } from './problems.js';
 import { JSON_TYPE, json, plain, type Reply, type Route, type Service, text } from './route.js';
 import { TRANSACTION_BYTES_MAX } from './routes-service.js';
@@ -19,6 +19,8 @@ const SCORING_PROBLEMS: readonly ProblemCode[] = [
   'thread-died',
   'overloaded',
   'closing',
+  'invalid-header',
+  'deadline-passed',
 ];
 
 const TX_EXAMPLE = { tx_id: 'TX0042', amount: 4200, category: 'electronics', hour: 3 };
@@ -64,7 +66,12 @@ export const SCORING_ROUTES: readonly Route[] = [
     path: '/score',
     id: 'score',
     summary: 'Scores one transaction and counts it',
-    body: { schema: TransactionSchema, bytesMax: TRANSACTION_BYTES_MAX, example: TX_EXAMPLE },
+    body: {
+      schema: TransactionSchema,
+      bytesMax: TRANSACTION_BYTES_MAX,
+      example: TX_EXAMPLE,
+      raw: true,
+    },
     answers: {
       200: {
         description: 'Scored, and counted exactly once.',
@@ -148,5 +155,5 @@ async function stats(service: Service): Promise<Reply> {
     levels,
     rejected: count('REJECTED'),
   };
-  return json(body, { Snapshot: `${exact ? 'exact' : 'inexact'}; collects=${collects}` });
+  return json(body, ['Snapshot', `${exact ? 'exact' : 'inexact'}; collects=${collects}`]);
 }

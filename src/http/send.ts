@@ -22,7 +22,7 @@ export function send(
 ): void {
   const unread = mustDrain(request);
   const headers = headersOf(reply);
-  const saidAlready = reply.headers?.Connection !== undefined;
+  const saidAlready = reply.headers?.includes('Connection') === true;
   if ((unread || last) && !saidAlready) headers.push('Connection', 'close');
   response.writeHead(reply.status, headers);
   // A string, not a buffer: node:http then writes head and body with one system call.
@@ -41,18 +41,16 @@ export function hasLeft(response: ServerResponse): boolean {
 export function problemReply(error: ProblemError): Reply {
   const { status } = PROBLEMS[error.code];
   const body = JSON.stringify(problemOf(error));
-  const headers = error.extra.headers;
-  const reply = { status, type: PROBLEM_TYPE, body };
-  return headers === undefined ? reply : { ...reply, headers };
+  const headers = Object.entries(error.extra.headers ?? {}).flat();
+  return { status, type: PROBLEM_TYPE, body, headers };
 }
 
-/** Names and values in turn, as `writeHead` takes them without building an object. */
 function headersOf({ status, type, body, headers }: Reply): string[] {
   const flat = ['X-Content-Type-Options', 'nosniff'];
   if (status !== 204) {
     flat.push('Content-Type', type, 'Content-Length', `${Buffer.byteLength(body)}`);
   }
-  for (const name in headers) flat.push(name, headers[name] ?? '');
+  if (headers !== undefined) flat.push(...headers);
   return flat;
 }
 

@@ -17,6 +17,10 @@ export interface ServeOptions {
   readonly workUs: number;
   /** Jobs that may wait for a task worker; one more is shed with 503. */
   readonly queueMax: number;
+  /** Microseconds that a batch of `batched` should cost its task worker. */
+  readonly sliceUs: number;
+  /** A request to score that is not answered after so many milliseconds is given up; 0: never. */
+  readonly deadlineMs: number;
   /** Open connections; one more is closed at once. */
   readonly connectionsMax: number;
   /** From the first byte of a request to the end of its header fields. */
@@ -39,6 +43,8 @@ export const SERVE_DEFAULTS: ServeOptions = {
   scorer: 'rules',
   workUs: 0,
   queueMax: 4096,
+  sliceUs: 500,
+  deadlineMs: 30_000,
   connectionsMax: 4096,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,

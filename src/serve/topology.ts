@@ -14,11 +14,12 @@ interface Topology {
 export const TOPOLOGIES = {
   inline: { listener: 'single', executor: 'inline' },
   pool: { listener: 'single', executor: 'pool' },
+  batched: { listener: 'single', executor: 'batched' },
 } as const satisfies Readonly<Record<string, Topology>>;
 
 export type TopologyName = keyof typeof TOPOLOGIES;
 export const TOPOLOGY_NAMES = Object.keys(TOPOLOGIES) as readonly TopologyName[];
-export const TOPOLOGY_DEFAULT: TopologyName = 'pool';
+export const TOPOLOGY_DEFAULT: TopologyName = 'batched';
 
 export interface Running {
   readonly url: string;

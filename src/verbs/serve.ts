@@ -52,6 +52,8 @@ export function addServe(program: Command): void {
     .option('--scorer <name|path>', `${BUILT_IN_NAMES.join(', ')}, or a module`, scorer, D.scorer)
     .option('--work-us <n>', 'CPU work added to each scoring, us', wholeNumber(0, 10_000_000), 0)
     .option('--queue-max <n>', 'jobs that may wait', wholeNumber(0, 1_000_000), D.queueMax)
+    .option('--slice-us <n>', 'what a batch should cost, us', wholeNumber(1, 1_000_000), D.sliceUs)
+    .option('--deadline-ms <n>', 'for one request; 0: none', ms, D.deadlineMs)
     .addOption(new Option('--host <address>', 'address to listen on').env('HOST').default(D.host))
     .addOption(
       new Option('--port <n>', 'port; 0: any free one')

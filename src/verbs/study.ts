@@ -33,6 +33,7 @@ export interface Study {
 }
 
 const ROWS_SHOWN = 10;
+const LIST = new Intl.ListFormat('en');
 
 export function addStudy(program: Command): void {
   program
@@ -116,7 +117,7 @@ export function answer(
   verdict: Verdict,
   { callers }: StudyFlags,
 ): string[] {
-  const names = studies.map(({ topology }) => topology).join(' and ');
+  const names = LIST.format(studies.map(({ topology }) => topology));
   const acknowledged = studies.reduce(
     (sum, { result }) => sum + ledgerOf(result.items).acknowledged.length,
     0,

@@ -1,58 +1,25 @@
-// How a batch becomes jobs: every transaction once, in order, in parts of a bounded size. Pure.
+// How many places in the queue a submission needs, and what is said of one not taken. Pure.
 
-import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { JOB_ITEMS_MAX, neverBegun, splitIntoJobs } from '../../src/execute/jobs.js';
-import { claim } from '../score/claims.js';
+import type { Completion } from '../../src/execute/executor.js';
+import { neverBegun, PLACE_ITEMS_MAX, placesFor, refuse } from '../../src/execute/jobs.js';
 import { suite } from '../support/suite.js';
 
-type Split = (all: readonly number[]) => (readonly number[])[];
+const test = suite('a submission');
 
-const sizes = fc.oneof(
-  fc.integer({ min: 0, max: 5 * JOB_ITEMS_MAX }),
-  fc.constantFrom(0, 1, JOB_ITEMS_MAX - 1, JOB_ITEMS_MAX, JOB_ITEMS_MAX + 1, 2 * JOB_ITEMS_MAX),
-);
-
-const isSplit = (split: Split) =>
-  claim(
-    fc.property(sizes, (size) => {
-      const all = Array.from({ length: size }, (_, index) => index);
-      const jobs = split(all);
-      const bounded = jobs.every((job) => job.length <= JOB_ITEMS_MAX);
-      const filled = jobs.slice(0, -1).every((job) => job.length === JOB_ITEMS_MAX);
-      const noneEmpty = size === 0 ? jobs.length === 1 : jobs.every((job) => job.length > 0);
-      return bounded && filled && noneEmpty && jobs.flat().join() === all.join();
-    }),
-  );
-
-const test = suite('a batch');
-
-test('is split into full jobs and a rest, in order, and nothing is lost or doubled', () => {
-  isSplit(splitIntoJobs).holds();
+test('needs a place for each 64 texts or a part of them', () => {
+  const sizes = [0, 1, PLACE_ITEMS_MAX, PLACE_ITEMS_MAX + 1, 10_000];
+  assert.equal(sizes.map(placesFor), [0, 1, 1, 2, 157]);
 });
 
-test('of nothing is one job of nothing', () => {
-  assert.equal(splitIntoJobs([]), [[]]);
+test('of which a part was never begun says so of each text', () => {
+  const said = { ok: false, code: 'CLOSING', detail: 'it was never begun' };
+  assert.equal(neverBegun('CLOSING'), said);
 });
 
-test('that fits into one job is not copied', () => {
-  const all = Array.from({ length: JOB_ITEMS_MAX }, () => 1);
-  assert.is(splitIntoJobs(all)[0], all);
+test('that is refused is settled at once, and cancelling it changes nothing', () => {
+  const settled: Completion[] = [];
+  refuse((completion) => settled.push(completion), 'QUEUE_FULL')();
+  assert.equal(settled, [{ state: 'refused', reason: 'QUEUE_FULL' }]);
 });
-
-test('of which a part was never begun says so item by item', () => {
-  assert.equal(neverBegun([1, 2], 'CLOSING'), [
-    { ok: false, code: 'CLOSING', detail: 'it was never begun' },
-    { ok: false, code: 'CLOSING', detail: 'it was never begun' },
-  ]);
-});
-
-const WRONG: Readonly<Record<string, Split>> = {
-  'one too many in a job': (all) => (all.length === JOB_ITEMS_MAX + 1 ? [all] : splitIntoJobs(all)),
-  'the rest forgotten': (all) => splitIntoJobs(all.slice(0, all.length - (all.length % 64))),
-  'the parts turned round': (all) => splitIntoJobs(all).reverse(),
-};
-for (const [what, split] of Object.entries(WRONG)) {
-  test(`refuted: ${what}`, () => assert.ok(isSplit(split).isRefuted()));
-}
 test.run();

@@ -2,7 +2,7 @@
 // for a task worker, and cancelling or refusing happens before anything crosses a thread.
 
 import * as assert from 'uvu/assert';
-import { JOB_ITEMS_MAX } from '../../src/execute/jobs.js';
+import { PLACE_ITEMS_MAX } from '../../src/execute/jobs.js';
 import { suite } from '../support/suite.js';
 import { executorContract } from './executor.contract.js';
 import { itemsOf, many, openStand, outcomes, tx, withStand } from './stand.js';
@@ -45,15 +45,15 @@ test(
   withStand({ ...POOL, queueMax: 2 }, async ({ executor, gate, counted }) => {
     for (const one of many(3, 'waits at the gate')) void executor.submit([one]);
     assert.equal([executor.busy(), executor.waiting()], [2, 1]);
-    const { completion } = executor.submit(many(JOB_ITEMS_MAX + 1));
+    const { completion } = executor.submit(many(PLACE_ITEMS_MAX + 1));
     assert.equal(await completion, { state: 'refused', reason: 'QUEUE_FULL' });
     assert.is(executor.waiting(), 1);
-    const fitting = executor.submit(many(JOB_ITEMS_MAX));
+    const fitting = executor.submit(many(PLACE_ITEMS_MAX));
     assert.is(executor.waiting(), 2);
     gate.openForAll();
-    assert.is(itemsOf(await fitting.completion).filter(({ ok }) => ok).length, JOB_ITEMS_MAX);
+    assert.is(itemsOf(await fitting.completion).filter(({ ok }) => ok).length, PLACE_ITEMS_MAX);
     await executor.close(600_000);
-    assert.is(await counted(), 3 + JOB_ITEMS_MAX);
+    assert.is(await counted(), 3 + PLACE_ITEMS_MAX);
   }),
 );
 
@@ -104,7 +104,7 @@ test(
   withStand({ ...POOL, threads: 1 }, async ({ executor, gate, counted, livingThreads }) => {
     const spinning = executor.submit([tx('spins after the gate')]);
     const waiting = executor.submit(many(2));
-    const batch = executor.submit(many(2 * JOB_ITEMS_MAX));
+    const batch = executor.submit(many(2 * PLACE_ITEMS_MAX));
     await gate.arrived(1);
     await executor.close(1);
     assert.is(livingThreads().length, 0);

@@ -9,12 +9,14 @@ import { suite } from '../support/suite.js';
 
 type Step =
   | { readonly does: 'push' }
+  | { readonly does: 'unshift' }
   | { readonly does: 'shift' }
   | { readonly does: 'leave'; readonly which: number };
 
 const steps = fc.array(
   fc.oneof(
     { weight: 3, arbitrary: fc.constant<Step>({ does: 'push' }) },
+    { weight: 1, arbitrary: fc.constant<Step>({ does: 'unshift' }) },
     { weight: 2, arbitrary: fc.constant<Step>({ does: 'shift' }) },
     {
       weight: 2,
@@ -30,10 +32,10 @@ function agrees(queue: Queue<number>, all: readonly Step[]): boolean {
   const model: number[] = [];
   const places: Place[] = [];
   const agreesOn = (step: Step): boolean => {
-    if (step.does === 'push') {
-      model.push(places.length);
-      places.push(queue.push(places.length));
-      return true;
+    if (step.does === 'push' || step.does === 'unshift') {
+      model[step.does](places.length);
+      places.push(queue[step.does](places.length));
+      return queue.first === model[0];
     }
     if (step.does === 'shift') return queue.shift() === model.shift();
     const which = step.which % Math.max(1, places.length);
@@ -82,36 +84,56 @@ test('holds undefined like any other value', () => {
   assert.is(queue.length, 0);
 });
 
-function planted(fault: 'lifo' | 'leaves twice' | 'keeps its place' | 'forgets to count') {
+const FAULTS = [
+  'lifo',
+  'leaves twice',
+  'keeps its place',
+  'forgets to count',
+  'last of all',
+] as const;
+
+function planted(fault: (typeof FAULTS)[number]) {
   return (): Queue<number> => {
     const list: { value: number }[] = [];
     let forgotten = 0;
+    const place = (node: { value: number }): Place => {
+      let left = false;
+      return {
+        leave() {
+          const at = list.indexOf(node);
+          if (fault === 'keeps its place') return at >= 0;
+          if (at >= 0) list.splice(at, 1);
+          if (at >= 0 && fault === 'forgets to count') forgotten += 1;
+          const again = fault === 'leaves twice' && left;
+          left = true;
+          return at >= 0 || again;
+        },
+      };
+    };
     return {
       get length() {
         return list.length + forgotten;
       },
+      get first() {
+        return list[0]?.value;
+      },
       push(value) {
         const node = { value };
         list.push(node);
-        let left = false;
-        return {
-          leave() {
-            const at = list.indexOf(node);
-            if (fault === 'keeps its place') return at >= 0;
-            if (at >= 0) list.splice(at, 1);
-            if (at >= 0 && fault === 'forgets to count') forgotten += 1;
-            const again = fault === 'leaves twice' && left;
-            left = true;
-            return at >= 0 || again;
-          },
-        };
+        return place(node);
+      },
+      unshift(value) {
+        const node = { value };
+        if (fault === 'last of all') list.push(node);
+        else list.unshift(node);
+        return place(node);
       },
       shift: () => (fault === 'lifo' ? list.pop() : list.shift())?.value,
     };
   };
 }
 
-for (const fault of ['lifo', 'leaves twice', 'keeps its place', 'forgets to count'] as const) {
+for (const fault of FAULTS) {
   test(`refuted: a queue that is wrong: ${fault}`, () => {
     assert.ok(isQueue(planted(fault)).isRefuted());
   });

@@ -10,6 +10,7 @@ import type {
   Item,
 } from '../../src/execute/executor.js';
 import { createExecutor } from '../../src/execute/executors.js';
+import type { Assessment } from '../../src/score/assessment.js';
 import { COUNTED, LEVELS } from '../../src/score/levels.js';
 import type { Transaction } from '../../src/score/transaction.js';
 import { createRegion } from '../../src/shared/region.js';
@@ -27,9 +28,14 @@ export interface Subject {
   readonly threads: number;
 }
 
-/** Jobs that may have begun at the same time. */
-export function placesOf({ threads }: Subject): number {
+/** Texts that may be scored at the same time. */
+export function atOnce({ threads }: Subject): number {
   return Math.max(1, threads);
+}
+
+/** Texts that leave the queue while each thread holds one: `batched` has another at each door. */
+export function placesOf(subject: Subject): number {
+  return atOnce(subject) * (subject.kind === 'batched' ? 2 : 1);
 }
 
 interface StandOptions extends Subject {
@@ -41,8 +47,21 @@ interface StandOptions extends Subject {
   readonly workIterations?: number;
 }
 
+/** A submission as a promise; `settled` stays undefined until there is a completion. */
+export interface Submission {
+  readonly completion: Promise<Completion>;
+  readonly settled: Completion | undefined;
+  cancel(): void;
+}
+
+/** An executor that takes transactions and hands out submissions. */
+export interface StandExecutor extends Omit<Executor, 'submit'> {
+  submit(transactions: readonly Transaction[]): Submission;
+  submitTexts(texts: readonly string[]): Submission;
+}
+
 export interface Stand {
-  readonly executor: Executor;
+  readonly executor: StandExecutor;
   readonly gate: Gate;
   readonly troubles: readonly string[];
   /** All that were ever started for this stand, the dead too. */
@@ -87,6 +106,7 @@ export async function openStand(options: StandOptions): Promise<Stand> {
     scorer: scorer.endsWith('.js') ? `${scorer}?gate=${gate.name}` : scorer,
     workIterations: options.workIterations ?? 0,
     queueMax: options.queueMax ?? 4096,
+    sliceUs: 500,
     tally,
     region,
     channel,
@@ -100,13 +120,14 @@ export async function openStand(options: StandOptions): Promise<Stand> {
     release();
     throw error;
   }
+  const own = withSubmissions(executor);
   return {
-    executor,
+    executor: own,
     gate,
     troubles,
     threads,
     livingThreads: () => threads.filter(({ threadId }) => threadId !== -1),
-    items: async (transactions) => itemsOf(await executor.submit(transactions).completion),
+    items: async (transactions) => itemsOf(await own.submit(transactions).completion),
     async counted() {
       const { counts } = await tally.snapshot();
       return counts.slice(0, LEVELS.length).reduce((sum, count) => sum + count, 0);
@@ -117,6 +138,37 @@ export async function openStand(options: StandOptions): Promise<Stand> {
       release();
     },
   };
+}
+
+function withSubmissions(executor: Executor): StandExecutor {
+  const submitTexts = (texts: readonly string[]): Submission => {
+    let settled: Completion | undefined;
+    let cancel = () => {};
+    const completion = new Promise<Completion>((resolve, reject) => {
+      cancel = executor.submit(texts, (one) => {
+        if (settled !== undefined) reject(new Error('settled twice'));
+        settled = one;
+        resolve(one);
+      });
+    });
+    return {
+      completion,
+      cancel,
+      get settled() {
+        return settled;
+      },
+    };
+  };
+  return {
+    ...executor,
+    submitTexts,
+    submit: (transactions) => submitTexts(transactions.map((one) => JSON.stringify(one))),
+  };
+}
+
+/** What the item says was scored; its code where nothing was. */
+export function assessmentOf(item: Item): Assessment | string {
+  return item.ok ? (JSON.parse(item.body) as Assessment) : item.code;
 }
 
 export function itemsOf(completion: Completion): readonly Item[] {
@@ -154,6 +206,11 @@ export function many(count: number, behaviour?: string): Transaction[] {
 /** `ok`, or the code of the failure. */
 export function outcomes(items: readonly Item[]): string[] {
   return items.map((item) => (item.ok ? 'ok' : item.code));
+}
+
+/** `counted` where there is a ticket, answered or not; else the code of the failure. */
+export function fates(items: readonly Item[]): string[] {
+  return items.map((item) => (item.ok || item.ticket !== undefined ? 'counted' : item.code));
 }
 
 /** Within each cell the tickets are 1..n, each once; their number is the answer. */

@@ -81,4 +81,4 @@ function promiseDeaths(test: Test, service: TestService): void {
 const OPTIONS = { scorer: FAULTY_SCORER };
 
 overTopologies('a failing scorer', promiseFailures, OPTIONS);
-overTopologies('a dying thread', promiseDeaths, OPTIONS, ['pool']);
+overTopologies('a dying thread', promiseDeaths, OPTIONS, ['pool', 'batched']);

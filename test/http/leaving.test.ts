@@ -144,9 +144,12 @@ function promiseRunning(test: Test, service: TestService): void {
         await dialAndLeave(service, 'leave', async (raw) => {
           await raw.send(tx(gate, 'leaves') + tx(gate, 'leaves too'));
           await gate.began(1);
-          await service.untilMetric('queue_depth', 1);
+          // One is being scored, the other waits: in the queue, or at the door of the thread.
+          const waits = service.topology === 'batched' ? 'busy_jobs' : 'queue_depth';
+          await service.untilMetric(waits, waits === 'busy_jobs' ? 2 : 1);
         });
         assert.is(await service.metric('queue_depth'), 0);
+        await service.untilMetric('busy_jobs', 1);
         const asked = service.post('/score', gate.transaction('stays'));
         gate.open();
         assert.is((await asked).status, 200);

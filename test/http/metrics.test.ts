@@ -79,12 +79,12 @@ function promiseNumbers(test: Test, service: TestService): void {
     const good = SENT.filter(([method, , , status]) => status === 200 && method !== 'OPTIONS');
     const asked = 1; // the question to /stats; that to /metrics is not over while it is answered
     assert.is(value('total_seconds_count'), good.length + asked);
-    for (const name of ['shed', 'left', 'connections_refused', 'snapshots_inexact']) {
+    for (const name of ['shed', 'expired', 'left', 'connections_refused', 'snapshots_inexact']) {
       assert.is(metrics.value(`two_callers_${name}_total`), 0, name);
     }
     assert.is(metrics.value('two_callers_queue_depth'), 0);
     assert.is(metrics.value('two_callers_busy_jobs'), 0);
-    assert.is(metrics.value('two_callers_task_workers'), service.topology === 'pool' ? 2 : 0);
+    assert.is(metrics.value('two_callers_task_workers'), service.topology === 'inline' ? 0 : 2);
   });
 }
 
@@ -104,7 +104,7 @@ function promiseForm(test: Test, service: TestService): void {
       }
     }
     const own = [...families.keys()].filter((name) => name.startsWith('two_callers_'));
-    assert.is(own.length, 15);
+    assert.is(own.length, 16);
     assert.ok(families.has('process_resident_memory_bytes'));
   });
 

@@ -22,25 +22,40 @@ const OVERLOADED = {
   detail: 'Every place in the queue is taken; nothing was counted',
 } as const;
 
-/** How many may be on their way: one that is being scored, and those that wait. */
-const CAPACITY = QUEUE_MAX + 1;
-
-/** Takes every place; resolves when all are taken. */
+/** Asks until every place in the queue is taken, however many the task worker has taken from it. */
 async function fill(service: TestService, gate: Gate): Promise<readonly Promise<Answer>[]> {
-  const names = Array.from({ length: CAPACITY }, (_, index) => `TX${index}`);
-  const asked = names.map((name) => service.post('/score', gate.transaction(name, 1)));
-  await gate.began(service.topology === 'inline' ? CAPACITY : 1);
-  if (service.topology === 'pool') await service.untilMetric('queue_depth', QUEUE_MAX);
+  const asked: Promise<Answer>[] = [];
+  const isFull = async () => {
+    if (service.topology === 'inline') return asked.length === QUEUE_MAX + 1;
+    return (await service.metric('queue_depth')) === QUEUE_MAX;
+  };
+  while (!(await isFull())) {
+    asked.push(service.post('/score', gate.transaction(`TX${asked.length}`, 1)));
+    const arrived = asked.length;
+    while ((await onTheirWay(service)) < arrived);
+  }
+  await gate.began(1);
   return asked;
 }
+
+async function onTheirWay(service: TestService): Promise<number> {
+  const metrics = await service.metrics();
+  const value = (name: string) => metrics.value(`two_callers_${name}`) ?? 0;
+  return value('busy_jobs') + value('queue_depth');
+}
+
+/** More items than the queue has places for. */
+const LARGE = 64 * (QUEUE_MAX + 1) + 1;
 
 const LOOKING = ['/', '/hello', '/status', '/health', '/ready', '/stats', '/metrics'];
 
 function promiseShedding(test: Test, service: TestService): void {
   test('when every place is taken one more is refused, with when to come again', async () => {
-    await expectCounted(service, { MEDIUM: CAPACITY }, () =>
+    const moves = { MEDIUM: 0 };
+    await expectCounted(service, moves, () =>
       withGate(async (gate) => {
         const asked = await fill(service, gate);
+        moves.MEDIUM = asked.length;
         const labels = { route: 'POST /score', status: '503' };
         const before = await service.metric('shed_total');
         const answeredBefore = await service.metric('requests_total', labels);
@@ -59,16 +74,18 @@ function promiseShedding(test: Test, service: TestService): void {
   });
 
   test('what only looks is answered while every place is taken', async () => {
-    await expectCounted(service, { MEDIUM: CAPACITY, rejected: 1 }, () =>
+    const moves = { MEDIUM: 0, rejected: 1 };
+    await expectCounted(service, moves, () =>
       withGate(async (gate) => {
         const asked = await fill(service, gate);
+        moves.MEDIUM = asked.length;
         for (const path of LOOKING) assert.is((await service.get(path)).status, 200, path);
         assert.is((await service.post('/echo', { a: 1 })).status, 200);
         // Refused before a place was needed.
         assert.is((await service.post('/score', {})).status, 400);
         assert.equal(JSON.parse((await service.post('/score/batch', [])).body), []);
-        const busy = service.topology === 'inline' ? CAPACITY : 1;
-        assert.is(await service.metric('busy_jobs'), busy);
+        const waiting = service.topology === 'inline' ? 0 : QUEUE_MAX;
+        assert.is(await service.metric('busy_jobs'), asked.length - waiting);
         gate.open();
         await Promise.all(asked);
         assert.is(await service.metric('busy_jobs'), 0);
@@ -78,9 +95,11 @@ function promiseShedding(test: Test, service: TestService): void {
   });
 
   test('a batch is refused as a whole, and none of its items is counted', async () => {
-    await expectCounted(service, { MEDIUM: CAPACITY, LOW: 2 }, () =>
+    const moves = { MEDIUM: 0, LOW: 2 };
+    await expectCounted(service, moves, () =>
       withGate(async (gate) => {
         const asked = await fill(service, gate);
+        moves.MEDIUM = asked.length;
         const shed = await service.metric('shed_total');
         const batch = [{ amount: 1 }, { amount: -1 }, { amount: 1 }];
         const answer = await service.post('/score/batch', batch);
@@ -98,7 +117,7 @@ function promiseShedding(test: Test, service: TestService): void {
 
 function promisePlaces(test: Test, service: TestService): void {
   test('where nothing runs, a batch of any size is taken: else it never would be', async () => {
-    const items = Array.from({ length: 64 * CAPACITY + 1 }, () => ({ amount: 1 }));
+    const items = Array.from({ length: LARGE }, () => ({ amount: 1 }));
     await expectCounted(service, { LOW: items.length }, async () => {
       assert.is((await service.post('/score/batch', items)).status, 200);
     });
@@ -135,5 +154,5 @@ function promiseConnections(test: Test, service: TestService): void {
 const OPTIONS = { threads: 1, queueMax: QUEUE_MAX, scorer: GATED_SCORER };
 
 overTopologies('a full queue', promiseShedding, OPTIONS);
-overTopologies('places in the queue', promisePlaces, OPTIONS, ['pool']);
+overTopologies('places in the queue', promisePlaces, OPTIONS, ['pool', 'batched']);
 overTopologies('connections', promiseConnections, { connectionsMax: 3 });

@@ -2,6 +2,7 @@
 // that each can be seen to refute a wrong one. Pure.
 
 import fc from 'fast-check';
+import { Compile } from 'typebox/compile';
 import * as assert from 'uvu/assert';
 import { scoreByRules } from '../../src/score/rules.js';
 import {
@@ -10,6 +11,7 @@ import {
   parseTransaction,
   TX_ID_DEFAULT,
 } from '../../src/score/transaction.js';
+import { TransactionSchema } from '../../src/score/transaction-schema.js';
 import { suite } from '../support/suite.js';
 import { claim } from './claims.js';
 import { extras, nearlyTransactions, transactions } from './transactions.js';
@@ -207,7 +209,16 @@ const CLAIMS = {
         return keeps && JSON.stringify(one) === JSON.stringify(other);
       }),
     ),
+  'it takes exactly what the schema of the description takes': (parse: Parse) =>
+    claim(
+      fc.property(fc.oneof(nearlyTransactions, fc.jsonValue()), (data) => {
+        const fits = schema.Check(data);
+        return parse(data).ok === fits;
+      }),
+    ),
 };
+
+const schema = Compile(TransactionSchema);
 
 function isSound(parsed: Parsed): boolean {
   if (!parsed.ok) {
@@ -258,6 +269,13 @@ const MUTANTS: Readonly<Record<string, readonly [keyof typeof CLAIMS, Parse]>> =
     (data) => {
       const all = Object.keys(FIXES).map((pointer) => ({ pointer, code: 'invalid', detail: '' }));
       return parseTransaction(data).ok ? parseTransaction(data) : { ok: false, errors: all as [] };
+    },
+  ],
+  'a parser that takes texts of 257 characters': [
+    'it takes exactly what the schema of the description takes',
+    (data) => {
+      const { category, ...rest } = Object(data);
+      return typeof category === 'string' ? parseTransaction(rest) : parseTransaction(data);
     },
   ],
   'an hour converted to another clock': [

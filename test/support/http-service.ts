@@ -11,7 +11,7 @@ import { type Running, start, type TopologyName } from '../../src/serve/topology
 import { type Metrics, readMetrics } from './http-metrics.js';
 import { suite } from './suite.js';
 
-const TOPOLOGIES: readonly TopologyName[] = ['inline', 'pool'];
+const TOPOLOGIES: readonly TopologyName[] = ['inline', 'pool', 'batched'];
 
 export type Test = ReturnType<typeof suite>;
 

@@ -107,8 +107,8 @@ test('the study answers the question and exits with 0', async () => {
   assert.is(code, 0, stderr);
   const [question, , answer] = stdout.split('\n');
   assert.is(question, 'What happens if two people call /score at the same time?');
-  assert.match(answer ?? '', /inline and pool counted every acknowledged/);
-  assert.match(stdout, /1,000 acknowledged requests, 32 callers/);
+  assert.match(answer ?? '', /inline, pool, and batched counted every acknowledged/);
+  assert.match(stdout, /1,500 acknowledged requests, 32 callers/);
   assert.is(stdout.match(/^TX\d+ /gm)?.length, 10, 'ten rows');
 });
 
@@ -119,7 +119,7 @@ test('study --json prints one JSON document', async () => {
   assert.is(verdict, 'ok');
   assert.equal(
     studies.map((one: { topology: string }) => one.topology),
-    ['inline', 'pool'],
+    ['inline', 'pool', 'batched'],
   );
 });
 

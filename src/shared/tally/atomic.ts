@@ -22,6 +22,7 @@ export const atomic: Kind = {
         const cell = nameOf(names, counter);
         return { cell, value: nextCount(cells.add(counter, 1n), cell) };
       },
+      cellOf: cellName,
       snapshot: () => collectCells(cells, names, cellName),
       recover() {},
       close() {},

@@ -28,6 +28,7 @@ export interface Snapshot {
 /** The shapes and errors are those of `Tally` in tally.ts, which adds the name of the kind. */
 export interface Counting {
   add(counter: number): Ticket | Promise<Ticket>;
+  cellOf(counter: number): string;
   snapshot(): Snapshot | Promise<Snapshot>;
   recover(threadId: number): void;
   close(): void;

@@ -45,6 +45,7 @@ export const mutex: Kind = {
           return { cell, value };
         });
       },
+      cellOf: (counter) => nameOf(names, counter),
       snapshot: () =>
         run(() => {
           const counts = names.map((name, counter) => toCount(cells.load(counter), name));

@@ -33,6 +33,7 @@ export function createMember(options: CountingOptions): Counting {
       if ('value' in answer) return { cell, value: answer.value };
       throw refusalOf(answer);
     },
+    cellOf: (counter) => nameOf(names, counter),
     async snapshot() {
       const answer = await line.ask();
       if ('counts' in answer) return { counts: answer.counts, exact: true, collects: 1 };

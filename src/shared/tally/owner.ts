@@ -70,6 +70,7 @@ function createOwner(options: CountingOptions): Counting {
 
   return {
     add: (counter) => numbers.add(counter),
+    cellOf: (counter) => nameOf(options.names, counter),
     snapshot: () => ({ counts: numbers.counts(), exact: true, collects: 1 }),
     recover: dismissThread,
     close() {

@@ -33,6 +33,7 @@ export const striped: Kind = {
         const cell = nameOf(ownCells, counter);
         return { cell, value: nextCount(cells.add(counter * STRIPES + stripe, 1n), cell) };
       },
+      cellOf: (counter) => nameOf(ownCells, counter),
       snapshot: () => collectCells(cells, names, cellName),
       recover() {},
       close() {},

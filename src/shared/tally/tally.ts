@@ -27,6 +27,11 @@ export interface Tally {
    * counted
    */
   add(counter: number): Ticket | Promise<Ticket>;
+  /**
+   * The cell that this thread's adds to the counter go to, as their tickets name it.
+   * @throws RangeError for no such counter
+   */
+  cellOf(counter: number): string;
   /** Errors as for `add`. */
   snapshot(): Snapshot | Promise<Snapshot>;
   /**

@@ -1,0 +1,29 @@
+// What distinguishes the executors that score on task workers: how many texts make a task, and how
+// many tasks a thread may have. The dispatcher does the rest. Types only.
+
+import type { ExecutorKind } from './executor.js';
+
+/** What a policy sees when it decides. */
+export interface View {
+  /** Texts that wait; at least one. */
+  readonly waiting: number;
+  /** Texts of the submission in front that wait. */
+  readonly front: number;
+  /** Threads that have no task. */
+  readonly idle: number;
+  /** What a text costs its thread, in microseconds, as measured. */
+  readonly itemUs: number;
+}
+
+/** What an executor on task workers decides; everything else is common to them. */
+export interface Policy {
+  readonly kind: ExecutorKind;
+  /** Tasks that a thread may have: one runs, the next waits at its door. */
+  readonly depth: number;
+  /** Sends at the end of the event loop's turn what came in it, and not each by itself. */
+  readonly gathers: boolean;
+  /** Having worked for so long, a thread gives back what it has not begun. */
+  readonly sliceMs: number;
+  /** How many texts make the next task; 0: none now, more may come until a thread is idle. */
+  batch(view: View): number;
+}

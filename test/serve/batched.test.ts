@@ -1,0 +1,3 @@
+import { topologyContract } from './topology.contract.js';
+
+topologyContract('batched');
