@@ -12,7 +12,7 @@ const parsed = parseTransaction(JSON.parse(BODY));
 if (!parsed.ok) throw new Error('the transaction of the benchmarks is not valid');
 const ANSWER = JSON.stringify(scoreByRules(parsed.transaction));
 const HEADERS = {
-  'Content-Type': 'application/json',
+  'Content-Type': 'application/json; charset=utf-8',
   'Content-Length': Buffer.byteLength(ANSWER),
 };
 
