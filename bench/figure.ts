@@ -58,7 +58,11 @@ export interface Measured {
 
 export interface Sample extends Measured {
   readonly figure: string;
+  /** Its name; what it is made of follows. */
   readonly variant: string;
+  readonly topology: string;
+  readonly threads: number;
+  readonly workUs: number;
   readonly round: number;
   /** Its place in the order of the round, from 1. */
   readonly order: number;

@@ -94,6 +94,7 @@ export function describe({ figure, variant, round, values, void: reason }: Sampl
 
 /** A single value has no interval to speak of. */
 function interval({ median, low, high, n }: Interval, digits: number): string {
+  if (Number.isNaN(median)) return 'unknown';
   const isAlone = n === 1 && low === median && high === median;
   if (isAlone) return median.toFixed(digits);
   return `${median.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;

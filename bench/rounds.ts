@@ -29,7 +29,10 @@ export async function measureAll(
     for (let round = 1; round <= roundsOf(figure, plan); round++) {
       for (const [index, row] of shuffled(variants, next).entries()) {
         if (signal.aborted) return;
-        const place = { figure: name, variant: nameOf(row), round, order: index + 1 };
+        const { topology, threads, workUs } = row;
+        const order = index + 1;
+        const kind = { variant: nameOf(row), topology, threads, workUs };
+        const place = { figure: name, ...kind, round, order };
         try {
           onSample({ ...place, ...(await figure.measure(row, context)) });
         } catch (error) {

@@ -10,8 +10,8 @@ import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const WORK_US = 2_000;
 const PROBES_PER_SECOND = 100;
-/** Enough for an event loop that is busy for two thirds of a second. */
-const PROBE_CONNECTIONS = 64;
+/** Enough for an event loop that is busy for two seconds: else the probe itself would be late. */
+const PROBE_CONNECTIONS = 256;
 
 function variants({ taskWorkers }: Plan) {
   return rows([

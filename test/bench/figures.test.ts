@@ -68,7 +68,8 @@ test('the nearest name is the one with the fewest edits', () => {
 const { health } = FIGURES;
 const [inline = ''] = health.variants(PLAN_DEFAULTS).map(nameOf);
 const sample = (round: number, reason?: string): Sample => {
-  const place = { figure: 'health', variant: inline, round, order: 1 };
+  const row = { variant: inline, topology: 'inline', threads: 0, workUs: 2_000 };
+  const place = { figure: 'health', ...row, round, order: 1 };
   return { ...place, values: { healthP99Ms: 200 + round, perSecond: 480 }, void: reason };
 };
 

@@ -60,6 +60,7 @@ test('every result line carries what is needed to compare it with another', asyn
     assert.is(runs.length, 2);
     for (const [index, run] of runs.entries()) {
       assert.equal([run.figure, run.round, run.order], ['thin', 1, index + 1]);
+      assert.equal([run.threads, run.workUs], [0, 0]);
       assert.equal([run.seed, run.generator, run.valid], [3, 'raw', true]);
       assert.equal(Object.keys(run.values as object).sort(), [
         'generatorCpu',

@@ -9,7 +9,8 @@ import { judge } from '../../bench/verdicts.js';
 import { suite } from '../support/suite.js';
 
 function sample(variant: string, round: number, values: Values, reason?: string): Sample {
-  return { figure: 'f', variant, round, order: 1, values, void: reason };
+  const row = { variant, topology: 'inline', threads: 0, workUs: 0 };
+  return { figure: 'f', ...row, round, order: 1, values, void: reason };
 }
 
 const rates = (variant: string, perSecond: readonly number[]) =>
