@@ -48,6 +48,12 @@ export interface OpenJob {
   readonly seconds: number;
   /** Requests in flight at most; one that is due and finds no place starts late. */
   readonly connections: number;
+  /**
+   * A path to ask for on every connection before the first job of a generator, so that they are
+   * all open: libuv accepts few connections a turn of a busy event loop, and that is another
+   * figure. Null: they open as they are needed.
+   */
+  readonly opener: string | null;
 }
 
 export interface OpenLoad {

@@ -7,32 +7,40 @@ import { createLatencyRecord, createOutcomes, serveJobs, watchCpu } from './load
 import { ANSWER_MS_MAX, type OpenJob, type OpenLoad } from './load-job.js';
 import { createSchedule } from './schedule.js';
 
-async function load(job: OpenJob): Promise<OpenLoad> {
-  const { origin, pathname } = new URL(job.url);
+/** One generator loads one server: its connections stay open from job to job. */
+let held: Pool | undefined;
+
+async function open(job: OpenJob): Promise<Pool> {
+  const { origin } = new URL(job.url);
   const pool = new Pool(origin, {
     connections: job.connections,
     pipelining: 1,
     headersTimeout: ANSWER_MS_MAX,
     bodyTimeout: ANSWER_MS_MAX,
   });
+  const { opener } = job;
+  if (opener === null) return pool;
+  const ask = async () => {
+    const { body } = await pool.request({ path: opener, method: 'GET' });
+    await body.dump();
+  };
+  await Promise.all(Array.from({ length: job.connections }, ask));
+  return pool;
+}
+
+async function load(job: OpenJob): Promise<OpenLoad> {
+  held ??= await open(job);
+  const pool = held;
+  const { pathname: path } = new URL(job.url);
+  const headers = { 'content-type': 'application/json' };
   const request =
     job.body === null
-      ? { path: pathname, method: 'GET' as const }
-      : {
-          path: pathname,
-          method: 'POST' as const,
-          headers: { 'content-type': 'application/json' },
-          body: job.body,
-        };
-  const answer = async () => {
+      ? { path, method: 'GET' as const }
+      : { path, method: 'POST' as const, headers, body: job.body };
+  return run(job, async () => {
     const { statusCode, body } = await pool.request(request);
     return { status: statusCode, text: await body.text() };
-  };
-  try {
-    return await run(job, answer);
-  } finally {
-    await pool.destroy();
-  }
+  });
 }
 
 type Answer = () => Promise<{ readonly status: number; readonly text: string }>;

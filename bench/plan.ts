@@ -12,7 +12,7 @@ export interface Plan {
   readonly connections: number;
   /** Microseconds of added work that `capacity` compares. */
   readonly workUs: readonly number[];
-  /** Numbers of task workers that `capacity` and `health` compare. */
+  /** Numbers of task workers that `capacity`, `health` and `overload` compare. */
   readonly taskWorkers: readonly number[];
   /** Requests of `memory`. */
   readonly requests: number;

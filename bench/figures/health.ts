@@ -10,8 +10,8 @@ import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const WORK_US = 2_000;
 const PROBES_PER_SECOND = 100;
-/** Enough for an event loop that is busy for two seconds: else the probe itself would be late. */
-const PROBE_CONNECTIONS = 256;
+/** Enough for an event loop that is busy for one second: else the probe itself would be late. */
+const PROBE_CONNECTIONS = 100;
 
 function variants({ taskWorkers }: Plan) {
   return rows([
@@ -47,8 +47,9 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
         expect: '"status":"ok"',
         perSecond: PROBES_PER_SECOND,
         connections: PROBE_CONNECTIONS,
+        opener: '/health',
       };
-      await probe.load({ ...job, seconds: 0.1 }); // its first connections and compilations
+      await probe.load({ ...job, seconds: 0.1 }); // its connections and compilations
       const [{ load, reason }, health] = await Promise.all([
         score({ seconds }),
         probe.load({ ...job, seconds }),

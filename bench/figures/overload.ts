@@ -3,16 +3,17 @@
 // the peak, wait no longer than the queue is long, and every refusal should be counted once.
 
 import type { Claim, Context, Figure, Measured, Variant } from '../figure.js';
+import { nameOf } from '../figure.js';
 import { startOpenLoop } from '../generator.js';
 import type { OpenJob, OpenLoad } from '../load-job.js';
 import { growth, type Stand, withServer } from '../measure.js';
+import type { Plan } from '../plan.js';
 import { readMetric } from '../server.js';
 import { BODY, EXPECT } from '../transaction.js';
 import { openLoopVoidReason, voidReason } from '../validity.js';
-import { claimsOn, rowName, rows, variant } from './variants.js';
+import { rows, variant } from './variants.js';
 
 const WORK_US = 500;
-const TASK_WORKERS = 2;
 const QUEUE_MAX = 64;
 /** The dispatcher bounds a batch to about so much work, and lets two be under way a task worker. */
 const SLICE_US = 500;
@@ -24,13 +25,19 @@ const SHED = 'two_callers_shed_total';
 
 const TOPOLOGIES = ['pool', 'batched'];
 const FLAGS = ['--queue-max', `${QUEUE_MAX}`];
-const nameOf = (topology: string) => rowName(topology, TASK_WORKERS, WORK_US);
-const variants = () =>
-  rows(TOPOLOGIES.map((topology) => variant(topology, TASK_WORKERS, WORK_US, FLAGS)));
 
-function claims(): readonly Claim[] {
-  const all = TOPOLOGIES.flatMap((topology): Claim[] => {
-    const of = nameOf(topology);
+function variants({ taskWorkers }: Plan) {
+  return rows(
+    taskWorkers.flatMap((threads) =>
+      TOPOLOGIES.map((topology) => variant(topology, threads, WORK_US, FLAGS)),
+    ),
+  );
+}
+
+function claims(plan: Plan): readonly Claim[] {
+  return variants(plan).flatMap((row): Claim[] => {
+    const of = nameOf(row);
+    const topology: string = row.topology;
     const target = topology === 'batched' ? { atLeast: 0.9 } : undefined;
     return [
       {
@@ -59,13 +66,12 @@ function claims(): readonly Claim[] {
       },
     ];
   });
-  return claimsOn(variants(), all);
 }
 
 /** Milliseconds: everything that may be ahead of an accepted request, at the rate of the peak. */
-export function waitBoundMs(peakPerSecond: number): number {
+export function waitBoundMs(peakPerSecond: number, taskWorkers: number): number {
   const batch = Math.max(1, Math.round(SLICE_US / WORK_US));
-  const ahead = QUEUE_MAX + BATCHES_UNDER_WAY * TASK_WORKERS * batch;
+  const ahead = QUEUE_MAX + BATCHES_UNDER_WAY * taskWorkers * batch;
   return ((ahead + 1) / peakPerSecond) * 1000;
 }
 
@@ -83,6 +89,7 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
         perSecond,
         seconds,
         connections: IN_FLIGHT_MAX,
+        opener: '/health',
       };
       if (reason !== undefined) return { values: {}, void: `at the peak: ${reason}` };
       await generator.load({ ...job, perSecond: peak.perSecond / 2, seconds: 0.2 }); // its warm-up
@@ -101,7 +108,7 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
         offeredPerSecond: perSecond,
         goodputPerSecond: load.perSecond,
         acceptedP99Ms: latency.p99Ms,
-        boundMs: waitBoundMs(peak.perSecond),
+        boundMs: waitBoundMs(peak.perSecond, row.threads),
         shedSeen: load.shed,
         shedCounted,
         latenessP99Ms: lateness.p99Ms,

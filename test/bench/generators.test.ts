@@ -35,9 +35,10 @@ const job = (url: string, until: LoadJob['until']): LoadJob => {
 
 async function open(url: string, change: Partial<OpenJob> = {}): Promise<OpenLoad> {
   const generator = startOpenLoop(never);
-  const rate = { perSecond: 1_000, seconds: REQUESTS / 1_000, connections: CONNECTIONS };
+  const rate = { perSecond: 1_000, seconds: REQUESTS / 1_000 };
+  const how = { connections: CONNECTIONS, opener: null };
   try {
-    return await generator.load({ url, body: BODY, expect: EXPECT, ...rate, ...change });
+    return await generator.load({ url, body: BODY, expect: EXPECT, ...rate, ...how, ...change });
   } finally {
     generator.close();
   }
@@ -126,6 +127,13 @@ test('open loop: every refusal is counted once, and is no failure', async () => 
       assert.equal([due, ok, shed, wrong, failed], [REQUESTS, REQUESTS - tenth, tenth, 0, 0]);
     },
   );
+});
+
+test('open loop: its opener opens every connection, and counts for nothing', async () => {
+  await withPlanted(right, async ({ url, seen, connections }) => {
+    const { ok } = await open(url, { opener: '/', connections: 20, seconds: 0.01 });
+    assert.equal([ok, seen(), connections()], [10, 10 + 20, 20]);
+  });
 });
 
 /** Blocks the server's thread: nobody is answered for so long. */

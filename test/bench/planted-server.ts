@@ -15,6 +15,8 @@ export interface PlantedServer {
   readonly seen: () => number;
   /** The most that were open at the same time. */
   readonly openMax: () => number;
+  /** Connections that were ever made. */
+  readonly connections: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -34,12 +36,14 @@ export async function plant(how: Answer): Promise<PlantedServer> {
   let seen = 0;
   let open = 0;
   let openMax = 0;
+  let connections = 0;
   const server = createServer((request, response) => {
     open++;
     openMax = Math.max(openMax, open);
     response.once('close', () => open--);
     request.resume().once('end', () => how(response, seen++, request));
   });
+  server.on('connection', () => connections++);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -47,6 +51,7 @@ export async function plant(how: Answer): Promise<PlantedServer> {
     url: `http://127.0.0.1:${port}/score`,
     seen: () => seen,
     openMax: () => openMax,
+    connections: () => connections,
     async close() {
       server.closeAllConnections();
       server.close();
