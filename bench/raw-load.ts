@@ -1,6 +1,6 @@
 // A light load generator in a process of its own: closed loop on plain sockets, one prebuilt
-// request a connection, answers read only as far as needed to notice a wrong one. It costs the
-// machine a fraction of what autocannon does. Forked by generator.ts.
+// request a connection, answers read only as far as needed to notice a wrong one. It needs
+// about two thirds of autocannon's CPU time, most of it in the kernel. Forked by generator.ts.
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -29,55 +29,74 @@ function requestOf({ url, body }: LoadJob): Buffer {
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
-/** Resolves once this connection has nothing more to send, or was lost: it is not made anew. */
-function drive(socket: Socket, shared: Shared): Promise<void> {
+/** Larger than any answer's packet; one a connection, used again for every read. */
+const READ_BYTES = 16 * 1024;
+
+/** One connection of the loop: `run` resolves once it has nothing more to send, or was lost. */
+interface Connection {
+  readonly socket: Socket;
+  run(shared: Shared): Promise<void>;
+}
+
+function open({ hostname, port }: URL): Connection {
   const read = createResponseReader();
   let sentAt = 0;
   let isWaiting = false;
-  const send = () => {
-    if (!shared.take()) return void socket.destroy();
+  let shared: Shared | undefined;
+  // `onread` spares the copies and the events of a stream.
+  const callback = (bytes: number, buffer: Uint8Array) => {
+    received((buffer as Buffer).toString('latin1', 0, bytes));
+    return true;
+  };
+  const onread = { buffer: Buffer.alloc(READ_BYTES), callback };
+  const socket = connect({ port: Number(port), host: hostname, onread }).setNoDelay();
+
+  function send(): void {
+    if (shared?.take() !== true) return void socket.destroy();
     isWaiting = true;
     sentAt = performance.now();
     socket.write(shared.request);
-  };
-  const lose = (why: string) => {
-    if (isWaiting) shared.failed(why);
+  }
+  function lose(why: string): void {
+    if (isWaiting) shared?.failed(why);
     isWaiting = false;
     socket.destroy();
-  };
-  return new Promise((resolve) => {
-    socket.setEncoding('latin1').setNoDelay();
-    socket.setTimeout(ANSWER_MS_MAX, () => lose('no answer in time'));
-    socket.on('data', (chunk: string) => {
-      const reading = read(chunk);
-      if (reading.state === 'more') return;
-      if (reading.state === 'broken') return lose(reading.why);
-      isWaiting = false;
-      shared.answered(performance.now() - sentAt, reading.status, reading.body);
+  }
+  function received(text: string): void {
+    const reading = read(text);
+    if (reading.state === 'more') return;
+    if (reading.state === 'broken') return void lose(reading.why);
+    isWaiting = false;
+    shared?.answered(performance.now() - sentAt, reading.status, reading.body);
+    send();
+  }
+
+  const run = (job: Shared) =>
+    new Promise<void>((resolve) => {
+      shared = job;
+      socket.setTimeout(ANSWER_MS_MAX, () => lose('no answer in time'));
+      socket.on('end', () => lose('the server closed a connection'));
+      socket.on('error', (error) => lose(error.message));
+      socket.once('close', () => {
+        lose('a connection broke');
+        resolve();
+      });
       send();
     });
-    socket.on('end', () => lose('the server closed a connection'));
-    socket.on('error', (error) => lose(error.message));
-    socket.once('close', () => {
-      lose('a connection broke');
-      resolve();
-    });
-    send();
-  });
+  return { socket, run };
 }
 
-async function connectAll({ url, connections }: LoadJob): Promise<Socket[]> {
-  const { hostname, port } = new URL(url);
-  const sockets = Array.from({ length: connections }, () => connect(Number(port), hostname));
-  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
-  return sockets;
+async function openAll({ url, connections }: LoadJob): Promise<Connection[]> {
+  const opened = Array.from({ length: connections }, () => open(new URL(url)));
+  await Promise.all(opened.map(({ socket }) => once(socket, 'connect')));
+  return opened;
 }
 
 async function load(job: LoadJob): Promise<Load> {
   const { until, expect } = job;
   const { counts, failed, fault } = createOutcomes();
   const latency = createLatencyRecord();
-  const sockets = await connectAll(job);
+  const connections = await openAll(job);
   const cpuShare = watchCpu();
   const startedAt = performance.now();
   const endsAt = 'seconds' in until ? startedAt + until.seconds * 1000 : Number.POSITIVE_INFINITY;
@@ -96,7 +115,7 @@ async function load(job: LoadJob): Promise<Load> {
       if (performance.now() < endsAt) inTime++;
     },
   };
-  await Promise.all(sockets.map((socket) => drive(socket, shared)));
+  await Promise.all(connections.map(({ run }) => run(shared)));
   const elapsed = (performance.now() - startedAt) / 1000;
   // The last answers come after the time was over; they are in the ledger and not in the rate.
   const seconds = 'seconds' in until ? Math.min(until.seconds, elapsed) : elapsed;
