@@ -1,168 +1,135 @@
-// `npm run bench`: what scoring in each topology costs, as ratios to scoring inline. Variants are
-// interleaved in seeded random order, a fresh server process each, beside the load generator on
-// the same machine. A run with an error, a wrong answer or a lost count is void, and says why.
+// `npm run bench`: the figures of figures.ts, as ratios paired by round with bootstrap intervals.
+// Variants are interleaved in seeded random order, a fresh server process each, beside the load
+// generator on the same machine. Exit code 0: measured; 1: a run was void or a target clearly
+// missed; 2: it could not be done; 130: ended by Ctrl-C, with what was measured so far.
 
 import { appendFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
-import { Command } from 'commander';
-import { readStats } from '../src/client/stats.js';
-import { TOPOLOGY_NAMES, type TopologyName } from '../src/serve/topology.js';
-import { startService } from '../src/verbs/started-service.js';
+import { Command, Option } from 'commander';
 import { EXIT, oneLine, wholeNumber } from '../src/verbs/usage.js';
-import { load } from './load.js';
-import { bootstrapMedian, type Interval, inWords, random, shuffled } from './statistics.js';
-import { LEVEL, voidReason } from './validity.js';
-
-interface Plan {
-  readonly rounds: number;
-  readonly seconds: number;
-  readonly connections: number;
-  readonly workUs: readonly number[];
-  readonly seed: number;
-  readonly out: string | undefined;
-}
+import { inOneLine, readEnvironment } from './environment.js';
+import type { Figure, Sample } from './figure.js';
+import { FIGURE_NAMES, FIGURES, type FigureName } from './figures.js';
+import { GENERATOR_NAMES, type GeneratorName } from './generator.js';
+import { nearest } from './nearest.js';
+import { PLAN_DEFAULTS, PLAN_SMOKE, type Plan } from './plan.js';
+import { describe, report } from './report.js';
+import { measureAll, roundsOf } from './rounds.js';
+import { random } from './statistics.js';
 
 interface Flags {
-  readonly rounds: number;
-  readonly seconds: number;
+  readonly rounds?: number;
+  readonly seconds?: number;
   readonly seed: number;
+  readonly generator: GeneratorName;
+  readonly requests?: number;
   readonly smoke: boolean;
   readonly out: string | undefined;
 }
 
-interface Sample {
-  readonly topology: TopologyName;
-  readonly workUs: number;
-  readonly round: number;
-  readonly perSecond: number;
-  /** Why the run does not count; undefined for a valid one. */
-  readonly void: string | undefined;
-}
+const INTERRUPTED = 130;
 
-const BODY = { tx_id: 'TX0042', amount: 4200.5, category: 'electronics', hour: 3, store: 'Warsaw' };
-const BASE: TopologyName = 'inline';
-
-async function bench(plan: Plan): Promise<void> {
-  process.stdout.write(`${environment()}\n`);
-  const next = random(plan.seed);
+async function bench(names: readonly FigureName[], plan: Plan, out: string | undefined) {
+  const environment = readEnvironment();
+  process.stdout.write(`${inOneLine(environment)}\n`);
+  const figures = names.map((name): readonly [string, Figure] => [name, FIGURES[name]]);
+  const total = figures
+    .map(([, figure]) => roundsOf(figure, plan) * figure.variants(plan).length)
+    .reduce((sum, count) => sum + count, 0);
   const samples: Sample[] = [];
-  for (let round = 1; round <= plan.rounds; round++) {
-    const variants = plan.workUs.flatMap((workUs) =>
-      TOPOLOGY_NAMES.map((topology) => ({ topology, workUs })),
-    );
-    for (const variant of shuffled(variants, next)) {
-      const sample = await measure(variant.topology, variant.workUs, round, plan);
-      samples.push(sample);
-      process.stderr.write(
-        `${describe(sample)} (${samples.length} of ${plan.rounds * variants.length})\n`,
-      );
-      if (plan.out !== undefined)
-        appendFileSync(
-          plan.out,
-          `${JSON.stringify({ ...sample, seed: plan.seed, ...machine() })}\n`,
-        );
+  const interrupt = interruption();
+  const tell = (line: string) => void process.stderr.write(`${line}\n`);
+  let failure: unknown;
+  await measureAll(figures, { plan, signal: interrupt, tell }, (sample) => {
+    samples.push(sample);
+    tell(`${describe(sample)} (${samples.length} of ${total})`);
+    if (out !== undefined) {
+      const { seed, generator, seconds } = plan;
+      const line = { ...sample, valid: sample.void === undefined, seed, generator, seconds };
+      appendFileSync(out, `${JSON.stringify({ ...line, ...environment })}\n`);
     }
-  }
-  process.stdout.write(`\n${table(samples, plan, next).join('\n')}\n`);
-  if (samples.some((sample) => sample.void !== undefined)) process.exitCode = 1;
-}
-
-async function measure(
-  topology: TopologyName,
-  workUs: number,
-  round: number,
-  plan: Plan,
-): Promise<Sample> {
-  const service = await startService(['--topology', topology, '--work-us', String(workUs)]);
-  const url = `${service.url}/score`;
-  const body = JSON.stringify(BODY);
-  try {
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-    });
-    const { risk_level: level } = (await answer.json()) as { risk_level?: string };
-    const warm = await load({ url, body, connections: plan.connections, seconds: 1 });
-    const before = await readStats(service.url);
-    const run = await load({ url, body, connections: plan.connections, seconds: plan.seconds });
-    const after = await readStats(service.url);
-    const counted = after.levels[LEVEL] - before.levels[LEVEL];
-    const reason = voidReason(level, warm.failed + run.failed, run.ok, counted, plan.connections);
-    return { topology, workUs, round, perSecond: run.ok / run.seconds, void: reason };
-  } finally {
-    await service.stop();
-  }
-}
-
-function table(samples: readonly Sample[], plan: Plan, next: () => number): string[] {
-  const lines = [
-    'added work  topology  requests/s [95 %]            against inline, paired by round',
+  }).catch((error: unknown) => {
+    failure = error;
+  });
+  const { lines, isMissed } = report(figures, samples, plan, random(plan.seed));
+  const warnings = [
+    ...(plan.isSmoke ? ['SMOKE: these figures mean nothing'] : []),
+    ...(samples.length < total ? [`PARTIAL: ${samples.length} of ${total} runs were made`] : []),
   ];
-  for (const workUs of plan.workUs) {
-    for (const topology of TOPOLOGY_NAMES) {
-      const own = valid(samples, topology, workUs);
-      const base = valid(samples, BASE, workUs);
-      const rate = bootstrapMedian([...own.values()], next);
-      const pairs = [...own].flatMap(([round, value]) => {
-        const other = base.get(round);
-        return other === undefined ? [] : [value / other];
-      });
-      const ratio = bootstrapMedian(pairs, next);
-      const against = topology === BASE ? '1' : `${show(ratio, 2)} ${inWords(ratio)}`;
-      const cells = [`${workUs} us`.padStart(10), topology.padEnd(8), show(rate, 0).padEnd(27)];
-      lines.push(`${cells.join('  ')}  ${against}`);
-    }
+  const text = [...warnings, ...lines, ...closing(plan), ...warnings].join('\n');
+  process.stdout.write(`\n${text}\n`);
+  if (interrupt.aborted) process.exitCode = INTERRUPTED;
+  else if (failure !== undefined) throw failure;
+  else if ((isMissed && !plan.isSmoke) || samples.some((sample) => sample.void !== undefined)) {
+    process.exitCode = EXIT.wrong;
   }
-  const voids = samples.filter((sample) => sample.void !== undefined);
-  lines.push('', `n = ${plan.rounds} rounds of ${plan.seconds} s, ${plan.connections} connections`);
-  lines.push('The load generator shares the machine with the service: with few cores this shows');
-  lines.push('what each topology costs, not how it scales.');
-  return [...lines, ...voids.map((sample) => `void: ${describe(sample)}`)];
 }
 
-/** By round; void runs are left out. */
-function valid(samples: readonly Sample[], topology: TopologyName, workUs: number) {
-  const own = samples.filter((one) => one.topology === topology && one.workUs === workUs);
-  const good = own.filter((one) => one.void === undefined);
-  return new Map(good.map((one) => [one.round, one.perSecond] as const));
+/** Ctrl-C and SIGTERM end the measuring; a second one ends the program at once. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => controller.abort());
+  }
+  return controller.signal;
 }
 
-function show({ median, low, high }: Interval, digits: number): string {
-  return `${median.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+function closing({ rounds, seconds, connections, generator, seed }: Plan): string[] {
+  return [
+    `${rounds} rounds of ${seconds} s, ${connections} connections, ${generator}, seed ${seed}.`,
+    'Each generator shares the machine with the service: with few cores this shows what each',
+    'topology costs, not how it scales. A generator CPU near 1 was the limit itself.',
+  ];
 }
 
-function describe({ topology, workUs, round, perSecond, void: reason }: Sample): string {
-  const what = `round ${round}: ${topology} + ${workUs} us: ${perSecond.toFixed(0)} requests/s`;
-  return reason === undefined ? what : `${what}, VOID: ${reason}`;
+function figureName(word: string): FigureName {
+  const name = FIGURE_NAMES.find((known) => known === word);
+  if (name !== undefined) return name;
+  const near = nearest(word, FIGURE_NAMES);
+  throw new Error(`unknown figure "${word}": did you mean ${near}?`);
 }
 
-function machine() {
-  const model = cpus()[0]?.model ?? 'unknown';
-  return { cpu: model, cores: availableParallelism(), node: process.version };
+function planOf({ smoke, rounds, seconds, seed, generator, requests }: Flags): Plan {
+  const base = smoke ? PLAN_SMOKE : PLAN_DEFAULTS;
+  return {
+    ...base,
+    rounds: rounds ?? base.rounds,
+    seconds: seconds ?? base.seconds,
+    requests: requests ?? base.requests,
+    seed,
+    generator,
+  };
 }
 
-function environment(): string {
-  const { cpu, cores, node } = machine();
-  return `${cpu}, ${cores} cores, Node ${node}`;
+async function action(words: readonly string[], flags: Flags): Promise<void> {
+  const byDefault = FIGURE_NAMES.filter((name) => flags.smoke || FIGURES[name].isDefault);
+  const asked = [...new Set(words.map(figureName))];
+  await bench(asked.length > 0 ? asked : byDefault, planOf(flags), flags.out);
 }
 
-function plan(flags: Flags): Plan {
-  const { rounds, seconds, seed, out } = flags;
-  if (flags.smoke) return { rounds: 1, seconds: 1, workUs: [0], seed, out, connections: 64 };
-  return { rounds, seconds, workUs: [0, 100, 500, 2_000], seed, out, connections: 64 };
-}
-
+const { rounds, seconds, seed, requests, generator } = PLAN_DEFAULTS;
+const list = FIGURE_NAMES.map((name) => `  ${name.padEnd(9)} ${FIGURES[name].about}`).join('\n');
 const program = new Command('bench')
-  .description('what scoring in each topology costs, as ratios to scoring inline')
-  .option('--rounds <n>', 'rounds of every variant', wholeNumber(1, 1_000), 7)
-  .option('--seconds <n>', 'of load in each run', wholeNumber(1, 600), 3)
-  .option('--seed <n>', 'of the order and the intervals', wholeNumber(1, 2 ** 31), 1)
-  .option('--smoke', 'one short round, to see that everything runs', false)
+  .description('measures figures as ratios paired by round, with bootstrap intervals')
+  .argument('[figure...]', 'which ones; all but memory when none is named')
+  .option('--rounds <n>', `rounds of every variant (default: ${rounds})`, wholeNumber(1, 1_000))
+  .option('--seconds <n>', `of load in each run (default: ${seconds})`, wholeNumber(1, 600))
+  .option('--seed <n>', 'of the order and the intervals', wholeNumber(1, 2 ** 31), seed)
+  .option(
+    '--requests <n>',
+    `of memory (default: ${requests})`,
+    wholeNumber(PLAN_DEFAULTS.connections, 1e9),
+  )
+  .addOption(
+    new Option('--generator <name>', 'who makes the closed loops')
+      .choices(GENERATOR_NAMES)
+      .default(generator),
+  )
   .option('--out <file>', 'append each run as a JSON line')
+  .option('--smoke', 'one tiny round of every figure, to see that everything runs', false)
+  .addHelpText('after', `\nFigures:\n${list}`)
   .configureOutput({ outputError: (text, write) => write(`bench: ${oneLine(text)}\n`) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.unusable))
-  .action((flags: Flags) => bench(plan(flags)));
+  .action(action);
 
 await program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`bench: ${oneLine(error)}\n`);

@@ -7,6 +7,7 @@ import { createWriteStream, existsSync, realpathSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { nearest } from '../nearest.js';
 import { random as seeded } from '../statistics.js';
 
 export interface GenerateOptions {
@@ -121,25 +122,6 @@ export function* generate(options: GenerateOptions): Generator<string> {
 const OPTION_NAMES = ['seed', 'count', 'out'] as const;
 type OptionName = (typeof OPTION_NAMES)[number];
 
-/** The number of single-character edits from one word to the other (Levenshtein). */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (let line = 1; line <= from.length; line++) {
-    const above = row;
-    row = [line];
-    for (let column = 1; column <= to.length; column++) {
-      const swap = (above[column - 1] ?? 0) + (from[line - 1] === to[column - 1] ? 0 : 1);
-      row.push(Math.min(swap, (above[column] ?? 0) + 1, (row[column - 1] ?? 0) + 1));
-    }
-  }
-  return row[to.length] ?? 0;
-}
-
-function nearest(word: string): OptionName {
-  const byDistance = (a: string, b: string): number => distance(word, a) - distance(word, b);
-  return OPTION_NAMES.toSorted(byDistance)[0] ?? 'seed';
-}
-
 interface CommandLine extends GenerateOptions {
   /** A file path, or null for standard output. */
   readonly out: string | null;
@@ -154,7 +136,8 @@ export function parseCommandLine(words: readonly string[]): CommandLine | string
     if (asked === undefined) return `${JSON.stringify(word)} is not an option: try --seed N`;
     const name = OPTION_NAMES.find((option) => option === asked);
     if (name === undefined) {
-      return `unknown option ${JSON.stringify(word)}: did you mean --${nearest(asked)}?`;
+      const near = nearest(asked, OPTION_NAMES);
+      return `unknown option ${JSON.stringify(word)}: did you mean --${near}?`;
     }
     const value = attached ?? rest.shift();
     if (value === undefined || value === '') return `--${name} needs a value`;

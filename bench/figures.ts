@@ -1,0 +1,21 @@
+// The table of figures. Adding one is a file and a row here.
+
+import type { Figure } from './figure.js';
+import { capacity } from './figures/capacity.js';
+import { health } from './figures/health.js';
+import { memory } from './figures/memory.js';
+import { overload } from './figures/overload.js';
+import { thin } from './figures/thin.js';
+import { threads } from './figures/threads.js';
+
+export const FIGURES = {
+  capacity,
+  thin,
+  health,
+  threads,
+  overload,
+  memory,
+} as const satisfies Readonly<Record<string, Figure>>;
+
+export type FigureName = keyof typeof FIGURES;
+export const FIGURE_NAMES = Object.keys(FIGURES) as readonly FigureName[];

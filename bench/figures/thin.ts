@@ -1,0 +1,24 @@
+// How much of what node:http can do is left: the service with no added work against a bare handler
+// that reads the body and answers a constant.
+
+import type { Claim, Figure } from '../figure.js';
+import { measureScore } from '../measure.js';
+import { claimsOn, rowName, rows, variant } from './variants.js';
+
+const variants = () => rows([variant('bare', 0, 0), variant('inline', 0, 0)]);
+
+function claims(): readonly Claim[] {
+  const [bare, inline] = [rowName('bare', 0, 0), rowName('inline', 0, 0)];
+  return claimsOn(variants(), [
+    { says: inline, metric: 'perSecond', of: inline, against: [bare], target: { atLeast: 0.85 } },
+  ]);
+}
+
+export const thin: Figure = {
+  about: 'inline against a bare node:http handler, without added work',
+  isDefault: true,
+  roundsMax: Number.POSITIVE_INFINITY,
+  variants,
+  claims,
+  measure: measureScore,
+};

@@ -1,0 +1,36 @@
+// Rows of variants that several figures share, without the topologies that the service does not
+// have. Pure.
+
+import { TOPOLOGY_NAMES, type TopologyName } from '../../src/serve/topology.js';
+import { type Claim, nameOf, type Variant } from '../figure.js';
+
+/** A row; undefined when the service has no such topology. */
+export function variant(
+  topology: string,
+  threads: number,
+  workUs: number,
+  flags: readonly string[] = [],
+): Variant | undefined {
+  if (topology !== 'bare' && !isKnown(topology)) return undefined;
+  return { topology, threads, workUs, flags };
+}
+
+export function isKnown(topology: string): topology is TopologyName {
+  return (TOPOLOGY_NAMES as readonly string[]).includes(topology);
+}
+
+/** Those that are known. */
+export function rows(candidates: readonly (Variant | undefined)[]): readonly Variant[] {
+  return candidates.filter((candidate) => candidate !== undefined);
+}
+
+/** The name that a row has, known or not. */
+export function rowName(topology: string, threads: number, workUs: number): string {
+  return nameOf({ topology: topology as TopologyName, threads, workUs, flags: [] });
+}
+
+/** The claims whose variants are all measured. */
+export function claimsOn(variants: readonly Variant[], claims: readonly Claim[]): readonly Claim[] {
+  const names = variants.map(nameOf);
+  return claims.filter(({ of, against }) => [of, ...against].every((name) => names.includes(name)));
+}

@@ -1,0 +1,64 @@
+// The runner's end of a load generator: forks its process, hands it one job after another, and ends
+// it. The runner shares no thread with it. Main thread of the runner.
+
+import { type ChildProcess, fork } from 'node:child_process';
+import type { JobAnswer } from './load-child.js';
+import type { Load, LoadJob, OpenJob, OpenLoad } from './load-job.js';
+
+export const GENERATOR_NAMES = ['autocannon', 'raw'] as const;
+export type GeneratorName = (typeof GENERATOR_NAMES)[number];
+
+const CLOSED_LOOPS: Readonly<Record<GeneratorName, URL>> = {
+  autocannon: new URL('./autocannon-load.js', import.meta.url),
+  raw: new URL('./raw-load.js', import.meta.url),
+};
+const OPEN_LOOP = new URL('./open-load.js', import.meta.url);
+
+export interface Generator<Job, Result> {
+  /** One job at a time. Rejects when the process ends first, as it does on an abort. */
+  load(job: Job): Promise<Result>;
+  /** Ends the process. */
+  close(): void;
+}
+
+export function startClosedLoop(
+  name: GeneratorName,
+  signal: AbortSignal,
+): Generator<LoadJob, Load> {
+  return start(CLOSED_LOOPS[name], signal);
+}
+
+export function startOpenLoop(signal: AbortSignal): Generator<OpenJob, OpenLoad> {
+  return start(OPEN_LOOP, signal);
+}
+
+function start<Job, Result>(entry: URL, signal: AbortSignal): Generator<Job, Result> {
+  // Its default would turn the NaN of "nothing was answered" into null.
+  const child = fork(entry, { serialization: 'advanced', execArgv: [] });
+  const abort = () => child.kill('SIGKILL');
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  return {
+    load: (job) => exchange<Result>(child, job),
+    close() {
+      signal.removeEventListener('abort', abort);
+      if (child.connected) child.disconnect();
+    },
+  };
+}
+
+function exchange<Result>(child: ChildProcess, job: unknown): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const ended = () => settle(() => reject(new Error('the load generator ended early')));
+    const broken = (error: Error) => settle(() => reject(error));
+    const answered = (answer: JobAnswer<Result>) =>
+      settle(() => ('result' in answer ? resolve(answer.result) : reject(new Error(answer.error))));
+    const settle = (how: () => void) => {
+      child.off('exit', ended).off('error', broken).off('message', answered);
+      how();
+    };
+    child.on('exit', ended).on('error', broken).on('message', answered);
+    if (child.exitCode !== null || child.signalCode !== null) return ended();
+    child.send(job as object, (error) => error !== null && broken(error));
+  });
+}

@@ -1,0 +1,66 @@
+// The inside of a load generator's process: takes one job at a time as a message, answers with its
+// result, and ends with the process that forked it. Also what all generators record in the same
+// way: latencies, first faults and their own CPU time.
+
+import { createHistogram } from 'node:perf_hooks';
+import type { Latency } from './load-job.js';
+
+export type JobAnswer<Result> = { readonly result: Result } | { readonly error: string };
+
+/** Runs until the parent lets go of the channel. */
+export function serveJobs<Job, Result>(run: (job: Job) => Promise<Result>): void {
+  const answer = (message: JobAnswer<Result>) => process.send?.(message);
+  process.on('message', (job: Job) => {
+    run(job).then(
+      (result) => answer({ result }),
+      (error: unknown) => answer({ error: String(error) }),
+    );
+  });
+  process.once('disconnect', () => process.exit());
+  process.on('SIGINT', () => {}); // Ctrl-C reaches the whole group; the parent decides
+}
+
+export interface LatencyRecord {
+  add(ms: number): void;
+  read(): Latency;
+}
+
+/** Holds three significant digits of microseconds, up to a minute. */
+export function createLatencyRecord(): LatencyRecord {
+  const histogram = createHistogram({ lowest: 1, highest: 60_000_000, figures: 3 });
+  return {
+    add(ms) {
+      histogram.record(Math.min(60_000_000, Math.max(1, Math.round(ms * 1000))));
+    },
+    read() {
+      const { count, max } = histogram;
+      if (count === 0) return { p50Ms: Number.NaN, p99Ms: Number.NaN, maxMs: Number.NaN };
+      const percentileMs = (percent: number) => histogram.percentile(percent) / 1000;
+      return { p50Ms: percentileMs(50), p99Ms: percentileMs(99), maxMs: max / 1000 };
+    },
+  };
+}
+
+/** What became of requests; the first fault is kept in words. */
+export function createOutcomes() {
+  const counts = { ok: 0, wrong: 0, failed: 0 };
+  let fault: string | undefined;
+  return {
+    counts,
+    failed(why: string) {
+      counts.failed++;
+      fault ??= why;
+    },
+    fault: () => fault,
+  };
+}
+
+/** CPU time since the call, as a share of one core. */
+export function watchCpu(): () => number {
+  const startedAt = performance.now();
+  const before = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000 / (performance.now() - startedAt);
+  };
+}

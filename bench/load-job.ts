@@ -1,0 +1,80 @@
+// What the runner asks of a load generator, and what it is told: plain data, since it crosses to
+// another process and back. Types and constants only.
+
+/** A closed loop: every connection sends its next request when its last one was answered. */
+export interface LoadJob {
+  /** The whole address, path included. */
+  readonly url: string;
+  /** Posted as JSON by every request. */
+  readonly body: string;
+  /** What every right answer's body holds. */
+  readonly expect: string;
+  readonly connections: number;
+  /** Ends after a time, or after so many requests. */
+  readonly until: { readonly seconds: number } | { readonly requests: number };
+}
+
+/** Milliseconds; NaN, which crosses as null, when nothing was answered. */
+export interface Latency {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+export interface Load {
+  /** Right answers, with those that came after the time was over. */
+  readonly ok: number;
+  /** Answers with status 200 and another body than expected. */
+  readonly wrong: number;
+  /** Answers with another status, broken connections and timeouts. */
+  readonly failed: number;
+  /** What the first of the failed was; undefined when none. */
+  readonly fault?: string | undefined;
+  readonly seconds: number;
+  /** Right answers a second, while the time lasted. */
+  readonly perSecond: number;
+  readonly latency: Latency;
+  /** CPU time of the generator's process, as a share of one core. */
+  readonly cpuShare: number;
+}
+
+/** An open loop: requests start when they are due, whatever became of the earlier ones. */
+export interface OpenJob {
+  readonly url: string;
+  /** Posted as JSON; null: a GET without a body. */
+  readonly body: string | null;
+  readonly expect: string;
+  readonly perSecond: number;
+  readonly seconds: number;
+  /** Requests in flight at most; one that is due and finds no place starts late. */
+  readonly connections: number;
+  /**
+   * A path to ask for on every connection before the first job of a generator, so that they are
+   * all open: libuv accepts few connections a turn of a busy event loop, and that is another
+   * figure. Null: they open as they are needed.
+   */
+  readonly opener: string | null;
+}
+
+export interface OpenLoad {
+  /** Requests that were due. */
+  readonly due: number;
+  /** Right answers. */
+  readonly ok: number;
+  /** Answers with 503. */
+  readonly shed: number;
+  readonly wrong: number;
+  /** Answers with yet another status, broken connections and timeouts. */
+  readonly failed: number;
+  readonly fault?: string | undefined;
+  /** Right answers a second, while requests were due. */
+  readonly perSecond: number;
+  /** Of right answers, from the intended start. */
+  readonly latency: Latency;
+  /** From the intended to the real start, of all requests. */
+  readonly lateness: Latency;
+  readonly cpuShare: number;
+}
+
+/** A request without an answer after this is a failed one. */
+export const ANSWER_MS_MAX = 10_000;

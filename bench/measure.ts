@@ -1,0 +1,83 @@
+// One measurement as most figures make it: a fresh server, one checked answer, a warm-up, a closed
+// loop between two readings of the counters, and the reasons why it may not count. Main thread of
+// the runner.
+
+import type { Context, Measured, Values, Variant } from './figure.js';
+import { type Generator, startClosedLoop } from './generator.js';
+import type { Load, LoadJob } from './load-job.js';
+import { levelOf, type Server, startServer } from './server.js';
+import { BODY, EXPECT } from './transaction.js';
+import { voidReason } from './validity.js';
+
+export interface Stand {
+  readonly server: Server;
+  readonly generator: Generator<LoadJob, Load>;
+  /** Of the one answer that was checked. */
+  readonly level: string | undefined;
+  readonly warm: Load;
+  /** Loads `/score` and judges what came of it, the warm-up included. */
+  score(until: LoadJob['until']): Promise<{ load: Load; reason: string | undefined }>;
+}
+
+/** A server that was asked once and warmed up, for the time of `body`; it is stopped afterwards. */
+export async function withServer<T>(
+  variant: Variant,
+  { plan, signal }: Context,
+  body: (stand: Stand) => Promise<T>,
+): Promise<T> {
+  const { connections } = plan;
+  const server = await startServer(variant);
+  const generator = startClosedLoop(plan.generator, signal);
+  const loadScore = (until: LoadJob['until']) =>
+    generator.load({ url: `${server.url}/score`, body: BODY, expect: EXPECT, connections, until });
+  try {
+    const level = await levelOf(server.url);
+    const warm = await loadScore({ seconds: plan.warmSeconds });
+    const score: Stand['score'] = async (until) => {
+      const before = await server.counted();
+      const load = await loadScore(until);
+      const counted = growth(before, await server.counted());
+      return { load, reason: voidReason(ledgerOf(level, [warm, load], counted, connections)) };
+    };
+    return await body({ server, generator, level, warm, score });
+  } finally {
+    generator.close();
+    await server.stop();
+  }
+}
+
+export function growth(before: number | undefined, after: number | undefined): number | undefined {
+  return before === undefined || after === undefined ? undefined : after - before;
+}
+
+/** The faults of all loads, and the right answers of the last. */
+function ledgerOf(
+  level: string | undefined,
+  loads: readonly Load[],
+  counted: number | undefined,
+  connections: number,
+) {
+  const sum = (of: (load: Load) => number) => loads.reduce((total, load) => total + of(load), 0);
+  return {
+    level,
+    wrong: sum(({ wrong }) => wrong),
+    failed: sum(({ failed }) => failed),
+    fault: loads.find(({ fault }) => fault !== undefined)?.fault,
+    ok: loads.at(-1)?.ok ?? 0,
+    counted,
+    connections,
+  };
+}
+
+/** Throughput and latency of `/score` in a closed loop. */
+export async function measureScore(variant: Variant, context: Context): Promise<Measured> {
+  return withServer(variant, context, async ({ score }) => {
+    const { load, reason } = await score({ seconds: context.plan.seconds });
+    return { values: valuesOf(load), void: reason };
+  });
+}
+
+export function valuesOf({ perSecond, latency, cpuShare }: Load): Values {
+  const { p50Ms, p99Ms } = latency;
+  return { perSecond, p50Ms, p99Ms, generatorCpu: cpuShare };
+}

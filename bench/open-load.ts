@@ -1,0 +1,123 @@
+// An open loop on undici, in a process of its own: requests start when they are due, and latency
+// counts from then, so that a slow service cannot hide by slowing its callers. A request that finds
+// every connection busy starts late, and how late is reported. Forked by generator.ts.
+
+import { Pool } from 'undici';
+import { createLatencyRecord, createOutcomes, serveJobs, watchCpu } from './load-child.js';
+import { ANSWER_MS_MAX, type OpenJob, type OpenLoad } from './load-job.js';
+import { createSchedule } from './schedule.js';
+
+/** One generator loads one server: its connections stay open from job to job. */
+let held: Pool | undefined;
+
+async function open(job: OpenJob): Promise<Pool> {
+  const { origin } = new URL(job.url);
+  const pool = new Pool(origin, {
+    connections: job.connections,
+    pipelining: 1,
+    headersTimeout: ANSWER_MS_MAX,
+    bodyTimeout: ANSWER_MS_MAX,
+  });
+  const { opener } = job;
+  if (opener === null) return pool;
+  const ask = async () => {
+    const { body } = await pool.request({ path: opener, method: 'GET' });
+    await body.dump();
+  };
+  await Promise.all(Array.from({ length: job.connections }, ask));
+  return pool;
+}
+
+async function load(job: OpenJob): Promise<OpenLoad> {
+  held ??= await open(job);
+  const pool = held;
+  const { pathname: path } = new URL(job.url);
+  const headers = { 'content-type': 'application/json' };
+  const request =
+    job.body === null
+      ? { path, method: 'GET' as const }
+      : { path, method: 'POST' as const, headers, body: job.body };
+  return run(job, async () => {
+    const { statusCode, body } = await pool.request(request);
+    return { status: statusCode, text: await body.text() };
+  });
+}
+
+type Answer = () => Promise<{ readonly status: number; readonly text: string }>;
+
+async function run(job: OpenJob, answer: Answer): Promise<OpenLoad> {
+  const schedule = createSchedule(job.perSecond, job.seconds);
+  const { counts, failed, fault } = createOutcomes();
+  const latency = createLatencyRecord();
+  const lateness = createLatencyRecord();
+  const cpuShare = watchCpu();
+  const startedAt = performance.now();
+  const elapsedMs = () => performance.now() - startedAt;
+  let inTime = 0;
+  let shed = 0;
+
+  async function one(intendedMs: number): Promise<void> {
+    lateness.add(elapsedMs() - intendedMs);
+    try {
+      const { status, text } = await answer();
+      const endedMs = elapsedMs();
+      if (status === 503) shed++;
+      else if (status !== 200) failed(`status ${status}`);
+      else if (!text.includes(job.expect)) counts.wrong++;
+      else {
+        counts.ok++;
+        latency.add(endedMs - intendedMs);
+        if (endedMs < job.seconds * 1000) inTime++;
+      }
+    } catch (error) {
+      failed(String(error));
+    }
+  }
+
+  await startAll(schedule, job.connections, elapsedMs, one);
+  return {
+    due: schedule.count,
+    ...counts,
+    shed,
+    fault: fault(),
+    perSecond: inTime / job.seconds,
+    latency: latency.read(),
+    lateness: lateness.read(),
+    cpuShare: cpuShare(),
+  };
+}
+
+/** Starts each when it is due and there is a place; resolves when the last one has ended. */
+function startAll(
+  schedule: ReturnType<typeof createSchedule>,
+  places: number,
+  elapsedMs: () => number,
+  one: (intendedMs: number) => Promise<void>,
+): Promise<void> {
+  return new Promise((resolve) => {
+    let started = 0;
+    let inFlight = 0;
+    const ended = () => {
+      inFlight--;
+      startDue();
+      if (started === schedule.count && inFlight === 0) resolve();
+    };
+    const startDue = () => {
+      const due = schedule.dueAt(elapsedMs());
+      for (; started < due && inFlight < places; started++) {
+        inFlight++;
+        void one(schedule.intendedMs(started)).then(ended);
+      }
+    };
+    const tick = () => {
+      startDue();
+      if (started === schedule.count) return;
+      // While every place is taken, the end of a request starts the next one.
+      const waitMs = schedule.intendedMs(started) - elapsedMs();
+      setTimeout(tick, Math.max(1, waitMs));
+    };
+    tick();
+  });
+}
+
+serveJobs(load);

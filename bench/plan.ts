@@ -1,0 +1,52 @@
+// What a run of the benchmarks is to do: its options, and the two tables of their values, for
+// measuring and for seeing that everything runs. Types and constants only.
+
+import type { GeneratorName } from './generator.js';
+import type { OpenLoopLimits } from './validity.js';
+
+export interface Plan {
+  readonly rounds: number;
+  readonly seconds: number;
+  /** Load before each measurement, for the compilers to settle. */
+  readonly warmSeconds: number;
+  readonly connections: number;
+  /** Microseconds of added work that `capacity` compares. */
+  readonly workUs: readonly number[];
+  /** Numbers of task workers that `capacity`, `health` and `overload` compare. */
+  readonly taskWorkers: readonly number[];
+  /** Requests of `memory`. */
+  readonly requests: number;
+  readonly seed: number;
+  readonly generator: GeneratorName;
+  /** An open loop that starts later, or needs more of a core, does not count. */
+  readonly limits: OpenLoopLimits;
+  /** To see that everything runs: the figures mean nothing, so no target can be missed. */
+  readonly isSmoke: boolean;
+}
+
+export const PLAN_DEFAULTS: Plan = {
+  rounds: 7,
+  seconds: 2,
+  warmSeconds: 1,
+  connections: 64,
+  workUs: [0, 20, 100, 500, 2_000, 10_000],
+  taskWorkers: [1, 2],
+  requests: 5_000_000,
+  seed: 1,
+  generator: 'autocannon',
+  limits: { latenessMsMax: 50, cpuShareMax: 0.95 },
+  isSmoke: false,
+};
+
+export const PLAN_SMOKE: Plan = {
+  ...PLAN_DEFAULTS,
+  rounds: 1,
+  seconds: 0.3,
+  warmSeconds: 0.1,
+  workUs: [0, 100],
+  taskWorkers: [2],
+  requests: 10_000,
+  // A machine that is busy with something else must not fail it.
+  limits: { latenessMsMax: Number.POSITIVE_INFINITY, cpuShareMax: Number.POSITIVE_INFINITY },
+  isSmoke: true,
+};

@@ -1,0 +1,132 @@
+// A light load generator in a process of its own: closed loop on plain sockets, one prebuilt
+// request a connection, answers read only as far as needed to notice a wrong one. It needs
+// about two thirds of autocannon's CPU time, most of it in the kernel. Forked by generator.ts.
+
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { createLatencyRecord, createOutcomes, serveJobs, watchCpu } from './load-child.js';
+import { ANSWER_MS_MAX, type Load, type LoadJob } from './load-job.js';
+import { createResponseReader } from './raw-response.js';
+
+/** What the connections of one job share. */
+interface Shared {
+  readonly request: Buffer;
+  readonly expect: string;
+  /** Asked before every request; false: there is none to send any more. */
+  take(): boolean;
+  answered(ms: number, status: number, body: string): void;
+  failed(why: string): void;
+}
+
+function requestOf({ url, body }: LoadJob): Buffer {
+  const { host, pathname } = new URL(url);
+  const head = [
+    `POST ${pathname} HTTP/1.1`,
+    `Host: ${host}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** Larger than any answer's packet; one a connection, used again for every read. */
+const READ_BYTES = 16 * 1024;
+
+/** One connection of the loop: `run` resolves once it has nothing more to send, or was lost. */
+interface Connection {
+  readonly socket: Socket;
+  run(shared: Shared): Promise<void>;
+}
+
+function open({ hostname, port }: URL): Connection {
+  const read = createResponseReader();
+  let sentAt = 0;
+  let isWaiting = false;
+  let shared: Shared | undefined;
+  // `onread` spares the copies and the events of a stream.
+  const callback = (bytes: number, buffer: Uint8Array) => {
+    received((buffer as Buffer).toString('latin1', 0, bytes));
+    return true;
+  };
+  const onread = { buffer: Buffer.alloc(READ_BYTES), callback };
+  const socket = connect({ port: Number(port), host: hostname, onread }).setNoDelay();
+
+  function send(): void {
+    if (shared?.take() !== true) return void socket.destroy();
+    isWaiting = true;
+    sentAt = performance.now();
+    socket.write(shared.request);
+  }
+  function lose(why: string): void {
+    if (isWaiting) shared?.failed(why);
+    isWaiting = false;
+    socket.destroy();
+  }
+  function received(text: string): void {
+    const reading = read(text);
+    if (reading.state === 'more') return;
+    if (reading.state === 'broken') return void lose(reading.why);
+    isWaiting = false;
+    shared?.answered(performance.now() - sentAt, reading.status, reading.body);
+    send();
+  }
+
+  const run = (job: Shared) =>
+    new Promise<void>((resolve) => {
+      shared = job;
+      socket.setTimeout(ANSWER_MS_MAX, () => lose('no answer in time'));
+      socket.on('end', () => lose('the server closed a connection'));
+      socket.on('error', (error) => lose(error.message));
+      socket.once('close', () => {
+        lose('a connection broke');
+        resolve();
+      });
+      send();
+    });
+  return { socket, run };
+}
+
+async function openAll({ url, connections }: LoadJob): Promise<Connection[]> {
+  const opened = Array.from({ length: connections }, () => open(new URL(url)));
+  await Promise.all(opened.map(({ socket }) => once(socket, 'connect')));
+  return opened;
+}
+
+async function load(job: LoadJob): Promise<Load> {
+  const { until, expect } = job;
+  const { counts, failed, fault } = createOutcomes();
+  const latency = createLatencyRecord();
+  const connections = await openAll(job);
+  const cpuShare = watchCpu();
+  const startedAt = performance.now();
+  const endsAt = 'seconds' in until ? startedAt + until.seconds * 1000 : Number.POSITIVE_INFINITY;
+  let left = 'requests' in until ? until.requests : Number.POSITIVE_INFINITY;
+  let inTime = 0;
+  const shared: Shared = {
+    request: requestOf(job),
+    expect,
+    take: () => performance.now() < endsAt && left-- > 0,
+    failed,
+    answered(ms, status, body) {
+      if (status !== 200) return failed(`status ${status}`);
+      if (!body.includes(expect)) return void counts.wrong++;
+      counts.ok++;
+      latency.add(ms);
+      if (performance.now() < endsAt) inTime++;
+    },
+  };
+  await Promise.all(connections.map(({ run }) => run(shared)));
+  const elapsed = (performance.now() - startedAt) / 1000;
+  // The last answers come after the time was over; they are in the ledger and not in the rate.
+  const seconds = 'seconds' in until ? Math.min(until.seconds, elapsed) : elapsed;
+  return {
+    ...counts,
+    fault: fault(),
+    seconds,
+    perSecond: inTime / seconds,
+    latency: latency.read(),
+    cpuShare: cpuShare(),
+  };
+}
+
+serveJobs(load);

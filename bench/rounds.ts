@@ -1,0 +1,46 @@
+// The order of measuring: figure after figure; within one, rounds in which every variant is
+// measured once, in seeded random order, so that a slow minute of the machine hits all alike.
+// Whoever calls it gets each sample as it comes and decides what becomes of it.
+
+import type { Context, Figure, Sample } from './figure.js';
+import { nameOf } from './figure.js';
+import type { Plan } from './plan.js';
+import { random, shuffled } from './statistics.js';
+
+export type NamedFigure = readonly [name: string, figure: Figure];
+
+export function roundsOf({ roundsMax }: Figure, { rounds }: Plan): number {
+  return Math.min(rounds, roundsMax);
+}
+
+/**
+ * Resolves early on an abort; what was under way is then dropped.
+ * @throws Error when a server or a generator cannot be had
+ */
+export async function measureAll(
+  figures: readonly NamedFigure[],
+  context: Context,
+  onSample: (sample: Sample) => void,
+): Promise<void> {
+  const { plan, signal } = context;
+  const next = random(plan.seed);
+  for (const [name, figure] of figures) {
+    const variants = figure.variants(plan);
+    for (let round = 1; round <= roundsOf(figure, plan); round++) {
+      for (const [index, row] of shuffled(variants, next).entries()) {
+        if (signal.aborted) return;
+        const { topology, threads, workUs } = row;
+        const order = index + 1;
+        const kind = { variant: nameOf(row), topology, threads, workUs };
+        const place = { figure: name, ...kind, round, order };
+        try {
+          onSample({ ...place, ...(await figure.measure(row, context)) });
+        } catch (error) {
+          if (signal.aborted) return;
+          const why = error instanceof Error ? error.message : String(error);
+          throw new Error(`${name}: ${place.variant}: ${why}`);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+// Starts the server of a variant in a process of its own, the service as its users start it, and
+// reads what a measurement needs of it: counters, metrics, one answer. Main thread of the runner.
+
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readStats } from '../src/client/stats.js';
+import { startService } from '../src/verbs/started-service.js';
+import type { Variant } from './figure.js';
+import { BODY } from './transaction.js';
+import { LEVEL } from './validity.js';
+
+export interface Server {
+  readonly url: string;
+  /** The transactions counted so far; undefined: this server counts nothing. */
+  counted(): Promise<number | undefined>;
+  stop(): Promise<unknown>;
+}
+
+/** @throws Error in one line when it does not start */
+export async function startServer(variant: Variant): Promise<Server> {
+  const { topology, threads, workUs, flags } = variant;
+  if (topology === 'bare') return startBare();
+  const sizes = threads === 0 ? [] : ['--threads', `${threads}`];
+  const words = ['--topology', topology, ...sizes, '--work-us', `${workUs}`, ...flags];
+  const { url, stop } = await startService(words);
+  const counted = async () => (await readStats(url)).levels[LEVEL];
+  return { url, counted, stop };
+}
+
+async function startBare(): Promise<Server> {
+  const child = fork(new URL('./bare.js', import.meta.url), { execArgv: [] });
+  const [{ url }] = (await once(child, 'message')) as [{ url: string }];
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    if (child.connected) child.disconnect();
+    await exited;
+  };
+  return { url, counted: async () => undefined, stop };
+}
+
+/** The level that the service gives the benchmarks' transaction. */
+export async function levelOf(url: string): Promise<string | undefined> {
+  const answer = await fetch(`${url}/score`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: BODY,
+  });
+  const { risk_level: level } = (await answer.json()) as { risk_level?: string };
+  return level;
+}
+
+/** The sum of a metric over its labels, from `GET /metrics`. */
+export async function readMetric(url: string, ...names: readonly string[]): Promise<number[]> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return names.map((name) => sumOf(text, name));
+}
+
+/** @throws Error when the text has no such metric */
+export function sumOf(text: string, name: string): number {
+  const lines = text.matchAll(/^([a-z_]+)(?:\{[^}]*\})? (\S+)$/gm);
+  const own = [...lines].filter(([, found]) => found === name).map(([, , value]) => Number(value));
+  if (own.length === 0) throw new Error(`/metrics has no ${name}`);
+  return own.reduce((sum, value) => sum + value, 0);
+}

@@ -1,0 +1,53 @@
+// The minimal reader of answers: however the bytes are cut, it finds the same answer, and what it
+// does not understand it calls broken. Pure.
+
+import * as assert from 'uvu/assert';
+import { createResponseReader } from '../../bench/raw-response.js';
+import { suite } from '../support/suite.js';
+
+const ANSWER = 'HTTP/1.1 200 OK\r\nTicket: LOW:1\r\ncontent-LENGTH: 7\r\n\r\n{"a":1}';
+
+const test = suite('bench: reading raw answers');
+
+test('an answer is found wherever it is cut in two', () => {
+  for (let cut = 1; cut < ANSWER.length; cut++) {
+    const read = createResponseReader();
+    assert.equal(read(ANSWER.slice(0, cut)), { state: 'more' });
+    const answer = { state: 'answer', status: 200, body: '{"a":1}' };
+    assert.equal(read(ANSWER.slice(cut)), answer);
+    assert.equal(read(ANSWER), answer); // the next one on the same connection
+  }
+});
+
+test('another status is an answer, too', () => {
+  const reading = createResponseReader()('HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n');
+  assert.equal(reading, { state: 'answer', status: 503, body: '' });
+});
+
+const BROKEN: readonly (readonly [string, string, RegExp])[] = [
+  ['no status line', 'SSH-2.0-x\r\nContent-Length: 0\r\n\r\n', /no status line/],
+  ['a body without a length', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', /Length/],
+  [
+    'a length that is only in another name',
+    'HTTP/1.1 200 OK\r\nX-Content-Length: 1\r\n\r\na',
+    /no/,
+  ],
+  ['more bytes than said', `${ANSWER}x`, /1 bytes more/],
+  ['two answers for one request', ANSWER + ANSWER, /bytes more/],
+  ['an endless head', `HTTP/1.1 200 OK\r\nA: ${'a'.repeat(20_000)}`, /endless/],
+  [
+    'a connection that ends',
+    'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
+    /closes the connection/,
+  ],
+];
+
+for (const [what, text, why] of BROKEN) {
+  test(`${what} is broken`, () => {
+    const reading = createResponseReader()(text);
+    assert.is(reading.state, 'broken');
+    assert.match(reading.state === 'broken' ? reading.why : '', why);
+  });
+}
+
+test.run();
