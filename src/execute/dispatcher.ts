@@ -17,7 +17,7 @@ import { nothingToDo, placesFor, refuse } from './jobs.js';
 import { Loads, takeBack } from './loads.js';
 import type { Policy } from './policy.js';
 import { createQueue, type Place } from './queue.js';
-import { settleTask } from './settle.js';
+import { outcomeOf } from './settle.js';
 import { startTaskWorkers, type TaskEnd, type TaskWorkers } from './task-workers.js';
 
 /** @throws Error with one line when the scorer cannot be loaded or a thread does not start */
@@ -166,18 +166,22 @@ class Dispatcher {
       texts.push(entry.job.texts[entry.index] ?? '');
     }
     this.busy += entries.length;
-    const message = { number, texts, sliceMs: this.#policy.sliceMs };
+    const answered = this.#loads.answered(thread);
+    const message = { number, answered, texts, sliceMs: this.#policy.sliceMs };
     const again = isAgain && { tickets: entries.map(({ ticket }) => ticket) };
     void this.#workers.run(thread, { ...message, ...again }).then((end) => this.#ended(task, end));
   }
 
   #ended(task: RunningTask, end: TaskEnd): void {
     this.#loads.end(task);
-    const { left, itemUs } = settleTask(task, end);
+    const { left, itemUs, settle } = outcomeOf(task, end);
     if (itemUs > 0) this.#estimate.add(itemUs);
     this.busy -= task.kept - left.length;
-    this.#putBack(left);
+    // First come, first served: what waits at the door came after what was given back.
+    this.#putBack(left.length === 0 ? left : [...left, ...this.#loads.takeBackAll(task.thread)]);
+    // Before the answers are written, which takes longer: the thread has nothing to do meanwhile.
     this.#pump();
+    settle();
   }
 
   /** What was sent and not begun waits again, before all others. */

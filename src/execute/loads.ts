@@ -14,6 +14,8 @@ interface Load {
   /** Since when the first of them has been the first. */
   since: number;
   nextNumber: number;
+  /** The last task that was answered. */
+  answered: number;
 }
 
 export class Loads {
@@ -62,7 +64,18 @@ export class Loads {
   end(task: RunningTask): void {
     const load = this.#of(task.thread);
     load.tasks.splice(load.tasks.indexOf(task), 1);
+    load.answered = task.number;
     load.since = performance.now();
+  }
+
+  /** The last task that this thread has answered; -1: none. */
+  answered(thread: TaskThread): number {
+    return this.#of(thread).answered;
+  }
+
+  /** What waits at the door of this thread. */
+  takeBackAll(thread: TaskThread): readonly Entry[] {
+    return this.#of(thread).tasks.flatMap(takeBack);
   }
 
   /**
@@ -96,7 +109,7 @@ export class Loads {
   #of(thread: TaskThread): Load {
     const known = this.#loads.get(thread);
     if (known !== undefined) return known;
-    const load = { tasks: [], since: 0, nextNumber: 0 };
+    const load = { tasks: [], since: 0, nextNumber: 0, answered: -1 };
     this.#loads.set(thread, load);
     return load;
   }

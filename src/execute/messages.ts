@@ -30,6 +30,8 @@ export interface Started {
 export interface Task {
   /** Counts up for each thread. */
   readonly number: number;
+  /** The last one that this thread had answered when it was sent; -1: none. */
+  readonly answered: number;
   readonly texts: readonly string[];
   /** Of texts that were counted by a thread that died before it could answer. */
   readonly tickets?: readonly (string | undefined)[];

@@ -15,6 +15,8 @@ const data = workerData as TaskWorkerData;
 const journal = createJournal();
 /** What is being scored: the journal is told when it is counted. */
 let running = { task: 0, item: 0 };
+/** The last task of which a part was given back. */
+let gaveBack = -1;
 /** The task before, while it is not done: an asynchronous scorer must not meet the next one. */
 let before: Promise<unknown> | undefined;
 
@@ -41,13 +43,18 @@ export function scoreTask(task: Task): TaskResult | Promise<TaskResult> {
 /** At least one item, then more until the slice is used up or the main thread wants them back. */
 function runTask(task: Task, scoreText: ScoreText, log: Journal): TaskResult | Promise<TaskResult> {
   const result = { bodies: [], tickets: [], scoreMs: [], failures: [] } as Writable;
+  // First come, first served: what that task gave back comes before this one, which was sent first.
+  if (gaveBack > task.answered) return result;
   const startedAt = performance.now();
   return goOn(0, startedAt);
 
   function goOn(from: number, begunAt: number): TaskResult | Promise<TaskResult> {
     let itemAt = begunAt;
     for (let item = from; item < task.texts.length; item++) {
-      if (item > 0 && itemAt - startedAt >= task.sliceMs) break;
+      if (item > 0 && itemAt - startedAt >= task.sliceMs) {
+        gaveBack = task.number;
+        break;
+      }
       if (!log.begin(task.number, item)) break;
       running = { task: task.number, item };
       const scored = scoreText(task.texts[item] ?? '', task.tickets?.[item]);

@@ -4,6 +4,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type BodyReader, checkBodyHeaders, parseJson, readBody, textOf } from './body.js';
+import { createOutbox, type Outbox } from './outbox.js';
 import { ProblemError } from './problems.js';
 import type { Call, Reply, Route, Service } from './route.js';
 import type { Match, Router } from './router.js';
@@ -28,6 +29,7 @@ interface Context {
   readonly router: Router;
   readonly service: Service;
   readonly unmatchedRow: number;
+  readonly outbox: Outbox;
 }
 
 export function createExchange(
@@ -35,7 +37,12 @@ export function createExchange(
   routes: readonly Route[],
   service: Service,
 ): Exchange {
-  const context: Context = { router, service, unmatchedRow: routes.length };
+  const context: Context = {
+    router,
+    service,
+    unmatchedRow: routes.length,
+    outbox: createOutbox(),
+  };
   return {
     answer(request, response, expects, line) {
       const passage = new Passage(context, request, response, line);
@@ -159,10 +166,14 @@ export class Passage implements Call {
     service.meters.answered(this.#row, reply.status);
     // Only behind the latest request: the answers to those after it would be thrown away.
     const last = !service.ready() && this.#line.latest === this;
+    this.#context.outbox.put(() => this.#write(reply, last));
+  }
+
+  #write(reply: Reply, last: boolean): void {
     try {
       send(this.#request, this.#response, reply, last);
     } catch (error) {
-      service.logError('an answer could not be written', error);
+      this.#context.service.logError('an answer could not be written', error);
       this.#response.destroy();
     }
   }

@@ -1,0 +1,159 @@
+// What only `batched` promises: batches of a size that their cost allows, no waiting to fill one,
+// and nobody left behind a slow neighbour while another thread is idle. Nobody sleeps.
+
+import fc from 'fast-check';
+import * as assert from 'uvu/assert';
+import { batchSize } from '../../src/execute/batched.js';
+import type { View } from '../../src/execute/policy.js';
+import { ITEMS_MAX } from '../../src/shared/journal.js';
+import { claim } from '../score/claims.js';
+import { suite } from '../support/suite.js';
+import { itemsOf, many, outcomes, tx, withStand } from './stand.js';
+
+const BATCHED = { kind: 'batched', threads: 2 } as const;
+
+type Size = typeof batchSize;
+
+const views: fc.Arbitrary<View> = fc.record({
+  waiting: fc.integer({ min: 1, max: 5_000 }),
+  front: fc.constant(1),
+  idle: fc.integer({ min: 0, max: 8 }),
+  itemUs: fc.double({ min: 0.05, max: 1e6, noNaN: true }),
+});
+const SLICE_US = 500;
+
+const CLAIMS: Readonly<Record<string, (size: Size) => ReturnType<typeof claim>>> = {
+  'an idle thread always gets something': (size) =>
+    claim(fc.property(views, (view) => view.idle === 0 || size(view, SLICE_US) > 0)),
+  'no more than there is, than a task may have, or than the slice allows (but one)': (size) =>
+    claim(
+      fc.property(views, (view) => {
+        const count = size(view, SLICE_US);
+        const costUs = count * view.itemUs;
+        return count <= view.waiting && count <= ITEMS_MAX && (count <= 1 || costUs <= SLICE_US);
+      }),
+    ),
+  'a busy thread gets only what is worth a message': (size) =>
+    claim(
+      fc.property(views, (view) => {
+        const count = size({ ...view, idle: 0 }, SLICE_US);
+        return count === 0 || view.waiting * view.itemUs >= 50;
+      }),
+    ),
+  'dear texts are shared out among the idle threads': (size) =>
+    claim(
+      fc.property(views, fc.integer({ min: 2, max: 8 }), (view, idle) => {
+        const dear = { ...view, idle, itemUs: 100 };
+        return size(dear, 1e9) <= Math.ceil(view.waiting / idle);
+      }),
+    ),
+};
+
+const WRONG: Readonly<Record<string, readonly [string, Size]>> = {
+  'one that waits for a full batch': [
+    'an idle thread always gets something',
+    (view, sliceUs) => (view.waiting < 10 ? 0 : batchSize(view, sliceUs)),
+  ],
+  'one that sends all there is': [
+    'no more than there is, than a task may have, or than the slice allows (but one)',
+    ({ waiting }) => waiting,
+  ],
+  'one that sends each by itself': ['a busy thread gets only what is worth a message', () => 1],
+  'one that gives all to the first': [
+    'dear texts are shared out among the idle threads',
+    (view) => Math.min(view.waiting, ITEMS_MAX),
+  ],
+};
+
+const sizes = suite('the size of a batch');
+for (const [title, claimOf] of Object.entries(CLAIMS)) {
+  sizes(title, () => claimOf(batchSize).holds());
+}
+for (const [what, [title, wrong]] of Object.entries(WRONG)) {
+  sizes(`refuted: ${what}`, () => assert.ok(CLAIMS[title]?.(wrong).isRefuted()));
+}
+sizes.run();
+
+const test = suite('batched alone');
+
+test(
+  'what comes in one turn of the event loop crosses together',
+  withStand({ ...BATCHED, threads: 1, scorer: 'rules' }, async ({ executor, items }) => {
+    // Measured first: until then every text goes alone.
+    for (let round = 0; round < 5; round++) await items(many(1));
+    const submissions = many(20).map((one) => executor.submit([one]));
+    assert.is(executor.waiting(), 20);
+    await Promise.race(submissions.map(({ completion }) => completion));
+    const settled = submissions.filter((one) => one.settled !== undefined).length;
+    assert.ok(settled > 1, 'the first answer did not come alone');
+    await Promise.all(submissions.map(({ completion }) => completion));
+  }),
+);
+
+test(
+  'a text in the same batch as a slow one is taken back and scored on the idle thread',
+  withStand(BATCHED, async (stand) => {
+    for (let round = 0; round < 5; round++) await stand.items(many(8));
+    const { executor, gate } = stand;
+    // One turn, one batch: the first holds its thread for as long as the test wants.
+    const slow = executor.submit([tx('waits at the gate')]);
+    const quick = many(5).map((one) => executor.submit([one]));
+    for (const { completion } of quick) assert.equal(outcomes(itemsOf(await completion)), ['ok']);
+    assert.is(slow.settled, undefined);
+    gate.openForAll();
+    assert.equal(outcomes(itemsOf(await slow.completion)), ['ok']);
+    assert.is(await stand.counted(), 46);
+  }),
+);
+
+test(
+  'what waits at the door of a thread that never ends is taken back',
+  withStand(BATCHED, async ({ executor, gate, counted }) => {
+    void executor.submit([tx('spins after the gate')]);
+    await gate.arrived(1);
+    // The other thread is kept busy until both doors are taken, then all of them get through.
+    const held = executor.submit([tx('waits at the gate')]);
+    await gate.arrived(2);
+    const behind = many(4).map((one) => executor.submit([one]));
+    gate.openForAll();
+    for (const { completion } of [held, ...behind]) {
+      assert.equal(outcomes(itemsOf(await completion)), ['ok']);
+    }
+    assert.is(await counted(), 5);
+  }),
+);
+
+test(
+  'who leaves at the door of a thread is neither scored nor counted, his neighbours are',
+  withStand({ ...BATCHED, threads: 1 }, async ({ executor, gate, counted }) => {
+    const running = executor.submit([tx('waits at the gate')]);
+    await gate.arrived(1);
+    const atDoor = executor.submit(many(1));
+    const waiting = executor.submit(many(1));
+    while (executor.busy() < 2) await new Promise((resolve) => setImmediate(resolve));
+    atDoor.cancel();
+    assert.equal(await atDoor.completion, { state: 'refused', reason: 'CANCELLED' });
+    gate.openForAll();
+    for (const { completion } of [running, waiting]) {
+      assert.equal(outcomes(itemsOf(await completion)), ['ok']);
+    }
+    assert.is(await counted(), 2);
+    assert.equal([executor.busy(), executor.waiting()], [0, 0]);
+  }),
+);
+
+test(
+  'texts are begun in the order they came, also those that were given back',
+  withStand({ ...BATCHED, threads: 1 }, async ({ executor, gate }) => {
+    const order = many(30, 'waits at the gate');
+    const jobs = order.map((one) => executor.submit([one]));
+    gate.openForAll();
+    await Promise.all(jobs.map(({ completion }) => completion));
+    const arrived = gate.arrivals.map(({ arrived: name }) => name);
+    assert.equal(
+      arrived,
+      order.map(({ tx_id }) => tx_id),
+    );
+  }),
+);
+test.run();

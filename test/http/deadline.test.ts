@@ -1,0 +1,94 @@
+// Deadlines: the service's own and the client's. Who is not answered in time is told so, and
+// whether it may have been counted; what had not begun never costs anything.
+
+import * as assert from 'uvu/assert';
+import { GATED_SCORER, withGate } from '../support/http-gate.js';
+import {
+  expectCounted,
+  expectProblem,
+  overTopologies,
+  type Test,
+  type TestService,
+} from '../support/http-service.js';
+
+const OPTIONS = { threads: 1, scorer: GATED_SCORER };
+const BEGUN = /each transaction was counted at most once$/;
+const NOT_BEGUN = /nothing was counted$/;
+
+async function askWithin(service: TestService, ms: string, transaction: object) {
+  const headers = { 'request-timeout-ms': ms };
+  return service.postText('/score', JSON.stringify(transaction), headers);
+}
+
+function promiseDeadlines(test: Test, service: TestService): void {
+  test('what is being scored when its deadline passes may be counted, and says so', async () => {
+    await expectCounted(service, { LOW: 1 }, () =>
+      withGate(async (gate) => {
+        const expired = await service.metric('expired_total');
+        const answer = await askWithin(service, '30', gate.transaction('late'));
+        expectProblem(answer, { status: 504, code: 'deadline-passed', detail: BEGUN });
+        assert.is(await service.metric('expired_total'), expired + 1);
+        gate.open();
+        await service.untilMetric('busy_jobs', 0);
+      }),
+    );
+  });
+
+  test('a deadline that is long enough changes nothing', async () => {
+    await expectCounted(service, { LOW: 1 }, async () => {
+      assert.is((await askWithin(service, '60000', { amount: 1 })).status, 200);
+    });
+  });
+
+  for (const bad of ['0', '-1', '1.5', 'soon', '', '99999999999']) {
+    test(`Request-Timeout-Ms: '${bad}' is refused`, async () => {
+      await expectCounted(service, { rejected: 1 }, async () => {
+        const answer = await askWithin(service, bad, { amount: 1 });
+        const detail = /^Request-Timeout-Ms must be a whole number of milliseconds from 1 to/;
+        expectProblem(answer, { status: 400, code: 'invalid-header', detail });
+      });
+    });
+  }
+}
+
+function promiseUnbegun(test: Test, service: TestService): void {
+  test('what had not begun when its deadline passes is never scored', async () => {
+    await expectCounted(service, { LOW: 2 }, () =>
+      withGate(async (gate) => {
+        const runs = service.post('/score', gate.transaction('runs'));
+        await gate.began(1);
+        const late = [1, 2, 3].map((at) =>
+          askWithin(service, '30', gate.transaction(`late ${at}`)),
+        );
+        for (const answer of await Promise.all(late)) {
+          expectProblem(answer, { status: 504, code: 'deadline-passed', detail: NOT_BEGUN });
+        }
+        assert.is(await service.metric('queue_depth'), 0);
+        const next = service.post('/score', gate.transaction('next'));
+        gate.open();
+        for (const asked of [runs, next]) assert.is((await asked).status, 200);
+        assert.equal(await gate.began(2), ['runs', 'next']);
+      }),
+    );
+  });
+}
+
+function promiseOwn(test: Test, service: TestService): void {
+  test('the service has a deadline of its own, which a client can only shorten', async () => {
+    await withGate(async (gate) => {
+      const asked = [
+        service.post('/score', gate.transaction('A')),
+        askWithin(service, '600000', gate.transaction('B')),
+        service.post('/score/batch', [gate.transaction('C'), gate.transaction('D')]),
+      ];
+      for (const answer of await Promise.all(asked)) {
+        expectProblem(answer, { status: 504, code: 'deadline-passed' });
+      }
+    });
+    await service.untilMetric('busy_jobs', 0);
+  });
+}
+
+overTopologies('a deadline', promiseDeadlines, OPTIONS);
+overTopologies('a deadline in the queue', promiseUnbegun, OPTIONS, ['pool', 'batched']);
+overTopologies('the service’s own deadline', promiseOwn, { ...OPTIONS, deadlineMs: 50 });
