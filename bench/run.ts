@@ -6,7 +6,7 @@ import { appendFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { Command } from 'commander';
 import { readStats } from '../src/client/stats.js';
-import { TOPOLOGY_NAMES, type TopologyName } from '../src/serve/topology.js';
+import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../src/serve/topology.js';
 import { startService } from '../src/verbs/started-service.js';
 import { EXIT, oneLine, wholeNumber } from '../src/verbs/usage.js';
 import { load } from './load.js';
@@ -41,6 +41,7 @@ interface Sample {
 
 const BODY = { tx_id: 'TX0042', amount: 4200.5, category: 'electronics', hour: 3, store: 'Warsaw' };
 const BASE: TopologyName = 'inline';
+const AVAILABLE = TOPOLOGY_NAMES.filter((name) => unavailable(name) === undefined);
 
 async function bench(plan: Plan): Promise<void> {
   process.stdout.write(`${environment()}\n`);
@@ -48,7 +49,7 @@ async function bench(plan: Plan): Promise<void> {
   const samples: Sample[] = [];
   for (let round = 1; round <= plan.rounds; round++) {
     const variants = plan.workUs.flatMap((workUs) =>
-      TOPOLOGY_NAMES.map((topology) => ({ topology, workUs })),
+      AVAILABLE.map((topology) => ({ topology, workUs })),
     );
     for (const variant of shuffled(variants, next)) {
       const sample = await measure(variant.topology, variant.workUs, round, plan);
@@ -100,7 +101,7 @@ function table(samples: readonly Sample[], plan: Plan, next: () => number): stri
     'added work  topology  requests/s [95 %]            against inline, paired by round',
   ];
   for (const workUs of plan.workUs) {
-    for (const topology of TOPOLOGY_NAMES) {
+    for (const topology of AVAILABLE) {
       const own = valid(samples, topology, workUs);
       const base = valid(samples, BASE, workUs);
       const rate = bootstrapMedian([...own.values()], next);
@@ -118,6 +119,10 @@ function table(samples: readonly Sample[], plan: Plan, next: () => number): stri
   lines.push('', `n = ${plan.rounds} rounds of ${plan.seconds} s, ${plan.connections} connections`);
   lines.push('The load generator shares the machine with the service: with few cores this shows');
   lines.push('what each topology costs, not how it scales.');
+  for (const name of TOPOLOGY_NAMES) {
+    const reason = unavailable(name);
+    if (reason !== undefined) lines.push(`Not measured: ${reason}.`);
+  }
   return [...lines, ...voids.map((sample) => `void: ${describe(sample)}`)];
 }
 

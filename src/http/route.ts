@@ -4,7 +4,7 @@
 
 import Type, { type TProperties, type TSchema } from 'typebox';
 import type { Executor } from '../execute/executor.js';
-import type { Tally } from '../shared/tally/tally.js';
+import type { Snapshot } from '../shared/tally/tally.js';
 import type { Meters } from './meters.js';
 import type { ProblemCode } from './problems.js';
 
@@ -30,12 +30,13 @@ export interface Call {
 /** What the handlers work with; built once by `serve/service.ts`. */
 export interface Service {
   readonly executor: Executor;
-  readonly tally: Tally;
   readonly meters: Meters;
   /** The name that `/health` shows, for instance `rules`. */
   readonly scorerName: string;
   /** False while starting and while draining: a load balancer should look elsewhere. */
   ready(): boolean;
+  /** What `/stats` shows: the counts of all who listen. */
+  snapshot(): Snapshot | Promise<Snapshot>;
   /** Counts one transaction that was refused; never fails, but says so in the log. */
   countRejected(): Promise<void>;
   metricsText(): Promise<string>;
