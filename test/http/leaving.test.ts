@@ -137,7 +137,7 @@ function promiseRunning(test: Test, service: TestService): void {
     });
   }
 
-  if (service.topology === 'inline') return; // it has no queue: what was sent has begun
+  if (service.scoresInline) return; // it has no queue: what was sent has begun
   test('of two requests of who leaves, only the one that had begun is counted', async () => {
     await expectCounted(service, { LOW: 2 }, () =>
       withGate(async (gate) => {

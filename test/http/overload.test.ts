@@ -29,8 +29,8 @@ const CAPACITY = QUEUE_MAX + 1;
 async function fill(service: TestService, gate: Gate): Promise<readonly Promise<Answer>[]> {
   const names = Array.from({ length: CAPACITY }, (_, index) => `TX${index}`);
   const asked = names.map((name) => service.post('/score', gate.transaction(name, 1)));
-  await gate.began(service.topology === 'inline' ? CAPACITY : 1);
-  if (service.topology === 'pool') await service.untilMetric('queue_depth', QUEUE_MAX);
+  await gate.began(service.scoresInline ? CAPACITY : 1);
+  if (!service.scoresInline) await service.untilMetric('queue_depth', QUEUE_MAX);
   return asked;
 }
 
@@ -67,7 +67,7 @@ function promiseShedding(test: Test, service: TestService): void {
         // Refused before a place was needed.
         assert.is((await service.post('/score', {})).status, 400);
         assert.equal(JSON.parse((await service.post('/score/batch', [])).body), []);
-        const busy = service.topology === 'inline' ? CAPACITY : 1;
+        const busy = service.scoresInline ? CAPACITY : 1;
         assert.is(await service.metric('busy_jobs'), busy);
         gate.open();
         await Promise.all(asked);
@@ -136,4 +136,4 @@ const OPTIONS = { threads: 1, queueMax: QUEUE_MAX, scorer: GATED_SCORER };
 
 overTopologies('a full queue', promiseShedding, OPTIONS);
 overTopologies('places in the queue', promisePlaces, OPTIONS, ['pool']);
-overTopologies('connections', promiseConnections, { connectionsMax: 3 });
+overTopologies('connections', promiseConnections, { threads: 1, connectionsMax: 3 });

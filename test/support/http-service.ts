@@ -7,11 +7,16 @@ import * as assert from 'uvu/assert';
 import { PROBLEMS, type ProblemCode } from '../../src/http/problems.js';
 import { LEVELS, type Level } from '../../src/score/levels.js';
 import { SERVE_DEFAULTS, type ServeOptions } from '../../src/serve/options.js';
-import { type Running, start, type TopologyName } from '../../src/serve/topology.js';
+import {
+  type Running,
+  start,
+  TOPOLOGIES,
+  TOPOLOGY_NAMES,
+  type TopologyName,
+  unavailable,
+} from '../../src/serve/topology.js';
 import { type Metrics, readMetrics } from './http-metrics.js';
 import { suite } from './suite.js';
-
-const TOPOLOGIES: readonly TopologyName[] = ['inline', 'pool'];
 
 export type Test = ReturnType<typeof suite>;
 
@@ -56,9 +61,18 @@ export class TestService {
     });
   }
 
-  get url(): string {
+  get running(): Running {
     if (this.#running === undefined) throw new Error('the service is not started');
-    return this.#running.url;
+    return this.#running;
+  }
+
+  get url(): string {
+    return this.running.url;
+  }
+
+  /** Whether a score is computed where its request was accepted: nothing queues before it. */
+  get scoresInline(): boolean {
+    return TOPOLOGIES[this.topology].executor === 'inline';
   }
 
   /** The path goes out as it is given. */
@@ -137,12 +151,19 @@ export class TestService {
 export function overTopologies(
   title: string,
   promise: (test: Test, service: TestService) => void,
-  options: Partial<ServeOptions> = {},
-  topologies = TOPOLOGIES,
+  options: Partial<ServeOptions> | ((topology: TopologyName) => Partial<ServeOptions>) = {},
+  topologies = TOPOLOGY_NAMES,
 ): void {
   for (const topology of topologies) {
     const test = suite(`${title} (${topology})`);
-    const service = new TestService(topology, options);
+    const reason = unavailable(topology);
+    if (reason !== undefined) {
+      test.unavailable('every promise of this suite', reason, { installable: false });
+      test.run();
+      continue;
+    }
+    const own = typeof options === 'function' ? options(topology) : options;
+    const service = new TestService(topology, own);
     test.before(() => service.start());
     test.after(async () => {
       await service.close();
@@ -151,6 +172,16 @@ export function overTopologies(
     promise(test, service);
     test.run();
   }
+}
+
+/** So that a level has one cell: processes have a cell each, and share none. */
+export function oneCell(topology: TopologyName): Partial<ServeOptions> {
+  return TOPOLOGIES[topology].listener === 'cluster' ? { threads: 1 } : {};
+}
+
+/** The level and the value of a ticket, without the process that gave it. */
+export function plainTicket(ticket: string | undefined): string {
+  return `${ticket}`.replace(/@\d+/, '');
 }
 
 /** How far /stats is to move; what is not named is not to move at all. */
