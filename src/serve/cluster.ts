@@ -2,6 +2,7 @@
 // the primary, accepts and deals out, supervises, keeps the last word of each process, and answers
 // what is asked about all of them. It scores nothing. What a process does: cluster.worker.ts.
 
+import type { ChildProcess } from 'node:child_process';
 import cluster, { type Worker } from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import type { ExecutorKind } from '../execute/executor.js';
@@ -24,6 +25,8 @@ import { type Events, type Member, supervise } from './supervise.js';
 
 /** A process that lost its channel and does not end by itself within this. */
 const DISCONNECTED_MS_MAX = 1_000;
+/** Between two looks at the channel of a process that has exited. */
+const LOOK_MS = 5;
 /** How often a free port is looked for, before it is taken for granted that there is none. */
 const FREE_PORT_TRIES = 10;
 
@@ -32,7 +35,6 @@ interface Primary {
   readonly log: Log;
   readonly snapshots: Snapshots;
   readonly measuring: Question<Measured>;
-  readonly processes: Map<number, Worker>;
   /** Those that answer questions: not the ones that are starting. */
   readonly askable: Map<number, Tell>;
 }
@@ -50,7 +52,6 @@ export async function startCluster(
     log,
     snapshots: createSnapshots(COUNTED.length),
     measuring: createQuestion(),
-    processes: new Map(),
     askable: new Map(),
   };
   const data: ProcessData = { kind, options: { ...options, port } };
@@ -62,7 +63,7 @@ export async function startCluster(
   try {
     const url = await supervisor.start(port);
     const describe = () => ({
-      processes: [...primary.processes.values()].map((worker) => worker.process.pid),
+      processes: [...primary.askable.keys()].map((id) => cluster.workers?.[id]?.process.pid),
       processStartMs: supervisor.startMs(),
     });
     return running(url, () => supervisor.close(options).finally(giveBack), describe);
@@ -99,13 +100,11 @@ function launchProcess(data: ProcessData, primary: Primary, events: Events): Mem
   const tell: Tell = (command) => {
     if (worker.isConnected()) worker.send(command, () => {}); // it may be dying: `ended` tells
   };
-  primary.processes.set(worker.id, worker);
   worker.on('message', (said: Said | ProcessSaid) => {
     hear(primary, worker.id, said, tell, events);
   });
   worker.on('error', () => {}); // of sending; `exit` and `disconnect` say what there is to know
   watchEnd(worker, (how) => {
-    primary.processes.delete(worker.id);
     primary.askable.delete(worker.id);
     primary.snapshots.left(worker.id);
     primary.measuring.left(worker.id);
@@ -119,26 +118,44 @@ function launchProcess(data: ProcessData, primary: Primary, events: Events): Mem
 }
 
 /**
- * Ended is a process when it has exited and its channel is read to the end. The exit may be seen
- * first, with words of it still in the pipe.
+ * Ended is a process when it has exited and its channel is read to the end: the exit may be seen
+ * first, with words of it still in the pipe. That the channel is at its end shows in `connected`;
+ * the event `disconnect` never comes when a connection was on its way to the process.
  */
-function watchEnd(worker: Worker, ended: (how: string) => void): void {
-  let how: string | undefined;
-  let isRead = false;
+function watchEnd({ process: child }: Worker, ended: (how: string) => void): void {
+  const closeDealt = rememberDealt(child);
   let overdue: NodeJS.Timeout | undefined;
-  const check = () => {
-    if (how !== undefined && isRead) ended(how);
-  };
-  worker.once('disconnect', () => {
-    isRead = true;
-    overdue = setTimeout(() => worker.process.kill('SIGKILL'), DISCONNECTED_MS_MAX);
-    check();
+  let isDisconnected = false;
+  child.once('disconnect', () => {
+    isDisconnected = true;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    overdue = setTimeout(() => child.kill('SIGKILL'), DISCONNECTED_MS_MAX);
   });
-  worker.once('exit', (code: number | null, signal: string | null) => {
-    how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+  child.once('exit', (code: number | null, signal: string | null) => {
     clearTimeout(overdue);
-    check();
+    const lookForEnd = () => {
+      if (child.connected) return void setTimeout(lookForEnd, LOOK_MS);
+      closeDealt();
+      // node:cluster waits for it too, and would go on dealing to the dead.
+      if (!isDisconnected) child.emit('disconnect');
+      ended(signal === null ? `exit code ${code}` : `signal ${signal}`);
+    };
+    lookForEnd();
   });
+}
+
+/**
+ * node:cluster forgets the connection that it was dealing to a process when that died: nobody would
+ * close it, and its client would wait for ever. There is at most one.
+ */
+function rememberDealt(child: ChildProcess): () => void {
+  const send = child.send.bind(child) as (...args: readonly unknown[]) => boolean;
+  let dealt: { close?(): void } | undefined;
+  child.send = (...args: readonly unknown[]) => {
+    if (args[1]) dealt = args[1];
+    return send(...args);
+  };
+  return () => dealt?.close?.(); // closing twice is closing once
 }
 
 function hear(

@@ -3,6 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -60,6 +61,23 @@ export async function withServiceProcess<T>(
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await ended;
   }
+}
+
+/** Until nobody listens at this address any more; the runner's time limit bounds it. */
+export async function untilRefused(url: string): Promise<void> {
+  const { hostname, port } = new URL(url);
+  const isRefused = async () => {
+    const socket = connect({ host: hostname, port: Number(port) });
+    try {
+      await once(socket, 'connect');
+      return false;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
+    } finally {
+      socket.destroy();
+    }
+  };
+  while (!(await isRefused()));
 }
 
 async function listeningUrl(child: ChildProcess, ended: Promise<Ended>): Promise<string> {
