@@ -64,7 +64,14 @@ function createWords(counters: number) {
   const living = new Map<number, Counts>();
   const gone: number[] = Array.from({ length: counters }, () => 0);
   return {
-    heard: (id: number, counts: Counts): void => void living.set(id, counts),
+    heard(id: number, counts: Counts): void {
+      const before = living.get(id) ?? [];
+      // Counts only grow: a word that another one overtook takes nothing back.
+      living.set(
+        id,
+        counts.map((count, at) => Math.max(count, before[at] ?? 0)),
+      );
+    },
     left(id: number): void {
       living.get(id)?.forEach((count, at) => {
         gone[at] = (gone[at] ?? 0) + count;

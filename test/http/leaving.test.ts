@@ -159,5 +159,10 @@ function promiseRunning(test: Test, service: TestService): void {
 const OPTIONS = { threads: 1, queueMax: QUEUE_MAX, scorer: GATED_SCORER };
 
 overTopologies('leaving', promiseEarly, OPTIONS);
-overTopologies('leaving a queue', promiseQueued, OPTIONS, ['pool']);
+overTopologies(
+  'leaving a queue',
+  promiseQueued,
+  OPTIONS,
+  'a request that waits gives its place up when its client leaves',
+);
 overTopologies('leaving a scorer', promiseRunning, OPTIONS);

@@ -135,5 +135,10 @@ function promiseConnections(test: Test, service: TestService): void {
 const OPTIONS = { threads: 1, queueMax: QUEUE_MAX, scorer: GATED_SCORER };
 
 overTopologies('a full queue', promiseShedding, OPTIONS);
-overTopologies('places in the queue', promisePlaces, OPTIONS, ['pool']);
+overTopologies(
+  'places in the queue',
+  promisePlaces,
+  OPTIONS,
+  'a request that waits gives its place up when its client leaves',
+);
 overTopologies('connections', promiseConnections, { threads: 1, connectionsMax: 3 });

@@ -48,6 +48,14 @@ test('the last word of the dead stays in the sum', async () => {
   assert.equal(await snapshots.read(), { counts: [8], exact: true, collects: 1 });
 });
 
+test('a word that was overtaken takes nothing back', async () => {
+  const snapshots = createSnapshots(2);
+  snapshots.heard(1, [7, 1]);
+  snapshots.heard(1, [5, 2]);
+  snapshots.left(1);
+  assert.equal((await snapshots.read()).counts, [7, 2]);
+});
+
 test('who dies while it is asked is waited for no longer, and the sum is exact', async () => {
   const snapshots = createSnapshots(1);
   await snapshots.join(1, obedient(1, snapshots, [1], []));

@@ -15,6 +15,7 @@ import {
   type TopologyName,
   unavailable,
 } from '../../src/serve/topology.js';
+import { cannot, type PromiseName } from '../serve/cannot.js';
 import { type Metrics, readMetrics } from './http-metrics.js';
 import { suite } from './suite.js';
 
@@ -147,29 +148,35 @@ export class TestService {
   }
 }
 
-/** One suite for each topology, with a service that lives as long as the suite. */
+type Own = Partial<ServeOptions>;
+
+/**
+ * One suite for each topology, with a service that lives as long as the suite. `named` is the
+ * promise that all of the suite is about, where there are topologies that cannot keep it.
+ */
 export function overTopologies(
   title: string,
   promise: (test: Test, service: TestService) => void,
-  options: Partial<ServeOptions> | ((topology: TopologyName) => Partial<ServeOptions>) = {},
-  topologies = TOPOLOGY_NAMES,
+  options: Own | ((topology: TopologyName) => Own) = {},
+  named?: PromiseName,
 ): void {
-  for (const topology of topologies) {
+  for (const topology of TOPOLOGY_NAMES) {
     const test = suite(`${title} (${topology})`);
-    const reason = unavailable(topology);
-    if (reason !== undefined) {
-      test.unavailable('every promise of this suite', reason, { installable: false });
-      test.run();
-      continue;
+    const missing = unavailable(topology);
+    const why = named === undefined ? undefined : cannot(topology, named);
+    if (why !== undefined) test.skip(`${named}: ${why}`);
+    else if (missing !== undefined) {
+      test.unavailable('every promise of this suite', missing, { installable: false });
+    } else {
+      const own = typeof options === 'function' ? options(topology) : options;
+      const service = new TestService(topology, own);
+      test.before(() => service.start());
+      test.after(async () => {
+        await service.close();
+        assert.equal(service.takeTroubles(), [], 'nobody expected this in the log');
+      });
+      promise(test, service);
     }
-    const own = typeof options === 'function' ? options(topology) : options;
-    const service = new TestService(topology, own);
-    test.before(() => service.start());
-    test.after(async () => {
-      await service.close();
-      assert.equal(service.takeTroubles(), [], 'nobody expected this in the log');
-    });
-    promise(test, service);
     test.run();
   }
 }

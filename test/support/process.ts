@@ -47,6 +47,8 @@ export function startCli(words: readonly string[], env: Environment = {}): Runni
 
 export interface RunningService extends RunningCli {
   readonly url: string;
+  /** The processes of a cluster, when the log is JSON. */
+  readonly pids: readonly number[];
 }
 
 /** `serve` on a free port for the time of `body`; killed afterwards if it still runs. */
@@ -56,7 +58,7 @@ export async function withServiceProcess<T>(
 ): Promise<T> {
   const { child, ended } = startCli(['serve', '--port', '0', ...words]);
   try {
-    return await body({ child, ended, url: await listeningUrl(child, ended) });
+    return await body({ child, ended, ...(await whoListens(child, ended)) });
   } finally {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await ended;
@@ -80,12 +82,16 @@ export async function untilRefused(url: string): Promise<void> {
   while (!(await isRefused()));
 }
 
-async function listeningUrl(child: ChildProcess, ended: Promise<Ended>): Promise<string> {
+type Listening = Pick<RunningService, 'url' | 'pids'>;
+
+async function whoListens(child: ChildProcess, ended: Promise<Ended>): Promise<Listening> {
   if (child.stdout === null) throw new Error('no standard output');
   const lines = createInterface({ input: child.stdout });
   for await (const line of lines) {
     const [url] = /http:[^" ]+(?=["\s])/.exec(line) ?? [];
-    if (url !== undefined) return url;
+    if (url === undefined) continue;
+    const [, pids = ''] = /"processes":\[([\d,]*)\]/.exec(line) ?? [];
+    return { url, pids: pids.split(',').filter(Boolean).map(Number) };
   }
   throw new Error(`the service did not start: ${(await ended).stderr}`);
 }
