@@ -95,7 +95,8 @@ function launchProcess(data: ProcessData, primary: Primary, events: Events): Mem
   // Global to this process, and so said again each time: others may fork too.
   cluster.schedulingPolicy = cluster.SCHED_RR;
   const exec = fileURLToPath(new URL('./cluster.worker.js', import.meta.url));
-  cluster.setupPrimary({ exec, args: [], serialization: 'json' });
+  const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const;
+  cluster.setupPrimary({ exec, args: [], serialization: 'json', stdio: [...stdio] });
   const worker = cluster.fork({ [PROCESS_DATA]: JSON.stringify(data) });
   const tell: Tell = (command) => {
     if (worker.isConnected()) worker.send(command, () => {}); // it may be dying: `ended` tells
@@ -173,8 +174,8 @@ function hear(
   else if (said.is !== 'ask') events.said(said);
   else {
     answerTo(primary, said.about)
-      .then((value) => tell({ is: 'answer', id: said.id, value }))
-      .catch((error: unknown) => log.error('a question about all processes failed', error));
+      .catch((error: unknown) => log.error('a question about all processes failed', error))
+      .then((value) => tell({ is: 'answer', id: said.id, value }));
   }
 }
 

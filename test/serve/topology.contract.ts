@@ -178,6 +178,8 @@ async function dieUnderLoad(topology: TopologyName, tally: TallyKind): Promise<v
       if (done % 1_000 === 500) killer.killOne(service.running);
     });
     assert.ok(outcomes(result, 'ok') > 500, 'it was under load');
+    const forgotten = result.items.filter(({ error }) => error?.startsWith('no answer within'));
+    assert.is(forgotten.length, 0, 'who loses a connection learns of it at once');
     assert.is(account.verdict, 'ok', account.evidence.join('; '));
     const again = await postAndReconcile(service, source([{ amount: 1 }, { amount: 2 }]));
     assert.is(outcomes(again.result, 'ok'), 2);
