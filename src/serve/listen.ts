@@ -84,8 +84,8 @@ async function bind(server: NetServer, options: ServeOptions, how: How): Promise
 }
 
 /**
- * A process of a cluster that refuses by `maxConnections` hands the connection back, and one that
- * all refuse goes round for ever (up to Node 22.11).
+ * A process of a cluster that refuses by `maxConnections` hands the connection back to be dealt out
+ * again, and one that all refuse goes round and round. (`dropMaxConnection` is not in Node 20.)
  */
 function refuseMoreThan(max: number, server: Server, connections: Connections): void {
   server.on('connection', (socket) => {

@@ -65,6 +65,7 @@ class Supervision implements Supervisor {
   #port = 0;
   #isReady = false;
   #isClosing = false;
+  #isOverdue = false;
   #failedInARow = 0;
 
   constructor(options: SupervisorOptions) {
@@ -98,7 +99,10 @@ class Supervision implements Supervisor {
       if (state === 'listening') member.tell({ is: 'close', deadlineMs });
       if (state === 'starting') member.end();
     }
-    const overdue = setTimeout(() => void this.#endAll(), deadlineMs + END_GRACE_MS);
+    const overdue = setTimeout(() => {
+      this.#isOverdue = true;
+      void this.#endAll();
+    }, deadlineMs + END_GRACE_MS);
     await Promise.all(this.#places.map(({ gone }) => gone));
     clearTimeout(overdue);
     return this.#places.reduce((sum, { cutOff }) => sum + cutOff, 0);
@@ -159,8 +163,9 @@ class Supervision implements Supervisor {
 
   /** One that listened has died: what it counted is safe elsewhere, its connections are lost. */
   #mourn(place: Place, index: number, how: string, error: unknown): void {
+    const what = this.#isOverdue ? 'did not end by the deadline and was ended' : `died (${how})`;
     const then = this.#isClosing ? 'its open requests were cut off' : 'another takes its place';
-    this.#options.log.error(`${place.member.name} died (${how}); ${then}`, error);
+    this.#options.log.error(`${place.member.name} ${what}; ${then}`, error);
     // How many requests it had is not known any more: at least one, or it would have closed.
     if (this.#isClosing) place.cutOff = 1;
     else void this.#replace(index);

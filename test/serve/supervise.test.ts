@@ -151,7 +151,10 @@ test('who does not end by the deadline is ended, and counts as a request cut off
   dies(fakes[0] as Fake);
   assert.is(await closing, 1);
   assert.ok(fakes[1]?.isEnded);
-  assert.match(troubles.join(), /fake 2 died \(ended\); its open requests were cut off/);
+  assert.match(
+    troubles.join(),
+    /fake 2 did not end by the deadline and was ended; its open requests were cut/,
+  );
 });
 
 test('one that is starting while all close is ended, and is no trouble', async () => {
