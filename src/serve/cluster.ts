@@ -153,7 +153,8 @@ function rememberDealt(child: ChildProcess): () => void {
   const send = child.send.bind(child) as (...args: readonly unknown[]) => boolean;
   let dealt: { close?(): void } | undefined;
   child.send = (...args: readonly unknown[]) => {
-    if (args[1]) dealt = args[1];
+    const [, handle] = args; // where messages of ours have their callback
+    if (typeof handle === 'object' && handle !== null) dealt = handle;
     return send(...args);
   };
   return () => dealt?.close?.(); // closing twice is closing once
