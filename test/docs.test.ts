@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as assert from 'uvu/assert';
 import { PROBLEMS } from '../src/http/problems.js';
+import { TOPOLOGIES } from '../src/serve/topology.js';
+import { cannotRows } from './serve/cannot.js';
 import { TestService } from './support/http-service.js';
 import { runCli } from './support/process.js';
 import { suite } from './support/suite.js';
@@ -81,6 +83,30 @@ test('the page of metrics has every metric with its type, and no other', async (
   } finally {
     await service.close();
   }
+});
+
+/** The rows of a page's tables with these cells, each with its marks; code without them. */
+function cells(page: string, columns: number): string[][] {
+  const lines = read(page).match(/^\| .* \|$/gm) ?? [];
+  const split = lines.map((line) => line.slice(2, -2).split(' | '));
+  return split.filter((row) => row.length === columns);
+}
+
+const TOPOLOGY_PAGE = 'docs/reference/topologies.md';
+
+test('the page of topologies has every topology with its listener and its executor', () => {
+  const said = cells(TOPOLOGY_PAGE, 4).map((row) => row.slice(0, 3).join(' ').replaceAll('`', ''));
+  for (const [name, { listener, executor }] of Object.entries(TOPOLOGIES)) {
+    assert.ok(said.includes(`${name} ${listener} ${executor}`), name);
+  }
+});
+
+test('the page of topologies has every promise that one cannot keep, and no other', () => {
+  const said = cells(TOPOLOGY_PAGE, 3).slice(2); // the heads and the line under them
+  const page = said.map(([promise, topology, why]) => {
+    return `${promise} | ${topology?.replaceAll('`', '')} | ${why}`;
+  });
+  assert.equal(page.toSorted(), cannotRows().toSorted());
 });
 
 test('every option that the README names is one that serve has', async () => {

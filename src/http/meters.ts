@@ -18,6 +18,10 @@ export type MeterEvent = (typeof EVENTS)[number];
 const DURATIONS = ['queue', 'dispatch', 'score', 'total'] as const;
 export type Duration = (typeof DURATIONS)[number];
 
+/** What stands so now; each listening thread says its own, and they add up. */
+const GAUGES = ['queueDepth', 'busyJobs', 'taskWorkers', 'connections'] as const;
+export type Gauge = (typeof GAUGES)[number];
+
 export interface Meters {
   /** `route` is the row in the route table; the row after the last stands for no route. */
   answered(route: number, status: number): void;
@@ -25,14 +29,28 @@ export interface Meters {
   happened(event: MeterEvent): void;
   happenings(event: MeterEvent): number;
   readonly durations: Readonly<Record<Duration, Histogram>>;
+  /** How many listeners there are places for. */
+  readonly listeners: number;
+  /** Sets the gauges in the place of one listener; 0 for those of one that is gone. */
+  show(listener: number, gauges: Readonly<Record<Gauge, number>>): void;
+  /** The sum over all listeners. */
+  shown(gauge: Gauge): number;
 }
 
-/** The slices of the region that `createMeters` needs, for a table of `routes` rows. */
-export function metersPlan(routes: number): RegionPlan {
+export const NOTHING_SHOWN: Readonly<Record<Gauge, number>> = {
+  queueDepth: 0,
+  busyJobs: 0,
+  taskWorkers: 0,
+  connections: 0,
+};
+
+/** The slices that `createMeters` needs, for so many rows of routes and so many listeners. */
+export function metersPlan(routes: number, listeners: number): RegionPlan {
   const durations = DURATIONS.map((name) => [`duration.${name}`, histogramPlan()] as const);
   return {
     'meters.answers': { words: (routes + 1) * STATUSES.length, padded: false },
     'meters.events': { words: EVENTS.length, padded: false },
+    'meters.gauges': { words: listeners * GAUGES.length, padded: true },
     ...Object.fromEntries(durations),
   };
 }
@@ -40,6 +58,7 @@ export function metersPlan(routes: number): RegionPlan {
 export function createMeters(region: Region): Meters {
   const answers = createCounters(region.slice('meters.answers'));
   const events = createCounters(region.slice('meters.events'));
+  const gauges = region.slice('meters.gauges');
   const at = (route: number, status: number) => route * STATUSES.length + STATUSES.indexOf(status);
   const histogram = (name: Duration) => createHistogram(region.slice(`duration.${name}`));
   return {
@@ -52,6 +71,19 @@ export function createMeters(region: Region): Meters {
       dispatch: histogram('dispatch'),
       score: histogram('score'),
       total: histogram('total'),
+    },
+    listeners: gauges.length / GAUGES.length,
+    show(listener, values) {
+      GAUGES.forEach((gauge, index) => {
+        gauges.store(listener * GAUGES.length + index, BigInt(values[gauge]));
+      });
+    },
+    shown(gauge) {
+      let sum = 0;
+      for (let word = GAUGES.indexOf(gauge); word < gauges.length; word += GAUGES.length) {
+        sum += Number(gauges.load(word));
+      }
+      return sum;
     },
   };
 }

@@ -1,28 +1,37 @@
 // `GET /metrics`: Prometheus text, read from shared memory at the moment it is asked. One registry
-// a process, on its main thread. It counts nothing itself.
+// for each thread or process that listens; those of several processes are added up by whoever is
+// asked. It counts nothing itself.
 
-import { Counter, collectDefaultMetrics, Gauge, type Metric, Registry } from 'prom-client';
-import type { Executor } from '../execute/executor.js';
+import {
+  AggregatorRegistry,
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  type Metric,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from 'prom-client';
 import { COUNTED, LEVELS } from '../score/levels.js';
 import type { Histogram } from '../shared/histogram.js';
-import type { Tally } from '../shared/tally/tally.js';
+import type { Snapshot } from '../shared/tally/tally.js';
 import { type Meters, STATUSES } from './meters.js';
 import type { Route } from './route.js';
 
 export interface MetricsSources {
   readonly routes: readonly Route[];
   readonly meters: Meters;
-  readonly tally: Tally;
-  readonly executor: Executor;
-  /** Open connections now. */
-  connections(): number;
+  /** Brings the gauges of this listener up to now, before they are read. */
+  showGauges(): void;
 }
 
 const PREFIX = 'two_callers_';
 
+/** What one process measured of itself, as it crosses to another; the tally is not among it. */
+export type Measured = readonly MetricObjectWithValues<MetricValue<string>>[];
+
 export interface Metrics {
-  /** The text of `GET /metrics`. */
-  text(): Promise<string>;
+  own(): Promise<Measured>;
   close(): void;
 }
 
@@ -30,15 +39,33 @@ export function createMetrics(sources: MetricsSources): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   addAnswers(registry, sources);
-  addTally(registry, sources);
   addEvents(registry, sources);
   addGauges(registry, sources);
   addDurations(registry, sources.meters);
   return {
-    // prom-client 15 writes `Nan`, which the text format does not know.
-    text: async () => (await registry.metrics()).replaceAll(/ Nan$/gm, ' NaN'),
+    async own() {
+      const measured = await registry.getMetricsAsJSON();
+      return measured.map(({ aggregator, values, ...rest }) => ({
+        ...rest,
+        // Of several processes prom-client would leave out when they started; the oldest says it.
+        aggregator: aggregator === 'omit' ? 'min' : aggregator,
+        values: values.filter(isNumber),
+      }));
+    },
     close: () => registry.clear(),
   };
+}
+
+/** A gauge of Node's that has measured nothing yet is NaN, and no sum or mean survives it. */
+function isNumber({ value }: MetricValue<string>): boolean {
+  return Number.isFinite(value);
+}
+
+/** The text of `GET /metrics`, of one process or of several: sums, or what a metric names. */
+export async function metricsText(all: readonly Measured[], tally: Snapshot): Promise<string> {
+  const registry = AggregatorRegistry.aggregate([...all]) as Registry;
+  addTally(registry, tally);
+  return registry.metrics();
 }
 
 function addAnswers(registry: Registry, { routes, meters }: MetricsSources): void {
@@ -60,28 +87,20 @@ function addAnswers(registry: Registry, { routes, meters }: MetricsSources): voi
   });
 }
 
-function addTally(registry: Registry, { tally }: MetricsSources): void {
-  new Counter({
+function addTally(registry: Registry, { counts }: Snapshot): void {
+  const scored = new Counter({
     name: `${PREFIX}scored_total`,
     help: 'Transactions scored and counted, by level: the tally that GET /stats shows.',
     labelNames: ['level'],
     registers: [registry],
-    async collect() {
-      const { counts } = await tally.snapshot();
-      this.reset();
-      for (const level of LEVELS) this.inc({ level }, counts[COUNTED.indexOf(level)] ?? 0);
-    },
   });
-  new Counter({
+  for (const level of LEVELS) scored.inc({ level }, counts[COUNTED.indexOf(level)] ?? 0);
+  const rejected = new Counter({
     name: `${PREFIX}rejected_total`,
     help: 'Transactions refused with a 4xx.',
     registers: [registry],
-    async collect() {
-      const { counts } = await tally.snapshot();
-      this.reset();
-      this.inc(counts[COUNTED.indexOf('REJECTED')] ?? 0);
-    },
   });
+  rejected.inc(counts[COUNTED.indexOf('REJECTED')] ?? 0);
 }
 
 function addEvents(registry: Registry, { meters }: MetricsSources): void {
@@ -105,20 +124,21 @@ function addEvents(registry: Registry, { meters }: MetricsSources): void {
   }
 }
 
-function addGauges(registry: Registry, { executor, connections }: MetricsSources): void {
+function addGauges(registry: Registry, { meters, showGauges }: MetricsSources): void {
   const gauges = [
-    ['queue_depth', 'Places taken in the queue.', executor.waiting],
-    ['busy_jobs', 'Transactions being scored, or at the door of a task worker.', executor.busy],
-    ['task_workers', 'Task workers of the pool.', () => executor.threads],
-    ['connections', 'Open connections.', connections],
+    ['queue_depth', 'Places taken in the queue.', 'queueDepth'],
+    ['busy_jobs', 'Transactions being scored, or at the door of a task worker.', 'busyJobs'],
+    ['task_workers', 'Task workers of the pool.', 'taskWorkers'],
+    ['connections', 'Open connections.', 'connections'],
   ] as const;
-  for (const [name, help, read] of gauges) {
+  for (const [name, help, gauge] of gauges) {
     new Gauge({
       name: PREFIX + name,
       help,
       registers: [registry],
       collect() {
-        this.set(read());
+        showGauges();
+        this.set(meters.shown(gauge));
       },
     });
   }

@@ -4,7 +4,7 @@
 
 import Type, { type TProperties, type TSchema } from 'typebox';
 import type { Executor } from '../execute/executor.js';
-import type { Tally } from '../shared/tally/tally.js';
+import type { Snapshot } from '../shared/tally/tally.js';
 import type { Meters } from './meters.js';
 import type { ProblemCode } from './problems.js';
 
@@ -35,7 +35,6 @@ export interface Call {
 /** What the handlers work with; built once by `serve/service.ts`. */
 export interface Service {
   readonly executor: Executor;
-  readonly tally: Tally;
   readonly meters: Meters;
   /** A request not answered after so many milliseconds is given up; 0: never. */
   readonly deadlineMs: number;
@@ -43,6 +42,8 @@ export interface Service {
   readonly scorerName: string;
   /** False while starting and while draining: a load balancer should look elsewhere. */
   ready(): boolean;
+  /** What `/stats` shows: the counts of all who listen. */
+  snapshot(): Snapshot | Promise<Snapshot>;
   /** Counts one transaction that was refused; never fails, but says so in the log. */
   countRejected(): Promise<void>;
   metricsText(): Promise<string>;

@@ -145,7 +145,7 @@ export const SCORING_ROUTES: readonly Route[] = [
 ];
 
 async function stats(service: Service): Promise<Reply> {
-  const { counts, exact, collects } = await service.tally.snapshot();
+  const { counts, exact, collects } = await service.snapshot();
   if (!exact) service.meters.happened('inexactSnapshot');
   const count = (name: (typeof COUNTED)[number]) => counts[COUNTED.indexOf(name)] ?? 0;
   const levels = Object.fromEntries(LEVELS.map((level) => [level, count(level)]));

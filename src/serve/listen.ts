@@ -1,8 +1,8 @@
-// One listening node:http server with every limit given, and its orderly end. Whoever calls it
-// owns it and closes it.
+// One listening node:http server with every limit given, and its orderly end. Runs on whatever
+// thread or process accepts; whoever calls it owns it and closes it.
 
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, Server as NetServer } from 'node:net';
+import { type AddressInfo, createServer as createNetServer, Server as NetServer } from 'node:net';
 import type { Connections } from '../http/connections.js';
 import type { ServeOptions } from './options.js';
 
@@ -19,10 +19,17 @@ export interface Listening {
   close(deadlineMs: number): Promise<number>;
 }
 
+/**
+ * Who else listens on the port: nobody; other threads, between which the kernel chooses by
+ * `reusePort`; or other processes, between which node:cluster deals connections out.
+ */
+export type Sharing = 'alone' | 'threads' | 'cluster';
+
 /** @throws Error with one line when the address cannot be had */
 export async function listen(
   options: ServeOptions,
   attach: (server: Server) => Connections,
+  sharing: Sharing = 'alone',
 ): Promise<Listening> {
   const server = createServer({
     // node:http refuses a limit for the head that is longer than the one for the whole.
@@ -34,21 +41,62 @@ export async function listen(
     noDelay: true,
     requireHostHeader: false, // the exchange asks for it, and answers with a problem
   });
-  server.maxConnections = options.connectionsMax;
   const connections = attach(server);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, options)));
-    server.listen(options.port, options.host, resolve);
-  });
+  if (sharing === 'cluster') refuseMoreThan(options.connectionsMax, server, connections);
+  else server.maxConnections = options.connectionsMax;
+  await bind(server, options, { reusePort: sharing === 'threads' });
   const checks = setInterval(() => {
     connections.endStalled(options.requestTimeoutMs);
   }, CHECK_INTERVAL_MS).unref();
   server.once('close', () => clearInterval(checks));
-  const { address, port, family } = server.address() as AddressInfo;
   return {
-    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    url: urlOf(server.address() as AddressInfo),
     close: (deadlineMs) => closeServer(server, connections, deadlineMs),
   };
+}
+
+/**
+ * Binds the address as if nobody else would, and lets it go again. Those that share a port among
+ * themselves would also share it, without a word, with another service that does the same.
+ * Resolves with the port, which is a free one when 0 was asked for.
+ * @throws Error with one line when the address cannot be had
+ */
+export async function probe(options: ServeOptions): Promise<number> {
+  const server = createNetServer();
+  await bind(server, options, { exclusive: true });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** What `net` takes and @types/node 20 does not know. */
+interface How {
+  readonly reusePort?: boolean;
+  readonly exclusive?: boolean;
+}
+
+async function bind(server: NetServer, options: ServeOptions, how: How): Promise<void> {
+  const { port, host } = options;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, options)));
+    server.listen({ port, host, ...how }, resolve);
+  });
+}
+
+/**
+ * A process of a cluster that refuses by `maxConnections` hands the connection back to be dealt out
+ * again, and one that all refuse goes round and round. (`dropMaxConnection` is not in Node 20.)
+ */
+function refuseMoreThan(max: number, server: Server, connections: Connections): void {
+  server.on('connection', (socket) => {
+    if (connections.open() <= max) return;
+    socket.destroy();
+    server.emit('drop');
+  });
+}
+
+function urlOf({ address, port, family }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 /**
@@ -75,12 +123,16 @@ function closeServer(
   });
 }
 
-function listenError(error: NodeJS.ErrnoException, { host, port }: ServeOptions): Error {
+type Address = Pick<ServeOptions, 'host' | 'port'>;
+
+export function takenError({ host, port }: Address): Error {
+  return new Error(`Port ${port} on ${host} is taken; choose another with --port, or 0 for any`);
+}
+
+function listenError(error: NodeJS.ErrnoException, { host, port }: Address): Error {
   switch (error.code) {
     case 'EADDRINUSE':
-      return new Error(
-        `Port ${port} on ${host} is taken; choose another with --port, or 0 for any`,
-      );
+      return takenError({ host, port });
     case 'EACCES':
       return new Error(`Port ${port} is not allowed to this user; choose one above 1023`);
     case 'ENOTFOUND':

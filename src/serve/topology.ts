@@ -2,12 +2,19 @@
 // builds one, listens, and hands back the way to end it in order. Main thread.
 
 import type { ExecutorKind } from '../execute/executor.js';
-import { listen } from './listen.js';
+import { startCluster } from './cluster.js';
 import type { Log, ServeOptions } from './options.js';
-import { buildService } from './service.js';
+import type { Running } from './running.js';
+import { startSingle } from './single.js';
+import { sharingOnePort, startThreads } from './threads.js';
+
+export type { Running } from './running.js';
+
+/** Connections are accepted by one event loop, by several threads, or by several processes. */
+type ListenerKind = 'single' | 'threads' | 'cluster';
 
 interface Topology {
-  readonly listener: 'single';
+  readonly listener: ListenerKind;
   readonly executor: ExecutorKind;
 }
 
@@ -15,49 +22,40 @@ export const TOPOLOGIES = {
   inline: { listener: 'single', executor: 'inline' },
   pool: { listener: 'single', executor: 'pool' },
   batched: { listener: 'single', executor: 'batched' },
+  threads: { listener: 'threads', executor: 'inline' },
+  cluster: { listener: 'cluster', executor: 'inline' },
 } as const satisfies Readonly<Record<string, Topology>>;
 
 export type TopologyName = keyof typeof TOPOLOGIES;
 export const TOPOLOGY_NAMES = Object.keys(TOPOLOGIES) as readonly TopologyName[];
 export const TOPOLOGY_DEFAULT: TopologyName = 'batched';
 
-export interface Running {
-  readonly url: string;
-  /**
-   * Ends in order: `/ready` says 503, the port closes, what was accepted is answered, the threads
-   * end. Resolves with the number of accepted requests that the deadline cut off. Calling it again
-   * gives the same promise.
-   */
-  close(): Promise<number>;
+interface Listener {
+  /** Why it cannot be had on this Node or this system; undefined when it can. */
+  unavailable(): string | undefined;
+  start(kind: ExecutorKind, options: ServeOptions, log: Log): Promise<Running>;
 }
 
-/** @throws Error with one line when the address, the scorer or a thread cannot be had */
+const always = () => undefined;
+const LISTENERS: Readonly<Record<ListenerKind, Listener>> = {
+  single: { unavailable: always, start: startSingle },
+  threads: { unavailable: sharingOnePort, start: startThreads },
+  cluster: { unavailable: always, start: startCluster },
+};
+
+/** Why this topology cannot be had here, in a sentence; undefined when it can. */
+export function unavailable(name: TopologyName): string | undefined {
+  const reason = LISTENERS[TOPOLOGIES[name].listener].unavailable();
+  return reason === undefined ? undefined : `topology '${name}' is unavailable on ${reason}`;
+}
+
+/**
+ * @throws Error with one line when the topology is unavailable, or the address, the scorer, a
+ * thread or a process cannot be had
+ */
 export async function start(name: TopologyName, options: ServeOptions, log: Log): Promise<Running> {
-  const { executor } = TOPOLOGIES[name];
-  const service = await buildService(executor, options, log);
-  const listening = await listen(options, service.attach).catch(async (error: unknown) => {
-    await service.close(0);
-    throw error;
-  });
-  service.setReady(true);
-
-  async function close(): Promise<number> {
-    service.setReady(false);
-    const { readyDelayMs, closeDeadlineMs } = options;
-    if (readyDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, readyDelayMs));
-    const startedAt = performance.now();
-    const cutOff = await listening.close(closeDeadlineMs);
-    // What is still running now has lost its client; it gets what is left of the time.
-    await service.close(Math.max(0, closeDeadlineMs - (performance.now() - startedAt)));
-    return cutOff;
-  }
-
-  let closing: Promise<number> | undefined;
-  return {
-    url: listening.url,
-    close() {
-      closing ??= close();
-      return closing;
-    },
-  };
+  const reason = unavailable(name);
+  if (reason !== undefined) throw new Error(`${reason}; choose another with --topology`);
+  const { listener, executor } = TOPOLOGIES[name];
+  return LISTENERS[listener].start(executor, options, log);
 }

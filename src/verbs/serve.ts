@@ -30,6 +30,8 @@ interface ServeFlags extends ServeOptions {
 const MS_MAX = 3_600_000;
 const THREADS_MAX = 256;
 const D = SERVE_DEFAULTS;
+/** A service has no end of its own: nobody who should listen could be started any more. */
+const NOBODY = 'nobody listens any more';
 
 export function addServe(program: Command): void {
   program
@@ -45,7 +47,7 @@ export function addServe(program: Command): void {
         .choices(EXECUTOR_KINDS)
         .conflicts('topology'),
     )
-    .option('--threads <n>', 'task workers of a pool', wholeNumber(1, THREADS_MAX), D.threads)
+    .option('--threads <n>', 'task workers, or who listens', wholeNumber(1, THREADS_MAX), D.threads)
     .addOption(
       new Option('--tally <kind>', 'how /stats is counted').choices(TALLY_KINDS).default(D.tally),
     )
@@ -95,23 +97,25 @@ async function serve(flags: ServeFlags): Promise<void> {
   let running: Promise<Running> | undefined;
   const grace = closeWithGrace(
     { delay: flags.readyDelayMs + flags.closeDeadlineMs + 1_000, logger: false },
-    async ({ signal, err }) => {
+    async ({ signal, err, manual }) => {
       if (err !== undefined) log.error('an error nobody caught; closing', err);
-      else log.info(`${signal ?? 'nothing left to do'}: closing`);
+      else log.info(`${signal ?? (manual ? 'standard input ended' : NOBODY)}: closing`);
       const cutOff = (await (await running)?.close()) ?? 0;
-      if (cutOff === 0) return log.info('closed: every accepted request was answered');
-      log.error(`closed: the deadline cut off ${cutOff} accepted requests`, undefined);
-      throw new Error('cut off'); // exit code 1
+      const isAsked = signal !== undefined || manual === true;
+      if (cutOff > 0) {
+        log.error(`closed: the deadline cut off ${cutOff} accepted requests`, undefined);
+      } else log.info('closed: every accepted request was answered');
+      if (cutOff > 0 || !isAsked) throw new Error('not in order'); // exit code 1
     },
   );
   // A pipe ends with the process that holds its other end, however that one ended.
   if (flags.untilStdinEnds) process.stdin.resume().once('close', () => grace.close());
   try {
     running = start(flags.topology, flags, log);
-    const { url } = await running;
-    const { topology, threads, tally, workUs } = flags;
-    const shown = { topology, threads: topology === 'inline' ? 0 : threads, tally, workUs };
-    log.info(`listening on ${url}`, { url, ...shown, scorer: flags.scorer, pid: process.pid });
+    const { url, describe } = await running;
+    const { topology, threads, tally, workUs, scorer } = flags;
+    const shown = { topology, threads: topology === 'inline' ? 0 : threads, tally, workUs, scorer };
+    log.info(`listening on ${url}`, { url, ...shown, pid: process.pid, ...describe() });
   } catch (error) {
     process.stderr.write(`two-callers serve: ${oneLine(error)}\n`);
     process.exit(EXIT.unusable);

@@ -12,7 +12,7 @@ import { errorLines, summaryLines } from '../client/summary.js';
 import { TABLE_DEFAULTS, tableLines } from '../client/table.js';
 import { formatNumber } from '../client/text.js';
 import { readTransactions, type SourceTransaction } from '../client/transactions.js';
-import { TOPOLOGY_NAMES, type TopologyName } from '../serve/topology.js';
+import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../serve/topology.js';
 import { type Verdict, worst } from '../verdict.js';
 import { accountLines } from './score.js';
 import { startService } from './started-service.js';
@@ -32,8 +32,21 @@ export interface Study {
   readonly exitCode: number | null;
 }
 
+/** A topology that cannot be had on this Node or this system. */
+export interface Unavailable {
+  readonly topology: TopologyName;
+  readonly reason: string;
+}
+
+/** What was found, and what could not be looked at. */
+export interface Findings {
+  readonly studies: readonly Study[];
+  readonly unavailable: readonly Unavailable[];
+}
+
 const ROWS_SHOWN = 10;
-const LIST = new Intl.ListFormat('en');
+/** `a, b and c` */
+const LIST = new Intl.ListFormat('en-GB');
 
 export function addStudy(program: Command): void {
   program
@@ -50,12 +63,22 @@ export function addStudy(program: Command): void {
 async function study(flags: StudyFlags): Promise<ExitCode> {
   const transactions = (await readTransactions()).slice(0, flags.count);
   const studies: Study[] = [];
+  const missing: Unavailable[] = [];
   for (const topology of TOPOLOGY_NAMES) {
-    studies.push(await studyOne(topology, transactions, flags.callers));
+    const reason = unavailable(topology);
+    if (reason !== undefined) missing.push({ topology, reason });
+    else studies.push(await studyOne(topology, transactions, flags.callers));
   }
-  const verdict = worst(studies.map(verdictOf));
-  process.stdout.write(flags.json ? asJson(studies, verdict) : asText(studies, verdict, flags));
-  return verdict === 'ok' ? EXIT.ok : EXIT.wrong;
+  const findings = { studies, unavailable: missing };
+  process.stdout.write(flags.json ? asJson(findings) : asText(findings, flags));
+  const verdict = verdictOn(findings);
+  return verdict === 'ok' || verdict === 'unavailable' ? EXIT.ok : EXIT.wrong;
+}
+
+/** `unavailable`: all that could be had kept their promise, and at least one could. */
+export function verdictOn({ studies, unavailable }: Findings): Verdict {
+  const tested = worst(studies.map(verdictOf));
+  return unavailable.length === 0 ? tested : worst([tested, 'unavailable']);
 }
 
 async function studyOne(
@@ -91,11 +114,12 @@ export function verdictOf({ result, account, exitCode }: Study): Verdict {
   return worst([account.verdict, complete, exitCode === 0 ? 'ok' : 'violated']);
 }
 
-function asText(studies: readonly Study[], verdict: Verdict, flags: StudyFlags): string {
+function asText(findings: Findings, flags: StudyFlags): string {
+  const { studies } = findings;
   const lines = [
     'What happens if two people call /score at the same time?',
     '',
-    ...answer(studies, verdict, flags),
+    ...answer(findings, flags),
     '',
   ];
   const [first] = studies;
@@ -111,30 +135,31 @@ function asText(studies: readonly Study[], verdict: Verdict, flags: StudyFlags):
   return lines.join('\n');
 }
 
-/** The answer so far, in two sentences computed from what was counted. */
-export function answer(
-  studies: readonly Study[],
-  verdict: Verdict,
-  { callers }: StudyFlags,
-): string[] {
-  const names = LIST.format(studies.map(({ topology }) => topology));
+/** The answer so far: sentences computed from what was counted, and what was not looked at. */
+export function answer(findings: Findings, { callers }: StudyFlags): string[] {
+  const { studies, unavailable } = findings;
   const acknowledged = studies.reduce(
     (sum, { result }) => sum + ledgerOf(result.items).acknowledged.length,
     0,
   );
   const n = `${formatNumber(acknowledged)} acknowledged requests, ${callers} callers at a time`;
-  if (verdict === 'ok') {
-    return [
-      colors.green(`Both are answered, and both are counted: ${names} counted every acknowledged`),
-      colors.green(`request exactly once (${n}).`),
-    ];
-  }
+  const missing = unavailable.map(({ reason }) => colors.yellow(`Not tested: ${reason}.`));
   const bad = studies.filter((one) => verdictOf(one) !== 'ok').map(({ topology }) => topology);
-  return [colors.red(`Not proved for ${bad.join(' and ')}: ${verdict} (${n}). See below.`)];
+  if (bad.length > 0 || studies.length === 0) {
+    const verdict = worst(studies.map(verdictOf));
+    const names = LIST.format(bad.length > 0 ? bad : ['any topology']);
+    return [colors.red(`Not proved for ${names}: ${verdict} (${n}). See below.`), ...missing];
+  }
+  const names = LIST.format(studies.map(({ topology }) => topology));
+  return [
+    colors.green(`Both are answered, and both are counted: ${names} counted every acknowledged`),
+    colors.green(`request exactly once (${n}).`),
+    ...missing,
+  ];
 }
 
-function asJson(studies: readonly Study[], verdict: Verdict): string {
-  const rows = studies.map(({ topology, result, account, exitCode }) => ({
+function asJson(findings: Findings): string {
+  const rows = findings.studies.map(({ topology, result, account, exitCode }) => ({
     topology,
     verdict: account.verdict,
     evidence: account.evidence,
@@ -142,5 +167,9 @@ function asJson(studies: readonly Study[], verdict: Verdict): string {
     durationMs: result.durationMs,
     exitCode,
   }));
-  return `${JSON.stringify({ verdict, studies: rows })}\n`;
+  const missing = findings.unavailable.map(({ topology, reason }) => {
+    return { topology, verdict: 'unavailable', evidence: [reason] };
+  });
+  const verdict = verdictOn(findings);
+  return `${JSON.stringify({ verdict, studies: [...rows, ...missing] })}\n`;
 }

@@ -6,7 +6,9 @@ import {
   expectCounted,
   expectProblem,
   expectProblemBody,
+  oneCell,
   overTopologies,
+  plainTicket,
   type Test,
   type TestService,
 } from '../support/http-service.js';
@@ -41,7 +43,8 @@ function promiseOrder(test: Test, service: TestService): void {
         { amount: 3001 },
       ]);
       const R1 = 'R1: amount > 3000';
-      assert.equal(answers, [
+      const plain = answers.map((item) => ({ ...item, ticket: plainTicket(`${item.ticket}`) }));
+      assert.equal(plain, [
         {
           ...assessment(5, 'CRITICAL', [R1, 'R3: night hour'], 'A'),
           ticket: `CRITICAL:${levels.CRITICAL + 1}`,
@@ -64,7 +67,7 @@ function promiseOrder(test: Test, service: TestService): void {
       for (const [index, answer] of answers.entries()) {
         assert.is(answer.tx_id, `TX${index}`);
         assert.is(answer.risk_level, isNight(index) ? 'MEDIUM' : 'LOW');
-        assert.match(`${answer.ticket}`, new RegExp(`^${answer.risk_level}:\\d+$`));
+        assert.match(plainTicket(`${answer.ticket}`), new RegExp(`^${answer.risk_level}:\\d+$`));
       }
       assert.is(new Set(answers.map(({ ticket }) => ticket)).size, count);
     });
@@ -143,7 +146,11 @@ function promiseBad(test: Test, service: TestService): void {
   });
 }
 
-overTopologies('batch', (test, service) => {
-  promiseOrder(test, service);
-  promiseBad(test, service);
-});
+overTopologies(
+  'batch',
+  (test, service) => {
+    promiseOrder(test, service);
+    promiseBad(test, service);
+  },
+  oneCell,
+);

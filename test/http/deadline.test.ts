@@ -90,5 +90,10 @@ function promiseOwn(test: Test, service: TestService): void {
 }
 
 overTopologies('a deadline', promiseDeadlines, OPTIONS);
-overTopologies('a deadline in the queue', promiseUnbegun, OPTIONS, ['pool', 'batched']);
+overTopologies(
+  'a deadline in the queue',
+  promiseUnbegun,
+  OPTIONS,
+  'a request that waits gives its place up when its client leaves',
+);
 overTopologies('the service’s own deadline', promiseOwn, { ...OPTIONS, deadlineMs: 50 });

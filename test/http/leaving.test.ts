@@ -35,15 +35,21 @@ function tx(gate: Gate, name: string): string {
   return post('/score', JSON.stringify(gate.transaction(name)));
 }
 
-/** One that runs, and as many that wait as there are places left by `waiting`. */
-async function occupy(service: TestService, gate: Gate, names: readonly string[]) {
+/** One that runs, one at the door of its thread where there is one, then those that wait. */
+async function occupy(service: TestService, gate: Gate, waiting: readonly string[] = []) {
+  const names = ['runs', ...atDoor(service), ...waiting];
   const asked: Promise<Answer>[] = [];
-  for (const [waiting, name] of names.entries()) {
+  for (const name of names) {
     asked.push(service.post('/score', gate.transaction(name)));
-    if (waiting === 0) await gate.began(1);
-    await service.untilMetric('queue_depth', waiting);
+    if (asked.length === 1) await gate.began(1);
+    while ((await service.onTheirWay()) < asked.length);
   }
-  return asked;
+  assert.is(await service.metric('queue_depth'), waiting.length);
+  return { asked, names };
+}
+
+function atDoor({ topology }: TestService): string[] {
+  return topology === 'batched' ? ['is at the door'] : [];
 }
 
 async function expectFull(service: TestService): Promise<void> {
@@ -74,43 +80,44 @@ function promiseEarly(test: Test, service: TestService): void {
 
 function promiseQueued(test: Test, service: TestService): void {
   for (const way of WAYS) {
+    const scored = 3 + atDoor(service).length;
     test(`who leaves (${way}) while waiting frees the place and is never scored`, async () => {
-      await expectCounted(service, { LOW: 3 }, () =>
+      await expectCounted(service, { LOW: scored }, () =>
         withGate(async (gate) => {
           const left = await service.metric('left_total');
-          const served = await occupy(service, gate, ['runs', 'waits']);
+          const { asked, names } = await occupy(service, gate, ['waits']);
           await dialAndLeave(service, way, async (raw) => {
             await raw.send(tx(gate, 'leaves'));
             await service.untilMetric('queue_depth', QUEUE_MAX);
             await expectFull(service);
           });
           assert.is(await service.metric('queue_depth'), QUEUE_MAX - 1);
-          served.push(service.post('/score', gate.transaction('comes later')));
+          asked.push(service.post('/score', gate.transaction('comes later')));
           await service.untilMetric('queue_depth', QUEUE_MAX);
           gate.open();
-          for (const answer of await Promise.all(served)) assert.is(answer.status, 200);
-          assert.equal(await gate.began(3), ['runs', 'waits', 'comes later']);
+          for (const answer of await Promise.all(asked)) assert.is(answer.status, 200);
+          assert.equal(await gate.began(scored), [...names, 'comes later']);
           await service.untilMetric('left_total', left + 1);
         }),
       );
     });
 
     test(`who leaves (${way}) several requests behind frees all their places`, async () => {
-      await expectCounted(service, { LOW: 3 }, () =>
+      await expectCounted(service, { LOW: scored }, () =>
         withGate(async (gate) => {
-          const served = await occupy(service, gate, ['runs']);
+          const { asked, names } = await occupy(service, gate);
           await dialAndLeave(service, way, async (raw) => {
             await raw.send(tx(gate, 'leaves 1') + tx(gate, 'leaves 2'));
             await service.untilMetric('queue_depth', QUEUE_MAX);
           });
           assert.is(await service.metric('queue_depth'), 0);
           for (const [waiting, name] of ['later 1', 'later 2'].entries()) {
-            served.push(service.post('/score', gate.transaction(name)));
+            asked.push(service.post('/score', gate.transaction(name)));
             await service.untilMetric('queue_depth', waiting + 1);
           }
           gate.open();
-          for (const answer of await Promise.all(served)) assert.is(answer.status, 200);
-          assert.equal(await gate.began(3), ['runs', 'later 1', 'later 2']);
+          for (const answer of await Promise.all(asked)) assert.is(answer.status, 200);
+          assert.equal(await gate.began(scored), [...names, 'later 1', 'later 2']);
         }),
       );
     });
@@ -137,7 +144,7 @@ function promiseRunning(test: Test, service: TestService): void {
     });
   }
 
-  if (service.topology === 'inline') return; // it has no queue: what was sent has begun
+  if (service.scoresInline) return; // it has no queue: what was sent has begun
   test('of two requests of who leaves, only the one that had begun is counted', async () => {
     await expectCounted(service, { LOW: 2 }, () =>
       withGate(async (gate) => {
@@ -162,5 +169,10 @@ function promiseRunning(test: Test, service: TestService): void {
 const OPTIONS = { threads: 1, queueMax: QUEUE_MAX, scorer: GATED_SCORER };
 
 overTopologies('leaving', promiseEarly, OPTIONS);
-overTopologies('leaving a queue', promiseQueued, OPTIONS, ['pool']);
+overTopologies(
+  'leaving a queue',
+  promiseQueued,
+  OPTIONS,
+  'a request that waits gives its place up when its client leaves',
+);
 overTopologies('leaving a scorer', promiseRunning, OPTIONS);

@@ -26,22 +26,16 @@ const OVERLOADED = {
 async function fill(service: TestService, gate: Gate): Promise<readonly Promise<Answer>[]> {
   const asked: Promise<Answer>[] = [];
   const isFull = async () => {
-    if (service.topology === 'inline') return asked.length === QUEUE_MAX + 1;
+    if (service.scoresInline) return asked.length === QUEUE_MAX + 1;
     return (await service.metric('queue_depth')) === QUEUE_MAX;
   };
   while (!(await isFull())) {
     asked.push(service.post('/score', gate.transaction(`TX${asked.length}`, 1)));
     const arrived = asked.length;
-    while ((await onTheirWay(service)) < arrived);
+    while ((await service.onTheirWay()) < arrived);
   }
   await gate.began(1);
   return asked;
-}
-
-async function onTheirWay(service: TestService): Promise<number> {
-  const metrics = await service.metrics();
-  const value = (name: string) => metrics.value(`two_callers_${name}`) ?? 0;
-  return value('busy_jobs') + value('queue_depth');
 }
 
 /** More items than the queue has places for. */
@@ -84,7 +78,7 @@ function promiseShedding(test: Test, service: TestService): void {
         // Refused before a place was needed.
         assert.is((await service.post('/score', {})).status, 400);
         assert.equal(JSON.parse((await service.post('/score/batch', [])).body), []);
-        const waiting = service.topology === 'inline' ? 0 : QUEUE_MAX;
+        const waiting = service.scoresInline ? 0 : QUEUE_MAX;
         assert.is(await service.metric('busy_jobs'), asked.length - waiting);
         gate.open();
         await Promise.all(asked);
@@ -154,5 +148,10 @@ function promiseConnections(test: Test, service: TestService): void {
 const OPTIONS = { threads: 1, queueMax: QUEUE_MAX, scorer: GATED_SCORER };
 
 overTopologies('a full queue', promiseShedding, OPTIONS);
-overTopologies('places in the queue', promisePlaces, OPTIONS, ['pool', 'batched']);
-overTopologies('connections', promiseConnections, { connectionsMax: 3 });
+overTopologies(
+  'places in the queue',
+  promisePlaces,
+  OPTIONS,
+  'a request that waits gives its place up when its client leaves',
+);
+overTopologies('connections', promiseConnections, { threads: 1, connectionsMax: 3 });

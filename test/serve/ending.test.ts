@@ -1,12 +1,18 @@
 // How the service ends for clients in awkward places: several requests behind each other on one
-// connection, answers not yet read, connections that say nothing. Over inline and pool.
+// connection, answers not yet read, connections that say nothing. Over every topology.
 
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Agent, request } from 'undici';
 import * as assert from 'uvu/assert';
 import { SERVE_DEFAULTS, type ServeOptions } from '../../src/serve/options.js';
-import { type Running, start, type TopologyName } from '../../src/serve/topology.js';
+import {
+  type Running,
+  start,
+  TOPOLOGY_NAMES,
+  type TopologyName,
+  unavailable,
+} from '../../src/serve/topology.js';
 import { GATED_SCORER, withGate } from '../support/http-gate.js';
 import { readMetrics } from '../support/http-metrics.js';
 import { dial, head, post } from '../support/http-raw.js';
@@ -32,7 +38,7 @@ async function withRunning(
 
 const test = suite('how a service ends');
 
-for (const topology of ['inline', 'pool'] as const) {
+function promiseEnd(topology: TopologyName): void {
   test(`${topology}: requests behind each other on one connection are all answered`, async () => {
     await withGate(async (gate) => {
       await withRunning(topology, { scorer: GATED_SCORER }, async (running) => {
@@ -98,6 +104,12 @@ for (const topology of ['inline', 'pool'] as const) {
       });
     });
   });
+}
+
+for (const topology of TOPOLOGY_NAMES) {
+  const reason = unavailable(topology);
+  if (reason === undefined) promiseEnd(topology);
+  else test.unavailable(`${topology}: it ends in order`, reason, { installable: false });
 }
 
 test('a client that asks and never reads its answers loses its connection', async () => {

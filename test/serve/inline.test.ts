@@ -2,4 +2,4 @@
 
 import { topologyContract } from './topology.contract.js';
 
-topologyContract('inline', 'it scores on the main thread and has no task workers');
+topologyContract('inline');

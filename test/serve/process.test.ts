@@ -2,13 +2,18 @@
 // killed in the middle. Each test starts and ends its own processes.
 
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { ledgerOf } from '../../src/client/ledger.js';
 import { POST_DEFAULTS, postAll } from '../../src/client/post.js';
 import { readStats } from '../../src/client/stats.js';
+import { parseTicket } from '../../src/client/tickets.js';
 import { readTransactions } from '../../src/client/transactions.js';
+import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../../src/serve/topology.js';
 import { readMetrics } from '../support/http-metrics.js';
+import { dial, head } from '../support/http-raw.js';
 import { startCli, withServiceProcess } from '../support/process.js';
 import { suite } from '../support/suite.js';
 
@@ -34,7 +39,7 @@ async function loadOn(url: string, onProgress: (done: number) => void) {
   return postAll({ ...POST_DEFAULTS, url, transactions, concurrency: CALLERS, onProgress });
 }
 
-for (const topology of ['inline', 'pool']) {
+function promiseKills(topology: TopologyName): void {
   test(`${topology}: SIGTERM under load answers what was accepted and exits with 0`, async () => {
     await withServiceProcess(['--topology', topology], async ({ url, child, ended }) => {
       const result = await loadOn(url, (done) => {
@@ -44,13 +49,19 @@ for (const topology of ['inline', 'pool']) {
       assert.ok(ledger.acknowledged.length >= 500);
       assert.is(ledger.refused, 0);
       assert.is((await ended).code, 0);
-      // Requests that met the closing port may be unknown to their client, but a ticket a level
-      // that skips none says that every add that happened was told to somebody, or nearly so.
-      const values = ledger.acknowledged.flatMap(({ level, ticket }) => {
-        return level === 'LOW' && ticket !== null ? [Number(ticket.split(':')[1])] : [];
-      });
-      assert.is(new Set(values).size, values.length, 'tickets are distinct');
-      assert.ok(Math.max(...values) - values.length <= ledger.unknown, 'no ticket is missing');
+      // Requests that met the closing port may be unknown to their client, but tickets that skip
+      // none in their cell say that every add that happened was told to somebody, or nearly so.
+      const cells = new Map<string, number[]>();
+      for (const { ticket } of ledger.acknowledged) {
+        const { cell = '', value = 0 } = parseTicket(ticket ?? '') ?? {};
+        cells.set(cell, [...(cells.get(cell) ?? []), value]);
+      }
+      let skipped = 0;
+      for (const [cell, values] of cells) {
+        assert.is(new Set(values).size, values.length, `tickets of ${cell} are distinct`);
+        skipped += Math.max(...values) - values.length;
+      }
+      assert.ok(skipped <= ledger.unknown, `${skipped} tickets are missing`);
     });
   });
 
@@ -88,6 +99,72 @@ for (const topology of ['inline', 'pool']) {
       assert.ok(total <= answered + 64, 'at most one a caller was counted without an answer');
     });
   });
+}
+
+for (const topology of TOPOLOGY_NAMES) {
+  const reason = unavailable(topology);
+  if (reason === undefined) promiseKills(topology);
+  else test.unavailable(`${topology}: kills under load`, reason, { installable: false });
+}
+
+test('cluster: when its first process is killed, the others end too', async () => {
+  await withServiceProcess(['--topology', 'cluster', '--threads', '2'], async ({ url, child }) => {
+    await dial(url, (first) =>
+      dial(url, async (second) => {
+        // One connection goes to each, in turn.
+        for (const connection of [first, second]) {
+          await connection.send(head('GET /health'));
+          await connection.answers(1);
+        }
+        child.kill('SIGKILL');
+        await Promise.all([first.gone(), second.gone()]);
+      }),
+    );
+  });
+});
+
+test('cluster: Ctrl-C, which a terminal sends to every process, answers what is open', async () => {
+  const words = ['--topology', 'cluster', '--threads', '2', '--json'];
+  await withServiceProcess(words, async ({ url, child, ended, pids }) => {
+    const result = await loadOn(url, (done) => {
+      if (done === 500) for (const pid of [...pids, child.pid ?? 0]) process.kill(pid, 'SIGINT');
+    });
+    assert.is(ledgerOf(result.items).refused, 0);
+    assert.ok(ledgerOf(result.items).acknowledged.length >= 500);
+    const { code, stdout } = await ended;
+    assert.is(code, 0, stdout);
+  });
+});
+
+test('when nobody who should listen can be started any more, the service ends with 1', async () => {
+  await withFailingReplacements(async (scorer) => {
+    const words = ['--topology', 'cluster', '--threads', '1', '--json', '--scorer', scorer];
+    await withServiceProcess(words, async ({ ended, pids }) => {
+      for (const pid of pids) process.kill(pid, 'SIGKILL');
+      const { code, stdout } = await ended;
+      assert.match(stdout, /5 starts failed in a row: nobody is replaced any more/);
+      assert.is(code, 1);
+    });
+  });
+});
+
+/** A scorer whose module can be loaded until a process that has loaded it is killed. */
+async function withFailingReplacements(body: (scorer: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'two-callers-'));
+  const [scorer, mark] = ['scorer.mjs', 'mark'].map((name) => join(folder, name));
+  const text = `
+    import { existsSync, writeFileSync } from 'node:fs';
+    const mark = ${JSON.stringify(mark)};
+    if (existsSync(mark)) throw new Error('planted: it loads once');
+    writeFileSync(mark, '');
+    export const score = () => ({ score: 0 });
+  `;
+  try {
+    await writeFile(scorer ?? '', text);
+    await body(scorer ?? '');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 async function answeredScores(url: string): Promise<number> {

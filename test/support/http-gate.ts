@@ -1,15 +1,12 @@
 // A gate that holds scorings for as long as a test needs: the scorer in fixtures/scorers/gated.mjs,
-// on whatever thread, says over a BroadcastChannel that it has begun and goes on when the gate is
-// open. So a test knows who runs and who waits, and never sleeps.
+// on whatever thread or process, says over a connection that it has begun and goes on when the gate
+// is open. So a test knows who runs and who waits, and never sleeps.
 
-import { BroadcastChannel } from 'node:worker_threads';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 
 export const GATED_SCORER = new URL('../../../test/fixtures/scorers/gated.mjs', import.meta.url)
   .href;
-
-interface Said {
-  readonly began?: string;
-}
 
 export interface Gate {
   /** A transaction that waits at this gate; its score is `score`. */
@@ -21,31 +18,30 @@ export interface Gate {
   close(): void;
 }
 
-let gatesMade = 0;
-
-export function createGate(): Gate {
-  gatesMade += 1;
-  const name = `gate-${process.pid}-${gatesMade}`;
-  const channel = new BroadcastChannel(name);
+async function createGate(): Promise<Gate> {
   const names: string[] = [];
+  const waiting = new Set<Socket>();
   let isOpen = false;
   let wake = () => {};
-  const pass = (txId: string) => channel.postMessage({ goOn: txId });
-  channel.onmessage = (event) => {
-    const { began } = (event as { data: Said }).data;
-    if (began === undefined) return;
-    names.push(began);
-    if (isOpen) pass(began);
-    wake();
-  };
-
-  function open(): void {
-    isOpen = true;
-    for (const txId of names) pass(txId);
-  }
+  const pass = (socket: Socket) => socket.end('go on');
+  const server = createServer((socket) => {
+    let name = '';
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      name += text;
+      if (!name.endsWith('\n')) return;
+      names.push(name.slice(0, -1));
+      if (isOpen) pass(socket);
+      else waiting.add(socket);
+      wake();
+    });
+    socket.on('error', () => {}); // its process was killed
+  });
+  server.listen({ host: '127.0.0.1', port: 0 });
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
 
   return {
-    transaction: (txId, score = 0) => ({ amount: 1, tx_id: txId, gate: name, score }),
+    transaction: (txId, score = 0) => ({ amount: 1, tx_id: txId, gate: port, score }),
     began: (count) =>
       new Promise((resolve) => {
         wake = () => {
@@ -53,14 +49,18 @@ export function createGate(): Gate {
         };
         wake();
       }),
-    open,
-    close: () => channel.close(),
+    open() {
+      isOpen = true;
+      waiting.forEach(pass);
+      waiting.clear();
+    },
+    close: () => server.close(),
   };
 }
 
 /** A gate for the time of `body`; it is open afterwards whatever happens. */
 export async function withGate<T>(body: (gate: Gate) => Promise<T>): Promise<T> {
-  const gate = createGate();
+  const gate = await createGate();
   try {
     return await body(gate);
   } finally {

@@ -179,6 +179,18 @@ function wrap(socket: Socket, isHead: boolean): RawConnection {
   };
 }
 
+/** So many connections for the time of `body`. */
+export async function dialMany<T>(
+  url: string,
+  count: number,
+  body: (connections: readonly RawConnection[]) => Promise<T>,
+): Promise<T> {
+  if (count === 0) return await body([]);
+  return await dial(url, (first) => {
+    return dialMany(url, count - 1, (others) => body([first, ...others]));
+  });
+}
+
 /** A POST of JSON as it stands on the wire. */
 export function post(path: string, body: string, ...fields: readonly string[]): string {
   const length = `Content-Length: ${Buffer.byteLength(body)}`;

@@ -7,11 +7,17 @@ import * as assert from 'uvu/assert';
 import { PROBLEMS, type ProblemCode } from '../../src/http/problems.js';
 import { LEVELS, type Level } from '../../src/score/levels.js';
 import { SERVE_DEFAULTS, type ServeOptions } from '../../src/serve/options.js';
-import { type Running, start, type TopologyName } from '../../src/serve/topology.js';
+import {
+  type Running,
+  start,
+  TOPOLOGIES,
+  TOPOLOGY_NAMES,
+  type TopologyName,
+  unavailable,
+} from '../../src/serve/topology.js';
+import { cannot, type PromiseName } from '../serve/cannot.js';
 import { type Metrics, readMetrics } from './http-metrics.js';
 import { suite } from './suite.js';
-
-const TOPOLOGIES: readonly TopologyName[] = ['inline', 'pool', 'batched'];
 
 export type Test = ReturnType<typeof suite>;
 
@@ -56,9 +62,18 @@ export class TestService {
     });
   }
 
-  get url(): string {
+  get running(): Running {
     if (this.#running === undefined) throw new Error('the service is not started');
-    return this.#running.url;
+    return this.#running;
+  }
+
+  get url(): string {
+    return this.running.url;
+  }
+
+  /** Whether a score is computed where its request was accepted: nothing queues before it. */
+  get scoresInline(): boolean {
+    return TOPOLOGIES[this.topology].executor === 'inline';
   }
 
   /** The path goes out as it is given. */
@@ -115,6 +130,13 @@ export class TestService {
     return (await this.metrics()).value(`two_callers_${name}`, labels) ?? 0;
   }
 
+  /** Transactions that wait or are being scored, at one moment. */
+  async onTheirWay(): Promise<number> {
+    const metrics = await this.metrics();
+    const value = (name: string) => metrics.value(`two_callers_${name}`) ?? 0;
+    return value('busy_jobs') + value('queue_depth');
+  }
+
   /** Asks for the metrics, again and again, until one is as it should be. */
   async untilMetric(name: string, wanted: number | ((value: number) => boolean)): Promise<void> {
     const isWanted = typeof wanted === 'number' ? (value: number) => value === wanted : wanted;
@@ -133,24 +155,47 @@ export class TestService {
   }
 }
 
-/** One suite for each topology, with a service that lives as long as the suite. */
+type Own = Partial<ServeOptions>;
+
+/**
+ * One suite for each topology, with a service that lives as long as the suite. `named` is the
+ * promise that all of the suite is about, where there are topologies that cannot keep it.
+ */
 export function overTopologies(
   title: string,
   promise: (test: Test, service: TestService) => void,
-  options: Partial<ServeOptions> = {},
-  topologies = TOPOLOGIES,
+  options: Own | ((topology: TopologyName) => Own) = {},
+  named?: PromiseName,
 ): void {
-  for (const topology of topologies) {
+  for (const topology of TOPOLOGY_NAMES) {
     const test = suite(`${title} (${topology})`);
-    const service = new TestService(topology, options);
-    test.before(() => service.start());
-    test.after(async () => {
-      await service.close();
-      assert.equal(service.takeTroubles(), [], 'nobody expected this in the log');
-    });
-    promise(test, service);
+    const missing = unavailable(topology);
+    const why = named === undefined ? undefined : cannot(topology, named);
+    if (why !== undefined) test.skip(`${named}: ${why}`);
+    else if (missing !== undefined) {
+      test.unavailable('every promise of this suite', missing, { installable: false });
+    } else {
+      const own = typeof options === 'function' ? options(topology) : options;
+      const service = new TestService(topology, own);
+      test.before(() => service.start());
+      test.after(async () => {
+        await service.close();
+        assert.equal(service.takeTroubles(), [], 'nobody expected this in the log');
+      });
+      promise(test, service);
+    }
     test.run();
   }
+}
+
+/** So that a level has one cell: processes have a cell each, and share none. */
+export function oneCell(topology: TopologyName): Partial<ServeOptions> {
+  return TOPOLOGIES[topology].listener === 'cluster' ? { threads: 1 } : {};
+}
+
+/** The level and the value of a ticket, without the process that gave it. */
+export function plainTicket(ticket: string | undefined): string {
+  return `${ticket}`.replace(/@\d+/, '');
 }
 
 /** How far /stats is to move; what is not named is not to move at all. */

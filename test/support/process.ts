@@ -3,6 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -46,6 +47,8 @@ export function startCli(words: readonly string[], env: Environment = {}): Runni
 
 export interface RunningService extends RunningCli {
   readonly url: string;
+  /** The processes of a cluster, when the log is JSON. */
+  readonly pids: readonly number[];
 }
 
 /** `serve` on a free port for the time of `body`; killed afterwards if it still runs. */
@@ -55,19 +58,40 @@ export async function withServiceProcess<T>(
 ): Promise<T> {
   const { child, ended } = startCli(['serve', '--port', '0', ...words]);
   try {
-    return await body({ child, ended, url: await listeningUrl(child, ended) });
+    return await body({ child, ended, ...(await whoListens(child, ended)) });
   } finally {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await ended;
   }
 }
 
-async function listeningUrl(child: ChildProcess, ended: Promise<Ended>): Promise<string> {
+/** Until nobody listens at this address any more; the runner's time limit bounds it. */
+export async function untilRefused(url: string): Promise<void> {
+  const { hostname, port } = new URL(url);
+  const isRefused = async () => {
+    const socket = connect({ host: hostname, port: Number(port) });
+    try {
+      await once(socket, 'connect');
+      return false;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
+    } finally {
+      socket.destroy();
+    }
+  };
+  while (!(await isRefused()));
+}
+
+type Listening = Pick<RunningService, 'url' | 'pids'>;
+
+async function whoListens(child: ChildProcess, ended: Promise<Ended>): Promise<Listening> {
   if (child.stdout === null) throw new Error('no standard output');
   const lines = createInterface({ input: child.stdout });
   for await (const line of lines) {
     const [url] = /http:[^" ]+(?=["\s])/.exec(line) ?? [];
-    if (url !== undefined) return url;
+    if (url === undefined) continue;
+    const [, pids = ''] = /"processes":\[([\d,]*)\]/.exec(line) ?? [];
+    return { url, pids: pids.split(',').filter(Boolean).map(Number) };
   }
   throw new Error(`the service did not start: ${(await ended).stderr}`);
 }

@@ -3,7 +3,7 @@
 
 import * as assert from 'uvu/assert';
 import type { PostResult } from '../../src/client/post.js';
-import { answer, type Study, verdictOf } from '../../src/verbs/study.js';
+import { answer, type Study, verdictOf, verdictOn } from '../../src/verbs/study.js';
 import type { Verdict } from '../../src/verdict.js';
 import { suite } from '../support/suite.js';
 
@@ -40,12 +40,26 @@ function study({ verdict = 'ok', items = [ITEM], exitCode = 0, partial = false }
 const test = suite('study: verdict');
 
 test('a service that counted all it acknowledged and ended in order is ok', () => {
-  const found = [study({})];
+  const found = { studies: [study({})], unavailable: [] };
   assert.is(verdictOf(study({})), 'ok');
-  assert.match(
-    answer(found, 'ok', FLAGS).join(' '),
-    /counted every acknowledged request exactly once/,
-  );
+  assert.is(verdictOn(found), 'ok');
+  assert.match(answer(found, FLAGS).join(' '), /counted every acknowledged request exactly once/);
+});
+
+const MISSING = { topology: 'threads', reason: "topology 'threads' is unavailable here" } as const;
+
+test('a topology that cannot be had is said to be so, and is neither proved nor refuted', () => {
+  const found = { studies: [study({})], unavailable: [MISSING] };
+  assert.is(verdictOn(found), 'unavailable');
+  const said = answer(found, FLAGS).join(' ');
+  assert.match(said, /pool counted every .* Not tested: topology 'threads' is unavailable here\./);
+  assert.not.match(said, /threads.* counted every/);
+});
+
+test('where nothing can be had, nothing is proved', () => {
+  const found = { studies: [], unavailable: [MISSING] };
+  assert.is(verdictOn(found), 'unknown');
+  assert.match(answer(found, FLAGS).join(' '), /Not proved for any topology: unknown/);
 });
 
 const FAULTS: readonly (readonly [string, Found, Verdict])[] = [
@@ -63,7 +77,9 @@ const FAULTS: readonly (readonly [string, Found, Verdict])[] = [
 for (const [fault, found, verdict] of FAULTS) {
   test(`${fault} is not ok, and the answer names the topology`, () => {
     assert.is(verdictOf(study(found)), verdict);
-    const said = answer([study(found)], verdict, FLAGS).join(' ');
+    const all = { studies: [study(found)], unavailable: [MISSING] };
+    assert.is(verdictOn(all), verdict, 'one that is missing excuses nothing');
+    const said = answer(all, FLAGS).join(' ');
     assert.match(said, new RegExp(`Not proved for pool: ${verdict}`));
   });
 }

@@ -1,0 +1,5 @@
+// The topology cluster keeps what every topology promises (topology.contract.ts). In this process.
+
+import { topologyContract } from './topology.contract.js';
+
+topologyContract('cluster');
