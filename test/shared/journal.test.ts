@@ -127,7 +127,8 @@ race('never have the same item when they really race', async () => {
   const worker = new Worker(url, { workerData: journal.buffer });
   try {
     const seen = new Set<string>();
-    for (let task = 0; task < 3_000; task++) {
+    // Until they met in the middle; the test's time limit bounds it.
+    for (let task = 0; task < 3_000 || !seen.has('between'); task++) {
       journal.offer(task);
       const begun = once(worker, 'message');
       worker.postMessage(task);
@@ -143,7 +144,6 @@ race('never have the same item when they really race', async () => {
       );
       seen.add(taken === 0 ? 'before' : taken === ITEMS_MAX ? 'after' : 'between');
     }
-    assert.ok(seen.has('between'), `they never met: ${[...seen]}`);
   } finally {
     await worker.terminate();
   }
