@@ -34,9 +34,9 @@ export function createScoreText(
       const assessment = scorer(read.transaction);
       const finish = ticket === undefined ? count : (one: Assessment) => counted(one, ticket);
       if (!(assessment instanceof Promise)) return finish(assessment);
-      return assessment.then(finish, scorerFailed);
+      return assessment.then(finish, (error: unknown) => scorerFailed(error, ticket));
     } catch (error) {
-      return scorerFailed(error);
+      return scorerFailed(error, ticket);
     }
   };
 
@@ -70,6 +70,9 @@ function counted(assessment: Assessment, ticket: string): Item {
   return { ok: false, code: 'THREAD_DIED', detail, ticket };
 }
 
-function scorerFailed(error: unknown): Item {
-  return { ok: false, code: 'SCORER_FAILED', detail: thrownText(error) };
+/** What was counted already stays so, whatever the scorer says the second time. */
+function scorerFailed(error: unknown, ticket: string | undefined): Item {
+  const detail = thrownText(error);
+  if (ticket === undefined) return { ok: false, code: 'SCORER_FAILED', detail };
+  return { ok: false, code: 'THREAD_DIED', detail: `counted, and then: ${detail}`, ticket };
 }

@@ -14,7 +14,7 @@ import {
   refuseEntry,
 } from './job.js';
 import { nothingToDo, placesFor, refuse } from './jobs.js';
-import { Loads, takeBack } from './loads.js';
+import { Loads } from './loads.js';
 import type { Policy } from './policy.js';
 import { createQueue, type Place } from './queue.js';
 import { outcomeOf } from './settle.js';
@@ -108,8 +108,8 @@ class Dispatcher {
         this.#countWaiting(job, -1);
         refuseEntry(entry, 'CANCELLED');
       } else if (entry.task !== undefined) {
-        // What was sent with it waits again; itself, if it had not begun, does not.
-        this.#putBack(takeBack(entry.task));
+        // What was sent with it and after it waits again; itself, if it had not begun, does not.
+        this.#putBack(this.#loads.takeBackAll(entry.task.thread));
       }
     }
     if (this.#queue.length > 0) this.#pumpSoon();
@@ -174,6 +174,8 @@ class Dispatcher {
 
   #ended(task: RunningTask, end: TaskEnd): void {
     this.#loads.end(task);
+    // From here on it has no page in the journal: whoever cancels must not ask for it.
+    for (const entry of task.entries) if (entry.task === task) entry.task = undefined;
     const { left, itemUs, settle } = outcomeOf(task, end);
     if (itemUs > 0) this.#estimate.add(itemUs);
     this.busy -= task.kept - left.length;
@@ -203,8 +205,9 @@ class Dispatcher {
   }
 
   #loseAll(): void {
-    const detail = 'no task worker can be started; never begun';
-    for (const entry of this.#take(this.#queue.length)) loseEntry(entry, detail);
+    const detail = 'no task worker can be started';
+    const failure = { ok: false, code: 'THREAD_DIED', detail, isUncounted: true } as const;
+    for (const entry of this.#take(this.#queue.length)) loseEntry(entry, failure);
   }
 
   async close(deadlineMs: number): Promise<void> {
@@ -212,6 +215,10 @@ class Dispatcher {
     await this.#idle.wait(deadlineMs);
     this.#isDestroyed = true;
     for (const entry of this.#take(this.#queue.length)) refuseEntry(entry, 'CLOSING');
+    // A thread goes on for a moment while it is ended: what it has not begun it must not begin.
+    for (const thread of this.#workers.threads()) {
+      this.#putBack(this.#loads.takeBackAll(thread));
+    }
     this.#loads.close();
     await this.#workers.destroy();
   }

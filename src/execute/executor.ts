@@ -28,6 +28,8 @@ export interface Failure {
   readonly errors?: readonly FieldError[];
   /** Of `THREAD_DIED`: it was counted, and this is its ticket; only the assessment is lost. */
   readonly ticket?: string;
+  /** Of `THREAD_DIED` without a ticket: it was certainly not counted. */
+  readonly isUncounted?: true;
 }
 
 /** The text is no JSON, nests too deep, or is no transaction; nothing was scored or counted. */
@@ -63,8 +65,8 @@ export type Completion =
 export type Settle = (completion: Completion) => void;
 
 /**
- * Gives up what has not begun; its place in the queue is free at once. Where nothing had begun the
- * submission is settled, as refused, before this returns.
+ * Gives up what has not begun; its place in the queue is free at once. Where nothing is being
+ * scored the submission is settled before this returns: as refused if nothing had begun.
  */
 export type Cancel = () => void;
 

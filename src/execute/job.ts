@@ -13,6 +13,7 @@ export interface RunningTask {
   readonly entries: readonly Entry[];
   /** Entries that are still its own; the others were taken back before they began. */
   kept: number;
+  isTakenBack: boolean;
 }
 
 /** One text of a job: what the queue holds and the task workers are sent. */
@@ -91,13 +92,13 @@ export function createJob(texts: readonly string[], settle: Settle): Job {
 export function refuseEntry(entry: Entry, reason: RefusalReason): void {
   const { job, index, ticket } = entry;
   if (ticket === undefined) job.settleItem(index, neverBegun(reason));
-  else loseEntry(entry, 'it was counted, and not scored again');
+  else loseEntry(entry, { ok: false, code: 'THREAD_DIED', detail: 'not scored again' });
 }
 
 /** Its thread died, and it will not be sent again. */
-export function loseEntry({ job, index, ticket }: Entry, detail: string): void {
-  const failure = { ok: false, code: 'THREAD_DIED', detail } as const;
-  job.settleItem(index, ticket === undefined ? failure : { ...failure, ticket });
+export function loseEntry({ job, index, ticket }: Entry, failure: Failure): void {
+  const { ok, code, detail } = failure;
+  job.settleItem(index, ticket === undefined ? failure : { ok, code, detail, ticket });
 }
 
 const REFUSALS: ReadonlySet<Failure['code']> = new Set(['CLOSING', 'CANCELLED', 'QUEUE_FULL']);

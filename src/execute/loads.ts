@@ -1,6 +1,6 @@
 // Which task worker has which tasks: the one that runs, and the one that waits at its door. It
 // chooses the thread for the next task, and takes back what waits behind a text that takes much
-// longer than expected, once another thread is idle. Main thread.
+// longer than expected, once another thread has room. Main thread.
 
 import type { Entry, RunningTask } from './job.js';
 import type { Policy } from './policy.js';
@@ -56,7 +56,13 @@ export class Loads {
 
   begin(thread: TaskThread, entries: readonly Entry[]): RunningTask {
     const load = this.#of(thread);
-    const task = { thread, number: load.nextNumber++, entries, kept: entries.length };
+    const task = {
+      thread,
+      number: load.nextNumber++,
+      entries,
+      kept: entries.length,
+      isTakenBack: false,
+    };
     if (load.tasks.push(task) === 1) load.since = performance.now();
     return task;
   }
@@ -73,21 +79,21 @@ export class Loads {
     return this.#of(thread).answered;
   }
 
-  /** What waits at the door of this thread. */
+  /** What this thread has and has not begun. */
   takeBackAll(thread: TaskThread): readonly Entry[] {
     return this.#of(thread).tasks.flatMap(takeBack);
   }
 
   /**
-   * What waits behind overdue texts while a thread is idle, in its order: nobody has begun it, and
-   * nobody will unless it is sent again.
+   * What waits behind overdue texts while another thread has room, in the order it came: nobody
+   * has begun it, and nobody will unless it is sent again.
    */
   reclaim(itemUs: number): readonly Entry[] {
     const taken: Entry[] = [];
     for (const load of this.#blocked()) {
       if (this.#graceMs(load, itemUs) <= 0) taken.push(...load.tasks.flatMap(takeBack));
     }
-    return taken;
+    return taken.sort((a, b) => a.job.queuedAt - b.job.queuedAt || a.index - b.index);
   }
 
   /** Calls `again` when there may be something to reclaim, unless a call is due already. */
@@ -114,12 +120,13 @@ export class Loads {
     return load;
   }
 
-  /** Where something may wait behind a text that is being scored, while a thread is idle. */
+  /** Where something may wait behind a text that is being scored, while another thread has room. */
   #blocked(): Load[] {
-    if (!Number.isFinite(this.#policy.sliceMs) || this.idle() === 0) return [];
+    if (!Number.isFinite(this.#policy.sliceMs) || this.leastLoaded() === undefined) return [];
     const loads = this.#threads().map((thread) => this.#of(thread));
     return loads.filter(({ tasks: [first, atDoor] }) => {
-      return (first !== undefined && first.kept > 1) || (atDoor !== undefined && atDoor.kept > 0);
+      const isFirst = first !== undefined && first.kept > 1 && !first.isTakenBack;
+      return isFirst || (atDoor !== undefined && !atDoor.isTakenBack);
     });
   }
 
@@ -132,8 +139,9 @@ export class Loads {
 }
 
 /** The entries that had not begun; its thread will skip them. */
-export function takeBack(task: RunningTask): readonly Entry[] {
+function takeBack(task: RunningTask): readonly Entry[] {
   const { thread, number, entries, kept } = task;
   task.kept = Math.min(kept, thread.journal.takeBack(number));
+  task.isTakenBack = true;
   return entries.slice(task.kept, kept);
 }

@@ -20,8 +20,8 @@ export interface Started {
   readonly started: true;
   readonly threadId: number;
   readonly error: string | undefined;
-  /** Where it writes how far it is; absent when it failed. */
-  readonly journal: SharedArrayBuffer | undefined;
+  /** Where it writes how far it is. */
+  readonly journal: SharedArrayBuffer;
   /** The cell that its adds to each counter go to, as tickets name it. */
   readonly cells: readonly string[];
 }

@@ -6,7 +6,7 @@ export interface Queue<T> {
   readonly length: number;
   /** The one that came first; it stays. */
   readonly first: T | undefined;
-  /** Adds at the end. The caller has looked at `length` first: a full queue is refused there. */
+  /** Adds at the end. It has no bound of its own: its owner refuses what is too much. */
   push(value: T): Place;
   /** Puts it back before all others: it had been taken, and was not begun. */
   unshift(value: T): Place;

@@ -1,6 +1,7 @@
 // What became of a task: what is to be sent again, what the others cost, and what is said to each
 // of them. Main thread; it sends nothing itself.
 
+import type { Failure } from './executor.js';
 import { type Entry, loseEntry, type RunningTask } from './job.js';
 import type { TaskResult } from './messages.js';
 import type { Remains, TaskEnd } from './task-workers.js';
@@ -51,7 +52,7 @@ const DEATHS_MAX = 3;
  */
 function outcomeOfDead({ entries, kept }: RunningTask, remains: Remains): Outcome {
   const left: Entry[] = [];
-  const lost: (readonly [Entry, string])[] = [];
+  const lost: (readonly [Entry, Failure])[] = [];
   for (const [at, entry] of entries.slice(0, kept).entries()) {
     const failure = remains[at];
     if (failure === undefined) {
@@ -62,10 +63,10 @@ function outcomeOfDead({ entries, kept }: RunningTask, remains: Remains): Outcom
     entry.ticket ??= failure.ticket;
     entry.deaths++;
     if (entry.ticket !== undefined && entry.deaths <= DEATHS_MAX) left.push(entry);
-    else lost.push([entry, failure.detail]);
+    else lost.push([entry, failure]);
   }
   const settle = () => {
-    for (const [entry, detail] of lost) loseEntry(entry, detail);
+    for (const [entry, failure] of lost) loseEntry(entry, failure);
   };
   return { left, itemUs: 0, settle };
 }

@@ -92,7 +92,7 @@ export class Supervision {
       // Behind Piscina's own listeners: the thread that they start is watched in the same turn,
       // and nobody can give a task to one that Piscina has let go.
       worker.once('error', () => {
-        this.#forget(threadId);
+        this.forget(threadId);
         this.#heal();
       });
       worker.once('exit', () => this.#died(threadId));
@@ -113,7 +113,8 @@ export class Supervision {
     this.#onChange();
   }
 
-  #forget(threadId: number): void {
+  /** It is given no more tasks. */
+  forget(threadId: number): void {
     this.#ready = this.#ready.filter((thread) => thread.threadId !== threadId);
   }
 
@@ -124,7 +125,7 @@ export class Supervision {
   }
 
   #died(threadId: number): void {
-    this.#forget(threadId);
+    this.forget(threadId);
     const wasLoading = this.#loading.remove(threadId) !== undefined;
     this.#failedStarts = wasLoading ? this.#failedStarts + 1 : 0;
     this.#options.tally.recover(threadId);
@@ -154,9 +155,10 @@ export class Supervision {
   }
 }
 
-function threadOf(started: Started, ready: () => readonly TaskThread[]): TaskThread {
-  const { threadId, cells, journal } = started;
-  if (journal === undefined) throw new Error(`thread ${threadId} has started without a journal`);
+function threadOf(
+  { threadId, cells, journal }: Started,
+  ready: () => readonly TaskThread[],
+): TaskThread {
   const thread: TaskThread = {
     threadId,
     cells,

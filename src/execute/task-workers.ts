@@ -61,6 +61,7 @@ export async function startTaskWorkers(
       // Piscina takes a thread that ended with `throw null` for one that answered null.
       return { state: 'died', remains: remainsOf(thread, task, 'the task worker ended with null') };
     } catch (error) {
+      health.forget(thread.threadId); // or it would be given the same task again
       return { state: 'died', remains: remainsOf(thread, task, thrownText(error)) };
     }
   }
@@ -117,8 +118,9 @@ function createPiscina(options: ExecutorOptions) {
       isTaken = false;
       const result = pool.run(task);
       wanted = undefined;
-      if (!isTaken) throw new Error(`thread ${threadId} is none of the pool's`);
-      return result;
+      if (isTaken) return result;
+      result.catch(() => {}); // nobody may be left to answer it
+      throw new Error(`thread ${threadId} is none of the pool's`);
     },
   };
 }
@@ -131,6 +133,7 @@ function remainsOf(thread: TaskThread, task: Task, detail: string): Remains {
 function failureOf(trace: Trace, cells: readonly string[], why: string): Failure | undefined {
   if (trace.state === 'never begun') return undefined;
   const failure = { ok: false, code: 'THREAD_DIED', detail: `${why}; ${trace.state}` } as const;
+  if (trace.state === 'not counted') return { ...failure, isUncounted: true };
   if (trace.state !== 'counted') return failure;
   const cell = cells[trace.counter] ?? '';
   return { ...failure, ticket: formatTicket({ cell, value: trace.value }) };

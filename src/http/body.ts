@@ -66,7 +66,10 @@ export function readBody(
   request.on('end', () => {
     if (isOver) return;
     isOver = true;
-    onBytes(more === undefined ? (first ?? NOTHING) : Buffer.concat(more));
+    const bytes = more === undefined ? (first ?? NOTHING) : Buffer.concat(more);
+    first = undefined; // who waits for an answer must not hold the body twice
+    more = undefined;
+    onBytes(bytes);
   });
   return { fail };
 }

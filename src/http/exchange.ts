@@ -164,12 +164,16 @@ export class Passage implements Call {
     const { service } = this.#context;
     if (hasLeft(this.#response)) return void service.meters.happened('left');
     service.meters.answered(this.#row, reply.status);
-    // Only behind the latest request: the answers to those after it would be thrown away.
-    const last = !service.ready() && this.#line.latest === this;
-    this.#context.outbox.put(() => this.#write(reply, last));
+    // While it ends the service waits for the end of the turn: until then it is not known whether
+    // this is the latest request of its connection.
+    if (service.ready()) this.#context.outbox.put(() => this.#write(reply));
+    else setImmediate(() => this.#write(reply));
   }
 
-  #write(reply: Reply, last: boolean): void {
+  #write(reply: Reply): void {
+    // Only behind the latest request: the answers to those after it would be thrown away. Asked
+    // here, because more requests may have been read while the answer was held.
+    const last = !this.#context.service.ready() && this.#line.latest === this;
     try {
       send(this.#request, this.#response, reply, last);
     } catch (error) {

@@ -1,20 +1,22 @@
 // Answers that are ready, until the end of the event loop's turn: written together they wake their
 // clients once and not once each, which cost more than everything else about an answer. Runs where
-// requests are accepted. Nothing is held back for longer than about a millisecond.
+// requests are accepted. An answer is held for a millisecond, and never behind a long computation
+// unless others came just before it.
 
-/** Once the first answer has waited for so long, all are written at once. */
 const HOLD_MS = 1;
 
 export interface Outbox {
-  /** `write` is called once, at the latest at the end of this turn. */
+  /** `write` is called once: now, with the next one, or at the end of this turn. */
   put(write: () => void): void;
 }
 
 export function createOutbox(): Outbox {
   let held: (() => void)[] = [];
-  let since = 0;
+  let heldSince = 0;
+  let writtenAt = Number.NEGATIVE_INFINITY;
 
   function flush(): void {
+    writtenAt = performance.now();
     const due = held;
     held = [];
     for (const write of due) write();
@@ -23,10 +25,16 @@ export function createOutbox(): Outbox {
   return {
     put(write) {
       const now = performance.now();
+      if (held.length === 0 && now - writtenAt > HOLD_MS) {
+        // Nothing came just before it: it is the first of several, or the only one.
+        writtenAt = now;
+        write();
+        return;
+      }
       if (held.push(write) === 1) {
-        since = now;
+        heldSince = now;
         setImmediate(flush);
-      } else if (now - since > HOLD_MS) flush();
+      } else if (now - heldSince > HOLD_MS) flush();
     },
   };
 }

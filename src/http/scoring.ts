@@ -14,6 +14,9 @@ export const BATCH_ITEMS_MAX = 10_000;
 /** Seconds after which a client that was shed may try again. */
 const RETRY_AFTER = { 'Retry-After': '1' };
 
+/** Said of texts that were never begun: no fault of theirs, and nothing for the log. */
+const REFUSALS: ReadonlySet<Failure['code']> = new Set(['QUEUE_FULL', 'CLOSING', 'CANCELLED']);
+
 type Done = Extract<Completion, { state: 'done' }>;
 
 const FAILURES = {
@@ -26,13 +29,19 @@ const FAILURES = {
 } as const satisfies Record<string, readonly [ProblemCode, string]>;
 
 export function scoreOne(call: Call, service: Service): Reply | Promise<Reply> {
-  return settle([call.text], call, service, ({ items, timing }) => {
+  const reply = ({ items, timing }: Done): Reply => {
     const [item] = items;
     if (item === undefined) throw new Error('the executor answered no item for one text');
     if (!item.ok) throw failureError(item, service, '');
     const headers = ['Ticket', item.ticket, 'Server-Timing', serverTiming(timing, call.arrivedAt)];
     return { status: 200, type: JSON_TYPE, body: item.body, headers };
-  });
+  };
+  // What could not be scored anyway is told so, whoever would have scored it, and however full.
+  const fault = () => {
+    const read = readTransaction(call.text);
+    return read.ok ? undefined : failureError(read, service, '');
+  };
+  return settle([call.text], call, service, { reply, fault });
 }
 
 export function scoreBatch(call: Call, service: Service): Reply | Promise<Reply> {
@@ -45,7 +54,7 @@ export function scoreBatch(call: Call, service: Service): Reply | Promise<Reply>
     throw new ProblemError('batch-too-large', detail);
   }
   const texts = body.map((value) => JSON.stringify(value));
-  return settle(texts, call, service, async ({ items, timing }) => {
+  const reply = async ({ items, timing }: Done): Promise<Reply> => {
     const answers: string[] = [];
     for (const [index, item] of items.entries()) {
       const error = item.ok ? undefined : failureError(item, service, `/${index}`);
@@ -54,7 +63,8 @@ export function scoreBatch(call: Call, service: Service): Reply | Promise<Reply>
     }
     const headers = ['Server-Timing', serverTiming(timing, call.arrivedAt)];
     return { status: 200, type: JSON_TYPE, body: `[${answers.join(',')}]`, headers };
-  });
+  };
+  return settle(texts, call, service, { reply, fault: () => undefined });
 }
 
 /** An assessment is a JSON object with members; its ticket becomes one more. */
@@ -67,6 +77,13 @@ function batchProblem({ ticket }: Extract<Item, { ok: false }>, error: ProblemEr
   return { ...problemOf(error), ...(ticket !== undefined && { ticket }) };
 }
 
+/** What a route makes of a completion. */
+interface Answers {
+  readonly reply: (done: Done) => Reply | Promise<Reply>;
+  /** The client's own fault, which is told instead of a refusal. */
+  readonly fault: () => ProblemError | undefined;
+}
+
 /**
  * Waits for the executor; whatever is no answer leaves as an exception. What settles at once needs
  * no promise.
@@ -75,44 +92,45 @@ function settle(
   texts: readonly string[],
   call: Call,
   service: Service,
-  replyTo: (done: Done) => Reply | Promise<Reply>,
+  answers: Answers,
 ): Reply | Promise<Reply> {
   const deadlineMs = deadlineOf(call, service);
+  if (deadlineMs !== undefined && deadlineMs <= 0) throw expired(service, false);
   let atOnce: Completion | undefined;
   let onLater: ((completion: Completion) => void) | undefined;
   const cancel = service.executor.submit(texts, (completion) => {
     if (onLater === undefined) atOnce = completion;
     else onLater(completion);
   });
-  if (atOnce !== undefined) return replyTo(doneOf(atOnce, call, service));
-  call.onLeave(cancel);
+  if (atOnce !== undefined) return answers.reply(doneOf(atOnce, service, answers));
   return new Promise((resolve, reject) => {
     const overdue = deadlineMs === undefined ? undefined : setTimeout(expire, deadlineMs);
+    call.onLeave(() => {
+      clearTimeout(overdue);
+      cancel();
+    });
     onLater = (completion) => {
       clearTimeout(overdue);
       try {
-        resolve(replyTo(doneOf(completion, call, service)));
+        resolve(answers.reply(doneOf(completion, service, answers)));
       } catch (error) {
         reject(error);
       }
     };
 
     function expire(): void {
-      service.meters.happened('expired');
       let begun = true;
-      onLater = () => {
-        begun = false; // settled while it is cancelled: nothing had begun
+      onLater = ({ state }) => {
+        begun = state === 'done'; // settled while it is cancelled, as refused: nothing had begun
       };
       cancel();
       onLater = () => {}; // whatever comes now comes too late
-      const counted = begun ? 'each transaction was counted at most once' : 'nothing was counted';
-      const detail = `It was not answered within its deadline; ${counted}`;
-      reject(new ProblemError('deadline-passed', detail));
+      reject(expired(service, begun));
     }
   });
 }
 
-function doneOf(completion: Completion, call: Call, service: Service): Done {
+function doneOf(completion: Completion, service: Service, { fault }: Answers): Done {
   if (completion.state === 'done') {
     if (!completion.items.some(({ ok }) => ok)) return completion;
     const { durations } = service.meters;
@@ -121,12 +139,18 @@ function doneOf(completion: Completion, call: Call, service: Service): Done {
     durations.score.record(completion.timing.scoreMs);
     return completion;
   }
-  // What could not be scored anyway is told so, whoever would have scored it, and however full.
-  const read = readTransaction(call.text);
-  if (call.body === undefined && !read.ok) throw failureError(read, service, '');
+  const known = fault();
+  if (known !== undefined) throw known;
   if (completion.reason === 'QUEUE_FULL') service.meters.happened('shed');
   const [code, detail] = FAILURES[completion.reason];
   throw new ProblemError(code, detail, { headers: RETRY_AFTER });
+}
+
+function expired(service: Service, begun: boolean): ProblemError {
+  service.meters.happened('expired');
+  const counted = begun ? 'each transaction was counted at most once' : 'nothing was counted';
+  const detail = `It was not answered within its deadline; ${counted}`;
+  return new ProblemError('deadline-passed', detail);
 }
 
 /**
@@ -142,20 +166,19 @@ function failureError(item: Failure, service: Service, at: string): ProblemError
       return new ProblemError(JSON_PROBLEMS[item.code], item.detail);
     default: {
       const [code, detail] = FAILURES[item.code];
+      if (REFUSALS.has(item.code)) return new ProblemError(code, detail);
       service.logError(detail, item.detail);
-      if (item.code !== 'THREAD_DIED') return new ProblemError(code, detail);
-      return threadDied(item);
+      return item.code === 'THREAD_DIED' ? threadDied(item) : new ProblemError(code, detail);
     }
   }
 }
 
-function threadDied({ ticket, detail }: Failure): ProblemError {
+function threadDied({ ticket, isUncounted }: Failure): ProblemError {
   if (ticket !== undefined) {
     const counted = `Its thread died; the transaction was counted: ${ticket}`;
     return new ProblemError('thread-died', counted, { headers: { Ticket: ticket } });
   }
-  const known = /(not counted|never begun)$/.test(detail);
-  const counted = known ? 'was not counted' : 'was counted at most once';
+  const counted = isUncounted ? 'was not counted' : 'was counted at most once';
   return new ProblemError('thread-died', `Its thread died; the transaction ${counted}`);
 }
 

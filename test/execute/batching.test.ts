@@ -124,6 +124,60 @@ test(
 );
 
 test(
+  'nobody starves behind a text that never ends, however much comes to the other thread',
+  withStand(BATCHED, async (stand) => {
+    for (let round = 0; round < 5; round++) await stand.items(many(8));
+    const { executor, gate } = stand;
+    void executor.submit([tx('spins after the gate')]);
+    const behind = many(100).map((one) => executor.submit([one]));
+    await gate.arrived(1);
+    let isOver = false;
+    const load = Array.from({ length: 64 }, async () => {
+      while (!isOver) await executor.submit(many(1)).completion;
+    });
+    for (const { completion } of behind) assert.equal(outcomes(itemsOf(await completion)), ['ok']);
+    isOver = true;
+    await Promise.all(load);
+  }),
+);
+
+test(
+  'who leaves takes no place from those that came after him: they go on in their order',
+  withStand({ ...BATCHED, threads: 1 }, async (stand) => {
+    for (let round = 0; round < 5; round++) await stand.items(many(8));
+    const { executor, gate } = stand;
+    const order = many(40, 'waits at the gate');
+    const jobs = order.map((one) => executor.submit([one]));
+    await gate.arrived(1);
+    jobs[0]?.cancel(); // it has begun, and is finished
+    jobs[7]?.cancel();
+    gate.openForAll();
+    await Promise.all(jobs.map(({ completion }) => completion));
+    const stay = order.filter((_, at) => at !== 7).map(({ tx_id }) => tx_id);
+    assert.equal(
+      gate.arrivals.map(({ arrived }) => arrived),
+      stay,
+    );
+  }),
+);
+
+test(
+  'an answer may be the moment at which others are given up',
+  withStand(BATCHED, async ({ executor, counted }) => {
+    const jobs: ReturnType<typeof executor.submit>[] = [];
+    for (const [at, one] of many(600).entries()) {
+      const job = executor.submit([one]);
+      jobs.push(job);
+      if (at % 3 === 0) void job.completion.then(() => jobs[at + 200]?.cancel());
+    }
+    const states = await Promise.all(jobs.map(({ completion }) => completion));
+    const done = states.filter(({ state }) => state === 'done').length;
+    assert.is(await counted(), done);
+    assert.equal([executor.busy(), executor.waiting()], [0, 0]);
+  }),
+);
+
+test(
   'who leaves at the door of a thread is neither scored nor counted, his neighbours are',
   withStand({ ...BATCHED, threads: 1 }, async ({ executor, gate, counted }) => {
     const running = executor.submit([tx('waits at the gate')]);

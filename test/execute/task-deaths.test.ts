@@ -2,9 +2,6 @@
 // scored, the pool heals, and no count is lost or invented. Real threads really die; nobody sleeps.
 
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { Item } from '../../src/execute/executor.js';
 import { TALLY_KINDS } from '../../src/shared/tally/tally.js';
@@ -157,37 +154,6 @@ function dyingBetween(kind: (typeof KINDS)[number]): void {
 }
 
 for (const kind of KINDS) dyingBetween(kind);
-
-const middle = suite('a task worker that dies in the middle of a task');
-
-middle(
-  'what had been counted is scored again and keeps its ticket, what had not begun is scored',
-  withStand({ kind: 'pool', threads: 2 }, async (stand) => {
-    const batch = many(300).map((one, index) =>
-      index === 100 ? { ...one, category: 'exits' } : one,
-    );
-    const found = await stand.items(batch);
-    const expected = batch.map((_, at) => (at === 100 ? 'THREAD_DIED' : 'ok'));
-    assert.equal(outcomes(found), expected);
-    assert.is(await stand.counted(), 299);
-    await assertBooks(stand, found);
-    await assertHealed(stand);
-  }),
-);
-
-middle(
-  'what dies of being scored again, again and again, says at last by which ticket it was counted',
-  withStand({ kind: 'pool', threads: 1 }, async (stand) => {
-    const [again, fatal, last] = [tx('exits when scored again', 5), tx('exits'), tx()];
-    const found = await stand.items([again, fatal, last]);
-    rmSync(join(tmpdir(), `${stand.gate.name}.${again.tx_id}`));
-    assert.equal(outcomes(found), ['THREAD_DIED', 'THREAD_DIED', 'ok']);
-    assert.equal([found[0]?.ticket, found[1]?.ticket], ['CRITICAL:1', undefined]);
-    assert.is(await stand.counted(), 2);
-    await assertHealed(stand);
-  }),
-);
-middle.run();
 
 const books = suite('the books of the tests here');
 

@@ -61,6 +61,25 @@ function promiseEnd(topology: TopologyName): void {
     });
   });
 
+  test(`${topology}: while it looks away, several requests at once are all answered`, async () => {
+    await withRunning(topology, { readyDelayMs: 500 }, async (running) => {
+      const closing = running.close();
+      while ((await fetch(`${running.url}/ready`)).status !== 503);
+      await dial(running.url, async (connection) => {
+        const score = post('/score', '{"amount":1}');
+        await connection.send(head('GET /health') + score + head('GET /health') + score);
+        const answers = await connection.untilClosed();
+        assert.equal(
+          answers.map(({ status }) => status),
+          [200, 200, 200, 200],
+        );
+      });
+      assert.is(await closing, 0);
+    });
+  });
+}
+
+function promiseBounds(topology: TopologyName): void {
   test(`${topology}: an answer that its client reads slowly is not cut short`, async () => {
     await withRunning(topology, {}, async (running) => {
       const items = Array.from({ length: 10_000 }, (_, at) => ({ amount: at, tx_id: `TX${at}` }));
@@ -108,8 +127,10 @@ function promiseEnd(topology: TopologyName): void {
 
 for (const topology of TOPOLOGY_NAMES) {
   const reason = unavailable(topology);
-  if (reason === undefined) promiseEnd(topology);
-  else test.unavailable(`${topology}: it ends in order`, reason, { installable: false });
+  if (reason === undefined) {
+    promiseEnd(topology);
+    promiseBounds(topology);
+  } else test.unavailable(`${topology}: it ends in order`, reason, { installable: false });
 }
 
 test('a client that asks and never reads its answers loses its connection', async () => {
