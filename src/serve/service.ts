@@ -53,6 +53,8 @@ export interface BuiltService {
   attach(server: Server): Connections;
   /** What `/ready` says. */
   setReady(ready: boolean): void;
+  /** How long the slowest task worker took until it could score; 0 without any. */
+  readonly threadStartMs: number;
   /** What this process measured of itself. */
   measured(): Promise<Measured>;
   /** Ends the threads; what was accepted has `deadlineMs` to finish. The tally stays open. */
@@ -119,6 +121,7 @@ export async function buildService(parts: ServiceParts): Promise<BuiltService> {
   };
   const exchange = createExchange(createRouter(ROUTES), ROUTES, service);
   return {
+    threadStartMs: executor.threadStartMs,
     attach(server) {
       const own = attach(server, exchange, meters, ROUTES.length);
       attached.push(own);

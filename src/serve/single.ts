@@ -25,7 +25,7 @@ export async function startSingle(
     return abandon(error);
   });
   service.setReady(true);
-  return running(listening.url, async () => {
+  const close = async () => {
     service.setReady(false);
     const { readyDelayMs, closeDeadlineMs } = options;
     await waitMs(readyDelayMs);
@@ -35,5 +35,8 @@ export async function startSingle(
     await service.close(Math.max(0, closeDeadlineMs - (performance.now() - startedAt)));
     counting.tally.close();
     return cutOff;
-  });
+  };
+  const { threadStartMs } = service;
+  const started = threadStartMs === 0 ? {} : { threadStartMs: Math.round(threadStartMs) };
+  return running(listening.url, close, () => started);
 }
