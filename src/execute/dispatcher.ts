@@ -133,6 +133,7 @@ class Dispatcher {
       const count = this.#policy.batch({
         waiting: this.#queue.length,
         front: this.#queue.first?.job.waiting ?? 0,
+        threads: this.#workers.threads().length,
         idle: this.#loads.idle(),
         itemUs,
       });
@@ -167,7 +168,7 @@ class Dispatcher {
     }
     this.busy += entries.length;
     const answered = this.#loads.answered(thread);
-    const message = { number, answered, texts, sliceMs: this.#policy.sliceMs };
+    const message = { number, answered, texts, sliceMs: this.#policy.stopMs };
     const again = isAgain && { tickets: entries.map(({ ticket }) => ticket) };
     void this.#workers.run(thread, { ...message, ...again }).then((end) => this.#ended(task, end));
   }

@@ -9,6 +9,8 @@ export interface View {
   readonly waiting: number;
   /** Texts of the submission in front that wait. */
   readonly front: number;
+  /** Threads there are. */
+  readonly threads: number;
   /** Threads that have no task. */
   readonly idle: number;
   /** What a text costs its thread, in microseconds, as measured. */
@@ -22,8 +24,10 @@ export interface Policy {
   readonly depth: number;
   /** Sends at the end of the event loop's turn what came in it, and not each by itself. */
   readonly gathers: boolean;
-  /** Having worked for so long, a thread gives back what it has not begun. */
+  /** What a task should cost at most while little waits: for longer than that is overdue. */
   readonly sliceMs: number;
+  /** Having worked for so long, a thread gives back what it has not begun. */
+  readonly stopMs: number;
   /** How many texts make the next task; 0: none now, more may come until a thread is idle. */
   batch(view: View): number;
 }

@@ -11,6 +11,7 @@ const POOL: Policy = {
   depth: 1,
   gathers: false,
   sliceMs: Number.POSITIVE_INFINITY,
+  stopMs: Number.POSITIVE_INFINITY,
   /** Of one submission at a time, as much as shares a place in the queue. */
   batch: ({ front }) => Math.min(front, PLACE_ITEMS_MAX),
 };

@@ -17,6 +17,7 @@ type Size = typeof batchSize;
 const views: fc.Arbitrary<View> = fc.record({
   waiting: fc.integer({ min: 1, max: 5_000 }),
   front: fc.constant(1),
+  threads: fc.integer({ min: 1, max: 8 }),
   idle: fc.integer({ min: 0, max: 8 }),
   itemUs: fc.double({ min: 0.05, max: 1e6, noNaN: true }),
 });
@@ -25,12 +26,20 @@ const SLICE_US = 500;
 const CLAIMS: Readonly<Record<string, (size: Size) => ReturnType<typeof claim>>> = {
   'an idle thread always gets something': (size) =>
     claim(fc.property(views, (view) => view.idle === 0 || size(view, SLICE_US) > 0)),
-  'no more than there is, than a task may have, or than the slice allows (but one)': (size) =>
+  'no more than there is, than a task may have, or than four slices allow (but one)': (size) =>
     claim(
       fc.property(views, (view) => {
         const count = size(view, SLICE_US);
-        const costUs = count * view.itemUs;
-        return count <= view.waiting && count <= ITEMS_MAX && (count <= 1 || costUs <= SLICE_US);
+        const isCheap = count <= 1 || count * view.itemUs <= 4 * SLICE_US;
+        return count <= view.waiting && count <= ITEMS_MAX && isCheap;
+      }),
+    ),
+  'more than a slice only while each thread has twice as much before it': (size) =>
+    claim(
+      fc.property(views, (view) => {
+        const costUs = size(view, SLICE_US) * view.itemUs;
+        const each = (view.waiting * view.itemUs) / view.threads;
+        return costUs <= Math.max(SLICE_US, view.itemUs) || 2 * costUs <= each + 1e-6;
       }),
     ),
   'a busy thread gets only what is worth a message': (size) =>
@@ -55,8 +64,12 @@ const WRONG: Readonly<Record<string, readonly [string, Size]>> = {
     (view, sliceUs) => (view.waiting < 10 ? 0 : batchSize(view, sliceUs)),
   ],
   'one that sends all there is': [
-    'no more than there is, than a task may have, or than the slice allows (but one)',
+    'no more than there is, than a task may have, or than four slices allow (but one)',
     ({ waiting }) => waiting,
+  ],
+  'one that always takes four slices': [
+    'more than a slice only while each thread has twice as much before it',
+    (view, sliceUs) => batchSize(view, 4 * sliceUs),
   ],
   'one that sends each by itself': ['a busy thread gets only what is worth a message', () => 1],
   'one that gives all to the first': [
