@@ -32,9 +32,12 @@ export function createBatched(options: ExecutorOptions): Promise<Executor> {
 }
 
 /** How many of the waiting texts make the next task. */
-export function batchSize({ waiting, threads, idle, itemUs }: View, sliceUs: number): number {
+export function batchSize(
+  { waiting, threads, idle, isFull, itemUs }: View,
+  sliceUs: number,
+): number {
   const worthIt = Math.ceil(WORTH_US / itemUs);
-  if (idle === 0 && waiting < worthIt) return 0;
+  if (idle === 0 && waiting < worthIt && !isFull) return 0;
   const share = Math.max(Math.ceil(waiting / Math.max(1, idle)), worthIt);
   // Guided self-scheduling (Polychronopoulos and Kuck, 1987): half of what each thread will have to
   // do anyway. Whoever is at the end of a long queue waits no longer for it, and main thread and

@@ -84,7 +84,7 @@ class Dispatcher {
   /** Where a thread has room it is taken whatever its size, or a large one would never be. */
   #isFull(texts: number): boolean {
     if (this.places + placesFor(texts) <= this.#queueMax) return false;
-    this.#pump();
+    this.#pump(true);
     if (this.#queue.length === 0 && this.#loads.leastLoaded() !== undefined) return false;
     return this.places + placesFor(texts) > this.#queueMax;
   }
@@ -124,7 +124,7 @@ class Dispatcher {
     });
   }
 
-  #pump(): void {
+  #pump(isFull = false): void {
     const itemUs = this.#estimate.itemUs();
     this.#putBack(this.#loads.reclaim(itemUs));
     while (this.#queue.length > 0) {
@@ -135,6 +135,7 @@ class Dispatcher {
         front: this.#queue.first?.job.waiting ?? 0,
         threads: this.#workers.threads().length,
         idle: this.#loads.idle(),
+        isFull,
         itemUs,
       });
       if (count === 0) break;

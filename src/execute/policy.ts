@@ -13,6 +13,8 @@ export interface View {
   readonly threads: number;
   /** Threads that have no task. */
   readonly idle: number;
+  /** The queue is full: what a thread has room for makes room for another. */
+  readonly isFull: boolean;
   /** What a text costs its thread, in microseconds, as measured. */
   readonly itemUs: number;
 }

@@ -19,13 +19,18 @@ const views: fc.Arbitrary<View> = fc.record({
   front: fc.constant(1),
   threads: fc.integer({ min: 1, max: 8 }),
   idle: fc.integer({ min: 0, max: 8 }),
+  isFull: fc.boolean(),
   itemUs: fc.double({ min: 0.05, max: 1e6, noNaN: true }),
 });
 const SLICE_US = 500;
 
 const CLAIMS: Readonly<Record<string, (size: Size) => ReturnType<typeof claim>>> = {
-  'an idle thread always gets something': (size) =>
-    claim(fc.property(views, (view) => view.idle === 0 || size(view, SLICE_US) > 0)),
+  'an idle thread always gets something, and any thread when the queue is full': (size) =>
+    claim(
+      fc.property(views, (view) => {
+        return (view.idle === 0 && !view.isFull) || size(view, SLICE_US) > 0;
+      }),
+    ),
   'no more than there is, than a task may have, or than four slices allow (but one)': (size) =>
     claim(
       fc.property(views, (view) => {
@@ -45,7 +50,7 @@ const CLAIMS: Readonly<Record<string, (size: Size) => ReturnType<typeof claim>>>
   'a busy thread gets only what is worth a message': (size) =>
     claim(
       fc.property(views, (view) => {
-        const count = size({ ...view, idle: 0 }, SLICE_US);
+        const count = size({ ...view, idle: 0, isFull: false }, SLICE_US);
         return count === 0 || view.waiting * view.itemUs >= 50;
       }),
     ),
@@ -60,7 +65,7 @@ const CLAIMS: Readonly<Record<string, (size: Size) => ReturnType<typeof claim>>>
 
 const WRONG: Readonly<Record<string, readonly [string, Size]>> = {
   'one that waits for a full batch': [
-    'an idle thread always gets something',
+    'an idle thread always gets something, and any thread when the queue is full',
     (view, sliceUs) => (view.waiting < 10 ? 0 : batchSize(view, sliceUs)),
   ],
   'one that sends all there is': [
