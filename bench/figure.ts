@@ -9,6 +9,7 @@ export const METRICS = {
   perSecond: { says: 'answered', unit: '/s', digits: 0, isHigherBetter: true },
   p50Ms: { says: 'p50', unit: 'ms', digits: 2, isHigherBetter: false },
   p99Ms: { says: 'p99', unit: 'ms', digits: 2, isHigherBetter: false },
+  maxMs: { says: 'longest', unit: 'ms', digits: 2, isHigherBetter: false },
   healthP50Ms: { says: '/health p50', unit: 'ms', digits: 2, isHigherBetter: false },
   healthP99Ms: { says: '/health p99', unit: 'ms', digits: 2, isHigherBetter: false },
   peakPerSecond: { says: 'peak', unit: '/s', digits: 0, isHigherBetter: true },

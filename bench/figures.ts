@@ -4,6 +4,7 @@ import type { Figure } from './figure.js';
 import { capacity } from './figures/capacity.js';
 import { health } from './figures/health.js';
 import { memory } from './figures/memory.js';
+import { mixed } from './figures/mixed.js';
 import { overload } from './figures/overload.js';
 import { thin } from './figures/thin.js';
 import { threads } from './figures/threads.js';
@@ -12,6 +13,7 @@ export const FIGURES = {
   capacity,
   thin,
   health,
+  mixed,
   threads,
   overload,
   memory,

@@ -15,8 +15,8 @@ import { rows, variant } from './variants.js';
 
 const WORK_US = 500;
 const QUEUE_MAX = 64;
-/** The dispatcher bounds a batch to about so much work, and lets two be under way a task worker. */
-const SLICE_US = 500;
+/** What a batch may cost while much waits (four slices); two are under way a task worker. */
+const BATCH_US = 2_000;
 const BATCHES_UNDER_WAY = 2;
 /** More than are accepted at any time, so that a refusal finds a place, and yet bounded. */
 const IN_FLIGHT_MAX = 256;
@@ -70,7 +70,7 @@ function claims(plan: Plan): readonly Claim[] {
 
 /** Milliseconds: everything that may be ahead of an accepted request, at the rate of the peak. */
 export function waitBoundMs(peakPerSecond: number, taskWorkers: number): number {
-  const batch = Math.max(1, Math.round(SLICE_US / WORK_US));
+  const batch = Math.max(1, Math.round(BATCH_US / WORK_US));
   const ahead = QUEUE_MAX + BATCHES_UNDER_WAY * taskWorkers * batch;
   return ((ahead + 1) / peakPerSecond) * 1000;
 }

@@ -47,8 +47,9 @@ const NONE: readonly Entry[] = [];
 const DEATHS_MAX = 3;
 
 /**
- * What was not begun is sent again. So is what was counted and only lacks its answer: its scorer
- * had answered, so it is not what killed the thread; it is scored again and not counted again.
+ * What was not begun is sent again. So is what had been answered on the thread and only lacks its
+ * way back, since it is not what killed it: what was refused or failed, and what was counted, which
+ * is scored again and not counted again. What is left may be what killed the thread: it fails.
  */
 function outcomeOfDead({ entries, kept }: RunningTask, remains: Remains): Outcome {
   const left: Entry[] = [];
@@ -62,7 +63,8 @@ function outcomeOfDead({ entries, kept }: RunningTask, remains: Remains): Outcom
     // One that was being scored again was counted, whatever the journal of its last thread says.
     entry.ticket ??= failure.ticket;
     entry.deaths++;
-    if (entry.ticket !== undefined && entry.deaths <= DEATHS_MAX) left.push(entry);
+    const wasAnswered = entry.ticket !== undefined || failure.isUncounted === true;
+    if (wasAnswered && entry.deaths <= DEATHS_MAX) left.push(entry);
     else lost.push([entry, failure]);
   }
   const settle = () => {

@@ -39,6 +39,16 @@ test(
   }),
 );
 test(
+  'what was refused or had failed before the thread died says why, and not that it died',
+  withStand({ kind: 'pool', threads: 1 }, async (stand) => {
+    const texts = ['{', '{}', JSON.stringify(tx('throws')), JSON.stringify(tx('exits'))];
+    const found = itemsOf(await stand.executor.submitTexts(texts).completion);
+    assert.equal(outcomes(found), ['MALFORMED', 'INVALID', 'SCORER_FAILED', 'THREAD_DIED']);
+    assert.is(await stand.counted(), 0);
+  }),
+);
+
+test(
   'what cannot be scored again says that it was counted all the same',
   withStand({ kind: 'pool', threads: 1 }, async (stand) => {
     const again = tx('throws when scored again', 5);
