@@ -31,6 +31,16 @@ export function createQueue<T>(): Queue<T> {
   let last: Node<T> | undefined;
   let length = 0;
 
+  function insert(value: T, before: Node<T> | undefined, after: Node<T> | undefined): Place {
+    const node: Node<T> = { value, before, after, queued: true };
+    if (before === undefined) first = node;
+    else before.after = node;
+    if (after === undefined) last = node;
+    else after.before = node;
+    length++;
+    return { leave: () => remove(node) };
+  }
+
   function remove(node: Node<T>): boolean {
     if (!node.queued) return false;
     node.queued = false;
@@ -49,22 +59,8 @@ export function createQueue<T>(): Queue<T> {
     get first() {
       return first?.value;
     },
-    push(value) {
-      const node: Node<T> = { value, before: last, after: undefined, queued: true };
-      if (last === undefined) first = node;
-      else last.after = node;
-      last = node;
-      length++;
-      return { leave: () => remove(node) };
-    },
-    unshift(value) {
-      const node: Node<T> = { value, before: undefined, after: first, queued: true };
-      if (first === undefined) last = node;
-      else first.before = node;
-      first = node;
-      length++;
-      return { leave: () => remove(node) };
-    },
+    push: (value) => insert(value, last, undefined),
+    unshift: (value) => insert(value, undefined, first),
     shift() {
       const node = first;
       if (node === undefined) return undefined;
