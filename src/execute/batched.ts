@@ -1,6 +1,7 @@
 // The executor that sends task workers as many requests at a time as are worth a message: what has
 // gathered when a thread can take more, bounded by what it will cost. Light work crosses in large
-// batches, heavy work one by one. A policy of the dispatcher; docs/questions/batching.md measures.
+// batches, heavy work one by one. A policy of the dispatcher; its figures are in
+// docs/questions/what-batching-wins.md.
 
 import { ITEMS_MAX, TASKS_MAX } from '../shared/journal.js';
 import { createDispatcher } from './dispatcher.js';

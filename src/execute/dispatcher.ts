@@ -169,7 +169,7 @@ class Dispatcher {
     }
     this.busy += entries.length;
     const answered = this.#loads.answered(thread);
-    const message = { number, answered, texts, sliceMs: this.#policy.stopMs };
+    const message = { number, answered, texts, stopMs: this.#policy.stopMs };
     const again = isAgain && { tickets: entries.map(({ ticket }) => ticket) };
     void this.#workers.run(thread, { ...message, ...again }).then((end) => this.#ended(task, end));
   }

@@ -36,7 +36,7 @@ export interface Task {
   /** Of texts that were counted by a thread that died before it could answer. */
   readonly tickets?: readonly (string | undefined)[];
   /** Having worked for so long, it gives back what it has not begun. */
-  readonly sliceMs: number;
+  readonly stopMs: number;
 }
 
 /**

@@ -20,8 +20,8 @@ let gaveBack = -1;
 /** The task before, while it is not done: an asynchronous scorer must not meet the next one. */
 let before: Promise<unknown> | undefined;
 
-// A failure is told to the main thread, which ends this one. Until then a task waits:
-// answered with the failure, it would make room for the next, and fail that too.
+// The main thread gives tasks only to a thread that has announced itself. A failure is announced
+// too: it ends this thread, and a task that came all the same would wait for that.
 const ready = prepare().catch((error: unknown) => {
   announce(error instanceof Error ? error.message : thrownText(error));
   return new Promise<never>(() => {});
@@ -40,7 +40,7 @@ export function scoreTask(task: Task): TaskResult | Promise<TaskResult> {
   return result;
 }
 
-/** At least one item, then more until the slice is used up or the main thread wants them back. */
+/** At least one item, then more until `stopMs` have passed or the main thread wants them back. */
 function runTask(task: Task, scoreText: ScoreText, log: Journal): TaskResult | Promise<TaskResult> {
   const result = { bodies: [], tickets: [], scoreMs: [], failures: [] } as Writable;
   // First come, first served: what that task gave back comes before this one, which was sent first.
@@ -51,7 +51,7 @@ function runTask(task: Task, scoreText: ScoreText, log: Journal): TaskResult | P
   function goOn(from: number, begunAt: number): TaskResult | Promise<TaskResult> {
     let itemAt = begunAt;
     for (let item = from; item < task.texts.length; item++) {
-      if (item > 0 && itemAt - startedAt >= task.sliceMs) {
+      if (item > 0 && itemAt - startedAt >= task.stopMs) {
         gaveBack = task.number;
         break;
       }
