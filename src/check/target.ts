@@ -1,0 +1,30 @@
+// What is checked: a service known only by its URL, the request that adds one, the request that
+// reads the counter, and where in the answers the numbers stand. Types only.
+
+/** One kind of request, such as `POST /score`. */
+export interface Asked {
+  readonly method: string;
+  /** From the root of the host, with its query: the path of the URL is before it already. */
+  readonly path: string;
+}
+
+export interface Target {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  readonly add: Asked;
+  readonly read: Asked;
+  /** Header fields of both, such as `authorization`. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Bodies of the adds, in turn; empty for none. */
+  readonly bodies: readonly string[];
+  /** Statuses that acknowledge an add. */
+  readonly okStatuses: readonly number[];
+  /** JSON paths in the answer to `read`: the counter, or the parts of a snapshot. */
+  readonly fields: readonly string[];
+  /** JSON path of their sum; null where the answer has none. */
+  readonly sum: string | null;
+  /** Where an answer to `add` has its ticket: a header field or a JSON path; null for nowhere. */
+  readonly ticket: { readonly header: string } | { readonly field: string } | null;
+  /** Of one request, from its begin to the last byte of its answer. */
+  readonly timeoutMs: number;
+}
