@@ -12,11 +12,11 @@ export type TargetFlags = TargetOptions;
 const TIMEOUT_DEFAULT_MS = 10_000;
 const SEED_MAX = 2 ** 32 - 1;
 
-/** The argument `<url>`, and the options of the target; without any it is a service of our own. */
-export function withTargetFlags(command: Command): Command {
+/** The URL as an argument, and the options of the target; without any it is a service of our own. */
+export function withTargetFlags(command: Command, argument: '<url>' | '[url]' = '<url>'): Command {
   const timeout = wholeNumber(1, 600_000);
   return command
-    .argument('<url>', 'the service, for instance http://127.0.0.1:5000', url)
+    .argument(argument, 'the service, for instance http://127.0.0.1:5000', url)
     .option('--do <method path>', "the request that counts (default: 'POST /score')")
     .option('--body <text>', 'its body')
     .option('--file <path>', 'its bodies, one JSON object a line (default: transactions of ours)')
