@@ -52,7 +52,10 @@ export function addServe(program: Command): void {
     )
     .option('--threads <n>', 'task workers, or who listens', wholeNumber(1, THREADS_MAX), D.threads)
     .addOption(
-      new Option('--tally <kind>', `how /stats is counted; ${LIST.format(PLANTED_FAULTS)} are broken`)
+      new Option(
+        '--tally <kind>',
+        `how /stats is counted; ${LIST.format(PLANTED_FAULTS)} are broken`,
+      )
         .choices([...TALLY_KINDS, ...PLANTED_FAULTS])
         .default(D.tally),
     )
