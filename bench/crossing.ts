@@ -5,10 +5,11 @@
 
 import { availableParallelism, cpus } from 'node:os';
 import { Piscina } from 'piscina';
+import { random, shuffled } from '../src/check/random.js';
 import { readTransactions } from '../src/client/transactions.js';
 import { parseTransaction } from '../src/score/transaction.js';
 import { type Packed, pack, unpack } from './packed.js';
-import { bootstrapMedian, type Interval, random, shuffled } from './statistics.js';
+import { bootstrapMedian, type Interval } from './statistics.js';
 
 const isSmoke = process.argv.includes('--smoke');
 const ROUNDS = isSmoke ? 2 : 9;

@@ -2,10 +2,10 @@
 // measured once, in seeded random order, so that a slow minute of the machine hits all alike.
 // Whoever calls it gets each sample as it comes and decides what becomes of it.
 
+import { random, shuffled } from '../src/check/random.js';
 import type { Context, Figure, Sample } from './figure.js';
 import { nameOf } from './figure.js';
 import type { Plan } from './plan.js';
-import { random, shuffled } from './statistics.js';
 
 export type NamedFigure = readonly [name: string, figure: Figure];
 

@@ -5,6 +5,7 @@
 
 import { appendFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { random } from '../src/check/random.js';
 import { EXIT, oneLine, wholeNumber } from '../src/verbs/usage.js';
 import { inOneLine, readEnvironment } from './environment.js';
 import type { Figure, Sample } from './figure.js';
@@ -14,7 +15,6 @@ import { nearest } from './nearest.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE, type Plan } from './plan.js';
 import { describe, report } from './report.js';
 import { measureAll, roundsOf } from './rounds.js';
-import { random } from './statistics.js';
 
 interface Flags {
   readonly rounds?: number;

@@ -23,8 +23,13 @@ export interface Target {
   readonly fields: readonly string[];
   /** JSON path of their sum; null where the answer has none. */
   readonly sum: string | null;
-  /** Where an answer to `add` has its ticket: a header field or a JSON path; null for nowhere. */
-  readonly ticket: { readonly header: string } | { readonly field: string } | null;
+  /** Where an acknowledgement has its ticket; null for nowhere. */
+  readonly ticket: TicketPlace | null;
   /** Of one request, from its begin to the last byte of its answer. */
   readonly timeoutMs: number;
 }
+
+/** A header field, which may be missing unless it is required; or a JSON path. */
+export type TicketPlace =
+  | { readonly header: string; readonly isRequired: boolean }
+  | { readonly field: string };

@@ -89,6 +89,7 @@ function errorField(error: unknown, name: 'code' | 'syscall'): string {
 function neverConnected(error: unknown): boolean {
   const code = errorField(error, 'code');
   if (code === 'ECONNREFUSED' || code === 'UND_ERR_CONNECT_TIMEOUT') return true;
+  if (/CERT|_SSL_|^EPROTO$/.test(code)) return true; // no request leaves before TLS stands
   return ['connect', 'getaddrinfo'].includes(errorField(error, 'syscall'));
 }
 
@@ -100,6 +101,13 @@ const FAILURES: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
   UND_ERR_RES_EXCEEDED_MAX_SIZE: 'the answer is too large',
   ENOTFOUND: 'there is no host of that name',
+  EPROTO: 'TLS failed: is that an http:// address?',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed: name it in NODE_EXTRA_CA_CERTS',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted: name its CA in NODE_EXTRA_CA_CERTS',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate has no trusted issuer: see NODE_EXTRA_CA_CERTS',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS: is that an http:// address?',
 };
 
 /** Why no answer came, in words. */

@@ -11,8 +11,8 @@ import { nearest } from '../../bench/nearest.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/plan.js';
 import { report } from '../../bench/report.js';
 import { startServer, sumOf } from '../../bench/server.js';
-import { random } from '../../bench/statistics.js';
 import { BODY } from '../../bench/transaction.js';
+import { random } from '../../src/check/random.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('bench: figures');

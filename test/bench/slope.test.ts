@@ -3,7 +3,7 @@
 
 import * as assert from 'uvu/assert';
 import { fitSlope, POINTS_MIN, type Point } from '../../bench/slope.js';
-import { random } from '../../bench/statistics.js';
+import { random } from '../../src/check/random.js';
 import { suite } from '../support/suite.js';
 
 const MB = 1_000_000;

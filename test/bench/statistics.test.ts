@@ -3,7 +3,8 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { bootstrapMedian, inWords, median, random, shuffled } from '../../bench/statistics.js';
+import { bootstrapMedian, inWords, median } from '../../bench/statistics.js';
+import { random, shuffled } from '../../src/check/random.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('bench: statistics');

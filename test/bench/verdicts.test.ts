@@ -4,8 +4,8 @@
 
 import * as assert from 'uvu/assert';
 import type { Claim, Sample, Target, Values } from '../../bench/figure.js';
-import { random } from '../../bench/statistics.js';
 import { judge } from '../../bench/verdicts.js';
+import { random } from '../../src/check/random.js';
 import { suite } from '../support/suite.js';
 
 function sample(variant: string, round: number, values: Values, reason?: string): Sample {
