@@ -12,7 +12,7 @@ export const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   'src/execute/': ['src/score/', 'src/shared/'],
   'src/client/': ['src/verdict.ts'],
   'src/lab/': ['src/shared/', 'src/verdict.ts'],
-  'src/check/': ['src/verdict.ts'],
+  'src/check/': ['src/client/', 'src/verdict.ts'],
   'src/score/': [],
   'src/shared/': [],
   'src/verdict.ts': [],
