@@ -5,14 +5,19 @@ import { formatNumber } from '../client/text.js';
 import { type Html, html } from './html.js';
 import type { Relation } from './operation-words.js';
 import type { Excerpt, Operation } from './timeline.js';
-import { layOut, NARROW, WIDE } from './timeline-layout.js';
+import { layOut } from './timeline-layout.js';
+import { NARROW, WIDE } from './timeline-scale.js';
 import { type Told, timelineSvg } from './timeline-svg.js';
 
 const KEYS: readonly (readonly [swatch: string, is: (bar: Operation) => boolean, says: string])[] =
   [
     ['evidence', ({ isEvidence }) => isEvidence, 'the evidence'],
-    ['add', (bar) => isPlain(bar) && bar.outcome === 'ok', 'an acknowledged add, with its ticket'],
-    ['read', ({ kind, count }) => kind === 'read' && count === 1, 'a read, with what it showed'],
+    [
+      'add',
+      (bar) => isPlain(bar, 'add') && bar.outcome === 'ok',
+      'an acknowledged add, with its ticket',
+    ],
+    ['read', (bar) => isPlain(bar, 'read'), 'a read, with what it showed'],
     [
       'unknown',
       ({ outcome }) => outcome === 'unknown',
@@ -22,8 +27,8 @@ const KEYS: readonly (readonly [swatch: string, is: (bar: Operation) => boolean,
     ['bundle', ({ count }) => count > 1, 'several, too short to be told apart'],
   ];
 
-function isPlain({ kind, count, isEvidence }: Operation): boolean {
-  return kind === 'add' && count === 1 && !isEvidence;
+function isPlain(bar: Operation, kind: Operation['kind']): boolean {
+  return bar.kind === kind && bar.count === 1 && !bar.isEvidence;
 }
 
 export function timelineFigure(excerpt: Excerpt, relation: Relation | null, told: Told): Html {

@@ -88,14 +88,17 @@ export interface Relation extends Interval {
   readonly text: string;
 }
 
-/** How two operations lie to each other: the stretch they share, or the one between them. */
-export function relationOf(one: Named, other: Named): Relation {
+/**
+ * How two operations lie to each other: the stretch they share, or the one between them. Null where
+ * that says nothing: the first was given up, and may have taken effect later.
+ */
+export function relationOf(one: Named, other: Named): Relation | null {
   const [first, second] = one.beginMs <= other.beginMs ? [one, other] : [other, one];
   if (second.beginMs > first.endMs) {
+    if (first.isOpen) return null;
     const interval = { beginMs: first.endMs, endMs: second.beginMs };
     const gap = durationText(second.beginMs - first.endMs);
-    const told = first.isOpen ? 'was given up' : 'had ended';
-    const text = `${first.name} ${told} ${gap} before ${second.name} began.`;
+    const text = `${first.name} had ended ${gap} before ${second.name} began.`;
     return { kind: 'apart', label: `${gap} between`, text, ...interval };
   }
   const interval = { beginMs: second.beginMs, endMs: Math.min(first.endMs, second.endMs) };

@@ -57,8 +57,16 @@ function targetOf({ target }: CheckRun): object {
     ...{ add: asked(add), read: asked(read) },
     headers: texts(Object.keys(headers)),
     bodies: bodies.length,
-    ...{ okStatuses, fields: texts(fields), sum: sum && text(sum), ticket, timeoutMs },
+    okStatuses: some(okStatuses),
+    ...{ fields: texts(fields), sum: sum && text(sum) },
+    ticket: ticketOf(ticket),
+    timeoutMs,
   };
+}
+
+function ticketOf(ticket: CheckRun['target']['ticket']): CheckRun['target']['ticket'] {
+  if (ticket === null) return null;
+  return 'header' in ticket ? { header: text(ticket.header) } : { field: text(ticket.field) };
 }
 
 function text(value: string): string {

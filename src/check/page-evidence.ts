@@ -10,57 +10,55 @@ import type { Stretch } from './timeline-window.js';
 const ROWS_MAX = 10;
 
 interface Row {
-  readonly name: string;
-  readonly caller: string;
-  readonly sent: Piece;
   readonly beginMs: number;
-  readonly endMs: number;
-  readonly answer: string;
-  readonly got: string;
+  /** In the order of the heads; null for nothing. */
+  readonly cells: readonly Piece[];
 }
 
 export function evidenceTable(run: CheckRun, span: Stretch, finding: Finding): Html | null {
-  const rows = rowsOf(run, finding).toSorted((a, b) => a.beginMs - b.beginMs);
+  const rows = [...addRows(run, span, finding), ...readRows(run, span, finding)];
   if (rows.length === 0) return null;
-  const hasAdds = finding.adds.length > 0;
-  const got = finding.reads.length === 0 ? 'ticket' : hasAdds ? 'ticket or values' : 'values';
+  rows.sort((a, b) => a.beginMs - b.beginMs);
+  const got =
+    finding.reads.length === 0
+      ? 'ticket'
+      : finding.adds.length === 0
+        ? 'values'
+        : 'ticket or values';
   const heads = ['operation', 'caller', 'sent', 'begin, ms', 'end, ms', 'answer', got];
-  const cellsOf = (row: Row): readonly Piece[] => {
-    const begin = momentText(row.beginMs - span.fromMs);
-    const end = momentText(row.endMs - span.fromMs);
-    return [row.name, row.caller, row.sent, begin, end, row.answer, row.got];
-  };
+  const columns = [...heads.keys()].filter((at) => rows.some(({ cells }) => cells[at] !== null));
   return html`<table role="table">
-<thead role="rowgroup"><tr role="row">${heads.map((head) => {
-    return html`<th role="columnheader" scope="col">${head}</th>`;
+<thead role="rowgroup"><tr role="row">${columns.map((at) => {
+    return html`<th role="columnheader" scope="col">${heads[at] ?? ''}</th>`;
   })}</tr></thead>
-<tbody role="rowgroup">${rows.map((row) => {
+<tbody role="rowgroup">${rows.map(({ cells }) => {
     return html`
-<tr role="row">${cellsOf(row).map((cell, at) => {
-      return html`<td role="cell" data-label="${heads[at] ?? ''}">${cell}</td>`;
+<tr role="row">${columns.map((at) => {
+      return html`<td role="cell" data-label="${heads[at] ?? ''}">${cells[at] ?? '–'}</td>`;
     })}</tr>`;
   })}
 </tbody></table>`;
 }
 
-function rowsOf(run: CheckRun, { adds, reads }: Finding): Row[] {
-  const { history } = run;
-  const ofAdds = adds.slice(0, ROWS_MAX).flatMap((index): Row[] => {
+function addRows({ history }: CheckRun, { fromMs }: Stretch, { adds }: Finding): Row[] {
+  return adds.slice(0, ROWS_MAX).flatMap((index): Row[] => {
     const add = history.adds[index];
     if (add === undefined) return [];
     const { beginMs, endMs, ticket, name, caller } = add;
-    const sent = name === null ? '–' : foreign(name, 40);
-    const got = ticket === null ? '–' : ticketText(ticket);
-    const who = { name: `add ${index}`, caller: String(caller), sent };
-    return [{ ...who, beginMs, endMs, answer: answerText(add), got }];
+    const who = [`add ${index}`, String(caller), name === null ? null : foreign(name, 40)];
+    const times = [momentText(beginMs - fromMs), momentText(endMs - fromMs)];
+    const said = [answerText(add), ticket === null ? null : ticketText(ticket)];
+    return [{ beginMs, cells: [...who, ...times, ...said] }];
   });
-  const ofReads = reads.slice(0, ROWS_MAX).flatMap((index): Row[] => {
-    const read = history.reads[index];
+}
+
+function readRows(run: CheckRun, { fromMs }: Stretch, { reads }: Finding): Row[] {
+  return reads.slice(0, ROWS_MAX).flatMap((index): Row[] => {
+    const read = run.history.reads[index];
     if (read === undefined) return [];
     const { beginMs, endMs, isAtRest } = read;
-    const answer = isAtRest ? 'answered, at rest' : 'answered';
-    const who = { name: `read ${index}`, caller: '–', sent: '–' };
-    return [{ ...who, beginMs, endMs, answer, got: valuesText(run, read) }];
+    const times = [momentText(beginMs - fromMs), momentText(endMs - fromMs)];
+    const said = [isAtRest ? 'answered, at rest' : 'answered', valuesText(run, read)];
+    return [{ beginMs, cells: [`read ${index}`, null, null, ...times, ...said] }];
   });
-  return [...ofAdds, ...ofReads];
 }

@@ -63,7 +63,7 @@ function conditionSection(run: CheckRun, findings: readonly Finding[], parts: Ht
     : html`<p class="lead">Somebody else who added to this counter would explain it.</p>`;
   return html`<section class="condition ${isViolated ? 'violated' : 'unknown'}">
 <p class="kicker"><span class="sign">${isViolated ? '✗' : '?'}</span>
-<code>${condition}</code> ${times === 1 ? 'once' : `${formatNumber(times)} times`}</p>
+<code>${condition}</code>${times === 1 ? '' : ` ${formatNumber(times)} times`}</p>
 <h2>${capital(meaning)}</h2>
 ${foreign}${parts}
 ${more === 0 ? null : html`<p class="more">${counted(more, 'more failure')} of this kind.</p>`}

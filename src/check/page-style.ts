@@ -69,9 +69,11 @@ h1{font-size:clamp(1.9rem,5vw,3.25rem);line-height:1.12;letter-spacing:-.02em;ma
 max-width:20em;text-wrap:balance}
 h2{font-size:clamp(1.3rem,2.6vw,1.75rem);line-height:1.25;letter-spacing:-.01em;margin:0 0 .6em;
 text-wrap:balance}
-p{margin:0 0 1em;max-width:68ch}
+p{margin:0 0 1em;max-width:68ch;text-wrap:pretty}
 code,pre{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;
 font-size:.9em;overflow-wrap:anywhere}
+p,li,td,dd{overflow-wrap:anywhere}
+.answer>*,.rows dd,.conditions div{min-width:0}
 small{font-size:.8em;color:var(--soft);font-weight:400}
 a{color:var(--link)}
 section{margin-top:clamp(3rem,7vw,5rem)}
@@ -109,7 +111,7 @@ const FIGURES = `
 figure{margin:1.4rem 0;padding:clamp(.7rem,2.4vw,1.5rem);background:var(--surface);
 border:1px solid var(--line);border-radius:14px}
 figure svg{display:block;width:100%;height:auto;overflow:hidden}
-figure.balance .wide{max-width:40rem}
+figure.balance{max-width:44rem}
 .narrow{display:none;max-width:30rem;margin:0 auto}
 svg text{fill:var(--ink);font-variant-numeric:tabular-nums}
 .panel{fill:var(--ground)}
@@ -129,7 +131,7 @@ svg .band-label{font-weight:700;fill:var(--evidence-ink)}
 .bar.bundle{stroke:var(--add)}
 .hatch-ground{fill:var(--add-pale)}
 .hatch{stroke:var(--add);stroke-width:1.6}
-.tail{fill:none;stroke:var(--add);stroke-width:1.25;stroke-dasharray:none}
+.tail{fill:none;stroke:var(--add);stroke-width:1.25}
 .tail.evidence{stroke:var(--evidence);stroke-width:2}
 svg .label{fill:var(--ink)}
 svg .count{paint-order:stroke;stroke:var(--add-pale);stroke-width:4px}
@@ -161,14 +163,15 @@ const TABLES = `
 table{border-collapse:collapse;width:100%;font-size:.95rem;font-variant-numeric:tabular-nums}
 th{text-align:left;white-space:nowrap;font-weight:600;color:var(--soft);font-size:.88rem}
 th,td{padding:.55rem .9rem .55rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-td:first-child{font-weight:700;white-space:nowrap}
+td:first-child{font-weight:700}
+td:first-child,td[data-label$=ms]{white-space:nowrap}
 dl{margin:0}dd{margin:0}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:1rem;
+.tiles{display:grid;grid-template-columns:repeat(3,1fr);gap:1rem;
 margin-bottom:1.4rem}
 .tiles div{background:var(--surface);border:1px solid var(--line);border-radius:12px;
-padding:.9rem 1.1rem;display:flex;flex-direction:column-reverse;justify-content:flex-end}
-.tiles dt{color:var(--soft)}
-.tiles dd{font-size:1.7rem;font-weight:700;line-height:1.25;font-variant-numeric:tabular-nums}
+padding:1rem clamp(.8rem,2vw,1.4rem);display:flex;flex-direction:column-reverse;justify-content:flex-end}
+.tiles dt{color:var(--soft);font-size:.95rem}
+.tiles dd{font-size:clamp(1.2rem,3vw,1.8rem);font-weight:700;line-height:1.25;font-variant-numeric:tabular-nums}
 .rows div{display:grid;grid-template-columns:14rem 1fr;gap:1rem;padding:.55rem 0;
 border-bottom:1px solid var(--line)}
 .rows dt{color:var(--soft)}
@@ -189,6 +192,7 @@ margin:0 0 1.2rem;white-space:pre-wrap}`;
 const SMALL = `
 @media (max-width:759px){
 .wide{display:none}.narrow{display:block}
+.tiles{grid-template-columns:repeat(2,1fr);gap:.7rem}
 .answer{grid-template-columns:1fr}
 .rows div{grid-template-columns:1fr;gap:0}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

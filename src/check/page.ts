@@ -86,8 +86,8 @@ function heading(run: CheckRun, asked: string): Html {
     ? html`<p class="partial"><strong>partial</strong> It was stopped before all was asked.</p>`
     : null;
   return html`<header>
-<p class="kicker">${callers}${together}: <code>${foreign(asked)}</code> at
-<code>${foreign(run.target.origin, PLACE_COLUMNS)}</code></p>
+<p class="kicker">${callers} called <code>${foreign(asked)}</code> at
+<code>${foreign(run.target.origin, PLACE_COLUMNS)}</code>${together}</p>
 <h1>Was every acknowledged request counted exactly once?</h1>
 <div class="answer ${run.verdict}">
 <p class="badge"><svg aria-hidden="true" viewBox="0 0 40 40"><path class="outline"

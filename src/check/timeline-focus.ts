@@ -10,10 +10,11 @@ const SAMPLE = 101;
 /** Places of the acknowledged adds that ended last, at most so many. */
 export function lastAcknowledged({ adds }: RunHistory, count: number): number[] {
   const last: { index: number; endMs: number }[] = [];
-  for (const [index, { outcome, endMs }] of adds.entries()) {
-    const least = last.at(-1);
-    if (outcome !== 'ok') continue;
-    if (least !== undefined && last.length === count && endMs <= least.endMs) continue;
+  let index = -1;
+  for (const { outcome, endMs } of adds) {
+    index += 1;
+    const least = last.length < count ? -Infinity : (last.at(-1)?.endMs ?? -Infinity);
+    if (outcome !== 'ok' || !(endMs > least)) continue;
     const place = last.findIndex((each) => each.endMs < endMs);
     last.splice(place < 0 ? last.length : place, 0, { index, endMs });
     if (last.length > count) last.pop();

@@ -4,41 +4,22 @@
 import { formatNumber } from '../client/text.js';
 import { durationText, nameOf, type Relation } from './operation-words.js';
 import type { Excerpt, Lane, Operation } from './timeline.js';
-import { type Tick, textPx, ticksOf } from './timeline-ticks.js';
-import type { Stretch } from './timeline-window.js';
+import { marksOf } from './timeline-marks.js';
+import {
+  BAR_PX_MIN,
+  type Box,
+  type Panel,
+  panelsOf,
+  RIGHT_PX,
+  type Size,
+  xOf,
+} from './timeline-scale.js';
+import { textPx } from './timeline-ticks.js';
 
-export interface Size {
-  readonly widthPx: number;
-  /** For the names of the lanes. */
-  readonly gutterPx: number;
-  readonly fontPx: number;
-  readonly barPx: number;
-  /** Where time is left out. */
-  readonly breakPx: number;
-}
-
-export const WIDE: Size = { widthPx: 1000, gutterPx: 96, fontPx: 14, barPx: 24, breakPx: 52 };
-export const NARROW: Size = { widthPx: 340, gutterPx: 66, fontPx: 11, barPx: 15, breakPx: 30 };
-
-const RIGHT_PX = 12;
-const BAR_PX_MIN = 4;
-/** Bars that begin or end outside reach so far over the edge, where they are cut off. */
-const OVER_EDGE_PX = 10;
 const ROWS_MAX = 3;
 const ROW_GAP_PX = 10;
 /** Between a name and its bar: the mark has room there. */
 const MARK_PX = 9;
-
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface Panel extends Stretch, Box {
-  readonly ticks: readonly Tick[];
-}
 
 export interface Bar extends Box {
   readonly panel: number;
@@ -101,29 +82,8 @@ export function layOut(excerpt: Excerpt, relation: Relation | null, size: Size):
     return { x: (before.x + before.width + panel.x) / 2, label };
   });
   const bandLabel = relation === null ? null : bandLabelOf(relation, bands, size);
-  const heightPx = y + size.fontPx * 3 + 18;
+  const heightPx = y + (size.fontPx + 7) * (breaks.length === 0 ? 2 : 3) + 10;
   return { size, heightPx, panels, breaks, lanes, bars, callouts, bands, bandLabel, axisY: y };
-}
-
-function panelsOf(stretches: readonly Stretch[], size: Size): Panel[] {
-  const gaps = (stretches.length - 1) * size.breakPx;
-  const plotPx = size.widthPx - size.gutterPx - RIGHT_PX - gaps;
-  const shownMs = stretches.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
-  const pxPerMs = shownMs > 0 ? plotPx / shownMs : 0;
-  let x = size.gutterPx;
-  return stretches.map((stretch) => {
-    const width = pxPerMs === 0 ? plotPx : (stretch.toMs - stretch.fromMs) * pxPerMs;
-    const panel = { ...stretch, x, y: 0, width, height: 0 };
-    x += width + size.breakPx;
-    return { ...panel, ticks: ticksOf(stretch, panel, size.fontPx) };
-  });
-}
-
-function xOf(panel: Stretch & Box, ms: number): number {
-  const share = (ms - panel.fromMs) / (panel.toMs - panel.fromMs || 1);
-  const x = panel.x + share * panel.width;
-  const right = panel.x + panel.width + OVER_EDGE_PX;
-  return Math.min(Math.max(x, panel.x - OVER_EDGE_PX), right);
 }
 
 interface PlacedLane {
@@ -132,29 +92,42 @@ interface PlacedLane {
   readonly callouts: readonly Callout[];
 }
 
+/** Each row has the names of its evidence above it. */
 function placeLane(lane: Lane, panels: readonly Panel[], size: Size, y: number): PlacedLane {
   const rows = rowsOf(lane.operations);
-  const rowPx = size.barPx + ROW_GAP_PX;
-  const evidence = lane.operations.filter(({ isEvidence }) => isEvidence);
-  const marks = calloutsOf(evidence, panels, size);
-  const markRows = Math.max(0, ...marks.map(({ row }) => row + 1));
-  const markPx = markRows * (size.fontPx + 5) + (markRows === 0 ? 0 : MARK_PX);
+  const bars: Bar[] = [];
+  const callouts: Callout[] = [];
   const rowCount = Math.max(1, ...rows.map((row) => row + 1));
-  const barY = (row: number) => y + ROW_GAP_PX / 2 + markPx + row * rowPx;
-  const bars = lane.operations.flatMap((operation, at) => {
-    const top = barY(rows[at] ?? 0);
-    return panels.flatMap((panel, index) => barIn(operation, panel, index, top, size) ?? []);
-  });
-  const callouts = marks.map(({ row, x, markX, operation }) => {
-    const markY = barY(rows[lane.operations.indexOf(operation)] ?? 0);
-    const words = { name: nameOf(operation), got: operation.label };
-    return { ...words, x, markX, markY, y: y + 3 + (markRows - row) * (size.fontPx + 5) };
-  });
-  const height = markPx + rowCount * rowPx;
+  let bottom = y;
+  let nameY = 0;
+  for (let row = 0; row < rowCount; row += 1) {
+    const own = lane.operations.filter((_, at) => rows[at] === row);
+    const marks = marksOf(own, panels, size);
+    const linePx = size.fontPx + 5;
+    const markRows = Math.max(0, ...marks.map((mark) => mark.row + 1));
+    const markPx = markRows === 0 ? 0 : markRows * linePx + MARK_PX;
+    const barY = bottom + markPx + ROW_GAP_PX / 2;
+    for (const { operation, row: markRow, ...mark } of marks) {
+      const words = { name: nameOf(operation), got: operation.label };
+      callouts.push({
+        ...words,
+        ...mark,
+        y: bottom + 3 + (markRows - markRow) * linePx,
+        markY: barY,
+      });
+    }
+    bars.push(
+      ...own.flatMap((operation) =>
+        panels.flatMap((panel, index) => barIn(operation, panel, index, barY, size) ?? []),
+      ),
+    );
+    if (row === 0) nameY = barY + size.barPx / 2 + size.fontPx * 0.35;
+    bottom = barY + size.barPx + ROW_GAP_PX / 2;
+  }
   const name = lane.caller === null ? 'reads' : `caller ${lane.caller}`;
-  const nameY = barY(0) + size.barPx / 2 + size.fontPx * 0.35;
+  const isInvolved = lane.operations.some(({ isEvidence }) => isEvidence);
   const width = size.widthPx - RIGHT_PX;
-  const box = { x: 0, y, width, height, name, nameY, isInvolved: evidence.length > 0 };
+  const box = { x: 0, y, width, height: bottom - y, name, nameY, isInvolved };
   return { box, bars, callouts };
 }
 
@@ -188,49 +161,6 @@ function barIn(
   const label = fits && !operation.isEvidence ? text : null;
   const openTo = isOpen ? right : null;
   return { x, y, width, height: size.barPx, panel: index, operation, label, openTo };
-}
-
-interface Mark {
-  readonly row: number;
-  readonly x: number;
-  readonly markX: number;
-  readonly operation: Operation;
-}
-
-/** Above the lane, each near its bar, in as many rows as keep them apart. */
-function calloutsOf(
-  evidence: readonly Operation[],
-  panels: readonly Panel[],
-  size: Size,
-): readonly Mark[] {
-  const taken: { row: number; from: number; to: number }[] = [];
-  const right = size.widthPx - RIGHT_PX;
-  return evidence.flatMap((operation): Mark[] => {
-    const middle = middleOf(operation, panels);
-    if (middle === null) return [];
-    const widthPx = textPx(`${nameOf(operation)} ${operation.label}`, size.fontPx);
-    const x = Math.max(size.gutterPx, Math.min(middle - widthPx / 2, right - widthPx));
-    let row = 0;
-    const isTaken = (each: (typeof taken)[number]) =>
-      each.row === row && x < each.to + 10 && x + widthPx > each.from - 10;
-    while (taken.some(isTaken)) row += 1;
-    taken.push({ row, from: x, to: x + widthPx });
-    return [{ row, x, markX: middle, operation }];
-  });
-}
-
-/** Of the widest part of it that is seen. */
-function middleOf({ beginMs, endMs }: Operation, panels: readonly Panel[]): number | null {
-  let best: { middle: number; width: number } | null = null;
-  for (const panel of panels) {
-    if (beginMs > panel.toMs || endMs < panel.fromMs) continue;
-    const from = Math.max(panel.x, xOf(panel, beginMs));
-    const to = Math.min(panel.x + panel.width, Math.max(xOf(panel, endMs), from + BAR_PX_MIN));
-    if (best === null || to - from > best.width) {
-      best = { middle: (from + to) / 2, width: to - from };
-    }
-  }
-  return best?.middle ?? null;
 }
 
 function bandsOf({ beginMs, endMs }: Relation, panels: readonly Panel[]) {

@@ -2,7 +2,8 @@
 // what they mean can also be seen from shape, outline and words. Pure.
 
 import { type Html, html, raw } from './html.js';
-import type { Bar, Box, Callout, Layout, Panel } from './timeline-layout.js';
+import type { Bar, Callout, Layout } from './timeline-layout.js';
+import type { Box, Panel } from './timeline-scale.js';
 
 export interface Told {
   /** Unique in the page. */
@@ -15,7 +16,6 @@ export interface Told {
 export function timelineSvg(layout: Layout, told: Told): Html {
   const { size, heightPx, panels, bars, axisY } = layout;
   const { id, title, description } = told;
-  const unitY = axisY + size.fontPx * 2.9 + 8;
   const labelled = bars.filter(({ label }) => label !== null);
   return html`<svg role="img" aria-labelledby="${id}-title ${id}-desc"
  viewBox="0 0 ${size.widthPx} ${px(heightPx)}" font-size="${size.fontPx}">
@@ -34,7 +34,7 @@ ${layout.callouts.map((callout) => calloutOf(callout, size.fontPx))}
 ${layout.bandLabel === null ? null : middleText('band-label', layout.bandLabel)}
 ${panels.map((panel) => axisOf(panel, axisY, size.fontPx))}
 ${layout.breaks.map(({ x, label }) => breakOf(x, label, axisY, size.fontPx))}
-<text class="unit" x="${size.gutterPx}" y="${px(unitY)}">ms since the run began</text>
+<text class="unit" x="${size.gutterPx}" y="${px(heightPx - 8)}">ms since the run began</text>
 </svg>`;
 }
 
@@ -96,7 +96,7 @@ function barOf(bar: Bar, id: string): Html {
 /** An arrow to later: nothing says when it took effect, if it did. */
 function tailOf({ x, y, width, height, operation, openTo }: Bar): Html | null {
   if (openTo === null) return null;
-  const line = `M${px(x + width)} ${px(y + height - 3)}H${px(openTo - 2)}m-6 -4l6 4l-6 4`;
+  const line = `M${px(x + width - 1)} ${px(y + height)}v3H${px(openTo - 1)}m-4 -3l4 3l-4 3`;
   return html`<path class="tail${operation.isEvidence ? ' evidence' : ''}" d="${line}"/>`;
 }
 

@@ -56,8 +56,8 @@ export function spanOf({ adds, reads }: CheckRun['history']): Stretch {
   let toMs = -Infinity;
   for (const operations of [adds, reads]) {
     for (const { beginMs, endMs } of operations) {
-      if (beginMs < fromMs) fromMs = beginMs;
-      if (endMs > toMs) toMs = endMs;
+      if (beginMs < fromMs && beginMs > -Infinity) fromMs = beginMs;
+      if (endMs > toMs && endMs < Infinity) toMs = endMs;
     }
   }
   return fromMs <= toMs ? { fromMs, toMs } : { fromMs: 0, toMs: 0 };
@@ -71,6 +71,7 @@ export function excerptOf(run: CheckRun, span: Stretch, asked: Focus): Excerpt |
   const intervals = [...shown, ...ofReads].filter((operation) => operation !== undefined);
   if (intervals.length === 0) return null;
   const onRunsClock = intervals.map((operation) => sinceBegin(operation, span));
+  if (!onRunsClock.every(({ beginMs, endMs }) => Number.isFinite(endMs - beginMs))) return null;
   const whole = { fromMs: 0, toMs: span.toMs - span.fromMs };
   const stretches = stretchesAround(onRunsClock, whole);
   const seen = seenIn(run, span, stretches);
@@ -114,22 +115,29 @@ interface Seen {
 
 /** Places of what was under way in one of the stretches. */
 function seenIn({ history }: CheckRun, span: Stretch, stretches: readonly Stretch[]): Seen {
-  const isSeen = ({ beginMs, endMs }: Interval) =>
-    stretches.some(
-      ({ fromMs, toMs }) => beginMs - span.fromMs <= toMs && endMs - span.fromMs >= fromMs,
-    );
   const byCaller = new Map<number, number[]>();
-  for (const [index, add] of history.adds.entries()) {
-    if (!isSeen(add)) continue;
-    const places = byCaller.get(add.caller);
-    if (places === undefined) byCaller.set(add.caller, [index]);
+  for (const index of seenOf(history.adds, span, stretches)) {
+    const caller = history.adds[index]?.caller ?? 0;
+    const places = byCaller.get(caller);
+    if (places === undefined) byCaller.set(caller, [index]);
     else places.push(index);
   }
-  const reads = [...history.reads.keys()].filter((index) => {
-    const read = history.reads[index];
-    return read !== undefined && isSeen(read);
-  });
-  return { byCaller, reads };
+  return { byCaller, reads: seenOf(history.reads, span, stretches) };
+}
+
+/** Most of a long history is neither here nor there: that is settled first, without a call. */
+function seenOf(all: readonly Interval[], span: Stretch, stretches: readonly Stretch[]): number[] {
+  const firstMs = (stretches[0]?.fromMs ?? 0) + span.fromMs;
+  const lastMs = (stretches.at(-1)?.toMs ?? 0) + span.fromMs;
+  const seen: number[] = [];
+  let index = -1;
+  for (const operation of all) {
+    index += 1;
+    if (operation.endMs < firstMs || operation.beginMs > lastMs) continue;
+    const { beginMs, endMs } = sinceBegin(operation, span);
+    if (stretches.some(({ fromMs, toMs }) => beginMs <= toMs && endMs >= fromMs)) seen.push(index);
+  }
+  return seen;
 }
 
 /** Other callers: those first that were at it together with the operations in question. */
