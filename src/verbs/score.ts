@@ -1,7 +1,7 @@
 // `two-callers score <url>`: posts transactions to a running service, shows what they scored, and
 // says whether the service counted what it answered. It knows the service only by its URL.
 
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { isClientError } from '../client/error.js';
 import { ledgerOf } from '../client/ledger.js';
 import { POST_DEFAULTS, type PostResult, postAll } from '../client/post.js';
@@ -12,8 +12,8 @@ import { errorLines, summaryLines } from '../client/summary.js';
 import { TABLE_DEFAULTS, tableLines } from '../client/table.js';
 import { formatNumber } from '../client/text.js';
 import { DEFAULT_TRANSACTIONS_PATH, readTransactions } from '../client/transactions.js';
-import { serverUrl } from '../client/url.js';
-import { colors, columns, EXIT, type ExitCode, oneLine, wholeNumber } from './usage.js';
+import { url } from './target-flags.js';
+import { colors, columns, EXIT, type ExitCode, wholeNumber } from './usage.js';
 
 interface ScoreFlags {
   readonly file: string;
@@ -43,14 +43,6 @@ export function addScore(program: Command): void {
     .action(async (target: string, flags: ScoreFlags) => {
       process.exitCode = await score(target, flags);
     });
-}
-
-function url(text: string): string {
-  try {
-    return serverUrl(text);
-  } catch (error) {
-    throw new InvalidArgumentError(oneLine(error));
-  }
 }
 
 async function score(target: string, flags: ScoreFlags): Promise<ExitCode> {
