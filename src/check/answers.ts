@@ -10,14 +10,14 @@ import type { Add, Read, Ticket } from './history.js';
 import { countAt } from './json-path.js';
 import type { Asked, Target } from './target.js';
 
-type JudgedAdd = Pick<Add, 'outcome' | 'ticket'> & {
+export type JudgedAdd = Pick<Add, 'outcome' | 'ticket'> & {
   readonly status: number | null;
   readonly error: string | null;
 };
 
 /**
- * No answer is `unknown`, unless no connection came about. So is an answer that may come from behind
- * the count: a 500 thrown while answering, a 504 of a proxy. A 503 is a service that sheds load.
+ * No answer is `unknown`, unless no connection came about. So is an answer that may come from
+ * behind the count: a 500 thrown while answering, a 504 of a proxy. A 503 is a service that sheds.
  * @throws ClientError `bad-answer` where the target is not what its options say: a redirect, or no
  * ticket where one was promised
  */
@@ -87,6 +87,13 @@ export function judgeRead({ beganAt, endedAt, answer, error }: Exchange, target:
     sum: target.sum === null ? null : count(target.sum),
     isSnapshot: !/^inexact\b/.test(String(answer.headers.snapshot ?? '')),
   };
+}
+
+/** Of a service that acknowledges nothing: most likely it is asked wrongly. */
+export function nothingAcknowledged(target: Target, { error }: JudgedAdd): Error {
+  const shown = shownRequest(target, target.add);
+  const text = `${shown} acknowledged nothing: ${error}; see --do, --body, --file and --ok`;
+  return clientError('bad-answer', text);
 }
 
 /** As messages name a request: `GET http://127.0.0.1:5000/stats`. */

@@ -1,4 +1,5 @@
 // The core of the checker: a pure function from a model and a history to a verdict with evidence.
+// (To be replaced.)
 
 import type { CounterModel, History } from './history.js';
 import type { Judgement } from './judgement.js';

@@ -28,6 +28,13 @@ export interface RunHistory extends History {
   readonly reads: readonly Reading[];
 }
 
+/** Reads that gave no values: they prove nothing. */
+export interface FailedReads {
+  readonly count: number;
+  /** Why the first did not; null for none. */
+  readonly first: string | null;
+}
+
 export interface CheckRun {
   readonly target: Target;
   readonly model: CounterModel;

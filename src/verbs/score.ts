@@ -1,7 +1,7 @@
 // `two-callers score <url>`: posts transactions to a running service, shows what they scored, and
 // says whether the service counted what it answered. It knows the service only by its URL.
 
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { isClientError } from '../client/error.js';
 import { ledgerOf } from '../client/ledger.js';
 import { POST_DEFAULTS, type PostResult, postAll } from '../client/post.js';
@@ -12,8 +12,16 @@ import { errorLines, summaryLines } from '../client/summary.js';
 import { TABLE_DEFAULTS, tableLines } from '../client/table.js';
 import { formatNumber } from '../client/text.js';
 import { DEFAULT_TRANSACTIONS_PATH, readTransactions } from '../client/transactions.js';
-import { url } from './target-flags.js';
-import { colors, columns, EXIT, type ExitCode, wholeNumber } from './usage.js';
+import { serverUrl } from '../client/url.js';
+import {
+  colors,
+  columns,
+  EXIT,
+  type ExitCode,
+  oneLine,
+  untilInterrupted,
+  wholeNumber,
+} from './usage.js';
 
 interface ScoreFlags {
   readonly file: string;
@@ -43,6 +51,14 @@ export function addScore(program: Command): void {
     .action(async (target: string, flags: ScoreFlags) => {
       process.exitCode = await score(target, flags);
     });
+}
+
+function url(text: string): string {
+  try {
+    return serverUrl(text);
+  } catch (error) {
+    throw new InvalidArgumentError(oneLine(error));
+  }
 }
 
 async function score(target: string, flags: ScoreFlags): Promise<ExitCode> {
@@ -85,24 +101,22 @@ async function postWithProgress(
   transactions: Awaited<ReturnType<typeof readTransactions>>,
   flags: ScoreFlags,
 ): Promise<PostResult> {
-  const interrupted = new AbortController();
-  const onInterrupt = () => interrupted.abort();
-  process.once('SIGINT', onInterrupt);
   const progress = createProgress();
-  try {
-    return await postAll({
-      ...POST_DEFAULTS,
-      url: target,
-      transactions,
-      concurrency: flags.concurrency,
-      timeoutMs: flags.timeoutMs,
-      signal: interrupted.signal,
-      onProgress: progress.update,
-    });
-  } finally {
-    progress.stop();
-    process.off('SIGINT', onInterrupt);
-  }
+  return untilInterrupted(async (signal) => {
+    try {
+      return await postAll({
+        ...POST_DEFAULTS,
+        url: target,
+        transactions,
+        concurrency: flags.concurrency,
+        timeoutMs: flags.timeoutMs,
+        signal,
+        onProgress: progress.update,
+      });
+    } finally {
+      progress.stop();
+    }
+  });
 }
 
 function asText(result: PostResult, account: Reconciliation | undefined): string {

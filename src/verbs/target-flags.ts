@@ -6,16 +6,17 @@ import type { TargetOptions } from '../check/target-options.js';
 import { serverUrl } from '../client/url.js';
 import { oneLine, wholeNumber } from './usage.js';
 
-/** What commander makes of the options below: they are named alike. */
+/** What commander makes of the options below. */
 export type TargetFlags = TargetOptions;
 
 const TIMEOUT_DEFAULT_MS = 10_000;
 const SEED_MAX = 2 ** 32 - 1;
 
-/** Adds the options of the target; without any of them it is a service of our own. */
-export function withTargetFlags(command: Command): Command {
+/** The URL as an argument, and the options of the target; without any it is a service of our own. */
+export function withTargetFlags(command: Command, argument: '<url>' | '[url]' = '<url>'): Command {
   const timeout = wholeNumber(1, 600_000);
   return command
+    .argument(argument, 'the service, for instance http://127.0.0.1:5000', url)
     .option('--do <method path>', "the request that counts (default: 'POST /score')")
     .option('--body <text>', 'its body')
     .option('--file <path>', 'its bodies, one JSON object a line (default: transactions of ours)')
@@ -30,8 +31,7 @@ export function withTargetFlags(command: Command): Command {
     .option('--seed <n>', 'of everything random', wholeNumber(0, SEED_MAX), 1);
 }
 
-/** The parser of an argument `<url>`, for commander. */
-export function url(text: string): string {
+function url(text: string): string {
   try {
     return serverUrl(text);
   } catch (error) {

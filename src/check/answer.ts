@@ -1,0 +1,64 @@
+// The verdict of a run in one sentence: what a person wanted to know, with the gravest evidence in
+// it. Pure; lines.ts and page.ts show it.
+
+import { counted, formatNumber } from '../client/text.js';
+import type { Condition, Finding } from './judgement.js';
+import type { CheckRun } from './run.js';
+
+/** What people want to hear of first. */
+const ORDER: readonly Condition[] = [
+  'lost',
+  'ticket-twice',
+  'surplus',
+  'ticket-gap',
+  'read-backwards',
+  'read-low',
+  'snapshot-sum',
+  'snapshot-order',
+];
+
+export function answerOf(run: CheckRun): string {
+  const { verdict, judgement } = run;
+  const { acknowledged, unknown, strangers, ticketed } = judgement.facts;
+  const part = run.partial ? ', as far as it went' : '';
+  const asked = counted(acknowledged, 'acknowledged request');
+  if (acknowledged === 0) return `no request was acknowledged, so nothing was tested${part}`;
+  const gravest = gravestOf(judgement.findings);
+  if (verdict === 'violated' && gravest !== undefined) {
+    return `${sentenceOf(gravest, run)} (${asked})${part}`;
+  }
+  if (verdict === 'ok') {
+    const open = unknown === 0 ? 'exactly once' : 'once, and no unanswered one twice';
+    const tickets = ticketed > 0 && ticketed === acknowledged ? '; no two hold one ticket' : '';
+    return `${asked}: each was counted ${open}${tickets}${part}`;
+  }
+  if (strangers > 0) {
+    const more = `${formatNumber(strangers)} more counted than was asked for`;
+    const why = 'someone else is counting, or requests are counted twice: --alone tells them apart';
+    return `nothing of the ${asked} was lost, but ${more}: ${why}${part}`;
+  }
+  const why = gravest?.text ?? run.remarks.at(-1) ?? 'no conclusion';
+  return `no conclusion on ${asked}: ${why}${part}`;
+}
+
+function gravestOf(findings: readonly Finding[]): Finding | undefined {
+  const rank = ({ condition, verdict }: Finding) => {
+    const at = ORDER.indexOf(condition);
+    return (at === -1 ? ORDER.length : at) + (verdict === 'violated' ? 0 : 100);
+  };
+  return findings.toSorted((a, b) => rank(a) - rank(b))[0];
+}
+
+/** The failure as a whole: of some conditions the number of failures says more than one of them. */
+function sentenceOf(finding: Finding, { judgement }: CheckRun): string {
+  const { condition, text } = finding;
+  const count = judgement.failures[condition] ?? 1;
+  if (condition === 'lost') {
+    const all = judgement.findings.filter((one) => one.condition === 'lost');
+    const lost = all.reduce((sum, one) => sum + one.count, 0);
+    return `${formatNumber(lost)} lost`;
+  }
+  if (condition === 'ticket-twice')
+    return `${counted(count, 'ticket was', 'tickets were')} given twice`;
+  return text;
+}

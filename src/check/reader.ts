@@ -1,0 +1,92 @@
+// Reads the counter: at rest, and beside the callers. Each read has a connection of its own, since
+// behind one address there may be several counters. Main thread; it keeps what was read, counts
+// what was not, and judges nothing.
+
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isClientError } from '../client/error.js';
+import { judgeRead } from './answers.js';
+import { openConnection } from './connection.js';
+import { random } from './random.js';
+import type { FailedReads, Reading } from './run.js';
+import type { Target } from './target.js';
+
+export interface Reader {
+  readonly reads: readonly Reading[];
+  failed(): FailedReads;
+  /**
+   * A few reads over a while in which nothing of ours is on its way.
+   * @throws ClientError when the very first read of all fails
+   */
+  rest(signal: AbortSignal): Promise<void>;
+  /** Begins reads at random distances, a few at a time at most, until it is told to stop. */
+  beside(perSecond: number, stop: AbortSignal): Promise<void>;
+}
+
+/** At rest: enough reads to meet several processes, over long enough to see others count. */
+const REST_READS = 6;
+const REST_MS = 150;
+/** A service that is starting again has so long to answer a read at rest. */
+const REST_TRIES_MS = 5_000;
+const RETRY_MS = 100;
+const OPEN_MAX = 4;
+
+/** Times are told from `openedAt` on, a `performance.now()`. */
+export function createReader(target: Target, openedAt: number, seed: number): Reader {
+  const reads: Reading[] = [];
+  const chance = random(seed);
+  let failures = 0;
+  let first: string | null = null;
+
+  /** @throws ClientError */
+  async function read(isAtRest: boolean): Promise<void> {
+    const connection = openConnection(target);
+    try {
+      const exchange = await connection.send(target.read, target.headers, '');
+      const { beginMs, endMs, ...rest } = judgeRead(exchange, target);
+      reads.push({ ...rest, beginMs: beginMs - openedAt, endMs: endMs - openedAt, isAtRest });
+    } finally {
+      await connection.close();
+    }
+  }
+
+  function keep(error: unknown): void {
+    if (!isClientError(error)) throw error;
+    failures += 1;
+    first ??= error.message;
+  }
+
+  return {
+    reads,
+    failed: () => ({ count: failures, first }),
+    async rest(signal) {
+      const isFirst = reads.length === 0;
+      const triesUntil = performance.now() + REST_TRIES_MS;
+      for (let done = 0; done < REST_READS; ) {
+        try {
+          await read(true);
+          done += 1;
+          if (done < REST_READS) await sleep(REST_MS / (REST_READS - 1));
+        } catch (error) {
+          if (isFirst) throw error;
+          keep(error);
+          if (performance.now() > triesUntil || signal.aborted) return;
+          await sleep(RETRY_MS);
+        }
+      }
+    },
+    async beside(perSecond, stop) {
+      if (perSecond === 0) return;
+      const open = new Set<Promise<void>>();
+      while (!stop.aborted) {
+        const gapMs = (1000 / perSecond) * (0.5 + chance());
+        await sleep(gapMs, undefined, { signal: stop }).catch(() => {});
+        if (stop.aborted || open.size >= OPEN_MAX) continue;
+        const one = read(false).catch(keep);
+        open.add(one);
+        void one.finally(() => open.delete(one));
+      }
+      await Promise.all(open);
+    },
+  };
+}
