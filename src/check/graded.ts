@@ -31,25 +31,29 @@ const A_FIRST = 'one after the other: caller A was counted first';
 const B_FIRST = 'one after the other: caller B was counted first';
 const UNANSWERED: Row = ['unanswered', '1,?', 'interesting', 'no answer: counted at most once'];
 const REFUSED: Row = ['refused', '1,x', 'interesting', 'refused: not counted'];
-const LATE = 'beyond the next two: a call without an answer was counted in between';
-const JUMP = 'a number that nobody of us was told: counted twice, or by somebody else';
+const LATE = 'a call without an answer was counted in between';
+const JUMP = 'a number that neither was told: counted twice, or by somebody else';
 
-/** The rows without `isShown` appear when they are seen. */
 const TABLE: Readonly<Record<Way, readonly Row[]>> = {
   tickets: [
     ['in-turn', '1,2', 'acceptable', A_FIRST],
     ['in-turn', '2,1', 'acceptable', B_FIRST],
-    ['own-cells', '1|1', 'acceptable', 'cells of their own: each holds the next number of its cell'],
+    ['own-cells', '1|1', 'acceptable', 'each holds the next number of a cell of its own'],
     UNANSWERED,
     REFUSED,
     ['untold', '1,-', 'interesting', 'acknowledged without a number: it shows nothing'],
     ['late', '2,3', 'interesting', LATE],
     ['jump', '1,3', 'unknown', JUMP],
     ['jump', '2,3', 'unknown', JUMP],
-    ['same', '1,1', 'forbidden', 'both hold one number: one count was lost'],
-    ['same', '2,2', 'forbidden', 'both hold one number, that of the second: read apart from the add'],
-    ['backwards', '0,1', 'forbidden', 'a number that had been reached before: lost, or begun anew'],
-    ['order', '2;1', 'forbidden', 'called after the other had ended, and holds the smaller number'],
+    ['same', '1,1', 'forbidden', 'both hold one number, so one count was lost'],
+    ['same', '2,2', 'forbidden', 'both hold the later number: it was read apart from the add'],
+    [
+      'backwards',
+      '0,1',
+      'forbidden',
+      'a number that was reached before: a count lost, or begun anew',
+    ],
+    ['order', '2;1', 'forbidden', 'called after the other had ended, yet holds the smaller number'],
   ],
   reads: [
     ['in-turn', '1,2', 'acceptable', A_FIRST],
@@ -61,7 +65,7 @@ const TABLE: Readonly<Record<Way, readonly Row[]>> = {
     ['late', '2,3', 'interesting', LATE],
     ['jump', '1,3', 'unknown', 'more than two: counted twice, or by somebody else'],
     ['jump', '2,3', 'unknown', 'more than two: counted twice, or by somebody else'],
-    ['same', '1,1', 'forbidden', 'neither saw the other: one count was lost'],
+    ['same', '1,1', 'forbidden', 'neither saw the other, so one count was lost'],
     ['backwards', '0,1', 'forbidden', 'its own acknowledged add is not in what it read'],
     ['order', '2;1', 'forbidden', 'read after the other had read, and saw less'],
   ],
