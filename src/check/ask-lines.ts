@@ -8,8 +8,6 @@ import { clip, counted, formatNumber, pad, printable } from '../client/text.js';
 import type { Asked } from './asked.js';
 import type { Grade, OutcomeRow } from './graded.js';
 import { painterOf } from './lines.js';
-import type { OverlapReport } from './overlap.js';
-import type { ReleaseReport } from './release.js';
 
 const GAP = '  ';
 /** Narrower than this the meaning is not broken into lines any more. */
@@ -31,7 +29,7 @@ export function askLines(asked: Asked, columns: number, colors: Colors = pc): st
     '',
     ...evidenceLines([...outcomes, ...atRest], colors),
     ...overlapLines(asked),
-    ...releaseLines(asked.release),
+    ...releaseLines(asked),
     ...remarkLines(asked),
     didLine(asked),
   ];
@@ -126,21 +124,19 @@ function overtakenText(overtaken: number, ordered: number): string {
   return `in ${times} (${share}) who was released second was counted first: the order was open`;
 }
 
-function releaseLines(release: ReleaseReport): string[] {
+/** What was done where the middles met too rarely. */
+function releaseLines({ release }: Asked): string[] {
   const { held, since, differenceMs, alignedBefore, alignedSince } = release;
   if (since === null) return [];
   const from = `from pair ${formatNumber(since)} on`;
-  const met = [alignedBefore, alignedSince].map((share) => percent(share ?? 0, 1));
-  const slower = held === 'A' ? 'B' : 'A';
-  const why =
-    held === null
-      ? `for a while, ${from}, one caller was slower and the other held back`
-      : `caller ${slower} is answered ${formatNumber(differenceMs, 2)} ms more slowly`;
-  const what =
-    held === null
-      ? ''
-      : `  so ${from} caller ${held} was held back, by half of that or by any part of it\n`;
-  return [`  ${why}`, `${what}  the middles met in ${met[0]} before, in ${met[1]} since`];
+  const [before, after] = [alignedBefore, alignedSince].map((share) => percent(share ?? 0, 1));
+  const rose = `the middles met in ${before} before that, in ${after} since`;
+  if (held === null) return [`  ${from} the faster caller was held back for a while: ${rose}`];
+  const slower = `caller ${held === 'A' ? 'B' : 'A'} is answered ${formatNumber(differenceMs, 2)} ms`;
+  return [
+    `  ${slower} more slowly, so ${from} caller ${held} was held back,`,
+    `  by half of that or by a random part of it: ${rose}`,
+  ];
 }
 
 function remarkLines({ closed, acknowledged, way, target }: Asked): string[] {

@@ -2,6 +2,7 @@
 // with what callers are told, and is looked up before the next pair. Main thread; no I/O.
 
 import { clientError } from '../client/error.js';
+import type { Ticket } from './history.js';
 import { parsePath } from './json-path.js';
 import type { Base, Call, Known, Outcome, Pair } from './outcomes.js';
 
@@ -31,6 +32,14 @@ export function createBases(fields: readonly string[], isRead: boolean): Bases {
     throw clientError('bad-answer', `its tickets name more than ${CELLS_MAX} cells`);
   }
 
+  /** A service may have begun anew: what comes next is compared with where it is now. */
+  function fallBack(told: readonly Ticket[]): void {
+    for (const { cell } of told) {
+      const values = told.filter((other) => other.cell === cell).map(({ value }) => value);
+      bases.set(cell, { value: Math.min(...values), isExact: false });
+    }
+  }
+
   /** Nobody knows which cell an add without a number went to. */
   function doubt(calls: readonly Call[]): void {
     const count = calls.filter(({ outcome, told }) => outcome !== 'failed' && told === null).length;
@@ -46,9 +55,8 @@ export function createBases(fields: readonly string[], isRead: boolean): Bases {
     },
     learn({ a, b }, { kind, leftOut }) {
       const told = [a.told, b.told].filter((ticket) => ticket !== null);
-      // A service that began anew: what comes is compared with where it is now.
-      if (kind === 'backwards') for (const { cell } of told) bases.delete(cell);
-      for (const { cell, value } of told) raise(cell, value, true);
+      if (kind === 'backwards') fallBack(told);
+      else for (const { cell, value } of told) raise(cell, value, true);
       if (kind === 'late') untold -= leftOut;
       doubt([a, b]);
     },
