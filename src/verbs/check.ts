@@ -2,7 +2,8 @@
 // anybody's. Reads the options, shows the run, and sets the exit code: 0 ok, 1 violated, 2 unknown
 // or not possible.
 
-import { writeFile } from 'node:fs/promises';
+import { access, constants, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { runAsJson } from '../check/as-json.js';
 import { runLines } from '../check/lines.js';
@@ -53,6 +54,7 @@ async function check(url: string | undefined, flags: CheckFlags): Promise<ExitCo
   if (flags.requests !== undefined && flags.seconds !== undefined) {
     throw new Error('--requests and --seconds: say how often or how long, not both');
   }
+  if (flags.html !== undefined) await checkWritable(flags.html);
   const target = await targetOf(url, flags);
   const progress = createProgress({ ...PROGRESS_DEFAULTS, label: 'checking' });
   const run = await untilInterrupted(async (signal) => {
@@ -84,11 +86,16 @@ export const EXIT_OF: Readonly<Record<Verdict, ExitCode>> = {
 async function show(run: CheckRun, { json, html }: CheckFlags): Promise<void> {
   const text = json ? JSON.stringify(runAsJson(run)) : runLines(run, colors).join('\n');
   process.stdout.write(`${text}\n`);
-  if (html === undefined) return;
+  if (html !== undefined) await writeFile(html, 'page');
+}
+
+/** Said before the run and not after it. @throws Error with one line */
+async function checkWritable(file: string): Promise<void> {
   try {
-    await writeFile(html, 'page');
+    await access(dirname(file), constants.W_OK);
+    if ((await stat(file).catch(() => undefined))?.isDirectory()) throw new Error('a directory');
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`--html: ${clip(printable(why), 200)}`);
+    throw new Error(`--html: cannot write ${clip(printable(file), 100)}: ${printable(why)}`);
   }
 }
