@@ -12,7 +12,7 @@ const CELL_COLUMNS_MAX = 40;
 /** `number` counts pairs from 1; `known` is what was known before it. */
 export function pairText(number: number, { a, b }: Pair, known: Known, way: Way): string {
   const before = beforeText(a, b, known);
-  const calls = `caller A ${callText(a, way)}, caller B ${callText(b, way)}`;
+  const calls = `caller A ${callText(a, way)}; caller B ${callText(b, way)}`;
   return `pair ${formatNumber(number)}: ${before}${calls}`;
 }
 
@@ -31,8 +31,8 @@ function callText({ outcome, status, error, told, toldIn, ...add }: Call, way: W
   const answered = `${interval(add)} ${status ?? 'no answer'}`;
   if (outcome !== 'ok') return `${answered} (${error ?? outcome})`;
   if (told === null) return `${answered} without a number`;
-  if (way === 'tickets') return `${answered} ${shownTicket(told)}`;
-  return `${answered}, then read ${told.value} in ${interval(toldIn)}`;
+  if (way === 'tickets') return `${answered}, ticket ${shownTicket(told)}`;
+  return `${answered}, read ${told.value} at ${interval(toldIn)}`;
 }
 
 function shownTicket({ cell, value }: Ticket): string {

@@ -102,7 +102,8 @@ function percent(part: number, whole: number): string {
 }
 
 /** What two calls did inside the service nobody sees from here: only who was counted first. */
-function overlapLines({ overlap }: Asked): string[] {
+function overlapLines({ overlap, outcomes }: Asked): string[] {
+  const isRaced = outcomes.some(({ kind, samples }) => kind === 'same' && samples > 0);
   const { pairs, overlapping, byHalf, aligned, ordered, overtaken, overlapUs, gapUs } = overlap;
   if (pairs === 0 || overlapUs === null || gapUs === null) return [];
   const all = `${formatNumber(overlapping)} of ${counted(pairs, 'pair')}`;
@@ -111,13 +112,15 @@ function overlapLines({ overlap }: Asked): string[] {
     `  ${all} were on their way together, ${formatNumber(byHalf)} for half of the shorter call`,
     `  together for ${formatNumber(overlapUs)} us, begun ${formatNumber(gapUs)} us apart (medians)`,
     `  in ${percent(aligned, pairs)} the middle of the longer call lay in the shorter one`,
-    ...(ordered === 0 ? [] : [`  ${overtakenText(overtaken, ordered)}`]),
+    ...(ordered === 0 || (overtaken === 0 && isRaced)
+      ? []
+      : [`  ${overtakenText(overtaken, ordered)}`]),
   ];
 }
 
 function overtakenText(overtaken: number, ordered: number): string {
   if (overtaken === 0) {
-    return 'who was released first was always counted first: it may well take one at a time';
+    return 'who was released first was always counted first: it may take one at a time';
   }
   const times = `${formatNumber(overtaken)} of ${formatNumber(ordered)}`;
   const share = percent(overtaken, ordered);
@@ -132,9 +135,10 @@ function releaseLines({ release }: Asked): string[] {
   const [before, after] = [alignedBefore, alignedSince].map((share) => percent(share ?? 0, 1));
   const rose = `the middles met in ${before} before that, in ${after} since`;
   if (held === null) return [`  ${from} the faster caller was held back for a while: ${rose}`];
-  const slower = `caller ${held === 'A' ? 'B' : 'A'} is answered ${formatNumber(differenceMs, 2)} ms`;
+  const slower = held === 'A' ? 'B' : 'A';
+  const byMs = formatNumber(differenceMs, 2);
   return [
-    `  ${slower} more slowly, so ${from} caller ${held} was held back,`,
+    `  caller ${slower} is answered ${byMs} ms later, so ${from} caller ${held} was held back,`,
     `  by half of that or by a random part of it: ${rose}`,
   ];
 }

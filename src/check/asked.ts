@@ -1,4 +1,5 @@
-// What asking came to, and the verdict on it: the worst of what was seen, in a sentence. Pure.
+// What asking came to, and the verdict on it: the worst of what was seen, in a sentence. Pure;
+// ask-lines.ts shows it.
 
 import { counted, formatNumber } from '../client/text.js';
 import type { Verdict } from '../verdict.js';

@@ -1,5 +1,5 @@
-// Reads taken while nobody of us was calling, each compared with the one before it: as much must have
-// been counted in between as was acknowledged. Pure but for its own counts.
+// Reads taken while nobody of us was calling, each compared with the one before it: as much must
+// have been counted in between as was acknowledged. Pure but for its own counts.
 
 export type RestKind = 'rest-even' | 'rest-more' | 'rest-fewer';
 

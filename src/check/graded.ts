@@ -58,7 +58,7 @@ const TABLE: Readonly<Record<Way, readonly Row[]>> = {
   reads: [
     ['in-turn', '1,2', 'acceptable', A_FIRST],
     ['in-turn', '2,1', 'acceptable', B_FIRST],
-    ['both', '2,2', 'acceptable', 'both were counted before either read'],
+    ['both', '2,2', 'acceptable', 'each saw both'],
     UNANSWERED,
     REFUSED,
     ['untold', '1,-', 'interesting', 'acknowledged, and its read had no answer: it shows nothing'],

@@ -1,7 +1,7 @@
 // What two callers who called at the same moment were told, as an outcome, and what is wrong with
-// it. Pure: a pair and what was known before it in, an outcome out. Numbers are relative to what the
-// counter was known to be before: 1 is the first to come after it. The table of outcomes with their
-// verdicts is in graded.ts.
+// it. Pure: a pair and what was known before it in, an outcome out. Numbers are relative to what
+// the counter was known to be before: 1 is the first to come after it. The table of outcomes
+// with their verdicts is in graded.ts.
 
 import type { Add, Ticket } from './history.js';
 import type { Interval } from './overlap.js';

@@ -112,7 +112,7 @@ for (const [way, rows] of Object.entries(TABLES) as [Way, readonly Row[]][]) {
   }
 }
 
-test('an honest counter is never found wrong, however adds fall into cells and answers fail', () => {
+test('an honest counter is never found wrong, whatever its cells and lost answers', () => {
   const step = fc.record({
     isSwapped: fc.boolean(),
     cells: fc.tuple(fc.constantFrom('LOW', 'HIGH'), fc.constantFrom('LOW', 'HIGH')),
@@ -168,7 +168,7 @@ test('a service whose every answer names a new cell is refused, not remembered f
   assert.throws(all, /more than 4096 cells/);
 });
 
-test('the table has every outcome that is expected, with 0 samples, the forbidden ones last', () => {
+test('every outcome that is expected is listed with 0 samples, forbidden ones last', () => {
   const rows = createOutcomes('tickets', false).rows();
   assert.ok(rows.every(({ samples }) => samples === 0));
   const grades = rows.map(({ grade }) => grade);

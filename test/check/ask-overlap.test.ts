@@ -91,7 +91,7 @@ function play(release: ReturnType<typeof createRelease>, aMs: number, bMs: numbe
   }
 }
 
-test('callers that are answered alike are released in one turn, now one first and now the other', () => {
+test('callers that are answered alike are released in one turn, first one, then the other', () => {
   const release = createRelease(1);
   const starts = [release.next(), release.next(), release.next()];
   assert.equal(
@@ -111,7 +111,7 @@ for (const [slower, faster, times] of [
   ['A', 'B', [20, 1]],
   ['B', 'A', [1, 20]],
 ] as const) {
-  test(`where ${slower} is answered more slowly, ${faster} is held back, and they meet more often`, () => {
+  test(`${slower} is answered more slowly: ${faster} is held back, and they meet more`, () => {
     const release = createRelease(1);
     play(release, times[0], times[1], 5 * RELEASE_BLOCK);
     const { held, since, differenceMs, alignedBefore, alignedSince } = release.report();
