@@ -98,7 +98,8 @@ function balanceFigure(balance: NonNullable<ReturnType<typeof balanceOf>>, id: s
     return html`<div class="${size}">${balanceSvg(balance, told, widthPx)}</div>`;
   };
   return html`<figure class="balance">${drawn('wide', BALANCE_WIDE_PX)}
-${drawn('narrow', BALANCE_NARROW_PX)}</figure>`;
+${drawn('narrow', BALANCE_NARROW_PX)}
+<figcaption>${balanceText(balance)}</figcaption></figure>`;
 }
 
 /** A failure at rest is about the whole run: its last moments are shown. */

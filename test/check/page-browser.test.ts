@@ -60,6 +60,11 @@ const RUNS: Readonly<Record<string, () => CheckRun>> = {
   'two adds with one ticket': () => PLANTED['ticket-twice']({ callers: 64, requests: 2000 }),
   'two snapshots': () => PLANTED['snapshot-order'](),
   'lost counts': () => PLANTED.lost({ requests: 5000 }),
+  'more than all unanswered adds explain': () => {
+    const { judgement, ...run } = PLANTED.surplus();
+    const facts = { ...judgement.facts, acknowledged: 1_000_000, unknown: 12_345 };
+    return { ...run, judgement: { ...judgement, facts } };
+  },
   'an honest run': () => honestRun(),
   'long texts and unanswered adds': () => hard(PLANTED['ticket-gap']() as MadeRun),
 };
