@@ -103,9 +103,9 @@ function names(all: readonly string[]): Piece {
 type Held = 'held' | 'failed' | 'open' | 'untested';
 
 const SIGNS: Readonly<Record<Held, readonly [sign: string, word: string]>> = {
-  held: ['✓', 'held'],
-  failed: ['✗', 'failed'],
-  open: ['?', 'open'],
+  held: ['✓', 'not seen'],
+  failed: ['✗', 'seen'],
+  open: ['?', 'seen, and could be explained'],
   untested: ['–', 'not looked at'],
 };
 

@@ -57,10 +57,10 @@ export function pageOf(run: CheckRun, command = commandOf(run)): string {
 <main>
 ${heading(run, asked)}
 ${findingsSection(run)}
+${measuredSection(run)}
 ${factsSection(run)}
 ${remarksSection(run)}
 ${conditionsSection(run)}
-${measuredSection(run)}
 ${reproduce(command)}
 </main>
 ${dataScript(run)}
