@@ -1,7 +1,7 @@
 // The page of a check in a browser: on a phone and on a wide screen, in light and in dark, it asks
 // the network for nothing, complains of nothing, fits, and its labels keep clear of each other.
 import * as assert from 'uvu/assert';
-import { pageOf } from '../../src/check/page.js';
+import { pageOf } from '../../src/check/page/page.js';
 import type { CheckRun } from '../../src/check/run.js';
 import {
   type Browser,

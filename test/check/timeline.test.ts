@@ -2,14 +2,14 @@
 // only: how it looks is seen in a browser.
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { type Named, relationOf } from '../../src/check/operation-words.js';
-import { BARS_MAX, type Excerpt, excerptOf, LANES_MAX } from '../../src/check/timeline.js';
-import { clockOf } from '../../src/check/timeline-clock.js';
-import { busiest, lastAcknowledged } from '../../src/check/timeline-focus.js';
-import { layOut } from '../../src/check/timeline-layout.js';
-import { NARROW, WIDE } from '../../src/check/timeline-scale.js';
-import { textPx } from '../../src/check/timeline-ticks.js';
-import { stretchesAround } from '../../src/check/timeline-window.js';
+import { type Named, relationOf } from '../../src/check/page/operation-words.js';
+import { BARS_MAX, type Excerpt, excerptOf, LANES_MAX } from '../../src/check/page/timeline.js';
+import { clockOf } from '../../src/check/page/timeline-clock.js';
+import { busiest, lastAcknowledged } from '../../src/check/page/timeline-focus.js';
+import { layOut } from '../../src/check/page/timeline-layout.js';
+import { NARROW, WIDE } from '../../src/check/page/timeline-scale.js';
+import { textPx } from '../../src/check/page/timeline-ticks.js';
+import { stretchesAround } from '../../src/check/page/timeline-window.js';
 import { suite } from '../support/suite.js';
 import { honestRun, type MadeRun } from './runs.js';
 

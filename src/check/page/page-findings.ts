@@ -2,13 +2,13 @@
 // sentence, figures of what happened around it, and the operations in a table. Without findings an
 // excerpt from the middle of the run shows what overlapped. Bounded in number. Pure.
 
-import { counted, formatNumber } from '../client/text.js';
+import { counted, formatNumber } from '../../client/text.js';
+import { CONDITIONS, type Condition, type Finding } from '../judgement.js';
+import type { CheckRun } from '../run.js';
 import { balanceOf, balanceSvg, balanceText } from './balance.js';
 import { type Html, html, shorten } from './html.js';
-import { CONDITIONS, type Condition, type Finding } from './judgement.js';
 import { momentText, nameOf, type Relation, relationOf } from './operation-words.js';
 import { evidenceTable } from './page-evidence.js';
-import type { CheckRun } from './run.js';
 import { type Excerpt, excerptOf, type Focus } from './timeline.js';
 import { type Clock, clockOf } from './timeline-clock.js';
 import { timelineFigure } from './timeline-figure.js';

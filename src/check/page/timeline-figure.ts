@@ -1,7 +1,7 @@
 // One figure of the page: a timeline drawn twice, for a screen and for a phone (the style shows one
 // of them), with a legend of what occurs in it. Pure.
 
-import { formatNumber } from '../client/text.js';
+import { formatNumber } from '../../client/text.js';
 import { type Html, html } from './html.js';
 import type { Relation } from './operation-words.js';
 import type { Excerpt, Operation } from './timeline.js';

@@ -1,11 +1,11 @@
 // The rest of the page: how it was measured, what the history held, remarks, and every condition
 // with whether it held. Pure.
 
-import { formatNumber } from '../client/text.js';
+import { formatNumber } from '../../client/text.js';
+import { CONDITIONS, type Condition } from '../judgement.js';
+import type { CheckRun } from '../run.js';
 import { foreign, type Html, html, type Piece, shorten } from './html.js';
-import { CONDITIONS, type Condition } from './judgement.js';
 import { durationText } from './operation-words.js';
-import type { CheckRun } from './run.js';
 
 const NAMES_MAX = 12;
 const REMARKS_MAX = 20;

@@ -2,10 +2,10 @@
 // shows, with the difference marked. A difference that is small beside them is drawn with the bars
 // cut. Pure.
 
-import { formatNumber } from '../client/text.js';
+import { formatNumber } from '../../client/text.js';
+import type { Finding } from '../judgement.js';
+import type { CheckRun } from '../run.js';
 import { type Html, html, type Piece } from './html.js';
-import type { Finding } from './judgement.js';
-import type { CheckRun } from './run.js';
 import type { Told } from './timeline-svg.js';
 
 export interface Balance {

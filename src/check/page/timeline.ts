@@ -2,9 +2,9 @@
 // caller. Data only, bounded whatever the length of the history: a timeline has few lanes, and in a
 // crowded one short operations that follow each other closely are shown as a bundle. Pure.
 
-import type { Add } from './history.js';
+import type { Add } from '../history.js';
+import type { CheckRun } from '../run.js';
 import { labelOf } from './operation-words.js';
-import type { CheckRun } from './run.js';
 import { type Clock, intervalOf, seenIn } from './timeline-clock.js';
 import { type Interval, type Stretch, stretchesAround } from './timeline-window.js';
 
