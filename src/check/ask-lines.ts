@@ -111,9 +111,10 @@ function overlapLines({ overlap, outcomes }: Asked): string[] {
   const { pairs, overlapping, byHalf, aligned, ordered, overtaken, overlapUs, gapUs } = overlap;
   if (pairs === 0 || overlapUs === null || gapUs === null) return [];
   const all = `${formatNumber(overlapping)} of ${counted(pairs, 'pair')}`;
+  const half = `${formatNumber(byHalf)} for at least half of the shorter one`;
   return [
     'Overlap, as it is seen from outside:',
-    `  ${all} were on their way together, ${formatNumber(byHalf)} for at least half of the shorter one`,
+    `  ${all} were on their way together, ${half}`,
     `  together for ${formatNumber(overlapUs)} us, begun ${formatNumber(gapUs)} us apart (medians)`,
     `  in ${percent(aligned, pairs)} the middle of the longer call lay in the shorter one`,
     ...(ordered === 0 || (overtaken === 0 && isRaced)
