@@ -3,9 +3,9 @@
 
 import * as fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { createAtRest } from '../../src/check/at-rest.js';
-import { createBases } from '../../src/check/bases.js';
-import { createOutcomes } from '../../src/check/graded.js';
+import { createAtRest } from '../../src/check/ask/at-rest.js';
+import { createBases } from '../../src/check/ask/bases.js';
+import { createOutcomes } from '../../src/check/ask/graded.js';
 import {
   type Base,
   type Call,
@@ -14,7 +14,7 @@ import {
   outcomeOf,
   type Pair,
   type Way,
-} from '../../src/check/outcomes.js';
+} from '../../src/check/ask/outcomes.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('ask: outcomes');

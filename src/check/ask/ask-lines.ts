@@ -3,11 +3,11 @@
 // print already.
 
 import pc from 'picocolors';
-import type { Colors } from '../client/table.js';
-import { clip, counted, formatNumber, pad, printable } from '../client/text.js';
+import type { Colors } from '../../client/table.js';
+import { clip, counted, formatNumber, pad, printable } from '../../client/text.js';
+import { painterOf } from '../lines.js';
 import type { Asked } from './asked.js';
 import type { Grade, OutcomeRow } from './graded.js';
-import { painterOf } from './lines.js';
 
 const GAP = '  ';
 /** Narrower than this the meaning is not broken into lines any more. */

@@ -1,13 +1,13 @@
 // What asking came to, and the verdict on it: the worst of what was seen, in a sentence. Pure;
 // ask-lines.ts shows it.
 
-import { counted, formatNumber } from '../client/text.js';
-import type { Verdict } from '../verdict.js';
+import { counted, formatNumber } from '../../client/text.js';
+import type { Verdict } from '../../verdict.js';
+import type { Target } from '../target.js';
 import { OTHERS, type OutcomeRow } from './graded.js';
 import type { Way } from './outcomes.js';
 import type { OverlapReport } from './overlap.js';
 import type { ReleaseReport } from './release.js';
-import type { Target } from './target.js';
 
 /** What was seen. */
 export interface Seen {
