@@ -16,14 +16,14 @@ export interface Counted {
 }
 
 export interface Bounds {
-  /** Over all ids: reads that show too little, and too much. */
+  /** By place in the line: reads that show too little, and too much. */
   readonly low: Uint8Array;
   readonly high: Uint8Array;
   /** Adds acknowledged before the read began. */
   acknowledgedBefore(read: number): number;
   /** Adds that may have been counted before the read ended. */
   askedBefore(read: number): number;
-  /** The last read that began after every add had ended; -1 where there is none. */
+  /** Place of the last read that began after every add had ended; -1 where there is none. */
   readonly atRest: number;
   /** What it shows too little, or too much; at most one is above 0. */
   readonly lostCount: number;
@@ -57,24 +57,25 @@ export function boundsOf(counted: Counted, operations: Operations): Bounds {
   const { begin, end, addCount } = operations;
   const ends = sortedOf(acknowledged, end);
   const begins = sortedOf(acknowledged, begin);
-  const low = new Uint8Array(begin.length);
-  const high = new Uint8Array(begin.length);
+  const low = new Uint8Array(line.ids.length);
+  const high = new Uint8Array(line.ids.length);
   const acknowledgedBefore = (read: number) => countUpTo(ends, begin[read] ?? 0, false);
   const askedBefore = (read: number) => {
     const until = end[read] ?? 0;
     return countUpTo(begins, until, true) + countUpTo(spareBegins, until, true);
   };
   let atRest = -1;
+  let restMs = Number.NEGATIVE_INFINITY;
   let shownAtRest = 0;
   for (let index = 0; index < line.ids.length; index++) {
     const read = line.ids[index] ?? 0;
     if (read < addCount) continue;
     const growth = (line.values[index] ?? 0) - line.start;
-    low[read] = growth < acknowledgedBefore(read) ? 1 : 0;
-    high[read] = alone && growth > askedBefore(read) ? 1 : 0;
-    const isLater = atRest < 0 || (begin[read] ?? 0) >= (begin[atRest] ?? 0);
-    if (!isAtRest(read, operations) || !isLater) continue;
-    atRest = read;
+    low[index] = growth < acknowledgedBefore(read) ? 1 : 0;
+    high[index] = alone && growth > askedBefore(read) ? 1 : 0;
+    if (!isAtRest(read, operations) || (begin[read] ?? 0) < restMs) continue;
+    atRest = index;
+    restMs = begin[read] ?? 0;
     shownAtRest = growth;
   }
   const known = acknowledged.length;
