@@ -4,6 +4,7 @@
 
 import type { Line } from './line.js';
 import type { Operations } from './operations.js';
+import { keysOf } from './sorted-order.js';
 
 export interface Counted {
   readonly line: Line;
@@ -43,10 +44,6 @@ function countUpTo(sorted: Float64Array, limit: number, isAtToo: boolean): numbe
   return from;
 }
 
-function sortedOf(ids: Uint32Array, moments: Float64Array): Float64Array {
-  return Float64Array.from(ids, (id) => moments[id] ?? 0).sort();
-}
-
 /** Whether the read began when every add had ended; before or in the same moment does not do. */
 export function isAtRest(read: number, { begin, restMs }: Operations): boolean {
   return (begin[read] ?? 0) > restMs;
@@ -55,8 +52,8 @@ export function isAtRest(read: number, { begin, restMs }: Operations): boolean {
 export function boundsOf(counted: Counted, operations: Operations): Bounds {
   const { line, acknowledged, spareBegins, alone } = counted;
   const { begin, end, addCount } = operations;
-  const ends = sortedOf(acknowledged, end);
-  const begins = sortedOf(acknowledged, begin);
+  const ends = keysOf(acknowledged, end).sort();
+  const begins = keysOf(acknowledged, begin).sort();
   const low = new Uint8Array(line.ids.length);
   const high = new Uint8Array(line.ids.length);
   const acknowledgedBefore = (read: number) => countUpTo(ends, begin[read] ?? 0, false);

@@ -139,7 +139,8 @@ function explainOrder(
       const read = add - addCount;
       if (condition === 'ticket-order') {
         const held = `holds ${ticket[add]} of ${name}`;
-        const text = `add ${add} ${held}, but add ${by}, which began after it had ended, holds ${ticket[by]}`;
+        const other = `add ${by}, which began after it had ended,`;
+        const text = `add ${add} ${held}, but ${other} holds ${ticket[by]}`;
         return { ...at, adds: [add, by], reads: [], text };
       }
       const shows = `read ${read} shows ${line.values[blamed]} of ${name}`;

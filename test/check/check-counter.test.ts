@@ -188,7 +188,8 @@ const BROKEN: readonly (readonly [why: string, history: History, model?: Counter
     TWO,
   ],
   ...['0', '-1', '1.5', '9007199254740992', 'x'].map((value) => {
-    const why = `add 0 has the ticket ${Number(value)}, which is no whole number from 1 to 2^53 - 1`;
+    const held = `has the ticket ${Number(value)}`;
+    const why = `add 0 ${held}, which is no whole number from 1 to 2^53 - 1`;
     return [why, history(ok(0, 1, `LOW:${value}`))] as const;
   }),
   [
