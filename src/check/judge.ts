@@ -10,8 +10,8 @@ import type { Judgement } from './judgement.js';
 import type { Line } from './line.js';
 import type { Operations } from './operations.js';
 import { saySum, sayTwoSnapshots, whole } from './sentences.js';
-import { countingFrom, keysOf } from './sorted-order.js';
 import { barriersOf, chainOf } from './snapshots.js';
+import { countingFrom, keysOf } from './sorted-order.js';
 
 const NONE = new Float64Array(0);
 
