@@ -3,9 +3,9 @@
 // way for ever. The proof that it is right: docs/reference/checking.md.
 
 import type { CounterModel, History } from './history.js';
-import { judge } from './judge.js';
+import { judge } from './judge/judge.js';
+import { type Malformed, readHistory } from './judge/operations.js';
 import type { Facts, Judgement } from './judgement.js';
-import { type Malformed, readHistory } from './operations.js';
 
 export type { Verdict } from '../verdict.js';
 export type { Add, CounterModel, History, Read, Ticket } from './history.js';

@@ -55,7 +55,11 @@ function sentenceOf(finding: Finding, { judgement }: CheckRun): string {
   const all = judgement.findings.filter((one) => one.condition === condition);
   const sum = all.reduce((total, { count }) => total + count, 0);
   const of = `of ${counted(judgement.facts.acknowledged, 'acknowledged request')}`;
-  if (condition === 'lost') return `${formatNumber(sum)} ${of} ${sum === 1 ? 'is' : 'are'} lost`;
+  if (condition === 'lost') {
+    // Of very many fields not each loss is kept.
+    const least = all.length < (judgement.failures.lost ?? 0) ? 'at least ' : '';
+    return `${least}${formatNumber(sum)} ${of} ${sum === 1 ? 'is' : 'are'} lost`;
+  }
   if (condition === 'surplus') return `${formatNumber(sum)} too many are counted ${of}`;
   if (condition === 'ticket-twice') {
     const times = judgement.failures[condition] ?? 1;

@@ -2,9 +2,9 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { createHeap } from '../../src/check/heap.js';
+import { createHeap } from '../../src/check/judge/heap.js';
+import { idsByKey, sortedOrder } from '../../src/check/judge/sorted-order.js';
 import { random } from '../../src/check/random.js';
-import { idsByKey, sortedOrder } from '../../src/check/sorted-order.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('check: sorting');

@@ -1,7 +1,7 @@
 // Collects what failed: every failure is counted, and the first few of each condition are kept as
 // findings, whose evidence is only then looked for. Pure but for what it collects.
 
-import type { Condition, Finding } from './judgement.js';
+import type { Condition, Finding } from '../judgement.js';
 
 /** Findings shown of one condition. */
 export const FINDINGS_MAX = 5;

@@ -1,7 +1,7 @@
 // Which fixed operations of a line the clock puts into the other order than their numbers do. Asked
 // only where some are: of each operation that fails, the pair that shows it most clearly. Pure.
 
-import type { Condition } from './judgement.js';
+import type { Condition } from '../judgement.js';
 import type { Line } from './line.js';
 import type { Operations } from './operations.js';
 

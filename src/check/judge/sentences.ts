@@ -1,7 +1,7 @@
 // The evidence in sentences, with numbers and without times: `read 2 shows 41 of LOW, ...`. What a
 // foreign service calls its cells is printed too, so names are made printable and kept short.
 
-import { clip, counted, formatNumber, printable } from '../client/text.js';
+import { clip, counted, formatNumber, printable } from '../../client/text.js';
 import type { Evidence } from './findings.js';
 import type { Line } from './line.js';
 import type { Operations } from './operations.js';
@@ -23,7 +23,8 @@ interface Shown {
 
 function shows({ line, read, shown, isAtRest }: Shown): string {
   const opening = isAtRest ? 'at rest read' : 'read';
-  return `${opening} ${read} shows ${shown} of ${whole(line.name)} (${line.start} at first)`;
+  const first = `${formatNumber(line.start)} at first`;
+  return `${opening} ${read} shows ${formatNumber(shown)} of ${whole(line.name)} (${first})`;
 }
 
 /** A read that shows less than `known` adds make. */
@@ -62,17 +63,19 @@ export function saySlot(line: Line, slot: number, count: number, addCount: numbe
   const id = line.ids[index] ?? 0;
   const first = line.slots.first[slot] ?? 0;
   const capacity = line.slots.capacity[slot] ?? 0;
-  const values = capacity === 1 ? `${first}` : `${first} to ${first + capacity - 1}`;
+  const from = formatNumber(first);
+  const values = capacity === 1 ? from : `${from} to ${formatNumber(first + capacity - 1)}`;
   const which = count === capacity ? values : `${formatNumber(count)} of the values ${values}`;
   const self = id < addCount ? `add ${id} holds` : `read ${id - addCount} shows`;
-  const shown = `${self} ${line.values[index]} of ${whole(line.name)}`;
+  const shown = `${self} ${formatNumber(line.values[index] ?? 0)} of ${whole(line.name)}`;
   const text = `${shown}, but nobody can have made ${which}`;
   const own = id < addCount ? { adds: [id], reads: [] } : { adds: [], reads: [id - addCount] };
   return { cell: line.name, count, ...own, text };
 }
 
 export function saySum(read: number, said: number, made: number): Evidence {
-  const text = `read ${read} shows the sum ${said}, but its values make ${made}`;
+  const sum = `read ${read} shows the sum ${formatNumber(said)}`;
+  const text = `${sum}, but its values make ${formatNumber(made)}`;
   return { cell: null, count: 1, adds: [], reads: [read], text };
 }
 

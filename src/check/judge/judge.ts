@@ -1,12 +1,13 @@
 // Judges a history that is one: every counter on its line, then what holds between the fields. The
 // argument for it, lemma by lemma, is docs/reference/checking.md. Pure; errors are its caller's.
 
+import { formatNumber } from '../../client/text.js';
+import type { CounterModel, History } from '../history.js';
+import type { Judgement } from '../judgement.js';
 import { type Counter, type Counters, countersOf, joined } from './counters.js';
 import { type Account, explain, isFaulty } from './explain.js';
 import { type Filling, fillLine, fillTogether } from './filling.js';
 import { createFindings, type Findings } from './findings.js';
-import type { CounterModel, History } from './history.js';
-import type { Judgement } from './judgement.js';
 import type { Line } from './line.js';
 import type { Operations } from './operations.js';
 import { saySum, sayTwoSnapshots, whole } from './sentences.js';
@@ -105,7 +106,7 @@ function tellStrangers(
     findings.report(condition, () => {
       const isAdd = id < addCount;
       const where = isAdd ? `add ${id} holds` : `read ${id - addCount} shows`;
-      const values = `${count} of the values of ${whole(line.name)}`;
+      const values = `${formatNumber(count)} of the values of ${whole(line.name)}`;
       const text = `somebody else must have made ${values}; the first is one that ${where}`;
       const own = isAdd ? { adds: [id], reads: [] } : { adds: [], reads: [id - addCount] };
       return { verdict: 'unknown', cell: line.name, count, ...own, text };
@@ -114,8 +115,9 @@ function tellStrangers(
 }
 
 function judgeAccount(account: Account, operations: Operations, findings: Findings): void {
+  // What is refuted anyway needs no strangers to explain it.
   if (isFaulty(account)) explain(account, operations, findings);
-  if (!account.alone) tellStrangers(account, operations, findings);
+  else if (!account.alone) tellStrangers(account, operations, findings);
 }
 
 /** The sum repeats what a field said already: of that only a greater loss is worth a finding. */

@@ -1,8 +1,8 @@
 // From operations to counters: which adds and reads belong to which field, part or sum, and which
 // adds may have been counted there besides. Each is then judged on a line of its own. Pure.
 
+import type { CounterModel } from '../history.js';
 import { placesOf } from './cells.js';
-import type { CounterModel } from './history.js';
 import { type Line, lineOf } from './line.js';
 import type { Operations } from './operations.js';
 import { sumOf } from './operations.js';

@@ -2,6 +2,7 @@
 // show it, and a sentence. It is asked only about lines on which something failed, and it reports
 // at least one finding for each such line. Pure.
 
+import { formatNumber } from '../../client/text.js';
 import { type Bounds, boundsOf, type Counted, isAtRest } from './bounds.js';
 import type { Filling, Late } from './filling.js';
 import { EVIDENCE_MAX, type Evidence, type Findings } from './findings.js';
@@ -33,7 +34,7 @@ function explainTickets({ line }: Account, { ticket }: Operations, findings: Fin
   const { name, start } = line;
   for (const [first, second] of line.twins) {
     findings.report('ticket-twice', () => {
-      const held = `${ticket[first]} of ${whole(name)}`;
+      const held = `${formatNumber(ticket[first] ?? 0)} of ${whole(name)}`;
       const text = `add ${first} and add ${second} both hold ${held}: one of them was lost`;
       return { cell: name, count: 1, adds: [first, second], reads: [], text };
     });
@@ -138,12 +139,12 @@ function explainOrder(
       const add = line.ids[blamed] ?? 0;
       const read = add - addCount;
       if (condition === 'ticket-order') {
-        const held = `holds ${ticket[add]} of ${name}`;
+        const held = `holds ${formatNumber(ticket[add] ?? 0)} of ${name}`;
         const other = `add ${by}, which began after it had ended,`;
-        const text = `add ${add} ${held}, but ${other} holds ${ticket[by]}`;
+        const text = `add ${add} ${held}, but ${other} holds ${formatNumber(ticket[by] ?? 0)}`;
         return { ...at, adds: [add, by], reads: [], text };
       }
-      const shows = `read ${read} shows ${line.values[blamed]} of ${name}`;
+      const shows = `read ${read} shows ${formatNumber(line.values[blamed] ?? 0)} of ${name}`;
       if (condition === 'read-backwards') {
         const other = `read ${by - addCount}, which had ended before it began,`;
         const text = `${shows}, but ${other} shows ${shownBy(by)}`;
@@ -196,7 +197,7 @@ function explainLate(
       const value = line.values[index] ?? 0;
       const self = id < addCount ? `add ${id} holds` : `read ${id - addCount} shows`;
       const left = `no value is left for add ${adds[0]}, which had ended before it began`;
-      const text = `${self} ${value} of ${whole(line.name)}, but ${left}`;
+      const text = `${self} ${formatNumber(value)} of ${whole(line.name)}, but ${left}`;
       const few = adds.slice(0, EVIDENCE_MAX);
       const own =
         id < addCount ? { adds: [...few, id], reads: [] } : { adds: few, reads: [id - addCount] };

@@ -2,7 +2,7 @@
 // objects would not stay in the processor's caches. An operation's id is its index in
 // `history.adds`, or that in `history.reads` plus the number of adds. Pure.
 
-import type { Add, CounterModel, History, Read } from './history.js';
+import type { Add, CounterModel, History, Read } from '../history.js';
 
 export interface Operations {
   readonly addCount: number;
