@@ -8,7 +8,7 @@ import { readTransaction } from '../score/read.js';
 import type { Scorer } from '../score/scorers.js';
 import { thrownText } from '../score/thrown.js';
 import { work } from '../score/work.js';
-import { formatTicket, type Tally, type Ticket } from '../shared/tally/tally.js';
+import { type AddOne, formatTicket, type Tally, type Ticket } from '../shared/tally/tally.js';
 import type { Item } from './executor.js';
 
 /** Told what became of a count, before anything else can happen: a ticket, or that it is unsure. */
@@ -30,9 +30,9 @@ export function createScoreText(
     const read = readTransaction(text);
     if (!read.ok) return read;
     try {
+      const finish = finishOf(ticket);
       if (workIterations > 0) work(workIterations);
       const assessment = scorer(read.transaction);
-      const finish = ticket === undefined ? count : (one: Assessment) => counted(one, ticket);
       if (!(assessment instanceof Promise)) return finish(assessment);
       return assessment.then(finish, (error: unknown) => scorerFailed(error, ticket));
     } catch (error) {
@@ -40,7 +40,15 @@ export function createScoreText(
     }
   };
 
-  function count(assessment: Assessment): Item | Promise<Item> {
+  /** What is to be done with the assessment. An honest tally is not told that scoring begins. */
+  function finishOf(ticket: string | undefined): (one: Assessment) => Item | Promise<Item> {
+    if (ticket !== undefined) return (one) => counted(one, ticket);
+    if (tally.open === undefined) return count;
+    const add = tally.open();
+    return (one) => count(one, add);
+  }
+
+  function count(assessment: Assessment, add: AddOne = tally.add): Item | Promise<Item> {
     const counter = LEVELS.indexOf(assessment.risk_level);
     // Printed before it is counted: what cannot be printed must not have been counted.
     const body = JSON.stringify(assessment);
@@ -53,7 +61,7 @@ export function createScoreText(
       return { ok: false, code: 'COUNT_FAILED', detail: thrownText(error) };
     };
     try {
-      const ticket = tally.add(counter);
+      const ticket = add(counter);
       return ticket instanceof Promise ? ticket.then(done, failed) : done(ticket);
     } catch (error) {
       return failed(error);

@@ -2,13 +2,13 @@
 // here must survive a structured clone. Types only.
 
 import type { RegionHandle } from '../shared/region.js';
-import type { TallyKind } from '../shared/tally/tally.js';
+import type { TallyName } from '../shared/tally/tally.js';
 import type { Failure } from './executor.js';
 
 /** Given to a task worker at its start. */
 export interface TaskWorkerData {
   readonly region: RegionHandle;
-  readonly tally: TallyKind;
+  readonly tally: TallyName;
   readonly counters: readonly string[];
   readonly channel: string;
   readonly scorer: string;

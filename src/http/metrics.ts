@@ -23,6 +23,7 @@ export interface MetricsSources {
   readonly meters: Meters;
   /** Brings the gauges of this listener up to now, before they are read. */
   showGauges(): void;
+  readonly plantedFault: string | undefined;
 }
 
 const PREFIX = 'two_callers_';
@@ -42,6 +43,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
   addEvents(registry, sources);
   addGauges(registry, sources);
   addDurations(registry, sources.meters);
+  addPlantedFault(registry, sources);
   return {
     async own() {
       const measured = await registry.getMetricsAsJSON();
@@ -142,6 +144,18 @@ function addGauges(registry: Registry, { meters, showGauges }: MetricsSources): 
       },
     });
   }
+}
+
+function addPlantedFault(registry: Registry, { plantedFault }: MetricsSources): void {
+  const gauge = new Gauge({
+    name: `${PREFIX}planted_fault`,
+    help: 'Whether the tally is broken on purpose; and by which fault.',
+    labelNames: ['fault'],
+    registers: [registry],
+    aggregator: 'max', // several processes have one fault
+  });
+  if (plantedFault === undefined) gauge.set(0);
+  else gauge.set({ fault: plantedFault }, 1);
 }
 
 const DURATION_HELP = {

@@ -40,6 +40,8 @@ export interface Service {
   readonly deadlineMs: number;
   /** The name that `/health` shows, for instance `rules`. */
   readonly scorerName: string;
+  /** The name of what is broken on purpose; undefined where everything is honest. */
+  readonly plantedFault: string | undefined;
   /** False while starting and while draining: a load balancer should look elsewhere. */
   ready(): boolean;
   /** What `/stats` shows: the counts of all who listen. */

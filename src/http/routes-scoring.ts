@@ -145,12 +145,12 @@ export const SCORING_ROUTES: readonly Route[] = [
 ];
 
 async function stats(service: Service): Promise<Reply> {
-  const { counts, exact, collects } = await service.snapshot();
+  const { counts, exact, collects, total } = await service.snapshot();
   if (!exact) service.meters.happened('inexactSnapshot');
   const count = (name: (typeof COUNTED)[number]) => counts[COUNTED.indexOf(name)] ?? 0;
   const levels = Object.fromEntries(LEVELS.map((level) => [level, count(level)]));
   const body = {
-    total: LEVELS.reduce((sum, level) => sum + count(level), 0),
+    total: total ?? LEVELS.reduce((sum, level) => sum + count(level), 0),
     high: count('HIGH') + count('CRITICAL'),
     levels,
     rejected: count('REJECTED'),

@@ -72,12 +72,23 @@ export const SERVICE_ROUTES: readonly Route[] = [
     answers: {
       200: object(
         'The service.',
-        { service: Type.String(), version: Type.String(), status: Type.String() },
+        {
+          service: Type.String(),
+          version: Type.String(),
+          status: Type.String({ description: '`ok`, or `broken` where a fault was planted.' }),
+          planted_fault: Type.Optional(
+            Type.String({ description: 'Which: the counts are wrong on purpose.' }),
+          ),
+        },
         { service: 'monitoring', version: CONTRACT_VERSION, status: 'ok' },
       ),
     },
     problems: [],
-    handle: () => json({ service: 'monitoring', version: CONTRACT_VERSION, status: 'ok' }),
+    handle: (_call, { plantedFault }) => {
+      const status = plantedFault === undefined ? 'ok' : 'broken';
+      const about = { service: 'monitoring', version: CONTRACT_VERSION, status };
+      return json({ ...about, planted_fault: plantedFault });
+    },
   },
   {
     method: 'GET',

@@ -5,6 +5,7 @@
 import cluster from 'node:cluster';
 import type { Measured } from '../http/metrics.js';
 import { COUNTED } from '../score/levels.js';
+import { isEachItsOwn } from '../shared/tally/planted.js';
 import type { Snapshot } from '../shared/tally/tally.js';
 import { runMember } from './member.js';
 import {
@@ -35,7 +36,9 @@ function say(said: Said | ProcessSaid): Promise<void> {
   return new Promise((resolve) => send(said, () => resolve()));
 }
 
-const names = COUNTED.map((name) => `${name}@${cluster.worker?.id}`);
+/** A planted fault: this process knows of no other, and hands nothing over. */
+const isApart = isEachItsOwn(options.tally);
+const names = isApart ? COUNTED : COUNTED.map((name) => `${name}@${cluster.worker?.id}`);
 const counting = createCounting(options, 1, names);
 const word = giveWordFirst(counting.tally, (counts, written) => {
   send({ is: 'counts', counts }, written);
@@ -84,10 +87,10 @@ await runMember({
   say,
   async build(log) {
     const everybody = {
-      snapshot: () => ask('snapshot') as Promise<Snapshot>,
+      snapshot: isApart ? counting.tally.snapshot : () => ask('snapshot') as Promise<Snapshot>,
       measured: () => ask('measured') as Promise<readonly Measured[]>,
     };
-    const told = { ...counting, tally: word.tally };
+    const told = isApart ? counting : { ...counting, tally: word.tally };
     service = await buildService({ kind, options, log, counting: told, listener: 0, everybody });
     return service;
   },

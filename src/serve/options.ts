@@ -2,7 +2,7 @@
 // defaults. Types and constants only.
 
 import { availableParallelism } from 'node:os';
-import type { TallyKind } from '../shared/tally/tally.js';
+import type { TallyName } from '../shared/tally/tally.js';
 
 export interface ServeOptions {
   readonly host: string;
@@ -10,7 +10,7 @@ export interface ServeOptions {
   readonly port: number;
   /** Task workers of a pool. */
   readonly threads: number;
-  readonly tally: TallyKind;
+  readonly tally: TallyName;
   /** A built-in scorer's name or a module's `file:` URL. */
   readonly scorer: string;
   /** Microseconds of CPU work added to each scoring, counted in calibrated iterations. */

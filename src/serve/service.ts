@@ -19,6 +19,7 @@ import { CONTRACT_VERSION } from '../http/routes-service.js';
 import { COUNTED, REJECTED_AT } from '../score/levels.js';
 import { scorerName } from '../score/scorers.js';
 import { createRegion, type Region } from '../shared/region.js';
+import { faultOf } from '../shared/tally/planted.js';
 import { createTally, type Snapshot, type Tally, tallyPlan } from '../shared/tally/tally.js';
 import type { Log, ServeOptions } from './options.js';
 
@@ -100,11 +101,13 @@ export async function buildService(parts: ServiceParts): Promise<BuiltService> {
       connections: attached.reduce((sum, one) => sum + one.open(), 0),
     });
   };
-  const metrics = createMetrics({ routes: ROUTES, meters, showGauges });
+  const plantedFault = faultOf(tally.kind);
+  const metrics = createMetrics({ routes: ROUTES, meters, showGauges, plantedFault });
   const everybody = parts.everybody ?? {
     snapshot: () => tally.snapshot(),
     measured: async () => [await metrics.own()],
   };
+  const snapshot = tally.answering?.(everybody.snapshot) ?? everybody.snapshot;
   const description = JSON.stringify(openapi(ROUTES, CONTRACT_VERSION));
   let ready = false;
   const service: Service = {
@@ -112,10 +115,11 @@ export async function buildService(parts: ServiceParts): Promise<BuiltService> {
     meters,
     deadlineMs: options.deadlineMs,
     scorerName: scorerName(options.scorer),
+    plantedFault,
     ready: () => ready && executor.alive(),
-    snapshot: everybody.snapshot,
+    snapshot,
     countRejected: () => countRejected(tally, log),
-    metricsText: async () => metricsText(await everybody.measured(), await everybody.snapshot()),
+    metricsText: async () => metricsText(await everybody.measured(), await snapshot()),
     openapiText: () => description,
     logError: log.error,
   };

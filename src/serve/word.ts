@@ -4,7 +4,7 @@
 // in a process of a cluster.
 
 import { setImmediate as turnsEnd } from 'node:timers/promises';
-import type { Tally } from '../shared/tally/tally.js';
+import type { AddOne, Tally } from '../shared/tally/tally.js';
 import type { Counts } from './messages.js';
 
 export interface Word {
@@ -44,15 +44,21 @@ export function giveWordFirst(tally: Tally, give: Give): Word {
     });
   }
 
+  function givingWord(add: AddOne): AddOne {
+    return async (counter) => {
+      const ticket = await add(counter);
+      atTurnsEnd ??= giveWord();
+      await atTurnsEnd;
+      return ticket;
+    };
+  }
+
+  const { open } = tally;
   return {
     tally: {
       ...tally,
-      async add(counter) {
-        const ticket = await tally.add(counter);
-        atTurnsEnd ??= giveWord();
-        await atTurnsEnd;
-        return ticket;
-      },
+      add: givingWord(tally.add),
+      ...(open !== undefined && { open: () => givingWord(open()) }),
     },
     async hold(round) {
       heldRound = round; // first: an add that resolved after the counts were read would be missing

@@ -16,6 +16,7 @@ import {
   TOPOLOGY_NAMES,
   type TopologyName,
 } from '../serve/topology.js';
+import { faultOf, PLANTED_FAULTS } from '../shared/tally/planted.js';
 import { TALLY_KINDS } from '../shared/tally/tally.js';
 import { createLog, LOG_LEVELS } from './log.js';
 import { EXIT, oneLine, wholeNumber } from './usage.js';
@@ -27,6 +28,8 @@ interface ServeFlags extends ServeOptions {
   readonly untilStdinEnds?: boolean;
 }
 
+/** `a, b and c` */
+const LIST = new Intl.ListFormat('en-GB');
 const MS_MAX = 3_600_000;
 const THREADS_MAX = 256;
 const D = SERVE_DEFAULTS;
@@ -49,7 +52,9 @@ export function addServe(program: Command): void {
     )
     .option('--threads <n>', 'task workers, or who listens', wholeNumber(1, THREADS_MAX), D.threads)
     .addOption(
-      new Option('--tally <kind>', 'how /stats is counted').choices(TALLY_KINDS).default(D.tally),
+      new Option('--tally <kind>', `how /stats is counted; ${LIST.format(PLANTED_FAULTS)} are broken`)
+        .choices([...TALLY_KINDS, ...PLANTED_FAULTS])
+        .default(D.tally),
     )
     .option('--scorer <name|path>', `${BUILT_IN_NAMES.join(', ')}, or a module`, scorer, D.scorer)
     .option('--work-us <n>', 'CPU work added to each scoring, us', wholeNumber(0, 10_000_000), 0)

@@ -5,7 +5,7 @@ import { collectCells } from './collect.js';
 import { nextCount } from './count.js';
 import { type CountingOptions, type Kind, nameOf, startOf } from './kind.js';
 
-const CELLS = 'tally.cells';
+export const CELLS = 'tally.cells';
 
 export const atomic: Kind = {
   plan: (names) => ({ [CELLS]: { words: names.length, padded: true } }),

@@ -23,13 +23,25 @@ export interface Snapshot {
   readonly counts: readonly number[];
   readonly exact: boolean;
   readonly collects: number;
+  /** Only of a planted fault that keeps it apart; otherwise the total is a sum of the counts. */
+  readonly total?: number;
 }
+
+export type AddOne = (counter: number) => Ticket | Promise<Ticket>;
+export type TakeSnapshot = () => Snapshot | Promise<Snapshot>;
 
 /** The shapes and errors are those of `Tally` in tally.ts, which adds the name of the kind. */
 export interface Counting {
-  add(counter: number): Ticket | Promise<Ticket>;
+  add: AddOne;
+  /**
+   * Only planted faults have it: called before a score is computed, it gives what is then called
+   * in place of `add`. An honest add is one step and has no beginning.
+   */
+  open?(): AddOne;
   cellOf(counter: number): string;
-  snapshot(): Snapshot | Promise<Snapshot>;
+  snapshot: TakeSnapshot;
+  /** Only planted faults have it: what /stats takes, made of what would be taken. */
+  answering?(take: TakeSnapshot): TakeSnapshot;
   recover(threadId: number): void;
   close(): void;
 }
@@ -51,6 +63,14 @@ export interface CountingOptions {
 export interface Kind {
   plan(names: readonly string[]): RegionPlan;
   create(options: CountingOptions): Counting;
+}
+
+/** A row of the table in planted.ts. */
+export interface PlantedKind extends Kind {
+  /** What it does wrong, as the end of a sentence that begins with its name. */
+  readonly does: string;
+  /** Of several processes none speaks for the others: each answers with its own counts. */
+  readonly isEachItsOwn?: true;
 }
 
 /** The name of a counter. @throws RangeError when there is no such counter */

@@ -2,24 +2,28 @@
 // table of its kinds. Every thread creates one on the same region; what blocks and what sends
 // messages is said in the file of each kind. It knows counters by index and name, not levels.
 // A new kind is one file and one row here (tsc wants its name too); the contract suite then says
-// whether it keeps its word.
+// whether it keeps its word. Those that are broken on purpose have a table apart: planted.ts.
 
 import type { RegionPlan } from '../region.js';
 import { atomic } from './atomic.js';
-import type { CountingOptions, Kind, Snapshot, Ticket } from './kind.js';
+import type { Counting, CountingOptions, Kind, Snapshot, Ticket } from './kind.js';
 import { mutex } from './mutex.js';
 import { owner } from './owner.js';
+import { PLANTED, type PlantedFault } from './planted.js';
 import { striped } from './striped.js';
 
-export type { Snapshot, Ticket } from './kind.js';
+export type { AddOne, Snapshot, TakeSnapshot, Ticket } from './kind.js';
 
 export const TALLY_KINDS = ['atomic', 'striped', 'mutex', 'owner'] as const;
 export type TallyKind = (typeof TALLY_KINDS)[number];
 
-const KINDS: Readonly<Record<TallyKind, Kind>> = { atomic, striped, mutex, owner };
+/** What can be asked for: a kind that keeps its word, or one that is broken on purpose. */
+export type TallyName = TallyKind | PlantedFault;
 
-export interface Tally {
-  readonly kind: TallyKind;
+const KINDS: Readonly<Record<TallyName, Kind>> = { atomic, striped, mutex, owner, ...PLANTED };
+
+export interface Tally extends Counting {
+  readonly kind: TallyName;
   /**
    * Adds one to exactly one cell of the counter and gives the ticket of this very add.
    * @throws RangeError (or rejects with one) for no such counter, or a value above 2^53-1. Rejects
@@ -45,11 +49,11 @@ export interface Tally {
 
 /** One object with every field given; see `CountingOptions` for what each means. */
 export interface TallyOptions extends CountingOptions {
-  readonly kind: TallyKind;
+  readonly kind: TallyName;
 }
 
 /** The slices a tally needs, all named `tally.*`, to be merged into the plan of one region. */
-export function tallyPlan(kind: TallyKind, names: readonly string[]): RegionPlan {
+export function tallyPlan(kind: TallyName, names: readonly string[]): RegionPlan {
   checkNames(names);
   return KINDS[kind].plan(names);
 }
