@@ -3,8 +3,8 @@
 // caught within 10,000 too. Main thread; it prints nothing.
 
 import { performance } from 'node:perf_hooks';
-import { type CheckOptions, conclude } from './run-check.js';
 import type { CheckRun } from './run.js';
+import { type CheckOptions, conclude } from './run-check.js';
 import { openSession } from './session.js';
 
 export interface StagesOptions extends Omit<CheckOptions, 'requests' | 'seconds' | 'onProgress'> {
