@@ -16,6 +16,7 @@ export const CONDITIONS = {
   'snapshot-sum': 'the sum that a read shows is not that of its parts',
   lost: 'at rest less is counted than was acknowledged',
   surplus: 'more is counted than acknowledged and unanswered adds together',
+  'no-history': 'the history is none, or the checker itself failed: nothing was judged',
 } as const;
 
 export type Condition = keyof typeof CONDITIONS;

@@ -4,9 +4,9 @@
 import { performance } from 'node:perf_hooks';
 import { counted } from '../client/text.js';
 import { type Verdict, worst } from '../verdict.js';
-import { answerOf } from './answer.js';
 import { checkCounter } from './check-counter.js';
 import type { CounterModel } from './history.js';
+import { answerOf } from './in-words.js';
 import type { Judgement } from './judgement.js';
 import type { CheckRun, RunHistory } from './run.js';
 import { openSession, type Session } from './session.js';

@@ -49,8 +49,8 @@ export interface Session {
 const REST_MS = 150;
 /** So many adds that were not acknowledged, before any was: it is asked wrongly. */
 const FAILURES_MAX = 20;
-/** So many adds in a row without any answer: nobody is there any more. */
-const UNANSWERED_MAX = 1_000;
+/** So many adds in a row for each caller without any answer: nobody is there any more. */
+const UNANSWERED_MAX = 50;
 /** After an attempt without an answer: a caller must not spin on a closed port. */
 const RETRY_MS = 20;
 
@@ -120,7 +120,7 @@ async function callAll(state: State, until: number, isOver: () => boolean): Prom
   const { signal } = state.options;
   let isWrong = false;
   const goesOn = () => {
-    const isAnswered = state.unansweredInARow < UNANSWERED_MAX;
+    const isAnswered = state.unansweredInARow < UNANSWERED_MAX * state.connections.length;
     return isAnswered && !isWrong && state.next < until && !signal.aborted && !isOver();
   };
   const calls = state.connections.map(async (connection, caller) => {

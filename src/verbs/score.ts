@@ -13,7 +13,15 @@ import { TABLE_DEFAULTS, tableLines } from '../client/table.js';
 import { formatNumber } from '../client/text.js';
 import { DEFAULT_TRANSACTIONS_PATH, readTransactions } from '../client/transactions.js';
 import { serverUrl } from '../client/url.js';
-import { colors, columns, EXIT, type ExitCode, oneLine, wholeNumber } from './usage.js';
+import {
+  colors,
+  columns,
+  EXIT,
+  type ExitCode,
+  oneLine,
+  untilInterrupted,
+  wholeNumber,
+} from './usage.js';
 
 interface ScoreFlags {
   readonly file: string;
@@ -93,24 +101,22 @@ async function postWithProgress(
   transactions: Awaited<ReturnType<typeof readTransactions>>,
   flags: ScoreFlags,
 ): Promise<PostResult> {
-  const interrupted = new AbortController();
-  const onInterrupt = () => interrupted.abort();
-  process.once('SIGINT', onInterrupt);
   const progress = createProgress();
-  try {
-    return await postAll({
-      ...POST_DEFAULTS,
-      url: target,
-      transactions,
-      concurrency: flags.concurrency,
-      timeoutMs: flags.timeoutMs,
-      signal: interrupted.signal,
-      onProgress: progress.update,
-    });
-  } finally {
-    progress.stop();
-    process.off('SIGINT', onInterrupt);
-  }
+  return untilInterrupted(async (signal) => {
+    try {
+      return await postAll({
+        ...POST_DEFAULTS,
+        url: target,
+        transactions,
+        concurrency: flags.concurrency,
+        timeoutMs: flags.timeoutMs,
+        signal,
+        onProgress: progress.update,
+      });
+    } finally {
+      progress.stop();
+    }
+  });
 }
 
 function asText(result: PostResult, account: Reconciliation | undefined): string {

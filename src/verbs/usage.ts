@@ -1,5 +1,5 @@
-// What the verbs share about bad input: one line that says what is wrong and how to mend it, and
-// exit code 2. No stack leaves the program for a mistake its user can mend.
+// What the verbs share. About bad input: one line that says what is wrong and how to mend it, and
+// exit code 2; no stack leaves the program for a mistake its user can mend. And colours, and Ctrl-C.
 
 import { InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
@@ -44,4 +44,16 @@ function forced(): boolean | undefined {
 /** How wide a table may be: the terminal's width, or no limit in a file or a pipe. */
 export function columns(): number {
   return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+}
+
+/** Ctrl-C aborts the signal and lets the work come to its end; a second one ends the program. */
+export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const interrupted = new AbortController();
+  const onInterrupt = () => interrupted.abort();
+  process.once('SIGINT', onInterrupt);
+  try {
+    return await work(interrupted.signal);
+  } finally {
+    process.off('SIGINT', onInterrupt);
+  }
 }
