@@ -9,6 +9,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EXECUTOR_KINDS } from '../execute/executor.js';
 import { BUILT_IN_NAMES } from '../score/scorers.js';
 import { SERVE_DEFAULTS, type ServeOptions } from '../serve/options.js';
+import { brokenLine } from '../serve/planted.js';
 import {
   type Running,
   start,
@@ -28,8 +29,6 @@ interface ServeFlags extends ServeOptions {
   readonly untilStdinEnds?: boolean;
 }
 
-/** `a, b and c` */
-const LIST = new Intl.ListFormat('en-GB');
 const MS_MAX = 3_600_000;
 const THREADS_MAX = 256;
 const D = SERVE_DEFAULTS;
@@ -52,7 +51,10 @@ export function addServe(program: Command): void {
     )
     .option('--threads <n>', 'task workers, or who listens', wholeNumber(1, THREADS_MAX), D.threads)
     .addOption(
-      new Option('--tally <kind>', `how /stats is counted; ${LIST.format(PLANTED_FAULTS)} are broken`)
+      new Option(
+        '--tally <kind>',
+        `how /stats is counted; broken on purpose: ${PLANTED_FAULTS.join(', ')}`,
+      )
         .choices([...TALLY_KINDS, ...PLANTED_FAULTS])
         .default(D.tally),
     )
@@ -115,12 +117,16 @@ async function serve(flags: ServeFlags): Promise<void> {
   );
   // A pipe ends with the process that holds its other end, however that one ended.
   if (flags.untilStdinEnds) process.stdin.resume().once('close', () => grace.close());
+  const { topology, threads, tally, workUs, scorer } = flags;
+  const plantedFault = faultOf(tally);
+  // As an error, so that hardly any --log-level hides it.
+  if (plantedFault !== undefined) log.error(brokenLine(plantedFault, topology, threads), undefined);
   try {
-    running = start(flags.topology, flags, log);
+    running = start(topology, flags, log);
     const { url, describe } = await running;
-    const { topology, threads, tally, workUs, scorer } = flags;
     const shown = { topology, threads: topology === 'inline' ? 0 : threads, tally, workUs, scorer };
-    log.info(`listening on ${url}`, { url, ...shown, pid: process.pid, ...describe() });
+    const label = plantedFault === undefined ? {} : { plantedFault };
+    log.info(`listening on ${url}`, { url, ...shown, ...label, pid: process.pid, ...describe() });
   } catch (error) {
     process.stderr.write(`two-callers serve: ${oneLine(error)}\n`);
     process.exit(EXIT.unusable);
