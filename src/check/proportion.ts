@@ -1,4 +1,5 @@
-// How sure a share is that was found by trying: so many of so many. Pure.
+// How sure a share is that was found by trying: so many of so many, as how often the self-test
+// caught a fault. Pure.
 
 export interface Proportion {
   readonly count: number;

@@ -1,6 +1,7 @@
 // The result of `check --chaos` in words: the answer first, then for each topology what was done to
 // it, what its callers were told, and what was counted. Pure.
 
+import { evidenceLines } from '../check/lines.js';
 import { clip, counted, formatNumber, printable } from '../client/text.js';
 import { type Verdict, worst } from '../verdict.js';
 import { INJECTIONS, SPARED, SUBJECTED } from './chaos-injectors.js';
@@ -16,7 +17,7 @@ export interface ChaosResult {
 }
 
 const UNEXPLAINED_SHOWN = 5;
-const EVIDENCE_SHOWN = 3;
+const FINDINGS_SHOWN = 3;
 const TEXT_COLUMNS_MAX = 200;
 /** `a, b and c` */
 const LIST = new Intl.ListFormat('en-GB');
@@ -60,7 +61,8 @@ function answerLines(result: ChaosResult, tally: string, paint: Paint): string[]
 
 function runLines(run: ChaosRun, tally: string, paint: Paint): string[] {
   const { topology, check, exitCode, verdict } = run;
-  const evidence = check.judgement.findings.slice(0, EVIDENCE_SHOWN).map(({ text }) => text);
+  const shown = check.judgement.findings.slice(0, FINDINGS_SHOWN);
+  const evidence = shown.flatMap((finding) => evidenceLines(finding, check));
   const spared = SPARED[topology];
   const lines = [
     check.answer,

@@ -49,6 +49,8 @@ export interface ChaosRun {
 }
 
 const READS_PER_SECOND = 50;
+/** A thread or process that dies should have something half done, and another run beside it. */
+const WORK_US = 100;
 
 /** @throws Error when the service cannot be started or asked */
 export async function runChaos(
@@ -56,9 +58,9 @@ export async function runChaos(
   flags: ChaosFlags,
   signal: AbortSignal,
 ): Promise<ChaosRun> {
-  const deadly = ['--scorer', DEADLY_SCORER];
   const options = ['--topology', topology, '--tally', flags.tally, '--threads', String(THREADS)];
-  const service = await startService([...options, ...deadly]);
+  const scoring = ['--scorer', DEADLY_SCORER, '--work-us', String(WORK_US)];
+  const service = await startService([...options, ...scoring]);
   try {
     const harmed = await harm(topology, service, flags, signal);
     const exitCode = await service.stop();

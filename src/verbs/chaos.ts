@@ -6,25 +6,18 @@ import { createProgress, PROGRESS_DEFAULTS } from '../client/progress.js';
 import { TOPOLOGY_NAMES, unavailable } from '../serve/topology.js';
 import { type ChaosResult, chaosLines, chaosVerdict } from './chaos-lines.js';
 import { type ChaosFlags, type ChaosRun, runChaos } from './chaos-run.js';
-import { colors, EXIT, type ExitCode } from './usage.js';
+import { colors, EXIT, type ExitCode, untilInterrupted } from './usage.js';
 
 /** 0: every count stayed right; 1: one did not; 2: no conclusion, or nothing can be run here. */
 export async function chaos(
   flags: ChaosFlags,
   write = (text: string): void => void process.stdout.write(text),
 ): Promise<ExitCode> {
-  const interrupted = new AbortController();
-  const onInterrupt = () => interrupted.abort();
-  process.once('SIGINT', onInterrupt);
-  try {
-    const result = await runAll(flags, interrupted.signal);
-    const verdict = chaosVerdict(result);
-    write(flags.json ? asJson(result, flags) : asText(result, flags));
-    if (verdict === 'ok') return EXIT.ok;
-    return verdict === 'violated' ? EXIT.wrong : EXIT.unusable;
-  } finally {
-    process.off('SIGINT', onInterrupt);
-  }
+  const result = await untilInterrupted((signal) => runAll(flags, signal));
+  write(flags.json ? asJson(result, flags) : asText(result, flags));
+  const verdict = chaosVerdict(result);
+  if (verdict === 'ok') return EXIT.ok;
+  return verdict === 'violated' ? EXIT.wrong : EXIT.unusable;
 }
 
 async function runAll(flags: ChaosFlags, signal: AbortSignal): Promise<ChaosResult> {

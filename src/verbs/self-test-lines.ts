@@ -31,6 +31,7 @@ export interface Caught {
   readonly otherwise: number;
 }
 
+const AGAIN = 'two-callers check --self-test --seeds 1';
 const BAD_RUNS_SHOWN = 20;
 const TEXT_COLUMNS_MAX = 200;
 
@@ -86,9 +87,10 @@ function answerLines(result: SelfTestResult, { good, bad, dim }: Paint): string[
   const honest = runs.filter(({ isHonest, outcome }) => isHonest && outcome === 'passed').length;
   const cannot = count(runs, 'passed') - honest;
   const first = `${missed} missed, ${counted(alarms, 'false alarm')}`;
+  const sound = counted(honest, 'run with an honest tally', 'runs with an honest tally');
   const rest = [
     `${counted(count(runs, 'caught'), 'run')} with a fault that can show: caught`,
-    `${counted(honest, 'run')} with an honest tally and ${formatNumber(cannot)} with a fault that cannot: passed`,
+    `${sound} and ${formatNumber(cannot)} with a fault that cannot show there: passed`,
   ];
   const of = `${formatNumber(runs.length)} of ${counted(plan.runs.length, 'run')}`;
   const interrupted = partial ? [`interrupted: this is partial, after ${of}`] : [];
@@ -110,7 +112,7 @@ function badLines({ runs }: SelfTestResult, { bad }: Paint): string[] {
       bad(`${what}: ${tally} in ${topology}, seed ${seed}: ${verdict} (${load})`),
       ...[answer, ...evidence].map((text) => `  ${clip(printable(text), TEXT_COLUMNS_MAX)}`),
       ...(exitCode === 0 ? [] : [`  the service ended with exit code ${exitCode}`]),
-      `  again: two-callers check --self-test --seeds 1 --seed ${seed} --topology ${topology} --tally ${tally}`,
+      `  again: ${AGAIN} --seed ${seed} --topology ${topology} --tally ${tally}`,
       '',
     ];
   });
@@ -169,7 +171,8 @@ function caughtLines(result: SelfTestResult): string[] {
     'Caught within so many requests (runs, share with its 95 % interval), and by which conditions:',
     ...aligned([head, ...body]),
     ...otherwise.map(({ tally, topology, otherwise: runs }) => {
-      return `${tally} in ${topology}: in ${counted(runs, 'run')} only by conditions not expected of it`;
+      const times = counted(runs, 'run');
+      return `${tally} in ${topology}: in ${times} only by conditions not expected of it`;
     }),
     '',
   ];

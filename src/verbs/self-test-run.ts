@@ -1,6 +1,7 @@
 // One run of the self-test: a fresh service with one tally, and the checker on it, as a black box.
 // Main thread. What it should say stands in the plan; whether it said so is judged here.
 
+import { evidenceLines } from '../check/lines.js';
 import { random } from '../check/random.js';
 import { runStages, type StagedRun } from '../check/stages.js';
 import { targetOf } from '../check/target-options.js';
@@ -29,7 +30,7 @@ export interface Found {
   readonly answer: string;
   /** The conditions that failed, and how often. */
   readonly failures: Readonly<Record<string, number>>;
-  /** The gravest findings in words. */
+  /** The gravest findings in words, each with its operations. */
   readonly evidence: readonly string[];
   readonly requests: number;
   readonly reads: number;
@@ -56,7 +57,7 @@ const READS_PER_SECOND = 200;
 /** Nobody else can count, so a short look is enough. */
 const REST_MS = 20;
 const TIMEOUT_MS = 10_000;
-const EVIDENCE_MAX = 5;
+const FINDINGS_MAX = 3;
 
 /** Starts a service, checks it and ends it. @throws Error when it cannot be started or asked */
 export const attempt: Attempt = async (planned, requests, signal, onAdd) => {
@@ -91,7 +92,7 @@ function foundOf({ caughtWithin, run }: StagedRun, callers: number, exitCode: nu
     verdict,
     answer,
     failures: judgement.failures,
-    evidence: judgement.findings.slice(0, EVIDENCE_MAX).map(({ text }) => text),
+    evidence: judgement.findings.slice(0, FINDINGS_MAX).flatMap((one) => evidenceLines(one, run)),
     requests: history.adds.length,
     reads: history.reads.length,
     callers,

@@ -6,7 +6,7 @@ import { createProgress, PROGRESS_DEFAULTS } from '../client/progress.js';
 import { caughtOf, type SelfTestResult, selfTestLines, verdictOf } from './self-test-lines.js';
 import { planSelfTest, type SelfTestFlags } from './self-test-plan.js';
 import { type Attempt, attempt, runOnce, type SelfTestRun } from './self-test-run.js';
-import { colors, EXIT, type ExitCode } from './usage.js';
+import { colors, EXIT, type ExitCode, untilInterrupted } from './usage.js';
 
 /** Tests put in place of it what cannot be had from a service. */
 export interface SelfTestTools {
@@ -21,18 +21,11 @@ export async function selfTest(
   flags: SelfTestFlags,
   tools: SelfTestTools = TOOLS,
 ): Promise<ExitCode> {
-  const interrupted = new AbortController();
-  const onInterrupt = () => interrupted.abort();
-  process.once('SIGINT', onInterrupt);
-  try {
-    const result = await runAll(flags, tools, interrupted.signal);
-    tools.write(flags.json ? asJson(result, flags) : asText(result));
-    const verdict = verdictOf(result);
-    if (verdict === 'ok') return EXIT.ok;
-    return verdict === 'violated' ? EXIT.wrong : EXIT.unusable;
-  } finally {
-    process.off('SIGINT', onInterrupt);
-  }
+  const result = await untilInterrupted((signal) => runAll(flags, tools, signal));
+  tools.write(flags.json ? asJson(result, flags) : asText(result));
+  const verdict = verdictOf(result);
+  if (verdict === 'ok') return EXIT.ok;
+  return verdict === 'violated' ? EXIT.wrong : EXIT.unusable;
 }
 
 async function runAll(
