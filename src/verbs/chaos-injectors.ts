@@ -1,7 +1,6 @@
 // What `check --chaos` can do to a service of each topology, and how it does it: signals to its
 // processes, a transaction that ends a thread, connections broken off on our side. Main thread.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { judgeAdd } from '../check/answers.js';
 import type { Injector } from '../check/chaos.js';
 import { openConnection } from '../check/connection.js';
@@ -18,7 +17,7 @@ export const INJECTIONS = {
   'listening-thread': 'a listening thread killed',
   process: 'a process killed',
   connections: 'connections dropped',
-  stall: 'the whole service stopped for a while',
+  stall: 'the whole service stood still',
 } as const;
 
 export type InjectionKind = keyof typeof INJECTIONS;
@@ -39,7 +38,8 @@ export const SPARED: Readonly<Partial<Record<TopologyName, string>>> = {
 
 /** For one request: short, so that a stall outlasts it. */
 export const TIMEOUT_MS = 800;
-const STALL_MS = 1_000;
+/** In whole seconds: not every system's `sleep` takes others. */
+const STALL_SECONDS = 1;
 /** A dead listening thread or process is replaced within this, or its requests are not excused. */
 const REPLACED_MS_MAX = 5_000;
 const DROPPED = 'dropped on purpose';
@@ -131,16 +131,7 @@ function drop({ session, callers }: Scene, chance: () => number): string {
   return `${chosen.filter(Boolean).length} of ${callers} connections dropped`;
 }
 
-async function stall({ service, signal }: Scene): Promise<string> {
-  // Whatever ends us meanwhile must not leave it standing for ever.
-  const goOn = () => service.signalAll('SIGCONT');
-  process.once('exit', goOn);
-  try {
-    service.signalAll('SIGSTOP');
-    await sleep(STALL_MS, undefined, { signal }).catch(() => {});
-  } finally {
-    goOn();
-    process.off('exit', goOn);
-  }
-  return `stopped for ${STALL_MS} ms`;
+async function stall({ service }: Scene): Promise<string | undefined> {
+  const isDone = await service.standStill(STALL_SECONDS);
+  return isDone ? `stood still for ${STALL_SECONDS} s` : undefined;
 }

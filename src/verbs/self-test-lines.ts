@@ -1,6 +1,7 @@
 // The result of a self-test in words: the answer first, a table of all tallies in all topologies,
 // after how many requests each fault was caught, and whatever went wrong with its evidence. Pure.
 
+import { CONDITIONS } from '../check/judgement.js';
 import { type Proportion, wilson } from '../check/proportion.js';
 import { clip, counted, formatNumber, pad, printable } from '../client/text.js';
 import type { Verdict } from '../verdict.js';
@@ -31,6 +32,8 @@ export interface Caught {
   readonly otherwise: number;
 }
 
+/** Where two failed as often. */
+const ORDER: readonly string[] = Object.keys(CONDITIONS);
 const AGAIN = 'two-callers check --self-test --seeds 1';
 const BAD_RUNS_SHOWN = 20;
 const TEXT_COLUMNS_MAX = 200;
@@ -60,7 +63,8 @@ export function caughtOf({ plan, runs }: SelfTestResult): Caught[] {
         sums.set(name, (sums.get(name) ?? 0) + 1);
       }
     }
-    const conditions = [...sums].toSorted((a, b) => b[1] - a[1]);
+    const rank = ([name, runs]: readonly [string, number]) => ORDER.indexOf(name) - 100 * runs;
+    const conditions = [...sums].toSorted((a, b) => rank(a) - rank(b));
     const isOtherwise = ({ outcome, failures }: SelfTestRun) =>
       outcome === 'caught' && !expected.some((name) => name in failures);
     return { tally, topology, within, conditions, otherwise: own.filter(isOtherwise).length };

@@ -10,8 +10,11 @@ export interface StartedService {
   readonly url: string;
   /** What became known of it since. */
   readonly log: ServiceLog;
-  /** To the service and every process it started; nothing when it has ended. */
-  signalAll(signal: NodeJS.Signals): void;
+  /**
+   * Lets it and every process it started stand still for so long. False when that cannot be had
+   * here.
+   */
+  standStill(seconds: number): Promise<boolean>;
   /** Sends SIGTERM and resolves with the exit code: 0 after an orderly end. */
   stop(): Promise<number | null>;
 }
@@ -39,21 +42,27 @@ export async function startService(flags: readonly string[]): Promise<StartedSer
   const log = followLog(child.stdout);
   const url = await log.url;
   if (url === undefined) throw new Error(`the service did not start: ${stderr.trim()}`);
-  return { url, log, signalAll: (signal) => signalAll(child, signal), stop: () => stop(child) };
+  const standStill = (seconds: number) => standStillFor(child, seconds);
+  return { url, log, standStill, stop: () => stop(child) };
 }
 
 function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-function signalAll(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (hasEnded(child) || child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, signal);
-  } catch (error) {
-    // It has ended, and nobody told us yet.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
+/**
+ * By a process of its own: whatever ends us meanwhile, the service goes on afterwards, hears that
+ * we are gone, and ends too.
+ */
+async function standStillFor(child: ChildProcess, seconds: number): Promise<boolean> {
+  if (hasEnded(child) || child.pid === undefined) return false;
+  const script = 'kill -s STOP -- "-$0" && sleep "$1" && kill -s CONT -- "-$0"';
+  const words = ['-c', script, String(child.pid), String(seconds)];
+  const holder = spawn('sh', words, { stdio: 'ignore', detached: true });
+  return new Promise((resolve) => {
+    holder.once('error', () => resolve(false)); // there is no such shell
+    holder.once('exit', (code) => resolve(code === 0));
+  });
 }
 
 async function stop(child: ChildProcess): Promise<number | null> {
