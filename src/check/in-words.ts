@@ -25,7 +25,7 @@ export function answerOf(run: CheckRun): string {
   if (acknowledged === 0) return `no request was acknowledged, so nothing was tested${part}`;
   const gravest = gravestOf(judgement.findings);
   if (verdict === 'violated' && gravest !== undefined) {
-    return `${sentenceOf(gravest, run)} (${asked})${part}`;
+    return `${sentenceOf(gravest, run)}${part}`;
   }
   if (verdict === 'ok') {
     const open = unknown === 0 ? 'exactly once' : 'once, and no unanswered one twice';
@@ -49,16 +49,17 @@ function gravestOf(findings: readonly Finding[]): Finding | undefined {
   return findings.toSorted((a, b) => rank(a) - rank(b))[0];
 }
 
-/** The failure as a whole: of some conditions the number of failures says more than one of them. */
+/** The failure as a whole: of some conditions their number says more than one of them. */
 function sentenceOf(finding: Finding, { judgement }: CheckRun): string {
   const { condition, text } = finding;
-  const count = judgement.failures[condition] ?? 1;
-  if (condition === 'lost') {
-    const all = judgement.findings.filter((one) => one.condition === 'lost');
-    const lost = all.reduce((sum, one) => sum + one.count, 0);
-    return `${formatNumber(lost)} lost`;
+  const all = judgement.findings.filter((one) => one.condition === condition);
+  const sum = all.reduce((total, { count }) => total + count, 0);
+  const of = `of ${counted(judgement.facts.acknowledged, 'acknowledged request')}`;
+  if (condition === 'lost') return `${formatNumber(sum)} ${of} ${sum === 1 ? 'is' : 'are'} lost`;
+  if (condition === 'surplus') return `${formatNumber(sum)} too many are counted ${of}`;
+  if (condition === 'ticket-twice') {
+    const times = judgement.failures[condition] ?? 1;
+    return `${counted(times, 'number')} given to two callers ${of}`;
   }
-  if (condition === 'ticket-twice')
-    return `${counted(count, 'ticket was', 'tickets were')} given twice`;
-  return text;
+  return `${text} (${counted(judgement.facts.acknowledged, 'acknowledged request')})`;
 }

@@ -93,10 +93,10 @@ function addCells(at: number, add: Attempt | undefined): string[] {
   return [
     `add ${at}`,
     `caller ${caller}`,
+    clip(printable(name ?? ''), 40),
     interval(add),
     `${status ?? 'no answer'}`,
     clip(printable(said), 60),
-    clip(printable(name ?? ''), 40),
   ];
 }
 
@@ -105,7 +105,7 @@ function readCells(at: number, read: Reading | undefined, fields: readonly strin
   const values = fields.map((field, index) => `${field} ${formatNumber(read.values[index] ?? 0)}`);
   const sum = read.sum === null ? [] : [`sum ${formatNumber(read.sum)}`];
   const shown = clip(printable([...values, ...sum].join(', ')), 120);
-  return [`read ${at}`, read.isAtRest ? 'at rest' : '', interval(read), '', shown, ''];
+  return [`read ${at}`, read.isAtRest ? 'at rest' : '', '', interval(read), '', shown];
 }
 
 export function shownTicket({ cell, value }: { cell: string; value: number }): string {

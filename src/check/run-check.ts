@@ -2,7 +2,7 @@
 // judgement on all of it. Main thread. It prints nothing.
 
 import { performance } from 'node:perf_hooks';
-import { counted } from '../client/text.js';
+import { counted, formatNumber } from '../client/text.js';
 import { type Verdict, worst } from '../verdict.js';
 import { checkCounter } from './check-counter.js';
 import type { CounterModel } from './history.js';
@@ -106,7 +106,8 @@ function strangersSeen(
   const isUncertain = adds.some(({ outcome }) => outcome === 'unknown');
   const grown = growth(before) + (isUncertain ? 0 : growth(after));
   if (grown > 0) {
-    return [`someone else is counting too: ${grown} more while nothing of ours was on its way`];
+    const more = `the counter grew by ${formatNumber(grown)} while nothing of ours was on its way`;
+    return [`${more}: ${model.alone ? 'reads were old' : 'someone else counts, or reads are old'}`];
   }
   if (facts.strangers > 0 || model.alone || facts.unknown > 0) return [];
   return facts.acknowledged > 0 ? ['nobody else counted meanwhile'] : [];
