@@ -9,7 +9,9 @@ import { promisify } from 'node:util';
 import * as assert from 'uvu/assert';
 import { PROBLEMS } from '../src/http/problems.js';
 import { TOPOLOGIES } from '../src/serve/topology.js';
+import { PLANTED_FAULTS } from '../src/shared/tally/planted.js';
 import { cannotRows } from './serve/cannot.js';
+import { failingRows } from './serve/failing-rows.js';
 import { TestService } from './support/http-service.js';
 import { runCli } from './support/process.js';
 import { suite } from './support/suite.js';
@@ -85,9 +87,9 @@ test('the page of metrics has every metric with its type, and no other', async (
   }
 });
 
-/** The rows of a page's tables with these cells, each with its marks; code without them. */
-function cells(page: string, columns: number): string[][] {
-  const lines = read(page).match(/^\| .* \|$/gm) ?? [];
+/** The rows of the tables of a text with these cells, each with its marks. */
+function cells(text: string, columns: number): string[][] {
+  const lines = text.match(/^\| .* \|$/gm) ?? [];
   const split = lines.map((line) => line.slice(2, -2).split(' | '));
   return split.filter((row) => row.length === columns);
 }
@@ -95,18 +97,33 @@ function cells(page: string, columns: number): string[][] {
 const TOPOLOGY_PAGE = 'docs/reference/topologies.md';
 
 test('the page of topologies has every topology with its listener and its executor', () => {
-  const said = cells(TOPOLOGY_PAGE, 4).map((row) => row.slice(0, 3).join(' ').replaceAll('`', ''));
+  const said = cells(read(TOPOLOGY_PAGE), 4).map((row) =>
+    row.slice(0, 3).join(' ').replaceAll('`', ''),
+  );
   for (const [name, { listener, executor }] of Object.entries(TOPOLOGIES)) {
     assert.ok(said.includes(`${name} ${listener} ${executor}`), name);
   }
 });
 
 test('the page of topologies has every promise that one cannot keep, and no other', () => {
-  const said = cells(TOPOLOGY_PAGE, 3).slice(2); // the heads and the line under them
+  const said = cells(read(TOPOLOGY_PAGE), 3).slice(2); // the heads and the line under them
   const page = said.map(([promise, topology, why]) => {
     return `${promise} | ${topology?.replaceAll('`', '')} | ${why}`;
   });
   assert.equal(page.toSorted(), cannotRows().toSorted());
+});
+
+const FAULTS_PAGE = 'docs/reference/planted-faults.md';
+
+test('the page of planted faults has what each can do in each topology, and no more', () => {
+  const [, section = ''] = /^## Where each can fail$(.*?)^## /ms.exec(read(FAULTS_PAGE)) ?? [];
+  const said = cells(section, 5).slice(2); // the head and the line under it
+  assert.equal(said.map((row) => row.join(' | ')).toSorted(), failingRows().toSorted());
+});
+
+test('the page of planted faults shows each of them, and no other', () => {
+  const shown = [...read(FAULTS_PAGE).matchAll(/^### `([\w-]+)`$/gm)].map(([, name]) => name);
+  assert.equal(shown, [...PLANTED_FAULTS]);
 });
 
 test('every option that the README names is one that serve has', async () => {

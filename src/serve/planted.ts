@@ -40,7 +40,7 @@ const AWAITING_TASK_WORKERS: Failing = {
 const LOCAL_TASK_WORKERS: Failing = {
   from: 1,
   how: 'task workers count and the main thread answers 0; two of them give the same tickets',
-  conditions: ['lost', 'read-low', 'ticket-twice'],
+  conditions: ['lost', 'read-low', 'ticket-twice', 'ticket-order'],
 };
 
 const STALE_ONE: Failing = {
@@ -109,13 +109,13 @@ export const FAILINGS: Readonly<Record<PlantedFault, Readonly<Record<TopologyNam
     threads: {
       from: 2,
       how: 'each listening thread has counts and tickets of its own, and answers with them',
-      conditions: ['ticket-twice', 'lost', 'read-low', 'read-backwards', 'snapshot-order'],
+      conditions: LOST_LATE,
       whyNotAlone: 'the one listening thread, as long as it lives, counts and answers',
     },
     cluster: {
       from: 2,
       how: 'each process has counts and tickets of its own, and answers with them',
-      conditions: ['ticket-twice', 'lost', 'read-low', 'read-backwards', 'snapshot-order'],
+      conditions: LOST_LATE,
       whyNotAlone: 'the one process, as long as it lives, counts and answers',
     },
   },
@@ -138,7 +138,7 @@ export const FAILINGS: Readonly<Record<PlantedFault, Readonly<Record<TopologyNam
     },
     cluster: {
       from: 'never',
-      why: 'a process hands its levels over, and their sum is the total: the one apart stays behind',
+      why: 'a process hands over its levels, whose sum is the total; the one apart stays behind',
     },
   },
   double: { inline: DOUBLE, pool: DOUBLE, batched: DOUBLE, threads: DOUBLE, cluster: DOUBLE },

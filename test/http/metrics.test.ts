@@ -105,7 +105,7 @@ function promiseForm(test: Test, service: TestService): void {
       }
     }
     const own = [...families.keys()].filter((name) => name.startsWith('two_callers_'));
-    assert.is(own.length, 16);
+    assert.is(own.length, 17);
     assert.ok(families.has('process_resident_memory_bytes'));
   });
 

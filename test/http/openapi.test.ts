@@ -101,6 +101,18 @@ function promiseDescription(test: Test, service: TestService): void {
     assert.equal(described.toSorted(), table.toSorted());
   });
 
+  test('what /status says of a planted fault is described: a text, or nothing', async () => {
+    const description = await describe(service);
+    const { content } = description.paths['/status']?.get?.responses[200] ?? {};
+    const { schema = {}, example } = content?.['application/json'] ?? {};
+    const broken = { ...(example as object), status: 'broken' };
+    for (const planted of [{}, { planted_fault: 'racy' }]) {
+      assert.is(objection(description, schema, { ...broken, ...planted }), undefined);
+    }
+    const value = { ...broken, planted_fault: 1 };
+    assert.match(objection(description, schema, value) ?? '', /planted_fault/);
+  });
+
   test('every example obeys its schema', async () => {
     const description = await describe(service);
     const examples = examplesOf(description);

@@ -7,15 +7,20 @@ import * as assert from 'uvu/assert';
 import type { Counts } from '../../src/serve/messages.js';
 import { type Give, giveWordFirst, type Word } from '../../src/serve/word.js';
 import { createRegion } from '../../src/shared/region.js';
-import { createTally, type Tally, tallyPlan } from '../../src/shared/tally/tally.js';
+import {
+  createTally,
+  type Tally,
+  type TallyName,
+  tallyPlan,
+} from '../../src/shared/tally/tally.js';
 import { suite } from '../support/suite.js';
 
 const NAMES = ['A', 'B'];
 
-function newTally(): Tally {
-  const region = createRegion(tallyPlan('atomic', NAMES));
+function newTally(kind: TallyName = 'atomic'): Tally {
+  const region = createRegion(tallyPlan(kind, NAMES));
   const channel = 'word test';
-  return createTally({ kind: 'atomic', names: NAMES, region, role: 'owner', channel });
+  return createTally({ kind, names: NAMES, region, role: 'owner', channel });
 }
 
 interface Given {
@@ -88,6 +93,20 @@ const test = suite('word before acknowledgement');
 
 test('an add resolves only when the word that has it is written', async () => {
   await checkWordFirst(giveWordFirst);
+});
+
+test('so does one that a planted fault opened before it knew the counter', async () => {
+  assert.is(giveWordFirst(newTally(), () => {}).tally.open, undefined);
+  const written: (() => void)[] = [];
+  const word = giveWordFirst(newTally('racy'), (_counts, done) => written.push(() => done(null)));
+  const seen: number[] = [];
+  const adds = [word.tally.open?.(), word.tally.open?.()];
+  const tickets = adds.map(async (add) => seen.push((await add?.(0))?.value ?? 0));
+  await settled();
+  assert.equal(seen, [], 'acknowledged before the word was written');
+  for (const write of written) write();
+  await Promise.all(tickets);
+  assert.equal(seen, [1, 1], 'both had read 0');
 });
 
 test('on hold nothing resolves, written or not; on release all of it does', async () => {

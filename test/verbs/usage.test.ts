@@ -2,6 +2,7 @@
 // and never a stack. The program runs as a user runs it.
 
 import * as assert from 'uvu/assert';
+import { PLANTED_FAULTS } from '../../src/shared/tally/planted.js';
 import { runCli } from '../support/process.js';
 import { suite } from '../support/suite.js';
 
@@ -19,7 +20,7 @@ const REFUSED: readonly (readonly [string, RegExp])[] = [
   ['serve --threads 0', /from 1 to 256/],
   ['serve --queue-max -1', /from 0 to/],
   ['serve --work-us 1.5', /whole number/],
-  ['serve --tally racey', /Allowed choices are atomic, striped, mutex, owner/],
+  ['serve --tally racey', /Allowed choices are atomic, striped, mutex, owner, racy/],
   ['serve --topology poll', /Allowed choices are inline, pool/],
   ['serve --topology pool --executor inline', /cannot be used with/],
   ['serve --scorer rulez', /no such file; built in: 'rules'/],
@@ -58,6 +59,12 @@ test('--help and --version answer and exit with 0', async () => {
   const { code, stdout } = await runCli(['--version']);
   assert.is(code, 0);
   assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+});
+
+test('serve --help says which tallies are broken on purpose', async () => {
+  const { stdout } = await runCli(['serve', '--help']);
+  const says = stdout.replace(/\s+/g, ' ');
+  assert.match(says, `broken on purpose: ${PLANTED_FAULTS.join(', ')} (choices`);
 });
 
 test('without a verb it shows how it is used, and exits with 2', async () => {

@@ -12,7 +12,7 @@ import { owner } from './owner.js';
 import { PLANTED, type PlantedFault } from './planted.js';
 import { striped } from './striped.js';
 
-export type { AddOne, Snapshot, TakeSnapshot, Ticket } from './kind.js';
+export type { AddOne, Snapshot, Ticket } from './kind.js';
 
 export const TALLY_KINDS = ['atomic', 'striped', 'mutex', 'owner'] as const;
 export type TallyKind = (typeof TALLY_KINDS)[number];

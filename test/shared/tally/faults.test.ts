@@ -47,7 +47,7 @@ test('one collect instead of two: snapshots that never were, and no order explai
   let impossible: unknown;
   let pair: unknown;
   for (let round = 0; round < ROUNDS_MAX && !(impossible && pair); round += 1) {
-    const stand = openStand('torn');
+    const stand = openStand('oneCollect');
     try {
       const [reader, ...crew] = stand.crew([
         { is: 'reads', ...wanted },
