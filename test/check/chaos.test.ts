@@ -47,7 +47,7 @@ function injector(kind: string, inject: Injector['inject']): Injector {
 
 const PLAN = ['kill', 'nobody', 'drop'].map((kind) => ({ kind, gapMs: 0 }));
 
-test('they are done one after the other, and what could not be done is not in the record', async () => {
+test('one comes after the other, and what could not be done is not in the record', async () => {
   const done: string[] = [];
   const one = (kind: string) =>
     injector(kind, async () => {

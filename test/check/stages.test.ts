@@ -46,7 +46,7 @@ const CAUGHT: readonly (readonly [Fault, number, number, string])[] = [
 ];
 
 for (const [fault, nth, within, condition] of CAUGHT) {
-  test(`a service that ${fault} at request ${nth} is caught within ${within}: ${condition}`, async () => {
+  test(`${fault} at request ${nth}: caught within ${within}, by ${condition}`, async () => {
     const { caughtWithin, run, requests } = await stagesOn(fault, nth);
     assert.is(caughtWithin, within);
     assert.is(run.verdict, 'violated');

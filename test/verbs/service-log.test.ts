@@ -54,7 +54,7 @@ test('a listening thread is replaced too, and is no process', async () => {
   end();
 });
 
-test('who waits for a replacement that does not come is told when the log or the time ends', async () => {
+test('nobody waits for a replacement longer than the log or the time lasts', async () => {
   const { log, end } = logOf(LISTENING);
   await log.untilReplaced(1, AbortSignal.abort());
   const replaced = log.untilReplaced(1, NEVER);
