@@ -68,7 +68,7 @@ function runLines(run: ChaosRun, tally: string, paint: Paint): string[] {
     check.answer,
     ...evidence,
     `injected: ${injectedText(run)}${spared === undefined ? '' : `; ${spared}`}`,
-    countsText(run),
+    `${countsText(run)}; ${counted(run.failedReads, 'read')} without an answer`,
     ...unexplainedLines(run),
     ...check.remarks,
     `it ended with exit code ${exitCode} on SIGTERM${exitCode === 0 ? '' : ', not in order'}`,

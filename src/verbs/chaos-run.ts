@@ -42,6 +42,8 @@ export interface ChaosRun {
   readonly notDone: readonly InjectionKind[];
   /** Adds without a clear answer that no injection explains. */
   readonly unexplained: readonly Attempt[];
+  /** Reads without an answer: they prove nothing, and under chaos they surprise nobody. */
+  readonly failedReads: number;
   /** Of the service, after SIGTERM. */
   readonly exitCode: number | null;
   /** The checker's, or graver: for what is not explained, not done, or not ended in order. */
@@ -51,6 +53,7 @@ export interface ChaosRun {
 const READS_PER_SECOND = 50;
 /** A thread or process that dies should have something half done, and another run beside it. */
 const WORK_US = 100;
+const NO_FAILED_READS = { count: 0, first: null };
 
 /** @throws Error when the service cannot be started or asked */
 export async function runChaos(
@@ -105,14 +108,15 @@ async function harm(
     const history = { adds: [...adds, ...own], reads };
     const durationMs = performance.now() - session.openedAt;
     const limits = { requests: REQUESTS_MAX, seconds, alone: true, onProgress: () => {} };
-    const all = { ...session, history: () => history };
+    const all = { ...session, history: () => history, failedReads: () => NO_FAILED_READS };
     const check = conclude({ ...asked, ...limits }, all, { startedAt, durationMs });
     const notDone = SUBJECTED[topology].filter((kind) =>
       injections.every((one) => one.kind !== kind),
     );
-    const left = unexplained(history.adds, injections, injectors);
-    const attempts = history.adds.filter((_, index) => left.includes(index));
-    return { topology, check, injections, notDone, unexplained: attempts };
+    const left = new Set(unexplained(history.adds, injections, injectors));
+    const attempts = history.adds.filter((_, index) => left.has(index));
+    const failedReads = session.failedReads().count;
+    return { topology, check, injections, notDone, unexplained: attempts, failedReads };
   } finally {
     await session.close();
   }

@@ -107,7 +107,7 @@ function made(change: Partial<ChaosRun> = {}, checked: Partial<CheckRun> = {}): 
     judgement: { verdict: 'ok', findings: [], failures: {}, facts: { ...facts, strangers: 0 } },
     verdict: 'ok',
     answer: '90 acknowledged requests: each was counted once, and no unanswered one twice',
-    remarks: ['2 reads failed; the first: no answer'],
+    remarks: ['a remark'],
     callers: 16,
     seed: 1,
     durationMs: 5_000,
@@ -118,7 +118,8 @@ function made(change: Partial<ChaosRun> = {}, checked: Partial<CheckRun> = {}): 
   const injections = SUBJECTED.pool.map((kind, at) => {
     return { kind, what: 'done', beginMs: 1_000 * at, endMs: 1_000 * at + 10 };
   });
-  const run = { topology: 'pool', check, injections, notDone: [], unexplained: [], exitCode: 0 };
+  const fine = { failedReads: 2, exitCode: 0 };
+  const run = { topology: 'pool', ...fine, check, injections, notDone: [], unexplained: [] };
   const changed = { ...run, ...change } as Omit<ChaosRun, 'verdict'>;
   return { ...changed, verdict: verdictOf(changed) };
 }
@@ -153,8 +154,8 @@ test('it is said with the answer first, and what was done, told and counted unde
     'pool, atomic: ok',
     '  90 acknowledged requests: each was counted once, and no unanswered one twice',
     `  injected: 1 × a task worker killed, 1 × connections dropped, ${STOOD}`,
-    '  90 acknowledged, 1 failed, 9 unknown (9 of them explained); counted: 93',
-    '  2 reads failed; the first: no answer',
+    '  90 acknowledged, 1 failed, 9 unknown (9 of them explained); counted: 93; 2 reads without an answer',
+    '  a remark',
     '  it ended with exit code 0 on SIGTERM',
   ]);
 });

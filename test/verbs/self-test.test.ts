@@ -156,7 +156,7 @@ for (const [what, planted, first] of WRONG) {
   });
 }
 
-test('a run that fails is no success: it is missed, or a false alarm, with its message', async () => {
+test('a run that fails is no success: missed, or a false alarm, with its message', async () => {
   const { code, text } = await run({
     attempt: async () => {
       throw new Error('the service did not start: no memory');
