@@ -28,6 +28,7 @@ export function runAsJson(run: CheckRun): object {
     target: { origin, add, read, fields, sum, okStatuses },
     model,
     callers: run.callers,
+    readsPerSecond: run.readsPerSecond,
     requests: history.adds.length,
     reads: history.reads.length,
     seed: run.seed,

@@ -33,11 +33,11 @@ export function runLines(run: CheckRun, colors: Colors = pc): string[] {
 /** What each verdict means, and what to do about it. */
 const MEANING: Readonly<Record<Verdict, string>> = {
   ok:
-    'Every condition that could be looked at held. A race that did not happen was not seen: more ' +
-    'callers and more requests look harder.',
+    'Every condition that could be looked at held. A race that did not happen was not seen: ' +
+    'more callers and more requests look harder.',
   violated:
-    'This counter is refuted: in no order of the requests, each counted once, could it have shown ' +
-    'what it showed.',
+    'This counter is refuted: in no order of the requests, each counted once, could it have ' +
+    'shown what it showed.',
   unknown: 'Neither proved nor refuted: it says above what is missing.',
   unavailable: 'It could not be tested here.',
 };

@@ -66,7 +66,7 @@ export function conclude(
   session: Session,
   when: Pick<CheckRun, 'startedAt' | 'durationMs'>,
 ): CheckRun {
-  const { target, alone, callers, seed } = options;
+  const { target, alone, callers, readsPerSecond, seed } = options;
   const history = session.history();
   const model = { fields: target.fields, start: history.reads[0]?.values ?? [], alone };
   const judgement = checkCounter(model, history);
@@ -82,7 +82,8 @@ export function conclude(
     ...(isReadAtEnd ? [] : ['no read came after the last add, so what is counted is not known']),
   ];
   const verdict: Verdict = worst([judgement.verdict, isReadAtEnd ? 'ok' : 'unknown']);
-  const run = { target, model, history, judgement, verdict, remarks, callers, seed, partial };
+  const how = { callers, readsPerSecond, seed, partial };
+  const run = { target, model, history, judgement, verdict, remarks, ...how };
   return { ...run, ...when, answer: answerOf({ ...run, ...when, answer: '' }) };
 }
 

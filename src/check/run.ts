@@ -47,6 +47,8 @@ export interface CheckRun {
   /** What the run adds to the judgement, in sentences: strangers seen, reads that failed. */
   readonly remarks: readonly string[];
   readonly callers: number;
+  /** Of the counter, while the callers call. */
+  readonly readsPerSecond: number;
   readonly seed: number;
   readonly durationMs: number;
   /** It was stopped before all was asked. */

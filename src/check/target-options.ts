@@ -47,11 +47,13 @@ export async function targetOf(url: string, options: TargetOptions): Promise<Tar
   if (read.method !== 'GET') throw bad(`--count ${read.method} …: a count is read with GET`);
   const fields = fieldsOf(options);
   const bodies = await bodiesOf(options, add);
+  const given = headersOf(options.header ?? []);
   return {
     origin: base.origin,
     add,
     read,
-    headers: headersOf(options.header ?? [], bodies.length > 0),
+    headers: { ...implied(bodies.length > 0), ...given },
+    givenHeaders: Object.keys(given),
     bodies,
     okStatuses: statusesOf(options.ok ?? '200'),
     fields,
@@ -126,9 +128,13 @@ function statusesOf(text: string): readonly number[] {
   throw bad(`--ok ${shown(wrong)}: write statuses from 200 to 299, like 200 or 200,201`);
 }
 
-function headersOf(given: readonly string[], hasBody: boolean): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = { accept: 'application/json' };
-  if (hasBody) headers['content-type'] = 'application/json';
+function implied(hasBody: boolean): Readonly<Record<string, string>> {
+  const accept = 'application/json';
+  return hasBody ? { accept, 'content-type': 'application/json' } : { accept };
+}
+
+function headersOf(given: readonly string[]): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
   for (const text of given) {
     const [, name = '', value = ''] = /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/.exec(text) ?? [];
     if (name === '') throw bad('--header: write it like --header "Authorization: Bearer ..."');

@@ -13,8 +13,10 @@ export interface Target {
   readonly origin: string;
   readonly add: Asked;
   readonly read: Asked;
-  /** Header fields of both, such as `authorization`. */
+  /** Header fields of both, names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Names of those that the user gave, whose values may be secret. */
+  readonly givenHeaders: readonly string[];
   /** Bodies of the adds, in turn; empty for none. */
   readonly bodies: readonly string[];
   /** Statuses that acknowledge an add. */

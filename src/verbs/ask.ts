@@ -3,9 +3,9 @@
 // the run, and sets the exit code: 0 ok, 1 violated, 2 unknown or not possible.
 
 import type { Command } from 'commander';
-import { ASK_DEFAULTS, ask, PAIRS_MAX } from '../check/ask.js';
-import { askLines } from '../check/ask-lines.js';
-import type { Asked } from '../check/asked.js';
+import { ASK_DEFAULTS, ask, PAIRS_MAX } from '../check/ask/ask.js';
+import { askLines } from '../check/ask/ask-lines.js';
+import type { Asked } from '../check/ask/asked.js';
 import { targetOf } from '../check/target-options.js';
 import { createProgress, PROGRESS_DEFAULTS } from '../client/progress.js';
 import { EXIT_OF } from './check.js';

@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { runAsJson } from '../check/as-json.js';
 import { runLines } from '../check/lines.js';
+import { pageOf } from '../check/page/page.js';
 import type { CheckRun } from '../check/run.js';
 import { CHECK_DEFAULTS, REQUESTS_MAX, runCheck } from '../check/run-check.js';
 import { targetOf } from '../check/target-options.js';
@@ -86,7 +87,7 @@ export const EXIT_OF: Readonly<Record<Verdict, ExitCode>> = {
 async function show(run: CheckRun, { json, html }: CheckFlags): Promise<void> {
   const text = json ? JSON.stringify(runAsJson(run)) : runLines(run, colors).join('\n');
   process.stdout.write(`${text}\n`);
-  if (html !== undefined) await writeFile(html, 'page');
+  if (html !== undefined) await writeFile(html, pageOf(run));
 }
 
 /** Said before the run and not after it. @throws Error with one line */

@@ -12,7 +12,7 @@ export type TargetFlags = TargetOptions;
 const TIMEOUT_DEFAULT_MS = 10_000;
 const SEED_MAX = 2 ** 32 - 1;
 
-/** The URL as an argument, and the options of the target; without any it is a service of our own. */
+/** The URL as an argument, and the options of the target; by default it is a service of ours. */
 export function withTargetFlags(command: Command, argument: '<url>' | '[url]' = '<url>'): Command {
   const timeout = wholeNumber(1, 600_000);
   return command

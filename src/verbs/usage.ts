@@ -1,5 +1,5 @@
 // What the verbs share. About bad input: one line that says what is wrong and how to mend it, and
-// exit code 2; no stack leaves the program for a mistake its user can mend. And colours, and Ctrl-C.
+// exit code 2; no stack leaves the program for a mistake its user can mend. Colours; Ctrl-C.
 
 import { InvalidArgumentError } from 'commander';
 import pc from 'picocolors';

@@ -14,6 +14,7 @@ const TARGET: Target = {
   add: { method: 'POST', path: '/hit' },
   read: { method: 'GET', path: '/n' },
   headers: {},
+  givenHeaders: [],
   bodies: [],
   okStatuses: [200, 201],
   fields: ['a', 'b'],
@@ -118,7 +119,7 @@ for (const [title, exchange, why] of UNREADABLE) {
   });
 }
 
-test('a service that acknowledges nothing is told with its answer, and which options to look at', () => {
+test('a service that acknowledges nothing is told with its answer and the options', () => {
   const attempt = judgeAdd(answered({ status: 404 }), TARGET);
   assert.match(nothingAcknowledged(TARGET, attempt).message, /nothing: 404 Not Found; see --do/);
 });

@@ -2,9 +2,9 @@
 // written by hand, and against a counter that answers one connection more slowly.
 
 import * as assert from 'uvu/assert';
-import { ASK_DEFAULTS, ask } from '../../src/check/ask.js';
-import { createOverlap, type Interval, meetingOf } from '../../src/check/overlap.js';
-import { createRelease, RELEASE_BLOCK } from '../../src/check/release.js';
+import { ASK_DEFAULTS, ask } from '../../src/check/ask/ask.js';
+import { createOverlap, type Interval, meetingOf } from '../../src/check/ask/overlap.js';
+import { createRelease, RELEASE_BLOCK } from '../../src/check/ask/release.js';
 import { targetOf } from '../../src/check/target-options.js';
 import { suite } from '../support/suite.js';
 import { startCounting, turns, type Way } from './counting-service.js';

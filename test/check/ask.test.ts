@@ -2,8 +2,8 @@
 // twins: what is seen, what is said of it, and how it ends where it cannot go on.
 
 import * as assert from 'uvu/assert';
-import { ASK_DEFAULTS, type AskOptions, ask } from '../../src/check/ask.js';
-import type { Asked } from '../../src/check/asked.js';
+import { ASK_DEFAULTS, type AskOptions, ask } from '../../src/check/ask/ask.js';
+import type { Asked } from '../../src/check/ask/asked.js';
 import { type TargetOptions, targetOf } from '../../src/check/target-options.js';
 import type { Verdict } from '../../src/verdict.js';
 import { suite } from '../support/suite.js';

@@ -2,11 +2,14 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { commandOf, quoted } from '../../src/check/command.js';
+import { commandOf, quoted } from '../../src/check/page/command.js';
 import type { CheckRun } from '../../src/check/run.js';
 import type { Target } from '../../src/check/target.js';
 import { suite } from '../support/suite.js';
 import { honestRun } from './runs.js';
+
+const COUNTS = '--callers 4 --requests 12 --reads-per-second 250 --seed 3 --alone';
+const OWN_COMMAND = `two-callers check http://127.0.0.1:5000 ${COUNTS}`;
 
 const test = suite('check: command');
 
@@ -16,8 +19,7 @@ function commandFor(target: Partial<Target>): string {
 }
 
 test('our own service needs no options', () => {
-  const command = 'two-callers check http://127.0.0.1:5000 --callers 4 --requests 12 --seed 3';
-  assert.is(commandFor({}), command);
+  assert.is(commandFor({}), OWN_COMMAND);
 });
 
 test('a foreign service is described whole', () => {
@@ -36,14 +38,20 @@ test('a foreign service is described whole', () => {
     'two-callers check https://shop.example:8443 ' +
       "--do 'PUT /api/visits?kind=a&b=1' --body '{\"who\":\"O'\\''Hara\"}' " +
       "--count 'GET /api/visits' --field day.count,night.count --sum all " +
-      '--ticket-field count --ok 200,201 --callers 4 --requests 12 --seed 3',
+      `--ticket-field count --ok 200,201 ${COUNTS}`,
   );
 });
 
 test('many bodies stand in a file, and the values of header fields are left out', () => {
   const add = { method: 'POST', path: '/do' };
   const headers = { authorization: 'Bearer geheim' };
-  const command = commandFor({ add, bodies: ['1', '2'], headers, ticket: null });
+  const command = commandFor({
+    add,
+    bodies: ['1', '2'],
+    headers,
+    givenHeaders: ['authorization'],
+    ticket: null,
+  });
   assert.match(command, "--file BODIES.jsonl --count 'GET /stats'");
   assert.match(command, "--header 'authorization: …'");
   assert.not.match(command, /geheim|--ticket/);

@@ -1,7 +1,7 @@
 // The page of a check in a browser: on a phone and on a wide screen, in light and in dark, it asks
 // the network for nothing, complains of nothing, fits, and its labels keep clear of each other.
 import * as assert from 'uvu/assert';
-import { pageOf } from '../../src/check/page.js';
+import { pageOf } from '../../src/check/page/page.js';
 import type { CheckRun } from '../../src/check/run.js';
 import {
   type Browser,
@@ -60,6 +60,11 @@ const RUNS: Readonly<Record<string, () => CheckRun>> = {
   'two adds with one ticket': () => PLANTED['ticket-twice']({ callers: 64, requests: 2000 }),
   'two snapshots': () => PLANTED['snapshot-order'](),
   'lost counts': () => PLANTED.lost({ requests: 5000 }),
+  'more than all unanswered adds explain': () => {
+    const { judgement, ...run } = PLANTED.surplus();
+    const facts = { ...judgement.facts, acknowledged: 1_000_000, unknown: 12_345 };
+    return { ...run, judgement: { ...judgement, facts } };
+  },
   'an honest run': () => honestRun(),
   'long texts and unanswered adds': () => hard(PLANTED['ticket-gap']() as MadeRun),
 };
@@ -78,7 +83,10 @@ async function lookAt(browser: Browser, run: CheckRun, view: View): Promise<void
 
 const path = findBrowser();
 if (path === null) {
-  test.unavailable('the page is whole, fits and is legible', NO_BROWSER);
+  test.unavailable(
+    'it fits, is legible and asks for nothing, on a phone and on a wide screen',
+    NO_BROWSER,
+  );
 } else {
   test('it fits, is legible and asks for nothing, on a phone and on a wide screen', async () => {
     await withBrowser(path, async (browser) => {
@@ -103,10 +111,11 @@ if (path === null) {
     });
   });
 
-  test('the browser sees what is wrong: a complaint, a request, a page that is too wide', async () => {
+  test('what is wrong is seen: a complaint, a request, a page that is too wide', async () => {
     await withBrowser(path, async (browser) => {
       const wide = '<div style="width:2000px">.</div><img src="http://127.0.0.1:9/x.png">';
-      const bad = `<!doctype html>${wide}<script>console.error('bad');throw new Error('worse')</script>`;
+      const script = `<script>console.error('bad');throw new Error('worse')</script>`;
+      const bad = `<!doctype html>${wide}${script}`;
       await browser.open(bad, { widthPx: 360, colorScheme: 'light' });
       assert.ok(browser.complaints.length >= 2);
       assert.equal(browser.requests, ['http://127.0.0.1:9/x.png']);

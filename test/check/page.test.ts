@@ -4,15 +4,15 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { CONDITIONS, type Condition, type Finding } from '../../src/check/judgement.js';
-import { pageOf } from '../../src/check/page.js';
-import { PALETTES } from '../../src/check/page-style.js';
+import { pageOf } from '../../src/check/page/page.js';
+import { PALETTES } from '../../src/check/page/page-style.js';
 import type { CheckRun } from '../../src/check/run.js';
 import { suite } from '../support/suite.js';
 import { PLANTED } from './planted-runs.js';
 import { foundIn, honestRun } from './runs.js';
 
 const GOLDEN = join(import.meta.dirname, '../../../test/fixtures/check/page.html');
-const CONDITION_NAMES = Object.keys(CONDITIONS) as Condition[];
+const CONDITION_NAMES = Object.keys(PLANTED) as (keyof typeof PLANTED)[];
 
 function findingOf(condition: Condition, part: Partial<Finding>): Finding {
   const none = { cell: null, count: 1, adds: [], reads: [], text: 'something happened' } as const;
@@ -148,7 +148,7 @@ test('whatever a service says stays text', () => {
   const said = { answer: HOSTILE, remarks: [HOSTILE], startedAt: HOSTILE };
   const fields = [HOSTILE, HOSTILE, HOSTILE, HOSTILE];
   const model = { ...run.model, fields };
-  const ticket = { header: HOSTILE };
+  const ticket = { header: HOSTILE, isRequired: true };
   const page = pageOf({ ...found, ...said, model, target: { ...target, fields, ticket } });
   assert.not.match(page, '<img');
   assert.is(page.match(/<script\b/g)?.length, 2);
@@ -184,7 +184,10 @@ test('the page loads nothing', () => {
 test('the values of header fields, which may be secrets, are nowhere', () => {
   const run = honestRun();
   const headers = { authorization: 'Bearer geheim-4711' };
-  const page = pageOf({ ...run, target: { ...run.target, headers } });
+  const page = pageOf({
+    ...run,
+    target: { ...run.target, headers, givenHeaders: ['authorization'] },
+  });
   assert.not.match(page, 'geheim');
   assert.match(page, 'authorization');
 });

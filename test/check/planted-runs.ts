@@ -136,7 +136,7 @@ function atRest(by: number, condition: 'lost' | 'surplus'): Plant {
   };
 }
 
-export const PLANTED: Readonly<Record<Condition, Plant>> = {
+export const PLANTED: Readonly<Record<Exclude<Condition, 'no-history'>, Plant>> = {
   'ticket-twice': twice,
   'ticket-order': order,
   'ticket-gap': gap,

@@ -1,6 +1,7 @@
 // Runs made by hand: callers that ask one after another on a clock of their own, a counter that
 // counts right, and a fault planted for each condition. Always the same for the same seed.
 import type { Finding, Judgement } from '../../src/check/judgement.js';
+import { random } from '../../src/check/random.js';
 import type { Attempt, CheckRun, Reading } from '../../src/check/run.js';
 import type { Target } from '../../src/check/target.js';
 
@@ -29,28 +30,18 @@ export const TARGET: Target = {
   add: { method: 'POST', path: '/score' },
   read: { method: 'GET', path: '/stats' },
   headers: {},
+  givenHeaders: [],
   bodies: ['{"amount":4000,"hour":3}', '{"amount":12}'],
   okStatuses: [200],
   fields: FIELDS,
   sum: 'total',
-  ticket: { header: 'ticket' },
+  ticket: { header: 'Ticket', isRequired: false },
   timeoutMs: 5000,
 };
 
-/** Mulberry32. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let word = Math.imul(state ^ (state >>> 15), state | 1);
-    word ^= word + Math.imul(word ^ (word >>> 7), word | 61);
-    return ((word ^ (word >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Adds in the order in which they took effect, each with the ticket of that moment. */
 function addsOf({ callers, requests, seed, meanMs }: Shape): { adds: Adds; effects: number[] } {
-  const next = randomOf(seed);
+  const next = random(seed);
   const free = Array.from({ length: callers }, () => CLOCK_MS + next() * meanMs * 0.2);
   const asked = Array.from({ length: requests }, (_, index) => {
     const caller = free.indexOf(Math.min(...free));
@@ -116,6 +107,7 @@ export function honestRun(shape: Partial<Shape> = {}): MadeRun {
     answer: answer.replace('No: a', 'A'),
     remarks: [],
     callers: whole.callers,
+    readsPerSecond: 250,
     seed: whole.seed,
     durationMs: last - CLOCK_MS + 12,
     partial: false,

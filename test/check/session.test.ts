@@ -67,18 +67,18 @@ const OUTCOMES: readonly (readonly [Fault, object])[] = [
 ];
 
 for (const [fault, counts] of OUTCOMES) {
-  test(`a service that ${fault}: ${JSON.stringify(counts)}, and nothing is sent twice`, async () => {
+  test(`a service that ${fault}: ${JSON.stringify(counts)}, nothing twice`, async () => {
     assert.equal(outcomes(await addTo(fault)), counts);
   });
 }
 
-test('a request that is never answered is unknown after its time, and its caller goes on', async () => {
+test('a request that is never answered is unknown after its time; its caller goes on', async () => {
   const adds = await addTo('hangs', { timeoutMs: 200 });
   assert.equal(outcomes(adds), { ok: 16, unknown: 4 });
   assert.match(adds.find(({ outcome }) => outcome === 'unknown')?.error ?? '', /no answer in 200/);
 });
 
-test('every attempt has its interval, its caller, its ticket and the name of what was sent', async () => {
+test('every attempt has its interval, caller, ticket, and the name of what was sent', async () => {
   const adds = await addTo('none');
   for (const { beginMs, endMs, caller, name, ticket, status } of adds) {
     assert.ok(beginMs > 0 && endMs > beginMs);

@@ -62,6 +62,7 @@ test('a service of somebody else is what its options say', async () => {
     authorization: 'Bearer a:b',
     'x-a': '',
   });
+  assert.equal(target.givenHeaders, ['authorization', 'x-a']);
 });
 
 test('a ticket header that is asked for must be there', async () => {

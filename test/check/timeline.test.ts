@@ -2,13 +2,14 @@
 // only: how it looks is seen in a browser.
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { type Named, relationOf } from '../../src/check/operation-words.js';
-import { BARS_MAX, type Excerpt, excerptOf, LANES_MAX, spanOf } from '../../src/check/timeline.js';
-import { busiest, lastAcknowledged } from '../../src/check/timeline-focus.js';
-import { layOut } from '../../src/check/timeline-layout.js';
-import { NARROW, WIDE } from '../../src/check/timeline-scale.js';
-import { textPx } from '../../src/check/timeline-ticks.js';
-import { stretchesAround } from '../../src/check/timeline-window.js';
+import { type Named, relationOf } from '../../src/check/page/operation-words.js';
+import { BARS_MAX, type Excerpt, excerptOf, LANES_MAX } from '../../src/check/page/timeline.js';
+import { clockOf } from '../../src/check/page/timeline-clock.js';
+import { busiest, lastAcknowledged } from '../../src/check/page/timeline-focus.js';
+import { layOut } from '../../src/check/page/timeline-layout.js';
+import { NARROW, WIDE } from '../../src/check/page/timeline-scale.js';
+import { textPx } from '../../src/check/page/timeline-ticks.js';
+import { stretchesAround } from '../../src/check/page/timeline-window.js';
 import { suite } from '../support/suite.js';
 import { honestRun, type MadeRun } from './runs.js';
 
@@ -16,7 +17,7 @@ const test = suite('check: timeline');
 
 function excerpt(run: MadeRun, adds: number[], reads: number[] = []): Excerpt {
   const focus = { adds, reads, context: [], cell: null };
-  const found = excerptOf(run, spanOf(run.history), focus);
+  const found = excerptOf(run, clockOf(run.history), focus);
   if (found === null) throw new Error('nothing to show');
   return found;
 }
@@ -155,19 +156,18 @@ test('the last acknowledged adds are those that ended last', () => {
   const ends = history.adds.map(({ endMs, outcome }, index) => ({ endMs, outcome, index }));
   const ok = ends.filter(({ outcome }) => outcome === 'ok').sort((a, b) => b.endMs - a.endMs);
   assert.equal(
-    lastAcknowledged(history, 5),
+    lastAcknowledged(history, clockOf(history), 5),
     ok.slice(0, 5).map(({ index }) => index),
   );
 });
 
 test('the most requests at one moment are counted in the stretches only', () => {
   const run = honestRun({ callers: 1, requests: 20 });
-  const span = spanOf(run.history);
-  const whole = [{ fromMs: 0, toMs: span.toMs - span.fromMs }];
-  assert.is(busiest(run.history, span, whole), 1);
+  const clock = clockOf(run.history);
+  assert.is(busiest(clock, [{ fromMs: 0, toMs: clock.toMs - clock.fromMs }]), 1);
   const crowd = honestRun({ callers: 9, requests: 200 });
   const around = excerpt(crowd, [100]).stretches;
-  assert.is(busiest(crowd.history, spanOf(crowd.history), around), 9);
+  assert.is(busiest(clockOf(crowd.history), around), 9);
 });
 
 test.run();

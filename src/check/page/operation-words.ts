@@ -1,9 +1,9 @@
 // Words for the operations of a run: what one is called, what it got, how it was answered, and how
 // two of them lie in time. Names are those of the findings' sentences: `add 3`, `read 2`. Pure.
 
-import { formatNumber } from '../client/text.js';
+import { formatNumber } from '../../client/text.js';
+import type { Attempt, CheckRun, Reading } from '../run.js';
 import { shorten } from './html.js';
-import type { Attempt, CheckRun, Reading } from './run.js';
 import type { Interval } from './timeline-window.js';
 
 const CELL_COLUMNS = 24;

@@ -4,8 +4,9 @@
 
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isClientError } from '../client/error.js';
-import { nothingAcknowledged } from './answers.js';
+import { isClientError } from '../../client/error.js';
+import { nothingAcknowledged } from '../answers.js';
+import type { Target } from '../target.js';
 import { type Callers, openCallers, totalOf } from './ask-calls.js';
 import { pairText, restText } from './ask-evidence.js';
 import { type Asked, concluded, type Seen } from './asked.js';
@@ -15,7 +16,6 @@ import { createOutcomes, createRestOutcomes, type Graded } from './graded.js';
 import { type Call, type Outcome, outcomeOf, type Pair, type Way } from './outcomes.js';
 import { createOverlap, type Overlap } from './overlap.js';
 import { createRelease, type Release } from './release.js';
-import type { Target } from './target.js';
 
 export interface AskOptions {
   readonly target: Target;

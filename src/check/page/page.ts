@@ -3,8 +3,9 @@
 // of a run; nothing is read or written. Bounded whatever the length of the run.
 
 import { createHash } from 'node:crypto';
-import { formatNumber } from '../client/text.js';
-import type { Verdict } from '../verdict.js';
+import { formatNumber } from '../../client/text.js';
+import type { Verdict } from '../../verdict.js';
+import type { CheckRun } from '../run.js';
 import { commandOf } from './command.js';
 import { foreign, type Html, html, raw, shorten } from './html.js';
 import { dataScript } from './page-data.js';
@@ -16,7 +17,6 @@ import {
   remarksSection,
 } from './page-measured.js';
 import { STYLE } from './page-style.js';
-import type { CheckRun } from './run.js';
 
 const ANSWER_COLUMNS = 600;
 const PLACE_COLUMNS = 120;
@@ -57,10 +57,10 @@ export function pageOf(run: CheckRun, command = commandOf(run)): string {
 <main>
 ${heading(run, asked)}
 ${findingsSection(run)}
+${measuredSection(run)}
 ${factsSection(run)}
 ${remarksSection(run)}
 ${conditionsSection(run)}
-${measuredSection(run)}
 ${reproduce(command)}
 </main>
 ${dataScript(run)}

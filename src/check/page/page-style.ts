@@ -169,9 +169,11 @@ dl{margin:0}dd{margin:0}
 .tiles{display:grid;grid-template-columns:repeat(3,1fr);gap:1rem;
 margin-bottom:1.4rem}
 .tiles div{background:var(--surface);border:1px solid var(--line);border-radius:12px;
-padding:1rem clamp(.8rem,2vw,1.4rem);display:flex;flex-direction:column-reverse;justify-content:flex-end}
+padding:1rem clamp(.8rem,2vw,1.4rem);display:flex;
+flex-direction:column-reverse;justify-content:flex-end}
 .tiles dt{color:var(--soft);font-size:.95rem}
-.tiles dd{font-size:clamp(1.2rem,3vw,1.8rem);font-weight:700;line-height:1.25;font-variant-numeric:tabular-nums}
+.tiles dd{font-size:clamp(1.2rem,3vw,1.8rem);font-weight:700;line-height:1.25;
+font-variant-numeric:tabular-nums}
 .rows div{display:grid;grid-template-columns:14rem 1fr;gap:1rem;padding:.55rem 0;
 border-bottom:1px solid var(--line)}
 .rows dt{color:var(--soft)}

@@ -1,10 +1,10 @@
 // The operations that show a failure, as a table: who, what, when, and what was answered. On a
 // phone the style shows each row as a card, so the roles are written out. Pure.
 
+import type { Finding } from '../judgement.js';
+import type { CheckRun } from '../run.js';
 import { foreign, type Html, html, type Piece } from './html.js';
-import type { Finding } from './judgement.js';
 import { answerText, momentText, ticketText, valuesText } from './operation-words.js';
-import type { CheckRun } from './run.js';
 import type { Stretch } from './timeline-window.js';
 
 const ROWS_MAX = 10;

@@ -2,17 +2,17 @@
 // sentence, figures of what happened around it, and the operations in a table. Without findings an
 // excerpt from the middle of the run shows what overlapped. Bounded in number. Pure.
 
-import { counted, formatNumber } from '../client/text.js';
+import { counted, formatNumber } from '../../client/text.js';
+import { CONDITIONS, type Condition, type Finding } from '../judgement.js';
+import type { CheckRun } from '../run.js';
 import { balanceOf, balanceSvg, balanceText } from './balance.js';
-import { timelineFigure } from './figure.js';
 import { type Html, html, shorten } from './html.js';
-import { CONDITIONS, type Condition, type Finding } from './judgement.js';
 import { momentText, nameOf, type Relation, relationOf } from './operation-words.js';
 import { evidenceTable } from './page-evidence.js';
-import type { CheckRun } from './run.js';
-import { type Excerpt, excerptOf, type Focus, spanOf } from './timeline.js';
+import { type Excerpt, excerptOf, type Focus } from './timeline.js';
+import { type Clock, clockOf } from './timeline-clock.js';
+import { timelineFigure } from './timeline-figure.js';
 import { busiest, lastAcknowledged, typicalAdd } from './timeline-focus.js';
-import type { Stretch } from './timeline-window.js';
 
 /** Of one condition: more are only counted. */
 const FINDINGS_MAX = 4;
@@ -35,15 +35,15 @@ export function shownFindings({ judgement }: CheckRun): Finding[][] {
 }
 
 export function findingsSection(run: CheckRun): Html | null {
-  const span = spanOf(run.history);
+  const clock = clockOf(run.history);
   const groups = shownFindings(run);
-  if (groups.length === 0) return excerptSection(run, span);
+  if (groups.length === 0) return excerptSection(run, clock);
   let figures = 0;
   const sections = groups.map((findings, at) => {
     const parts = findings.map((finding, place) => {
       const hasFigure = place < FIGURES_OF_CONDITION_MAX && figures < FIGURES_MAX;
       if (hasFigure) figures += 1;
-      return findingPart(run, span, finding, hasFigure ? `figure-${at}-${place}` : null);
+      return findingPart(run, clock, finding, hasFigure ? `figure-${at}-${place}` : null);
     });
     return conditionSection(run, findings, parts);
   });
@@ -70,19 +70,19 @@ ${more === 0 ? null : html`<p class="more">${counted(more, 'more failure')} of t
 </section>`;
 }
 
-function findingPart(run: CheckRun, span: Stretch, finding: Finding, id: string | null): Html {
+function findingPart(run: CheckRun, clock: Clock, finding: Finding, id: string | null): Html {
   return html`<article>
 <p class="sentence">${sentence(shorten(finding.text, SENTENCE_COLUMNS))}</p>
-${id === null ? null : figures(run, span, finding, id)}
-${evidenceTable(run, span, finding)}
+${id === null ? null : figures(run, clock, finding, id)}
+${evidenceTable(run, clock, finding)}
 </article>`;
 }
 
-function figures(run: CheckRun, span: Stretch, finding: Finding, id: string): Html {
+function figures(run: CheckRun, clock: Clock, finding: Finding, id: string): Html {
   const balance = balanceOf(run, finding);
-  const focus = focusOf(run, finding);
-  const excerpt = excerptOf(run, span, focus);
-  const relation = relationBetween(run, span, focus);
+  const focus = focusOf(run, clock, finding);
+  const excerpt = excerptOf(run, clock, focus);
+  const relation = relationBetween(run, clock, focus);
   const title = `Timeline: ${shorten(finding.text, SENTENCE_COLUMNS)}`;
   const description = excerpt === null ? '' : describe(excerpt, relation);
   return html`${balance === null ? null : balanceFigure(balance, id)}
@@ -98,18 +98,20 @@ function balanceFigure(balance: NonNullable<ReturnType<typeof balanceOf>>, id: s
     return html`<div class="${size}">${balanceSvg(balance, told, widthPx)}</div>`;
   };
   return html`<figure class="balance">${drawn('wide', BALANCE_WIDE_PX)}
-${drawn('narrow', BALANCE_NARROW_PX)}</figure>`;
+${drawn('narrow', BALANCE_NARROW_PX)}
+<figcaption>${balanceText(balance)}</figcaption></figure>`;
 }
 
 /** A failure at rest is about the whole run: its last moments are shown. */
-function focusOf(run: CheckRun, { condition, adds, reads, cell }: Finding): Focus {
+function focusOf(run: CheckRun, clock: Clock, { condition, adds, reads, cell }: Finding): Focus {
   const isAtRest = condition === 'lost' || condition === 'surplus';
-  const context = isAtRest && adds.length === 0 ? lastAcknowledged(run.history, LAST_ADDS) : [];
+  const context =
+    isAtRest && adds.length === 0 ? lastAcknowledged(run.history, clock, LAST_ADDS) : [];
   return { adds, reads, context, cell };
 }
 
 /** Of a pair; of more it would be a riddle. */
-function relationBetween(run: CheckRun, span: Stretch, focus: Focus): Relation | null {
+function relationBetween(run: CheckRun, clock: Clock, focus: Focus): Relation | null {
   const { adds, reads } = run.history;
   if (focus.context.length > 0) return null;
   const named = [
@@ -117,8 +119,8 @@ function relationBetween(run: CheckRun, span: Stretch, focus: Focus): Relation |
     ...focus.reads.map((index) => ({ kind: 'read' as const, index, operation: reads[index] })),
   ].flatMap(({ kind, index, operation }) => {
     if (operation === undefined) return [];
-    const beginMs = operation.beginMs - span.fromMs;
-    const endMs = operation.endMs - span.fromMs;
+    const beginMs = operation.beginMs - clock.fromMs;
+    const endMs = operation.endMs - clock.fromMs;
     const isOpen = 'outcome' in operation && operation.outcome === 'unknown';
     return [{ name: nameOf({ kind, index }), beginMs, endMs, isOpen }];
   });
@@ -146,11 +148,11 @@ function describe(excerpt: Excerpt, relation: Relation | null): string {
   return `${list}${others}.${relation === null ? '' : ` ${relation.text}`}`;
 }
 
-function excerptSection(run: CheckRun, span: Stretch): Html | null {
+function excerptSection(run: CheckRun, clock: Clock): Html | null {
   const adds = typicalAdd(run.history);
-  const excerpt = excerptOf(run, span, { adds: [], reads: [], context: adds, cell: null });
+  const excerpt = excerptOf(run, clock, { adds: [], reads: [], context: adds, cell: null });
   if (excerpt === null) return null;
-  const most = busiest(run.history, span, excerpt.stretches);
+  const most = busiest(clock, excerpt.stretches);
   const title = 'Timeline: an excerpt from the middle of the run';
   const were = `${counted(most, 'request')} ${most === 1 ? 'was' : 'were'}`;
   const together = `At one moment of it ${were} under way.`;

@@ -1,9 +1,9 @@
 // What is known of each cell between two pairs: the greatest number that was told or read. It grows
 // with what callers are told, and is looked up before the next pair. Main thread; no I/O.
 
-import { clientError } from '../client/error.js';
-import type { Ticket } from './history.js';
-import { parsePath } from './json-path.js';
+import { clientError } from '../../client/error.js';
+import type { Ticket } from '../history.js';
+import { parsePath } from '../json-path.js';
 import type { Base, Call, Known, Outcome, Pair } from './outcomes.js';
 
 export interface Bases extends Known {

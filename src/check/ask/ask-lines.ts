@@ -3,11 +3,11 @@
 // print already.
 
 import pc from 'picocolors';
-import type { Colors } from '../client/table.js';
-import { clip, counted, formatNumber, pad, printable } from '../client/text.js';
+import type { Colors } from '../../client/table.js';
+import { clip, counted, formatNumber, pad, printable } from '../../client/text.js';
+import { painterOf } from '../lines.js';
 import type { Asked } from './asked.js';
 import type { Grade, OutcomeRow } from './graded.js';
-import { painterOf } from './lines.js';
 
 const GAP = '  ';
 /** Narrower than this the meaning is not broken into lines any more. */
@@ -86,13 +86,17 @@ function wrap(text: string, columns: number): string[] {
   return [text.slice(0, at), ...wrap(text.slice(at + 1), columns)];
 }
 
-/** The first samples of what is wrong, under the outcome they belong to. */
+/** The first samples of each kind of what is wrong. */
 function evidenceLines(rows: readonly OutcomeRow[], colors: Colors): string[] {
-  const shown = rows.filter(({ evidence }) => evidence.length > 0);
-  return shown.flatMap(({ seen, samples, evidence, kind }) => {
-    const noun = kind.startsWith('rest-') ? 'read' : 'pair';
+  const kinds = new Set(rows.filter((row) => row.evidence.length > 0).map(({ kind }) => kind));
+  return [...kinds].flatMap((kind) => {
+    const ofKind = rows.filter((row) => row.kind === kind && row.samples > 0);
+    const evidence = ofKind.flatMap((row) => row.evidence);
+    const samples = ofKind.reduce((sum, row) => sum + row.samples, 0);
+    const like = ofKind.length > 1 ? ' and the like' : '';
     const first = samples > evidence.length ? `the first ${evidence.length} of ` : '';
-    const title = `${seen}, ${first}${counted(samples, noun)}:`;
+    const all = counted(samples, kind.startsWith('rest-') ? 'read' : 'pair');
+    const title = `${ofKind[0]?.seen}${like}, ${first}${all}:`;
     return [colors.bold(title), ...evidence.map((text) => `  ${text}`), ''];
   });
 }
@@ -107,9 +111,10 @@ function overlapLines({ overlap, outcomes }: Asked): string[] {
   const { pairs, overlapping, byHalf, aligned, ordered, overtaken, overlapUs, gapUs } = overlap;
   if (pairs === 0 || overlapUs === null || gapUs === null) return [];
   const all = `${formatNumber(overlapping)} of ${counted(pairs, 'pair')}`;
+  const half = `${formatNumber(byHalf)} for at least half of the shorter one`;
   return [
     'Overlap, as it is seen from outside:',
-    `  ${all} were on their way together, ${formatNumber(byHalf)} for half of the shorter call`,
+    `  ${all} were on their way together, ${half}`,
     `  together for ${formatNumber(overlapUs)} us, begun ${formatNumber(gapUs)} us apart (medians)`,
     `  in ${percent(aligned, pairs)} the middle of the longer call lay in the shorter one`,
     ...(ordered === 0 || (overtaken === 0 && isRaced)

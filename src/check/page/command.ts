@@ -2,17 +2,10 @@
 // Pure. The values of header fields may be secrets and are left out; what an option's default
 // already says is left out too.
 
-import type { CheckRun } from './run.js';
-import type { Asked, Target } from './target.js';
+import type { CheckRun } from '../run.js';
+import type { Asked, Target } from '../target.js';
+import { OWN } from '../target-options.js';
 
-/** The project's own service: checking it needs no options. */
-const OWN = {
-  add: 'POST /score',
-  read: 'GET /stats',
-  fields: 'levels.LOW,levels.MEDIUM,levels.HIGH,levels.CRITICAL',
-  sum: 'total',
-  ticketHeader: 'ticket',
-} as const;
 const OK_STATUSES = '200';
 /** A longer body is not repeated in a command. */
 const BODY_CHARS_MAX = 1000;
@@ -26,7 +19,9 @@ export function commandOf(run: CheckRun): string {
   const counts = [
     ...['--callers', String(run.callers)],
     ...['--requests', String(Math.max(1, run.history.adds.length))],
+    ...['--reads-per-second', String(run.readsPerSecond)],
     ...['--seed', String(run.seed)],
+    ...(run.model.alone ? ['--alone'] : []),
   ];
   const { origin } = run.target;
   return ['two-callers', 'check', origin, ...targetWords(run.target), ...counts]
@@ -51,8 +46,8 @@ function ansiC(char: string): string {
 }
 
 function targetWords(target: Target): string[] {
-  const { add, read, okStatuses, headers } = target;
-  const isOwn = asked(add) === OWN.add && asked(read) === OWN.read;
+  const { add, read, okStatuses, givenHeaders } = target;
+  const isOwn = asked(add) === OWN.do && asked(read) === OWN.count;
   const ok = okStatuses.join(',');
   return [
     ...(isOwn ? [] : ['--do', asked(add)]),
@@ -61,7 +56,7 @@ function targetWords(target: Target): string[] {
     ...fieldWords(target, isOwn),
     ...ticketWords(target, isOwn),
     ...(ok === OK_STATUSES ? [] : ['--ok', ok]),
-    ...Object.keys(headers).flatMap((name) => ['--header', `${name}: …`]),
+    ...givenHeaders.flatMap((name) => ['--header', `${name}: …`]),
   ];
 }
 
@@ -71,14 +66,14 @@ function asked({ method, path }: Asked): string {
 
 function fieldWords({ fields, sum }: Target, isOwn: boolean): string[] {
   const names = fields.join(',');
-  if (isOwn && names === OWN.fields && sum === OWN.sum) return [];
+  if (isOwn && names === OWN.fields.join() && sum === OWN.sum) return [];
   return ['--field', names, ...(sum === null ? [] : ['--sum', sum])];
 }
 
 function ticketWords({ ticket }: Target, isOwn: boolean): string[] {
   if (ticket === null) return [];
   if ('field' in ticket) return ['--ticket-field', ticket.field];
-  if (isOwn && ticket.header.toLowerCase() === OWN.ticketHeader) return [];
+  if (isOwn && !ticket.isRequired) return [];
   return ['--ticket-header', ticket.header];
 }
 

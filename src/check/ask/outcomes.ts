@@ -3,7 +3,7 @@
 // the counter was known to be before: 1 is the first to come after it. The table of outcomes
 // with their verdicts is in graded.ts.
 
-import type { Add, Ticket } from './history.js';
+import type { Add, Ticket } from '../history.js';
 import type { Interval } from './overlap.js';
 
 /**

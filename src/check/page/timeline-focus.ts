@@ -1,20 +1,22 @@
 // Which operations a timeline is drawn around where no finding names them: the last acknowledged
 // adds of a run, or one that is like most. Pure, and linear in the history.
 
-import type { RunHistory } from './run.js';
+import type { RunHistory } from '../run.js';
+import { type Clock, intervalOf, seenIn } from './timeline-clock.js';
 import type { Stretch } from './timeline-window.js';
 
 /** From so many in the middle of the run the typical one is chosen. */
 const SAMPLE = 101;
 
 /** Places of the acknowledged adds that ended last, at most so many. */
-export function lastAcknowledged({ adds }: RunHistory, count: number): number[] {
+export function lastAcknowledged({ adds }: RunHistory, clock: Clock, count: number): number[] {
+  const { ends } = clock.adds;
   const last: { index: number; endMs: number }[] = [];
-  let index = -1;
-  for (const { outcome, endMs } of adds) {
-    index += 1;
+  // From the end, where they are most likely: few others are looked at more closely.
+  for (let index = ends.length - 1; index >= 0; index -= 1) {
+    const endMs = ends[index] ?? 0;
     const least = last.length < count ? -Infinity : (last.at(-1)?.endMs ?? -Infinity);
-    if (outcome !== 'ok' || !(endMs > least)) continue;
+    if (!(endMs > least) || adds[index]?.outcome !== 'ok') continue;
     const place = last.findIndex((each) => each.endMs < endMs);
     last.splice(place < 0 ? last.length : place, 0, { index, endMs });
     if (last.length > count) last.pop();
@@ -35,17 +37,14 @@ export function typicalAdd({ adds }: RunHistory): number[] {
 }
 
 /** The most adds that were under way at one moment of the stretches. */
-export function busiest(
-  { adds }: RunHistory,
-  span: Stretch,
-  stretches: readonly Stretch[],
-): number {
-  const turns: { atMs: number; step: 1 | -1 }[] = [];
-  for (const { beginMs, endMs } of adds) {
-    const [from, to] = [beginMs - span.fromMs, endMs - span.fromMs];
-    if (!stretches.some(({ fromMs, toMs }) => from <= toMs && to >= fromMs)) continue;
-    turns.push({ atMs: from, step: 1 }, { atMs: to, step: -1 });
-  }
+export function busiest({ adds }: Clock, stretches: readonly Stretch[]): number {
+  const turns = seenIn(adds, stretches).flatMap((index) => {
+    const { beginMs, endMs } = intervalOf(adds, index);
+    return [
+      { atMs: beginMs, step: 1 },
+      { atMs: endMs, step: -1 },
+    ];
+  });
   // What touches in one moment overlaps: begins stand before ends.
   turns.sort((a, b) => a.atMs - b.atMs || b.step - a.step);
   let now = 0;

@@ -3,13 +3,13 @@
 
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isClientError } from '../client/error.js';
-import { judgeAdd, judgeRead } from './answers.js';
-import { type Connection, type Exchange, openConnection } from './connection.js';
-import type { Read, Ticket } from './history.js';
+import { isClientError } from '../../client/error.js';
+import { judgeAdd, judgeRead } from '../answers.js';
+import { type Connection, type Exchange, openConnection } from '../connection.js';
+import type { Read, Ticket } from '../history.js';
+import type { Target } from '../target.js';
 import type { Call, Pair, Way } from './outcomes.js';
 import type { Caller, Start } from './release.js';
-import type { Target } from './target.js';
 
 export interface Callers {
   /** Both, as they are released; with the same body. */

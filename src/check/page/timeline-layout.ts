@@ -1,7 +1,7 @@
 // Where everything of a timeline stands, in pixels: stretches side by side at one scale, a lane per
 // caller, labels that fit and do not touch each other. Numbers and words only, no markup. Pure.
 
-import { formatNumber } from '../client/text.js';
+import { formatNumber } from '../../client/text.js';
 import { durationText, nameOf, type Relation } from './operation-words.js';
 import type { Excerpt, Lane, Operation } from './timeline.js';
 import { marksOf } from './timeline-marks.js';

@@ -21,7 +21,7 @@ export interface OutcomeRow {
   readonly samples: number;
   readonly grade: Grade;
   readonly meaning: string;
-  /** The first few samples of what is not allowed, a sentence each. */
+  /** The first few samples of what is not allowed, a sentence each: so many of each kind. */
   readonly evidence: readonly string[];
 }
 
@@ -74,7 +74,7 @@ const TABLE: Readonly<Record<Way, readonly Row[]>> = {
 const REST: readonly Row[] = [
   ['rest-even', 'all', 'acceptable', 'as much was counted as was acknowledged'],
   ['rest-more', 'more', 'unknown', 'more than was asked for: counted twice, or by somebody else'],
-  ['rest-fewer', 'fewer', 'forbidden', 'less than was acknowledged: lost at rest'],
+  ['rest-fewer', 'fewer', 'forbidden', 'less than was acknowledged: lost at rest, or a stale read'],
 ];
 
 /** Of these a row is shown only when there is a sample. */
@@ -82,11 +82,11 @@ const SHOWN_WHEN_SEEN: readonly AnyKind[] = ['untold', 'late'];
 const GRADES: readonly Grade[] = ['acceptable', 'interesting', 'unknown', 'forbidden'];
 const EVIDENCE_MAX = 3;
 /** A stranger who counts fast makes an outcome of every pair: the rest of a kind goes together. */
-const ROWS_OF_KIND_MAX = 8;
-const OTHERS = 'others';
+const ROWS_OF_KIND_MAX = 5;
+export const OTHERS = 'others';
 
 export interface Graded {
-  /** `evidence` is asked for while there is little of that outcome, and only where it is wrong. */
+  /** `evidence` is asked for while there is little of that kind, and only where it is wrong. */
   add(kind: AnyKind, seen: string, evidence: () => string): void;
   /** From acceptable to forbidden, as they stand in the table. */
   rows(): OutcomeRow[];
@@ -132,7 +132,10 @@ function createGraded(table: readonly Row[], alone: boolean): Graded {
       const row = rowOf(kind, seen);
       row.samples++;
       const isWrong = row.grade === 'unknown' || row.grade === 'forbidden';
-      if (isWrong && row.evidence.length < EVIDENCE_MAX) row.evidence.push(evidence());
+      if (!isWrong) return;
+      const ofKind = rows.filter((other) => other.kind === kind);
+      const kept = ofKind.reduce((sum, other) => sum + other.evidence.length, 0);
+      if (kept < EVIDENCE_MAX) row.evidence.push(evidence());
     },
     rows: () =>
       rows

@@ -1,10 +1,10 @@
 // The evidence as JSON inside the page, for programs and for who saves it: findings and the
 // operations they name, never the whole history, and no values of header fields. Pure.
 
+import type { Finding } from '../judgement.js';
+import type { CheckRun } from '../run.js';
 import { type Html, raw, shorten } from './html.js';
-import type { Finding } from './judgement.js';
 import { shownFindings } from './page-findings.js';
-import type { CheckRun } from './run.js';
 
 const TEXT_COLUMNS = 600;
 const NAMES_MAX = 100;
@@ -50,12 +50,12 @@ function dataOf(run: CheckRun): object {
 }
 
 function targetOf({ target }: CheckRun): object {
-  const { add, read, headers, bodies, okStatuses, fields, sum, ticket, timeoutMs } = target;
+  const { add, read, givenHeaders, bodies, okStatuses, fields, sum, ticket, timeoutMs } = target;
   const asked = ({ method, path }: typeof add) => `${text(method)} ${text(path)}`;
   return {
     origin: text(target.origin),
     ...{ add: asked(add), read: asked(read) },
-    headers: texts(Object.keys(headers)),
+    headers: texts(givenHeaders),
     bodies: bodies.length,
     okStatuses: some(okStatuses),
     ...{ fields: texts(fields), sum: sum && text(sum) },
@@ -66,7 +66,9 @@ function targetOf({ target }: CheckRun): object {
 
 function ticketOf(ticket: CheckRun['target']['ticket']): CheckRun['target']['ticket'] {
   if (ticket === null) return null;
-  return 'header' in ticket ? { header: text(ticket.header) } : { field: text(ticket.field) };
+  return 'header' in ticket
+    ? { ...ticket, header: text(ticket.header) }
+    : { field: text(ticket.field) };
 }
 
 function text(value: string): string {

@@ -1,9 +1,9 @@
 // One sample of what is not allowed, as a sentence: the pair, what was known before it, and each
 // caller's times, status and number. Pure; what came from the service is made printable.
 
-import { clip, formatNumber, printable } from '../client/text.js';
+import { clip, formatNumber, printable } from '../../client/text.js';
+import type { Ticket } from '../history.js';
 import type { RestFinding } from './at-rest.js';
-import type { Ticket } from './history.js';
 import type { Call, Known, Pair, Way } from './outcomes.js';
 import type { Interval } from './overlap.js';
 

@@ -1,11 +1,11 @@
 // The rest of the page: how it was measured, what the history held, remarks, and every condition
 // with whether it held. Pure.
 
-import { formatNumber } from '../client/text.js';
+import { formatNumber } from '../../client/text.js';
+import { CONDITIONS, type Condition } from '../judgement.js';
+import type { CheckRun } from '../run.js';
 import { foreign, type Html, html, type Piece, shorten } from './html.js';
-import { CONDITIONS, type Condition } from './judgement.js';
 import { durationText } from './operation-words.js';
-import type { CheckRun } from './run.js';
 
 const NAMES_MAX = 12;
 const REMARKS_MAX = 20;
@@ -103,9 +103,9 @@ function names(all: readonly string[]): Piece {
 type Held = 'held' | 'failed' | 'open' | 'untested';
 
 const SIGNS: Readonly<Record<Held, readonly [sign: string, word: string]>> = {
-  held: ['✓', 'held'],
-  failed: ['✗', 'failed'],
-  open: ['?', 'open'],
+  held: ['✓', 'not seen'],
+  failed: ['✗', 'seen'],
+  open: ['?', 'seen, and could be explained'],
   untested: ['–', 'not looked at'],
 };
 

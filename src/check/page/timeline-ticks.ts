@@ -1,6 +1,7 @@
-// The ticks of an axis of time: at round numbers, as many as have room for their labels. Pure.
+// The ticks of an axis of time: at round numbers, as many as have room for their labels; and how
+// much room a label takes. Pure; the fonts of whoever reads the page are not known.
 
-import { displayWidth, formatNumber } from '../client/text.js';
+import { displayWidth, formatNumber } from '../../client/text.js';
 import type { Stretch } from './timeline-window.js';
 
 export interface Tick {

@@ -2,10 +2,10 @@
 // shows, with the difference marked. A difference that is small beside them is drawn with the bars
 // cut. Pure.
 
-import { counted, formatNumber } from '../client/text.js';
+import { formatNumber } from '../../client/text.js';
+import type { Finding } from '../judgement.js';
+import type { CheckRun } from '../run.js';
 import { type Html, html, type Piece } from './html.js';
-import type { Finding } from './judgement.js';
-import type { CheckRun } from './run.js';
 import type { Told } from './timeline-svg.js';
 
 export interface Balance {
@@ -58,8 +58,7 @@ export function balanceSvg(balance: Balance, told: Told, widthPx: number): Html 
   const x = (count: number) => Math.max(0, ((count - baseCount) / (most - baseCount)) * widthPx);
   const word =
     kind === 'lost' ? `${formatNumber(difference)} lost` : `${formatNumber(difference)} too many`;
-  const promised =
-    unknown === 0 ? 'acknowledged' : `acknowledged, and ${counted(unknown, 'unanswered add')}`;
+  const promised = unknown === 0 ? 'acknowledged' : 'may be counted';
   const { id } = told;
   const below = ROW_PX;
   const common = Math.min(shown, acknowledged + unknown);

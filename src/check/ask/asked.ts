@@ -1,13 +1,13 @@
 // What asking came to, and the verdict on it: the worst of what was seen, in a sentence. Pure;
 // ask-lines.ts shows it.
 
-import { counted, formatNumber } from '../client/text.js';
-import type { Verdict } from '../verdict.js';
-import type { OutcomeRow } from './graded.js';
+import { counted, formatNumber } from '../../client/text.js';
+import type { Verdict } from '../../verdict.js';
+import type { Target } from '../target.js';
+import { OTHERS, type OutcomeRow } from './graded.js';
 import type { Way } from './outcomes.js';
 import type { OverlapReport } from './overlap.js';
 import type { ReleaseReport } from './release.js';
-import type { Target } from './target.js';
 
 /** What was seen. */
 export interface Seen {
@@ -86,22 +86,34 @@ function hasWrong({ outcomes, atRest }: Seen, grade: OutcomeRow['grade']): boole
 function wrongOf(seen: Seen, grade: OutcomeRow['grade']): string {
   const { outcomes, atRest, pairs, acknowledged, lost, surplus } = seen;
   const isWrong = (row: OutcomeRow): boolean => row.grade === grade && row.samples > 0;
-  const wrong = outcomes.filter(isWrong).toSorted((a, b) => b.samples - a.samples);
-  const [most] = wrong;
+  const wrong = outcomes.filter(isWrong);
   const parts: string[] = [];
+  const most = mostOf(wrong);
   if (most !== undefined) {
-    const samples = wrong.reduce((sum, row) => sum + row.samples, 0);
-    const often = samples > most.samples ? 'most often ' : '';
-    const of = `${formatNumber(samples)} of ${counted(pairs, 'pair')}`;
-    parts.push(`${of} saw ${often}${most.seen}: ${most.meaning}`);
+    const of = `${formatNumber(samplesOf(wrong))} of ${counted(pairs, 'pair')}`;
+    const what = grade === 'forbidden' ? 'what is forbidden' : 'what we two do not explain';
+    const saw = wrong.length === 1 ? 'saw' : `saw ${what}, like`;
+    parts.push(`${of} ${saw} ${most.seen}: ${most.meaning}`);
   }
   if (lost > 0) {
     parts.push(`at rest ${formatNumber(lost)} of ${formatNumber(acknowledged)} are lost`);
   }
   if (surplus > 0) parts.push(`at rest ${formatNumber(surplus)} more are counted than asked for`);
-  const [stale] = atRest.filter(isWrong);
+  const stale = atRest.find(isWrong);
   if (parts.length === 0 && stale !== undefined) {
-    parts.push(`${counted(stale.samples, 'read')} at rest: ${stale.meaning}`);
+    parts.push(`${counted(stale.samples, 'read')} at rest saw ${stale.meaning}`);
   }
   return parts.join('; ');
+}
+
+function samplesOf(rows: readonly OutcomeRow[]): number {
+  return rows.reduce((sum, { samples }) => sum + samples, 0);
+}
+
+/** The commonest outcome of the commonest kind: one kind may have many faces. */
+function mostOf(rows: readonly OutcomeRow[]): OutcomeRow | undefined {
+  const weight = ({ kind }: OutcomeRow): number => samplesOf(rows.filter((r) => r.kind === kind));
+  return rows
+    .filter(({ seen }) => seen !== OTHERS)
+    .toSorted((a, b) => weight(b) - weight(a) || b.samples - a.samples)[0];
 }

@@ -2,7 +2,7 @@
 // become markup by being forgotten. Control and direction characters are made visible too. Pure; it
 // knows nothing of what the page says.
 
-import { clip, printable } from '../client/text.js';
+import { clip, printable } from '../../client/text.js';
 
 /** Markup that is safe to stand in a page. */
 export interface Html {

@@ -2,8 +2,8 @@
 // the other; or, where one of them is answered more slowly, the faster one held back, so that the
 // two meet inside the service. Pure but for its own state; it waits for nothing itself.
 
+import { random } from '../random.js';
 import type { Interval, Meeting } from './overlap.js';
-import { random } from './random.js';
 
 export type Caller = 'A' | 'B';
 

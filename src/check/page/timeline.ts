@@ -2,9 +2,10 @@
 // caller. Data only, bounded whatever the length of the history: a timeline has few lanes, and in a
 // crowded one short operations that follow each other closely are shown as a bundle. Pure.
 
-import type { Add } from './history.js';
+import type { Add } from '../history.js';
+import type { CheckRun } from '../run.js';
 import { labelOf } from './operation-words.js';
-import type { CheckRun } from './run.js';
+import { type Clock, intervalOf, seenIn } from './timeline-clock.js';
 import { type Interval, type Stretch, stretchesAround } from './timeline-window.js';
 
 /** One bar. Times are milliseconds since the run began. */
@@ -50,39 +51,24 @@ const EVIDENCE_MAX = 10;
 /** Bars shorter than such a part of what is shown are a few pixels wide. */
 const BUNDLE_PARTS = 250;
 
-/** From the first begin to the last end, on the clock of the history; all zero for none. */
-export function spanOf({ adds, reads }: CheckRun['history']): Stretch {
-  let fromMs = Infinity;
-  let toMs = -Infinity;
-  for (const operations of [adds, reads]) {
-    for (const { beginMs, endMs } of operations) {
-      if (beginMs < fromMs && beginMs > -Infinity) fromMs = beginMs;
-      if (endMs > toMs && endMs < Infinity) toMs = endMs;
-    }
-  }
-  return fromMs <= toMs ? { fromMs, toMs } : { fromMs: 0, toMs: 0 };
-}
-
 /** Null where there is nothing to show. */
-export function excerptOf(run: CheckRun, span: Stretch, asked: Focus): Excerpt | null {
+export function excerptOf(run: CheckRun, clock: Clock, asked: Focus): Excerpt | null {
   const focus = bounded(asked, run);
-  const shown = [...focus.adds, ...focus.context].map((index) => run.history.adds[index]);
-  const ofReads = focus.reads.map((index) => run.history.reads[index]);
-  const intervals = [...shown, ...ofReads].filter((operation) => operation !== undefined);
-  if (intervals.length === 0) return null;
-  const onRunsClock = intervals.map((operation) => sinceBegin(operation, span));
-  if (!onRunsClock.every(({ beginMs, endMs }) => Number.isFinite(endMs - beginMs))) return null;
-  const whole = { fromMs: 0, toMs: span.toMs - span.fromMs };
-  const stretches = stretchesAround(onRunsClock, whole);
-  const seen = seenIn(run, span, stretches);
+  const shown = [...focus.adds, ...focus.context].map((index) => intervalOf(clock.adds, index));
+  const intervals = [...shown, ...focus.reads.map((index) => intervalOf(clock.reads, index))];
+  const isSeen = intervals.every(({ beginMs, endMs }) => Number.isFinite(endMs - beginMs));
+  if (intervals.length === 0 || !isSeen) return null;
+  const whole = { fromMs: 0, toMs: clock.toMs - clock.fromMs };
+  const stretches = stretchesAround(intervals, whole);
+  const seen = seenOf(run, clock, stretches);
   const involved = callersOf(run, [...focus.adds, ...focus.context]);
-  const others = nearest(seen.byCaller, involved, run, span, onRunsClock);
+  const others = nearest(seen.byCaller, involved, clock, intervals);
   const room = Math.max(LANES_USUAL, Math.min(involved.length, LANES_MAX));
   const lanesOf = (neighboursMax: number): Lane[] => {
     const places = room - 1 - Math.min(involved.length, room - 1);
     const chosen = [...involved.slice(0, room - 1), ...others.slice(0, neighboursMax)];
     const callers = chosen.slice(0, involved.length + places).toSorted((a, b) => a - b);
-    return lanes(run, span, focus, seen, callers);
+    return lanes(run, clock, focus, seen, callers);
   };
   const full = lanesOf(LANES_MAX);
   const few = barCount(full) > BARS_MAX ? lanesOf(NEIGHBOURS_FEW) : full;
@@ -100,10 +86,6 @@ function bounded(focus: Focus, { history }: CheckRun): Focus {
   return { ...focus, adds, reads, context: within(focus.context, history.adds.length) };
 }
 
-function sinceBegin({ beginMs, endMs }: Interval, span: Stretch): Interval {
-  return { beginMs: beginMs - span.fromMs, endMs: endMs - span.fromMs };
-}
-
 function callersOf({ history }: CheckRun, adds: readonly number[]): number[] {
   return [...new Set(adds.flatMap((index) => history.adds[index]?.caller ?? []))];
 }
@@ -113,45 +95,26 @@ interface Seen {
   readonly reads: readonly number[];
 }
 
-/** Places of what was under way in one of the stretches. */
-function seenIn({ history }: CheckRun, span: Stretch, stretches: readonly Stretch[]): Seen {
+function seenOf({ history }: CheckRun, clock: Clock, stretches: readonly Stretch[]): Seen {
   const byCaller = new Map<number, number[]>();
-  for (const index of seenOf(history.adds, span, stretches)) {
+  for (const index of seenIn(clock.adds, stretches)) {
     const caller = history.adds[index]?.caller ?? 0;
     const places = byCaller.get(caller);
     if (places === undefined) byCaller.set(caller, [index]);
     else places.push(index);
   }
-  return { byCaller, reads: seenOf(history.reads, span, stretches) };
-}
-
-/** Most of a long history is neither here nor there: that is settled first, without a call. */
-function seenOf(all: readonly Interval[], span: Stretch, stretches: readonly Stretch[]): number[] {
-  const firstMs = (stretches[0]?.fromMs ?? 0) + span.fromMs;
-  const lastMs = (stretches.at(-1)?.toMs ?? 0) + span.fromMs;
-  const seen: number[] = [];
-  let index = -1;
-  for (const operation of all) {
-    index += 1;
-    if (operation.endMs < firstMs || operation.beginMs > lastMs) continue;
-    const { beginMs, endMs } = sinceBegin(operation, span);
-    if (stretches.some(({ fromMs, toMs }) => beginMs <= toMs && endMs >= fromMs)) seen.push(index);
-  }
-  return seen;
+  return { byCaller, reads: seenIn(clock.reads, stretches) };
 }
 
 /** Other callers: those first that were at it together with the operations in question. */
 function nearest(
   byCaller: Seen['byCaller'],
   involved: readonly number[],
-  { history }: CheckRun,
-  span: Stretch,
+  clock: Clock,
   focus: readonly Interval[],
 ): number[] {
   const together = (index: number) => {
-    const add = history.adds[index];
-    if (add === undefined) return false;
-    const { beginMs, endMs } = sinceBegin(add, span);
+    const { beginMs, endMs } = intervalOf(clock.adds, index);
     return focus.some((each) => beginMs <= each.endMs && endMs >= each.beginMs);
   };
   return [...byCaller]
@@ -163,7 +126,7 @@ function nearest(
 
 function lanes(
   run: CheckRun,
-  span: Stretch,
+  clock: Clock,
   focus: Focus,
   seen: Seen,
   callers: readonly number[],
@@ -176,7 +139,7 @@ function lanes(
       const isEvidence = evidence[kind].has(index);
       const label = labelOf(run, operation, isEvidence, focus.cell);
       const outcome = 'outcome' in operation ? operation.outcome : 'ok';
-      const interval = sinceBegin(operation, span);
+      const interval = intervalOf(kind === 'add' ? clock.adds : clock.reads, index);
       return [{ kind, index, outcome, isEvidence, label, count: 1, ...interval }];
     });
   const inOrder = (some: readonly Operation[]) => some.toSorted((a, b) => a.beginMs - b.beginMs);
