@@ -110,6 +110,6 @@ function unexplainedLines({ unexplained, notDone }: ChaosRun): string[] {
   return [
     ...shown,
     ...(more > 0 ? [`and ${counted(more, 'request')} more that nothing explains`] : []),
-    ...notDone.map((kind) => `not done, since nobody was there: ${INJECTIONS[kind]}`),
+    ...notDone.map((kind) => `never done: ${INJECTIONS[kind]}`),
   ];
 }

@@ -92,11 +92,17 @@ async function harm(
     const injectors = createInjectors(topology, scene);
     const plan = planInjections(SUBJECTED[topology], seconds, seed);
     await session.rest();
+    const nowMs = () => performance.now() - session.openedAt;
+    let stoppedMs = Number.POSITIVE_INFINITY;
+    const stop = () => {
+      stoppedMs = nowMs();
+    };
+    signal.addEventListener('abort', stop, { once: true }); // before the session hears of it
     let isOver = false;
     const injecting = injectAll(plan, {
       injectors,
       seed,
-      nowMs: () => performance.now() - session.openedAt,
+      nowMs,
       signal: AbortSignal.any([signal, loaded.signal]),
     }).finally(() => {
       isOver = true;
@@ -106,7 +112,7 @@ async function harm(
     await session.rest();
     const { adds, reads } = session.history();
     const history = { adds: [...adds, ...own], reads };
-    const durationMs = performance.now() - session.openedAt;
+    const durationMs = nowMs();
     const limits = { requests: REQUESTS_MAX, seconds, alone: true, onProgress: () => {} };
     const all = { ...session, history: () => history, failedReads: () => NO_FAILED_READS };
     const check = conclude({ ...asked, ...limits }, all, { startedAt, durationMs });
@@ -114,7 +120,8 @@ async function harm(
       injections.every((one) => one.kind !== kind),
     );
     const left = new Set(unexplained(history.adds, injections, injectors));
-    const attempts = history.adds.filter((_, index) => left.has(index));
+    // What we broke off ourselves when we were interrupted needs no explanation.
+    const attempts = history.adds.filter(({ endMs }, at) => left.has(at) && endMs < stoppedMs);
     const failedReads = session.failedReads().count;
     return { topology, check, injections, notDone, unexplained: attempts, failedReads };
   } finally {

@@ -90,6 +90,7 @@ function made(change: Partial<ChaosRun> = {}, checked: Partial<CheckRun> = {}): 
       add: { method: 'POST', path: '/score' },
       read: { method: 'GET', path: '/stats' },
       headers: {},
+      givenHeaders: [],
       bodies: [],
       okStatuses: [200],
       fields: ['levels.LOW', 'levels.HIGH'],
@@ -109,6 +110,7 @@ function made(change: Partial<ChaosRun> = {}, checked: Partial<CheckRun> = {}): 
     answer: '90 acknowledged requests: each was counted once, and no unanswered one twice',
     remarks: ['a remark'],
     callers: 16,
+    readsPerSecond: 50,
     seed: 1,
     durationMs: 5_000,
     partial: false,
@@ -142,6 +144,7 @@ for (const [what, one, verdict] of VERDICTS) {
 }
 
 const same = (text: string) => text;
+const COUNTED = 'counted: 93; 2 reads without an answer';
 const STOOD = '1 × the whole service stood still';
 const PAINT = { good: same, bad: same, dim: same };
 
@@ -154,7 +157,7 @@ test('it is said with the answer first, and what was done, told and counted unde
     'pool, atomic: ok',
     '  90 acknowledged requests: each was counted once, and no unanswered one twice',
     `  injected: 1 × a task worker killed, 1 × connections dropped, ${STOOD}`,
-    '  90 acknowledged, 1 failed, 9 unknown (9 of them explained); counted: 93; 2 reads without an answer',
+    `  90 acknowledged, 1 failed, 9 unknown (9 of them explained); ${COUNTED}`,
     '  a remark',
     '  it ended with exit code 0 on SIGTERM',
   ]);
