@@ -4,6 +4,7 @@
 
 import type { Line } from './line.js';
 import type { Operations } from './operations.js';
+import { keysOf } from './sorted-order.js';
 
 export interface Counted {
   readonly line: Line;
@@ -16,14 +17,14 @@ export interface Counted {
 }
 
 export interface Bounds {
-  /** Over all ids: reads that show too little, and too much. */
+  /** By place in the line: reads that show too little, and too much. */
   readonly low: Uint8Array;
   readonly high: Uint8Array;
   /** Adds acknowledged before the read began. */
   acknowledgedBefore(read: number): number;
   /** Adds that may have been counted before the read ended. */
   askedBefore(read: number): number;
-  /** The last read that began after every add had ended; -1 where there is none. */
+  /** Place of the last read that began after every add had ended; -1 where there is none. */
   readonly atRest: number;
   /** What it shows too little, or too much; at most one is above 0. */
   readonly lostCount: number;
@@ -43,10 +44,6 @@ function countUpTo(sorted: Float64Array, limit: number, isAtToo: boolean): numbe
   return from;
 }
 
-function sortedOf(ids: Uint32Array, moments: Float64Array): Float64Array {
-  return Float64Array.from(ids, (id) => moments[id] ?? 0).sort();
-}
-
 /** Whether the read began when every add had ended; before or in the same moment does not do. */
 export function isAtRest(read: number, { begin, restMs }: Operations): boolean {
   return (begin[read] ?? 0) > restMs;
@@ -55,26 +52,27 @@ export function isAtRest(read: number, { begin, restMs }: Operations): boolean {
 export function boundsOf(counted: Counted, operations: Operations): Bounds {
   const { line, acknowledged, spareBegins, alone } = counted;
   const { begin, end, addCount } = operations;
-  const ends = sortedOf(acknowledged, end);
-  const begins = sortedOf(acknowledged, begin);
-  const low = new Uint8Array(begin.length);
-  const high = new Uint8Array(begin.length);
+  const ends = keysOf(acknowledged, end).sort();
+  const begins = keysOf(acknowledged, begin).sort();
+  const low = new Uint8Array(line.ids.length);
+  const high = new Uint8Array(line.ids.length);
   const acknowledgedBefore = (read: number) => countUpTo(ends, begin[read] ?? 0, false);
   const askedBefore = (read: number) => {
     const until = end[read] ?? 0;
     return countUpTo(begins, until, true) + countUpTo(spareBegins, until, true);
   };
   let atRest = -1;
+  let restMs = Number.NEGATIVE_INFINITY;
   let shownAtRest = 0;
   for (let index = 0; index < line.ids.length; index++) {
     const read = line.ids[index] ?? 0;
     if (read < addCount) continue;
     const growth = (line.values[index] ?? 0) - line.start;
-    low[read] = growth < acknowledgedBefore(read) ? 1 : 0;
-    high[read] = alone && growth > askedBefore(read) ? 1 : 0;
-    const isLater = atRest < 0 || (begin[read] ?? 0) >= (begin[atRest] ?? 0);
-    if (!isAtRest(read, operations) || !isLater) continue;
-    atRest = read;
+    low[index] = growth < acknowledgedBefore(read) ? 1 : 0;
+    high[index] = alone && growth > askedBefore(read) ? 1 : 0;
+    if (!isAtRest(read, operations) || (begin[read] ?? 0) < restMs) continue;
+    atRest = index;
+    restMs = begin[read] ?? 0;
     shownAtRest = growth;
   }
   const known = acknowledged.length;

@@ -6,7 +6,7 @@ import type { CounterModel } from './history.js';
 import { type Line, lineOf } from './line.js';
 import type { Operations } from './operations.js';
 import { sumOf } from './operations.js';
-import { idsByKey } from './sorted-order.js';
+import { countingFrom, idsByKey } from './sorted-order.js';
 
 /** A counter with what is known of its adds. */
 export interface Counter {
@@ -91,7 +91,7 @@ export function countersOf(
   const { addCount, readCount, columns, sums, begin, acknowledged } = operations;
   const { own, parts, unassigned, hidden, ticketless } = sorted(model, operations);
   const isOne = model.fields.length === 1;
-  const reads = new Uint32Array(readCount).map((_, index) => addCount + index);
+  const reads = countingFrom(addCount, readCount);
   const fields = model.fields.map((name, field): Counter => {
     const ticketed = joined(own[field] ?? []);
     // All that one field's counter has counted was counted in it.

@@ -55,22 +55,21 @@ function explainReads(
   const { line } = account;
   const { addCount } = operations;
   const { atRest, lostCount, surplusCount } = bounds;
-  const atRestAt = line.ids.indexOf(atRest);
   const about = (index: number) => {
     const id = line.ids[index] ?? 0;
     return { read: id - addCount, shown: line.values[index] ?? 0, line };
   };
   if (lostCount > 0) {
     findings.report('lost', () => ({
-      ...sayLow({ ...about(atRestAt), known: account.acknowledged.length, isAtRest: true }),
-      adds: lostAdds(account, line.values[atRestAt] ?? 0, addCount),
+      ...sayLow({ ...about(atRest), known: account.acknowledged.length, isAtRest: true }),
+      adds: lostAdds(account, line.values[atRest] ?? 0, addCount),
     }));
   }
   if (surplusCount > 0) {
     findings.report('surplus', () => {
       const spare = account.spareBegins.length;
       const asked = account.acknowledged.length + spare;
-      return sayHeld({ ...about(atRestAt), asked, spare, isAtRest: true });
+      return sayHeld({ ...about(atRest), asked, spare, isAtRest: true });
     });
   }
   for (let index = 0; index < line.ids.length; index++) {
@@ -78,13 +77,13 @@ function explainReads(
     if (id < addCount) continue;
     // One loss is told once: the last read at rest has told it for all that are at rest.
     const isRest = isAtRest(id, operations);
-    if (bounds.low[id] === 1 && !(isRest && lostCount > 0)) {
+    if (bounds.low[index] === 1 && !(isRest && lostCount > 0)) {
       findings.report('read-low', () => ({
         ...sayLow({ ...about(index), known: bounds.acknowledgedBefore(id), isAtRest: false }),
         adds: lastBefore(account.acknowledged, operations, operations.begin[id] ?? 0),
       }));
     }
-    if (bounds.high[id] === 1 && !(isRest && surplusCount > 0)) {
+    if (bounds.high[index] === 1 && !(isRest && surplusCount > 0)) {
       findings.report('read-high', () => {
         const asked = bounds.askedBefore(id);
         return sayHeld({ ...about(index), asked, spare: 0, isAtRest: false });
@@ -136,13 +135,15 @@ function explainOrder(
     if (condition === 'read-low' && low[blamed] === 1) return;
     if (condition === 'read-high' && high[blamed] === 1) return;
     findings.report(condition, (): Evidence => {
-      const [add, read] = [blamed, blamed - addCount];
+      const add = line.ids[blamed] ?? 0;
+      const read = add - addCount;
       if (condition === 'ticket-order') {
         const held = `holds ${ticket[add]} of ${name}`;
-        const text = `add ${add} ${held}, but add ${by}, which began later, holds ${ticket[by]}`;
+        const other = `add ${by}, which began after it had ended,`;
+        const text = `add ${add} ${held}, but ${other} holds ${ticket[by]}`;
         return { ...at, adds: [add, by], reads: [], text };
       }
-      const shows = `read ${read} shows ${shownBy(blamed)} of ${name}`;
+      const shows = `read ${read} shows ${line.values[blamed]} of ${name}`;
       if (condition === 'read-backwards') {
         const other = `read ${by - addCount}, which had ended before it began,`;
         const text = `${shows}, but ${other} shows ${shownBy(by)}`;
@@ -162,11 +163,15 @@ function explainMissing(
   findings: Findings,
 ): void {
   if (!alone || filling.missingCount === 0) return;
-  for (let slot = 0; slot < line.slots.count; slot++) {
+  const { ids, values, slots } = line;
+  for (let slot = 0; slot < slots.count; slot++) {
     const count = filling.missing[slot] ?? 0;
-    const next = line.ids[line.slots.next[slot] ?? 0] ?? 0;
-    if (count === 0 || high[next] === 1) continue;
-    const condition = next < addCount ? 'ticket-gap' : 'read-high';
+    const next = slots.next[slot] ?? 0;
+    // A read of the same value may have said it, by the bounds.
+    let last = next;
+    while (high[last] !== 1 && values[last + 1] === values[next]) last++;
+    if (count === 0 || high[last] === 1) continue;
+    const condition = (ids[next] ?? 0) < addCount ? 'ticket-gap' : 'read-high';
     findings.report(condition, () => saySlot(line, slot, count, addCount));
   }
 }
@@ -185,7 +190,7 @@ function explainLate(
   }
   for (const [index, adds] of blamed) {
     const id = line.ids[index] ?? 0;
-    if (low[id] === 1 || (isAtRest(id, operations) && lostCount > 0)) continue;
+    if (low[index] === 1 || (isAtRest(id, operations) && lostCount > 0)) continue;
     const condition = id < addCount ? 'ticket-order' : 'read-low';
     findings.report(condition, () => {
       const value = line.values[index] ?? 0;

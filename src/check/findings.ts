@@ -61,7 +61,7 @@ export function createFindings(): Findings {
     report,
     merge,
     has: (condition) => counts.has(condition),
-    list: () => kept.toSorted((a, b) => weight(a) - weight(b)),
+    list: () => kept.toSorted((a, b) => weight(a) - weight(b) || b.count - a.count),
     failures: () => Object.fromEntries(counts),
   };
 }

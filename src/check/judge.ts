@@ -11,16 +11,18 @@ import type { Line } from './line.js';
 import type { Operations } from './operations.js';
 import { saySum, sayTwoSnapshots, whole } from './sentences.js';
 import { barriersOf, chainOf } from './snapshots.js';
+import { countingFrom, keysOf } from './sorted-order.js';
+
+const NONE = new Float64Array(0);
 
 /** Indices of reads whose values are claimed to have held at one moment. */
 function snapshotsOf({ reads }: History): Uint32Array {
-  const all = new Uint32Array(reads.length).map((_, index) => index);
-  return all.filter((index) => reads[index]?.isSnapshot === true);
+  return countingFrom(0, reads.length).filter((index) => reads[index]?.isSnapshot === true);
 }
 
 /** Their begins, ascending. */
 function begins(groups: readonly Uint32Array[], { begin }: Operations): Float64Array {
-  return Float64Array.from(joined(groups), (add) => begin[add] ?? 0).sort();
+  return keysOf(joined(groups), begin).sort();
 }
 
 /** Adds whose ticket is refuted: they were counted somewhere, and excuse what they can. */
@@ -155,7 +157,8 @@ export function judge(model: CounterModel, history: History, operations: Operati
     judgeAccount({ line, acknowledged, spareBegins, alone, filling }, operations, findings);
   }
 
-  const besides = begins([unknown, ticketless, misplaced(hidden)], operations);
+  const besides =
+    hidden.length === 0 ? NONE : begins([unknown, ticketless, misplaced(hidden)], operations);
   const slots = hidden.map(({ line }) => line.slots);
   for (const [index, filling] of fillTogether(slots, besides).entries()) {
     const { line, acknowledged } = hidden[index] as Counter;

@@ -73,7 +73,8 @@ function place(parts: LineParts, operations: Operations) {
   const start = parts.start ?? (values[order[0] ?? 0] ?? 1) - 1;
   const twins: [number, number][] = [];
   const below: number[] = [];
-  const placedIds = new Uint32Array(ids.length);
+  // The order is overtaken by the ids in it: no place is written before it was read.
+  const placedIds = order;
   const placedValues = new Float64Array(ids.length);
   let count = 0;
   for (let index = 0; index < order.length; index++) {

@@ -104,8 +104,8 @@ function readAdds(
   const { numberOf, names } = cellNumbers();
   const cell = new Int32Array(adds.length).fill(-1);
   const ticket = new Float64Array(adds.length);
-  const acknowledged = new Uint32Array(adds.length);
-  const unknown = new Uint32Array(adds.length);
+  // Acknowledged adds from the front, unknown ones from the back.
+  const ids = new Uint32Array(adds.length);
   let acknowledgedCount = 0;
   let unknownCount = 0;
   let restMs = Number.NEGATIVE_INFINITY;
@@ -117,26 +117,18 @@ function readAdds(
     begin[id] = add.beginMs;
     end[id] = add.outcome === 'ok' ? add.endMs : Number.POSITIVE_INFINITY;
     if (add.endMs > restMs) restMs = add.endMs;
-    if (add.outcome === 'unknown') unknown[unknownCount++] = id;
+    if (add.outcome === 'unknown') ids[adds.length - ++unknownCount] = id;
     else {
-      acknowledged[acknowledgedCount++] = id;
+      ids[acknowledgedCount++] = id;
       if (add.ticket === null) continue;
       cell[id] = numberOf(add.ticket.cell);
       ticket[id] = add.ticket.value;
     }
   }
-  const known = acknowledged.slice(0, acknowledgedCount);
+  const acknowledged = ids.subarray(0, acknowledgedCount);
+  const unknown = ids.subarray(adds.length - unknownCount).reverse();
   const failedCount = adds.length - acknowledgedCount - unknownCount;
-  const unanswered = unknown.slice(0, unknownCount);
-  return {
-    cell,
-    ticket,
-    cells: names,
-    acknowledged: known,
-    unknown: unanswered,
-    failedCount,
-    restMs,
-  };
+  return { cell, ticket, cells: names, acknowledged, unknown, failedCount, restMs };
 }
 
 export function readHistory(model: CounterModel, history: History): Operations | Malformed {

@@ -5,7 +5,7 @@ import type { Condition } from './judgement.js';
 import type { Line } from './line.js';
 import type { Operations } from './operations.js';
 
-/** `blamed` is the one that is counted as failing; `by` is the other of the pair. */
+/** `blamed` is the place in the line of the one that fails; `by` is the id of the other. */
 export type OrderFault = (
   condition: Extract<Condition, 'ticket-order' | 'read-high' | 'read-low' | 'read-backwards'>,
   blamed: number,
@@ -27,10 +27,11 @@ export function orderFaults(line: Line, operations: Operations, tell: OrderFault
 function addsBegunTooLate({ ids }: Line, operations: Operations, tell: OrderFault): void {
   const { begin, end, addCount } = operations;
   let latest = -1;
-  for (const id of ids) {
+  for (let index = 0; index < ids.length; index++) {
+    const id = ids[index] ?? 0;
     const isAdd = id < addCount;
     if (latest >= 0 && (end[id] ?? 0) < (begin[latest] ?? 0)) {
-      tell(isAdd ? 'ticket-order' : 'read-high', id, latest);
+      tell(isAdd ? 'ticket-order' : 'read-high', index, latest);
     }
     if (isAdd && (latest < 0 || (begin[id] ?? 0) > (begin[latest] ?? 0))) latest = id;
   }
@@ -57,8 +58,8 @@ function endedTooEarly(line: Line, operations: Operations, tell: OrderFault): vo
       continue;
     }
     const at = begin[id] ?? 0;
-    if (add >= 0 && (end[add] ?? 0) < at) tell('read-low', id, add);
-    if (read >= 0 && (end[read] ?? 0) < at) tell('read-backwards', id, read);
+    if (add >= 0 && (end[add] ?? 0) < at) tell('read-low', index, add);
+    if (read >= 0 && (end[read] ?? 0) < at) tell('read-backwards', index, read);
     same = earlier(id, same);
   }
 }

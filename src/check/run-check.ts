@@ -98,7 +98,7 @@ function endsAtRest({ adds, reads }: RunHistory): boolean {
 function strangersSeen(
   { adds, reads }: RunHistory,
   model: CounterModel,
-  { facts }: Judgement,
+  { verdict, facts }: Judgement,
 ): string[] {
   const [first] = adds;
   const rest = reads.filter(({ isAtRest }) => isAtRest);
@@ -110,8 +110,8 @@ function strangersSeen(
     const more = `the counter grew by ${formatNumber(grown)} while nothing of ours was on its way`;
     return [`${more}: ${model.alone ? 'reads were old' : 'someone else counts, or reads are old'}`];
   }
-  if (facts.strangers > 0 || model.alone || facts.unknown > 0) return [];
-  return facts.acknowledged > 0 ? ['nobody else counted meanwhile'] : [];
+  if (verdict !== 'ok' || model.alone || facts.strangers > 0 || facts.unknown > 0) return [];
+  return ['nobody else counted meanwhile'];
 }
 
 function growth(reads: readonly { readonly values: readonly number[] }[]): number {

@@ -4,7 +4,7 @@
 
 import type { Line } from './line.js';
 import type { Operations } from './operations.js';
-import { sortedOrder } from './sorted-order.js';
+import { idsByKey } from './sorted-order.js';
 
 export interface Chain {
   /** Indices of reads, ascending by what they show. */
@@ -17,8 +17,7 @@ export interface Chain {
 }
 
 export function chainOf(snapshots: Uint32Array, { columns, sums }: Operations): Chain {
-  const order = sortedOrder(Float64Array.from(snapshots, (read) => sums[read] ?? 0));
-  const reads = order.map((index) => snapshots[index] ?? 0);
+  const reads = idsByKey(snapshots, sums);
   const group = new Uint32Array(reads.length);
   const broken: [number, number][] = [];
   let groupCount = reads.length > 0 ? 1 : 0;

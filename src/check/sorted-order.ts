@@ -60,13 +60,13 @@ function pass(half: Uint32Array, shift: number, from: Uint32Array, to: Uint32Arr
  * NaN. Linear: at most six passes, and fewer for whole numbers of few bits.
  */
 export function sortedOrder(keys: Float64Array): Uint32Array {
-  let order = new Uint32Array(keys.length).map((_, index) => index);
+  let order: Uint32Array = countingFrom(0, keys.length);
   if (isAscending(keys)) return order;
   if (keys.length < RADIX_MIN) {
     // Two equal infinities differ by NaN, which also leaves the word to the indices.
     return order.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b);
   }
-  let spare = new Uint32Array(keys.length);
+  let spare: Uint32Array = new Uint32Array(keys.length);
   const { low, high } = comparableHalves(keys);
   for (const half of [low, high]) {
     for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
@@ -76,11 +76,23 @@ export function sortedOrder(keys: Float64Array): Uint32Array {
   return order;
 }
 
-/** Those of `ids` in ascending order of their key in `keys`, an array over all ids. */
-export function idsByKey(ids: Uint32Array, keys: Float64Array): Uint32Array {
+/** `count` whole numbers, the first of them given. */
+export function countingFrom(first: number, count: number): Uint32Array {
+  const numbers = new Uint32Array(count);
+  for (let index = 0; index < count; index++) numbers[index] = first + index;
+  return numbers;
+}
+
+/** The key of each id: a loop, since `Float64Array.from` would box each number on the way. */
+export function keysOf(ids: Uint32Array, keys: Float64Array): Float64Array {
   const own = new Float64Array(ids.length);
   for (let index = 0; index < ids.length; index++) own[index] = keys[ids[index] ?? 0] ?? 0;
-  const order = sortedOrder(own);
+  return own;
+}
+
+/** Those of `ids` in ascending order of their key in `keys`, an array over all ids. */
+export function idsByKey(ids: Uint32Array, keys: Float64Array): Uint32Array {
+  const order = sortedOrder(keysOf(ids, keys));
   for (let index = 0; index < ids.length; index++) order[index] = ids[order[index] ?? 0] ?? 0;
   return order;
 }

@@ -28,6 +28,7 @@ export const ENTRY_POINTS: readonly string[] = [
   'src/cli.ts',
   'bench/run.ts',
   'bench/crossing.ts',
+  'bench/checker.ts',
   'bench/data/generate.ts',
 ];
 
