@@ -23,16 +23,23 @@ export interface Reader {
   beside(perSecond: number, stop: AbortSignal): Promise<void>;
 }
 
-/** At rest: enough reads to meet several processes, over long enough to see others count. */
+/** At rest: enough reads to meet several processes. */
 const REST_READS = 6;
-const REST_MS = 150;
 /** A service that is starting again has so long to answer a read at rest. */
 const REST_TRIES_MS = 5_000;
 const RETRY_MS = 100;
 const OPEN_MAX = 4;
 
-/** Times are told from `openedAt` on, a `performance.now()`. */
-export function createReader(target: Target, openedAt: number, seed: number): Reader {
+export interface ReaderOptions {
+  /** Times are told from here on: a `performance.now()`. */
+  readonly openedAt: number;
+  readonly seed: number;
+  /** How long the reads at rest take. */
+  readonly restMs: number;
+}
+
+export function createReader(target: Target, options: ReaderOptions): Reader {
+  const { openedAt, seed, restMs } = options;
   const reads: Reading[] = [];
   const chance = random(seed);
   let failures = 0;
@@ -66,7 +73,7 @@ export function createReader(target: Target, openedAt: number, seed: number): Re
         try {
           await read(true);
           done += 1;
-          if (done < REST_READS) await sleep(REST_MS / (REST_READS - 1));
+          if (done < REST_READS) await sleep(restMs / (REST_READS - 1));
         } catch (error) {
           if (isFirst) throw error;
           keep(error);

@@ -17,6 +17,8 @@ export interface SessionOptions {
   /** Reads begun while the callers call; 0 for none. */
   readonly readsPerSecond: number;
   readonly seed: number;
+  /** How long the counter is watched at rest; less where nobody else can count. */
+  readonly restMs?: number;
   /** Aborting ends a load at once: what is on its way becomes unknown. */
   readonly signal: AbortSignal;
   /** Told of each add that is over. */
@@ -24,6 +26,8 @@ export interface SessionOptions {
 }
 
 export interface Session {
+  /** The zero of the history's times: a `performance.now()`. */
+  readonly openedAt: number;
   /**
    * Reads the counter a few times while nothing of ours is on its way.
    * @throws ClientError when the very first read fails
@@ -41,6 +45,8 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** At rest: over long enough to see others count. */
+const REST_MS = 150;
 /** So many adds that were not acknowledged, before any was: it is asked wrongly. */
 const FAILURES_MAX = 20;
 /** So many adds in a row for each caller without any answer: nobody is there any more. */
@@ -70,7 +76,7 @@ export function openSession(options: SessionOptions): Session {
     options,
     openedAt,
     connections: Array.from({ length: callers }, () => openConnection(target)),
-    reader: createReader(target, openedAt, seed),
+    reader: createReader(target, { openedAt, seed, restMs: options.restMs ?? REST_MS }),
     adds: [],
     names: target.bodies.map(nameOf),
     next: 0,
@@ -85,6 +91,7 @@ export function openSession(options: SessionOptions): Session {
     }
   };
   return {
+    openedAt,
     rest: () => reader.rest(signal),
     async load(count, isOver = () => false) {
       const stop = () => drop(() => true, 'stopped before an answer came');

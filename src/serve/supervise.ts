@@ -178,6 +178,7 @@ class Supervision implements Supervisor {
       try {
         await this.#begin(index);
         this.#failedInARow = 0;
+        log.info(`${this.#places[index]?.member.name} listens in place of a dead one`);
         return;
       } catch (error) {
         if (this.#isClosing) return;

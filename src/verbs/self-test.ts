@@ -1,0 +1,78 @@
+// `two-callers check --self-test`: does the checker catch every tally that is broken on purpose,
+// and leave every honest one alone? Starts a fresh service for each run, one after the other, and
+// prints what was found. Main thread.
+
+import { createProgress, PROGRESS_DEFAULTS } from '../client/progress.js';
+import { caughtOf, type SelfTestResult, selfTestLines, verdictOf } from './self-test-lines.js';
+import { planSelfTest, type SelfTestFlags } from './self-test-plan.js';
+import { type Attempt, attempt, runOnce, type SelfTestRun } from './self-test-run.js';
+import { colors, EXIT, type ExitCode, untilInterrupted } from './usage.js';
+
+/** Tests put in place of it what cannot be had from a service. */
+export interface SelfTestTools {
+  readonly attempt: Attempt;
+  readonly write: (text: string) => void;
+}
+
+const TOOLS: SelfTestTools = { attempt, write: (text) => void process.stdout.write(text) };
+
+/** 0: 0 missed, 0 false alarms; 1: at least one of them; 2: interrupted, or nothing can be run. */
+export async function selfTest(
+  flags: SelfTestFlags,
+  tools: SelfTestTools = TOOLS,
+): Promise<ExitCode> {
+  const result = await untilInterrupted((signal) => runAll(flags, tools, signal));
+  tools.write(flags.json ? asJson(result, flags) : asText(result));
+  const verdict = verdictOf(result);
+  if (verdict === 'ok') return EXIT.ok;
+  return verdict === 'violated' ? EXIT.wrong : EXIT.unusable;
+}
+
+async function runAll(
+  flags: SelfTestFlags,
+  tools: SelfTestTools,
+  signal: AbortSignal,
+): Promise<SelfTestResult> {
+  const plan = planSelfTest(flags);
+  const runs: SelfTestRun[] = [];
+  const progress = createProgress({ ...PROGRESS_DEFAULTS, label: 'runs of the self-test' });
+  const onAdd = () => progress.update(runs.length, plan.runs.length);
+  try {
+    for (const planned of plan.runs) {
+      if (signal.aborted) break;
+      const { requests } = flags;
+      const run = await runOnce(planned, { attempt: tools.attempt, requests, signal, onAdd });
+      if (run !== undefined) runs.push(run);
+      onAdd();
+    }
+  } finally {
+    progress.stop();
+  }
+  return { plan, runs, partial: signal.aborted };
+}
+
+function asText(result: SelfTestResult): string {
+  const paint = { good: colors.green, bad: colors.red, dim: colors.dim };
+  return `${selfTestLines(result, paint).join('\n')}\n`;
+}
+
+function asJson(result: SelfTestResult, { seeds, seed, requests }: SelfTestFlags): string {
+  const { plan, runs, partial } = result;
+  const outcomes = { caught: 0, missed: 0, passed: 0, alarm: 0 };
+  for (const { outcome } of runs) outcomes[outcome] += 1;
+  return `${JSON.stringify({
+    verdict: verdictOf(result),
+    missed: outcomes.missed,
+    falseAlarms: outcomes.alarm,
+    caught: outcomes.caught,
+    passed: outcomes.passed,
+    partial,
+    planned: plan.runs.length,
+    seeds,
+    seed,
+    requests,
+    unavailable: plan.unavailable,
+    faults: caughtOf(result),
+    runs,
+  })}\n`;
+}
