@@ -39,17 +39,23 @@ function addsByCell({ acknowledged, cell, cells }: Operations): Uint32Array[] {
     const own = cell[add] ?? -1;
     return own < 0 ? cells.length : own;
   };
-  const ends = new Uint32Array(cells.length + 1);
-  for (const add of acknowledged) ends[slotOf(add)] = (ends[slotOf(add)] ?? 0) + 1;
-  const groups = Array.from(ends, (count) => new Uint32Array(count));
-  ends.fill(0);
+  /** Where the next add of each slot goes; first, one further, how many there are. */
+  const next = new Uint32Array(cells.length + 2);
+  for (const add of acknowledged) next[slotOf(add) + 1] = (next[slotOf(add) + 1] ?? 0) + 1;
+  for (let slot = 1; slot < next.length; slot++) {
+    next[slot] = (next[slot] ?? 0) + (next[slot - 1] ?? 0);
+  }
+  const starts = next.slice();
+  const adds = new Uint32Array(acknowledged.length);
   for (const add of acknowledged) {
     const slot = slotOf(add);
-    const place = ends[slot] ?? 0;
-    (groups[slot] as Uint32Array)[place] = add;
-    ends[slot] = place + 1;
+    const place = next[slot] ?? 0;
+    adds[place] = add;
+    next[slot] = place + 1;
   }
-  return groups;
+  return Array.from({ length: cells.length + 1 }, (_, slot) =>
+    adds.subarray(starts[slot], starts[slot + 1]),
+  );
 }
 
 export function joined(parts: readonly Uint32Array[]): Uint32Array {
@@ -78,7 +84,9 @@ function sorted(model: CounterModel, operations: Operations) {
     const found = place(name);
     if (found === null) strange.push(ticketed);
     else (found.isPart ? parts : own)[found.field]?.push(ticketed);
-    if (found === null || found.isPart) hidden.push({ name, ticketed });
+    // One ticket alone, of a cell that began with no one knows what, can be no fault.
+    const isHidden = (found === null || found.isPart) && ticketed.length > 1;
+    if (isHidden) hidden.push({ name, ticketed });
   }
   return { own, parts, unassigned: joined([ticketless, ...strange]), hidden, ticketless };
 }
