@@ -8,9 +8,8 @@ import { askLines } from '../check/ask/ask-lines.js';
 import type { Asked } from '../check/ask/asked.js';
 import { targetOf } from '../check/target-options.js';
 import { createProgress, PROGRESS_DEFAULTS } from '../client/progress.js';
-import { EXIT_OF } from './check.js';
 import { type TargetFlags, withTargetFlags } from './target-flags.js';
-import { colors, columns, type ExitCode, untilInterrupted, wholeNumber } from './usage.js';
+import { colors, columns, EXIT_OF, type ExitCode, untilInterrupted, wholeNumber } from './usage.js';
 
 interface AskFlags extends TargetFlags {
   readonly pairs: number;

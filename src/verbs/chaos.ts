@@ -6,7 +6,7 @@ import { createProgress, PROGRESS_DEFAULTS } from '../client/progress.js';
 import { TOPOLOGY_NAMES, unavailable } from '../serve/topology.js';
 import { type ChaosResult, chaosLines, chaosVerdict } from './chaos-lines.js';
 import { type ChaosFlags, type ChaosRun, runChaos } from './chaos-run.js';
-import { colors, EXIT, type ExitCode, untilInterrupted } from './usage.js';
+import { colors, EXIT_OF, type ExitCode, untilInterrupted } from './usage.js';
 
 /** 0: every count stayed right; 1: one did not; 2: no conclusion, or nothing can be run here. */
 export async function chaos(
@@ -15,9 +15,7 @@ export async function chaos(
 ): Promise<ExitCode> {
   const result = await untilInterrupted((signal) => runAll(flags, signal));
   write(flags.json ? asJson(result, flags) : asText(result, flags));
-  const verdict = chaosVerdict(result);
-  if (verdict === 'ok') return EXIT.ok;
-  return verdict === 'violated' ? EXIT.wrong : EXIT.unusable;
+  return EXIT_OF[chaosVerdict(result)];
 }
 
 async function runAll(flags: ChaosFlags, signal: AbortSignal): Promise<ChaosResult> {

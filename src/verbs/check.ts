@@ -1,40 +1,42 @@
-// `two-callers check <url>`: proves or refutes a counter that it knows only by its URL, ours or
-// anybody's. Reads the options, shows the run, and sets the exit code: 0 ok, 1 violated, 2 unknown
-// or not possible.
+// `two-callers check`: three commands in one, and what each may be told. A URL is checked
+// (check-url.ts); the checker itself is (self-test.ts); or a service of ours while it is harmed
+// (chaos.ts). An option that means nothing to the one that was chosen is refused.
 
-import { access, constants, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import type { Command } from 'commander';
-import { runAsJson } from '../check/as-json.js';
-import { runLines } from '../check/lines.js';
-import { pageOf } from '../check/page/page.js';
-import type { CheckRun } from '../check/run.js';
-import { CHECK_DEFAULTS, REQUESTS_MAX, runCheck } from '../check/run-check.js';
-import { targetOf } from '../check/target-options.js';
-import { createProgress, PROGRESS_DEFAULTS } from '../client/progress.js';
-import { clip, printable } from '../client/text.js';
-import type { Verdict } from '../verdict.js';
-import { type TargetFlags, withTargetFlags } from './target-flags.js';
-import { colors, EXIT, type ExitCode, untilInterrupted, wholeNumber } from './usage.js';
+import { type Command, Option } from 'commander';
+import { CHECK_DEFAULTS, REQUESTS_MAX } from '../check/run-check.js';
+import { TOPOLOGY_NAMES, type TopologyName } from '../serve/topology.js';
+import type { TallyName } from '../shared/tally/tally.js';
+import { chaos } from './chaos.js';
+import { CHAOS_DEFAULTS } from './chaos-run.js';
+import { type CheckUrlFlags, checkUrl } from './check-url.js';
+import { selfTest } from './self-test.js';
+import { SELF_TEST_DEFAULTS, TALLY_NAMES } from './self-test-plan.js';
+import { withTargetFlags } from './target-flags.js';
+import { type ExitCode, wholeNumber } from './usage.js';
 
-interface CheckFlags extends TargetFlags {
-  readonly callers: number;
-  readonly requests?: number;
-  readonly seconds?: number;
-  readonly readsPerSecond: number;
-  readonly alone: boolean;
-  readonly json: boolean;
-  readonly html?: string;
+interface CheckFlags extends CheckUrlFlags {
+  readonly selfTest: boolean;
+  readonly chaos: boolean;
+  readonly seeds?: number;
+  readonly topology?: TopologyName;
+  readonly tally?: TallyName;
 }
 
 const D = CHECK_DEFAULTS;
 const SECONDS_MAX = 3_600;
+const SEEDS_MAX = 1_000;
+
+/** What each may be told besides a URL; a URL may be told whatever these alone do not have. */
+const SELF_TEST_OPTIONS = ['selfTest', 'seeds', 'seed', 'requests', 'topology', 'tally', 'json'];
+const CHAOS_OPTIONS = ['chaos', 'topology', 'tally', 'seconds', 'callers', 'seed', 'json'];
+const NOT_OF_A_URL = ['seeds', 'topology', 'tally'];
 
 export function addCheck(program: Command): void {
-  withTargetFlags(
+  const check = withTargetFlags(
     program.command('check').description('prove or refute the counter of a service'),
     '[url]',
-  )
+  );
+  check
     .option('--callers <n>', 'callers at the same time', wholeNumber(1, 1024), D.callers)
     .option('--requests <n>', `how often it is called (default: ${D.requests})`, requests)
     .option('--seconds <n>', 'or how long', wholeNumber(1, SECONDS_MAX))
@@ -42,61 +44,57 @@ export function addCheck(program: Command): void {
     .option('--alone', 'nobody else counts: what is counted too often is then a fault', D.alone)
     .option('--json', 'print JSON', false)
     .option('--html <file>', 'write a page with the evidence on a timeline')
+    .option(
+      '--self-test',
+      'check the checker: against every tally of ours, in every topology',
+      false,
+    )
+    .option('--chaos', 'check a service of ours while it is killed, cut off and stopped', false)
+    .option('--seeds <n>', 'of --self-test: runs of each (default: 20)', wholeNumber(1, SEEDS_MAX))
+    .addOption(new Option('--topology <name>', 'of both: this one only').choices(TOPOLOGY_NAMES))
+    .addOption(new Option('--tally <kind>', 'of both: this one').choices(TALLY_NAMES))
     .action(async (url: string | undefined, flags: CheckFlags) => {
-      process.exitCode = await check(url, flags);
+      process.exitCode = await run(url, flags, given(check));
     });
 }
 
 const requests = wholeNumber(1, REQUESTS_MAX);
 const readsPerSecond = wholeNumber(0, 1_000);
 
-async function check(url: string | undefined, flags: CheckFlags): Promise<ExitCode> {
-  if (url === undefined) throw new Error('check: give the URL of a service');
-  if (flags.requests !== undefined && flags.seconds !== undefined) {
-    throw new Error('--requests and --seconds: say how often or how long, not both');
-  }
-  if (flags.html !== undefined) await checkWritable(flags.html);
-  const target = await targetOf(url, flags);
-  const progress = createProgress({ ...PROGRESS_DEFAULTS, label: 'checking' });
-  const run = await untilInterrupted(async (signal) => {
-    try {
-      return await runCheck({
-        ...flags,
-        target,
-        signal,
-        requests: flags.requests ?? (flags.seconds === undefined ? D.requests : REQUESTS_MAX),
-        seconds: flags.seconds ?? D.seconds,
-        onProgress: progress.update,
-      });
-    } finally {
-      progress.stop();
-    }
+/** The options that were typed. */
+function given(command: Command): readonly Option[] {
+  return command.options.filter((option) => {
+    return command.getOptionValueSource(option.attributeName()) === 'cli';
   });
-  await show(run, flags);
-  return EXIT_OF[run.verdict];
 }
 
-/** Of a verdict: only what was proved is a success, and only what was refuted a failure. */
-export const EXIT_OF: Readonly<Record<Verdict, ExitCode>> = {
-  ok: EXIT.ok,
-  violated: EXIT.wrong,
-  unknown: EXIT.unusable,
-  unavailable: EXIT.unusable,
-};
-
-async function show(run: CheckRun, { json, html }: CheckFlags): Promise<void> {
-  const text = json ? JSON.stringify(runAsJson(run)) : runLines(run, colors).join('\n');
-  process.stdout.write(`${text}\n`);
-  if (html !== undefined) await writeFile(html, pageOf(run));
-}
-
-/** Said before the run and not after it. @throws Error with one line */
-async function checkWritable(file: string): Promise<void> {
-  try {
-    await access(dirname(file), constants.W_OK);
-    if ((await stat(file).catch(() => undefined))?.isDirectory()) throw new Error('a directory');
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`--html: cannot write ${clip(printable(file), 100)}: ${printable(why)}`);
+async function run(
+  url: string | undefined,
+  flags: CheckFlags,
+  typed: readonly Option[],
+): Promise<ExitCode> {
+  const mode = flags.selfTest ? '--self-test' : '--chaos';
+  const isOfUrl = !flags.selfTest && !flags.chaos;
+  const own = flags.selfTest ? SELF_TEST_OPTIONS : CHAOS_OPTIONS;
+  const stray = typed.find((option) => {
+    const name = option.attributeName();
+    return isOfUrl ? NOT_OF_A_URL.includes(name) : !own.includes(name);
+  });
+  if (isOfUrl) {
+    if (url === undefined) throw new Error('check: give the URL of a service, or --self-test');
+    if (stray === undefined) return checkUrl(url, flags);
+    throw new Error(`${stray.long} is for --self-test and --chaos: leave it out for a URL`);
   }
+  if (url !== undefined) throw new Error(`${mode} starts its own services: leave out the URL`);
+  if (stray !== undefined) throw new Error(`${mode} and ${stray.long}: leave out one of them`);
+  const { topology, tally, seed, json } = flags;
+  const which = topology === undefined ? {} : { topology };
+  if (flags.chaos) {
+    const seconds = flags.seconds ?? CHAOS_DEFAULTS.seconds;
+    const told = { ...CHAOS_DEFAULTS, callers: flags.callers, seconds, seed, json };
+    return chaos({ ...told, ...which, tally: tally ?? CHAOS_DEFAULTS.tally });
+  }
+  const { seeds = SELF_TEST_DEFAULTS.seeds } = flags;
+  const told = { seeds, seed, json, requests: flags.requests ?? SELF_TEST_DEFAULTS.requests };
+  return selfTest({ ...told, ...which, ...(tally !== undefined && { tally }) });
 }

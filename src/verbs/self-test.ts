@@ -6,7 +6,7 @@ import { createProgress, PROGRESS_DEFAULTS } from '../client/progress.js';
 import { caughtOf, type SelfTestResult, selfTestLines, verdictOf } from './self-test-lines.js';
 import { planSelfTest, type SelfTestFlags } from './self-test-plan.js';
 import { type Attempt, attempt, runOnce, type SelfTestRun } from './self-test-run.js';
-import { colors, EXIT, type ExitCode, untilInterrupted } from './usage.js';
+import { colors, EXIT_OF, type ExitCode, untilInterrupted } from './usage.js';
 
 /** Tests put in place of it what cannot be had from a service. */
 export interface SelfTestTools {
@@ -23,9 +23,7 @@ export async function selfTest(
 ): Promise<ExitCode> {
   const result = await untilInterrupted((signal) => runAll(flags, tools, signal));
   tools.write(flags.json ? asJson(result, flags) : asText(result));
-  const verdict = verdictOf(result);
-  if (verdict === 'ok') return EXIT.ok;
-  return verdict === 'violated' ? EXIT.wrong : EXIT.unusable;
+  return EXIT_OF[verdictOf(result)];
 }
 
 async function runAll(

@@ -26,7 +26,7 @@ export function withTargetFlags(command: Command, argument: '<url>' | '[url]' = 
     .option('--count <method path>', "the request that reads the counter (default: 'GET /stats')")
     .option('--field <path,...>', 'where in its JSON the counter stands, like total or levels.LOW')
     .option('--sum <path>', 'of several fields: where their sum stands')
-    .option('--header <field>', "of every request, like 'Authorization: Bearer ...'", gather, [])
+    .option('--header <field>', "of every request, like 'Authorization: Bearer ...'", gather)
     .option('--timeout-ms <n>', 'for one request', timeout, TIMEOUT_DEFAULT_MS)
     .option('--seed <n>', 'of everything random', wholeNumber(0, SEED_MAX), 1);
 }
@@ -40,6 +40,6 @@ function url(text: string): string {
 }
 
 /** One more of an option that may be given several times. */
-function gather(text: string, before: readonly string[]): readonly string[] {
+function gather(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }

@@ -3,10 +3,19 @@
 
 import { InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
+import type { Verdict } from '../verdict.js';
 
 /** 0: done, and all is well; 1: done, and something is wrong; 2: it could not be done. */
 export const EXIT = { ok: 0, wrong: 1, unusable: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Of a verdict: only what was proved is a success, and only what was refuted a failure. */
+export const EXIT_OF: Readonly<Record<Verdict, ExitCode>> = {
+  ok: EXIT.ok,
+  violated: EXIT.wrong,
+  unknown: EXIT.unusable,
+  unavailable: EXIT.unusable,
+};
 
 /** A parser for a whole number from `min` to `max`, for commander's options. */
 export function wholeNumber(min: number, max: number): (text: string) => number {

@@ -200,7 +200,12 @@ test('http:// to a service that speaks TLS is told in one line', async () => {
 });
 
 const MISTYPED: readonly (readonly [readonly string[], RegExp])[] = [
-  [[], /give the URL of a service/],
+  [[], /give the URL of a service, or --self-test/],
+  [['--self-test', '--chaos'], /--self-test and --chaos: leave out one/],
+  [['--self-test', '127.0.0.1:1'], /--self-test starts its own services: leave out the URL/],
+  [['--chaos', '--html', 'x'], /--chaos and --html: leave out one/],
+  [['127.0.0.1:1', '--seeds', '2'], /--seeds is for --self-test/],
+  [['--self-test', '--tally', 'no'], /Allowed choices are atomic/],
   [['http://127.0.0.1:1'], /cannot read GET http:\/\/127\.0\.0\.1:1\/stats: connection refused/],
   [['ftp://there'], /is not http:\/\/ or https:\/\//],
   [['127.0.0.1:1', '--requests', '5', '--seconds', '1'], /--requests and --seconds/],

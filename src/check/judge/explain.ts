@@ -163,7 +163,8 @@ function explainMissing(
   { addCount }: Operations,
   findings: Findings,
 ): void {
-  if (!alone || filling.missingCount === 0) return;
+  // Out of order, what is between would be blamed on operations that nothing is wrong with.
+  if (!alone || filling.missingCount === 0 || !line.isOrdered) return;
   const { ids, values, slots } = line;
   for (let slot = 0; slot < slots.count; slot++) {
     const count = filling.missing[slot] ?? 0;
