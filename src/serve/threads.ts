@@ -23,23 +23,6 @@ export interface ThreadData {
   readonly listener: number;
 }
 
-/** Where the kernel deals the connections of one port out to several sockets (libuv's list). */
-const PLATFORMS: readonly string[] = ['linux', 'freebsd', 'dragonfly', 'sunos', 'aix'];
-
-/** Which Node, or which system, cannot share one port; undefined when this one can. */
-export function sharingOnePort(
-  version: string = process.versions.node,
-  platform: string = process.platform,
-): string | undefined {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const canReuse = major >= 24 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12);
-  if (!canReuse) {
-    return `Node ${version}: sharing one port needs reusePort, in Node 22.12 or later`;
-  }
-  if (PLATFORMS.includes(platform)) return undefined;
-  return `${platform}: its kernel does not spread the connections of one port over threads`;
-}
-
 /** @throws Error with one line when the address, the scorer or a thread cannot be had */
 export async function startThreads(
   kind: ExecutorKind,

@@ -5,8 +5,6 @@ import { type LoggerOptions, pino } from 'pino';
 import type { Log } from '../serve/options.js';
 import { colors } from './usage.js';
 
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-
 const COLOURS: Readonly<Record<string, (text: string) => string>> = {
   fatal: colors.red,
   error: colors.red,

@@ -1,39 +1,23 @@
-// `two-callers serve`: reads the options, starts one topology, tells the log, and ends in order on
-// a signal. It runs until then.
+// `two-callers serve`: its options. The service itself (serving.ts) is loaded only where one is
+// started: the schemas alone take a fifth of a second, which no other verb should wait for.
 
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import closeWithGrace from 'close-with-grace';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EXECUTOR_KINDS } from '../execute/executor.js';
 import { BUILT_IN_NAMES } from '../score/scorers.js';
-import { SERVE_DEFAULTS, type ServeOptions } from '../serve/options.js';
-import { brokenLine } from '../serve/planted.js';
-import {
-  type Running,
-  start,
-  TOPOLOGY_DEFAULT,
-  TOPOLOGY_NAMES,
-  type TopologyName,
-} from '../serve/topology.js';
-import { faultOf, PLANTED_FAULTS } from '../shared/tally/planted.js';
+import { SERVE_DEFAULTS } from '../serve/options.js';
+import { TOPOLOGY_DEFAULT, TOPOLOGY_NAMES, type TopologyName } from '../serve/topology.js';
+import { PLANTED_FAULTS } from '../shared/tally/planted.js';
 import { TALLY_KINDS } from '../shared/tally/tally.js';
-import { createLog, LOG_LEVELS } from './log.js';
-import { EXIT, oneLine, wholeNumber } from './usage.js';
-
-interface ServeFlags extends ServeOptions {
-  readonly topology: TopologyName;
-  readonly logLevel: string;
-  readonly json: boolean;
-  readonly untilStdinEnds?: boolean;
-}
+import type { ServeFlags } from './serving.js';
+import { wholeNumber } from './usage.js';
 
 const MS_MAX = 3_600_000;
 const THREADS_MAX = 256;
 const D = SERVE_DEFAULTS;
-/** A service has no end of its own: nobody who should listen could be started any more. */
-const NOBODY = 'nobody listens any more';
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 export function addServe(program: Command): void {
   program
@@ -82,6 +66,7 @@ export function addServe(program: Command): void {
     .option('--json', 'log JSON lines', false)
     .addOption(new Option('--until-stdin-ends', 'end with whoever started it').hideHelp())
     .action(async (flags: ServeFlags & { executor?: TopologyName }) => {
+      const { serve } = await import('./serving.js');
       await serve({ ...flags, topology: flags.executor ?? flags.topology });
     });
 }
@@ -97,38 +82,4 @@ function scorer(text: string): string {
   if (existsSync(path)) return pathToFileURL(path).href;
   const names = BUILT_IN_NAMES.map((name) => `'${name}'`).join(', ');
   throw new InvalidArgumentError(`There is no such file; built in: ${names}.`);
-}
-
-async function serve(flags: ServeFlags): Promise<void> {
-  const log = createLog(flags.logLevel, flags.json);
-  let running: Promise<Running> | undefined;
-  const grace = closeWithGrace(
-    { delay: flags.readyDelayMs + flags.closeDeadlineMs + 1_000, logger: false },
-    async ({ signal, err, manual }) => {
-      if (err !== undefined) log.error('an error nobody caught; closing', err);
-      else log.info(`${signal ?? (manual ? 'standard input ended' : NOBODY)}: closing`);
-      const cutOff = (await (await running)?.close()) ?? 0;
-      const isAsked = signal !== undefined || manual === true;
-      if (cutOff > 0) {
-        log.error(`closed: the deadline cut off ${cutOff} accepted requests`, undefined);
-      } else log.info('closed: every accepted request was answered');
-      if (cutOff > 0 || !isAsked) throw new Error('not in order'); // exit code 1
-    },
-  );
-  // A pipe ends with the process that holds its other end, however that one ended.
-  if (flags.untilStdinEnds) process.stdin.resume().once('close', () => grace.close());
-  const { topology, threads, tally, workUs, scorer } = flags;
-  const plantedFault = faultOf(tally);
-  // As an error, so that hardly any --log-level hides it.
-  if (plantedFault !== undefined) log.error(brokenLine(plantedFault, topology, threads), undefined);
-  try {
-    running = start(topology, flags, log);
-    const { url, describe } = await running;
-    const shown = { topology, threads: topology === 'inline' ? 0 : threads, tally, workUs, scorer };
-    const label = plantedFault === undefined ? {} : { plantedFault };
-    log.info(`listening on ${url}`, { url, ...shown, ...label, pid: process.pid, ...describe() });
-  } catch (error) {
-    process.stderr.write(`two-callers serve: ${oneLine(error)}\n`);
-    process.exit(EXIT.unusable);
-  }
 }

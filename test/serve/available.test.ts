@@ -3,8 +3,9 @@
 
 import * as assert from 'uvu/assert';
 import { SERVE_DEFAULTS } from '../../src/serve/options.js';
-import { sharingOnePort } from '../../src/serve/threads.js';
-import { start, TOPOLOGY_NAMES, unavailable } from '../../src/serve/topology.js';
+import { sharingOnePort } from '../../src/serve/reuse-port.js';
+import { start } from '../../src/serve/start.js';
+import { TOPOLOGY_NAMES, unavailable } from '../../src/serve/topology.js';
 import { runCli } from '../support/process.js';
 import { suite } from '../support/suite.js';
 

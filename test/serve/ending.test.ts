@@ -6,13 +6,9 @@ import { connect } from 'node:net';
 import { Agent, request } from 'undici';
 import * as assert from 'uvu/assert';
 import { SERVE_DEFAULTS, type ServeOptions } from '../../src/serve/options.js';
-import {
-  type Running,
-  start,
-  TOPOLOGY_NAMES,
-  type TopologyName,
-  unavailable,
-} from '../../src/serve/topology.js';
+import type { Running } from '../../src/serve/running.js';
+import { start } from '../../src/serve/start.js';
+import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../../src/serve/topology.js';
 import { GATED_SCORER, withGate } from '../support/http-gate.js';
 import { readMetrics } from '../support/http-metrics.js';
 import { dial, head, post } from '../support/http-raw.js';

@@ -2,7 +2,7 @@
 // process by SIGKILL, a thread by ending it. Create it before the service is started.
 
 import type { Worker } from 'node:worker_threads';
-import type { Running } from '../../src/serve/topology.js';
+import type { Running } from '../../src/serve/running.js';
 
 export interface Killer {
   killOne(running: Running): void;

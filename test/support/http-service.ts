@@ -7,9 +7,9 @@ import * as assert from 'uvu/assert';
 import { PROBLEMS, type ProblemCode } from '../../src/http/problems.js';
 import { LEVELS, type Level } from '../../src/score/levels.js';
 import { SERVE_DEFAULTS, type ServeOptions } from '../../src/serve/options.js';
+import type { Running } from '../../src/serve/running.js';
+import { start } from '../../src/serve/start.js';
 import {
-  type Running,
-  start,
   TOPOLOGIES,
   TOPOLOGY_NAMES,
   type TopologyName,

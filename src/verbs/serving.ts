@@ -1,0 +1,56 @@
+// One service from its start to its end: starts a topology, tells the log, and ends in order on a
+// signal. It runs until then.
+
+import closeWithGrace from 'close-with-grace';
+import type { ServeOptions } from '../serve/options.js';
+import { brokenLine } from '../serve/planted.js';
+import type { Running } from '../serve/running.js';
+import { start } from '../serve/start.js';
+import type { TopologyName } from '../serve/topology.js';
+import { faultOf } from '../shared/tally/planted.js';
+import { createLog } from './log.js';
+import { EXIT, oneLine } from './usage.js';
+
+export interface ServeFlags extends ServeOptions {
+  readonly topology: TopologyName;
+  readonly logLevel: string;
+  readonly json: boolean;
+  readonly untilStdinEnds?: boolean;
+}
+
+/** A service has no end of its own: nobody who should listen could be started any more. */
+const NOBODY = 'nobody listens any more';
+
+export async function serve(flags: ServeFlags): Promise<void> {
+  const log = createLog(flags.logLevel, flags.json);
+  let running: Promise<Running> | undefined;
+  const grace = closeWithGrace(
+    { delay: flags.readyDelayMs + flags.closeDeadlineMs + 1_000, logger: false },
+    async ({ signal, err, manual }) => {
+      if (err !== undefined) log.error('an error nobody caught; closing', err);
+      else log.info(`${signal ?? (manual ? 'standard input ended' : NOBODY)}: closing`);
+      const cutOff = (await (await running)?.close()) ?? 0;
+      const isAsked = signal !== undefined || manual === true;
+      if (cutOff > 0) {
+        log.error(`closed: the deadline cut off ${cutOff} accepted requests`, undefined);
+      } else log.info('closed: every accepted request was answered');
+      if (cutOff > 0 || !isAsked) throw new Error('not in order'); // exit code 1
+    },
+  );
+  // A pipe ends with the process that holds its other end, however that one ended.
+  if (flags.untilStdinEnds) process.stdin.resume().once('close', () => grace.close());
+  const { topology, threads, tally, workUs, scorer } = flags;
+  const plantedFault = faultOf(tally);
+  // As an error, so that hardly any --log-level hides it.
+  if (plantedFault !== undefined) log.error(brokenLine(plantedFault, topology, threads), undefined);
+  try {
+    running = start(topology, flags, log);
+    const { url, describe } = await running;
+    const shown = { topology, threads: topology === 'inline' ? 0 : threads, tally, workUs, scorer };
+    const label = plantedFault === undefined ? {} : { plantedFault };
+    log.info(`listening on ${url}`, { url, ...shown, ...label, pid: process.pid, ...describe() });
+  } catch (error) {
+    process.stderr.write(`two-callers serve: ${oneLine(error)}\n`);
+    process.exit(EXIT.unusable);
+  }
+}
