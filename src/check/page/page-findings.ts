@@ -85,9 +85,10 @@ function figures(run: CheckRun, clock: Clock, finding: Finding, id: string): Htm
   const relation = relationBetween(run, clock, focus);
   const title = `Timeline: ${shorten(finding.text, SENTENCE_COLUMNS)}`;
   const description = excerpt === null ? '' : describe(excerpt, relation);
+  const shown = finding.adds.length === 0 ? 'The last moments' : 'How one was lost, and the end';
   return html`${balance === null ? null : balanceFigure(balance, id)}
 ${relation === null ? null : html`<p class="relation">${sentence(relation.text)}</p>`}
-${balance === null || excerpt === null ? null : html`<p class="relation">The last moments:</p>`}
+${balance === null || excerpt === null ? null : html`<p class="relation">${shown}:</p>`}
 ${excerpt === null ? null : timelineFigure(excerpt, relation, { id, title, description })}`;
 }
 
