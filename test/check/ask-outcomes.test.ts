@@ -98,6 +98,11 @@ const READS: readonly Row[] = [
   ['18,19', known('=16', 1), 'late', '2,3'],
   ['18,?', known('=16'), 'unanswered', '2,?'],
   ['17,x', known('=16'), 'refused', '1,x'],
+  // After a number that went back the counter may be more than is known.
+  ['20,20', known('>=16'), 'both', '2,2'],
+  ['18,18', known('>=16'), 'both', '2,2'],
+  ['17,17', known('>=16'), 'same', '1,1'],
+  ['19,20', known('>=16'), 'in-turn', '1,2'],
 ];
 
 const TABLES: Readonly<Record<Way, readonly Row[]>> = { tickets: TICKETS, reads: READS };

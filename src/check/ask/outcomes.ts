@@ -71,10 +71,13 @@ interface Told {
 
 export function outcomeOf({ a, b }: Pair, known: Known, way: Way): Outcome {
   const isOneCell = a.told?.cell === b.told?.cell;
+  // Two reads that show one number may well have seen both adds; two tickets are never alike.
+  const areBoth = way === 'reads' && isOneCell && a.told?.value === b.told?.value;
   const base = (call: Call, other: Call): Told => {
     if (call.told === null) return { call, number: null };
     const least = isOneCell ? Math.min(call.told.value, other.told?.value ?? Infinity) : null;
-    return { call, number: call.told.value - baseOf(call.told, least, known) };
+    const next = (least ?? call.told.value) - (areBoth ? 1 : 0);
+    return { call, number: call.told.value - baseOf(call.told, next, known) };
   };
   const one = base(a, b);
   const two = base(b, a);
@@ -83,11 +86,10 @@ export function outcomeOf({ a, b }: Pair, known: Known, way: Way): Outcome {
   return together(one.call, one.number, two.call, two.number, known, way);
 }
 
-/** Where a cell is not known well, the lesser of the two is taken for its next number. */
-function baseOf(told: Ticket, least: number | null, { bases }: Known): number {
-  const base = bases.get(told.cell);
-  if (base?.isExact === true) return base.value;
-  return Math.max(base?.value ?? 0, (least ?? told.value) - 1);
+/** Where a cell is not known well, `next` is taken for its next number: what explains most. */
+function baseOf({ cell }: Ticket, next: number, { bases }: Known): number {
+  const base = bases.get(cell);
+  return base?.isExact === true ? base.value : Math.max(base?.value ?? 0, next - 1);
 }
 
 /** Not both were told a number: then only what a single one says can be wrong. */
