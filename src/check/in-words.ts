@@ -2,6 +2,7 @@
 // it. Pure; lines.ts and page.ts show it.
 
 import { counted, formatNumber } from '../client/text.js';
+import { placesOf } from './judge/cells.js';
 import type { Condition, Finding } from './judgement.js';
 import type { CheckRun } from './run.js';
 
@@ -19,7 +20,7 @@ const ORDER: readonly Condition[] = [
 
 export function answerOf(run: CheckRun): string {
   const { verdict, judgement } = run;
-  const { acknowledged, unknown, strangers, ticketed } = judgement.facts;
+  const { acknowledged, strangers } = judgement.facts;
   const part = run.partial ? ', as far as it went' : '';
   const asked = counted(acknowledged, 'acknowledged request');
   if (acknowledged === 0) return `no request was acknowledged, so nothing was tested${part}`;
@@ -27,18 +28,45 @@ export function answerOf(run: CheckRun): string {
   if (verdict === 'violated' && gravest !== undefined) {
     return `${sentenceOf(gravest, run)}${part}`;
   }
-  if (verdict === 'ok') {
-    const open = unknown === 0 ? 'exactly once' : 'once, and no unanswered one twice';
-    const tickets = ticketed > 0 && ticketed === acknowledged ? '; no two hold one ticket' : '';
-    return `${asked}: each was counted ${open}${tickets}${part}`;
-  }
+  if (verdict === 'ok') return `${asked}: ${countedHow(run)}${part}`;
   if (strangers > 0) {
     const more = `${formatNumber(strangers)} more counted than was asked for`;
     const why = 'someone else is counting, or requests are counted twice: --alone tells them apart';
-    return `nothing of the ${asked} was lost, but ${more}: ${why}${part}`;
+    if (isEachPlaced(run)) return `nothing of the ${asked} was lost, but ${more}: ${why}${part}`;
+    return `${asked}, but ${more}, behind which a loss could hide: ${why}${part}`;
   }
   const why = gravest?.text ?? run.remarks.at(-1) ?? 'no conclusion';
   return `no conclusion on ${asked}: ${why}${part}`;
+}
+
+/** Of a run that is ok: no more than it shows. */
+function countedHow(run: CheckRun): string {
+  const { acknowledged, unknown, ticketed } = run.judgement.facts;
+  const hidden = hiddenLosses(run);
+  if (hidden > 0) {
+    const open = counted(unknown, 'unanswered one');
+    return `none is seen to be lost, but ${open} may hide a loss of up to ${formatNumber(hidden)}`;
+  }
+  const open = unknown === 0 ? 'exactly once' : 'once, and no unanswered one twice';
+  const tickets = ticketed === acknowledged ? '; no two hold one ticket' : '';
+  return `each was counted ${open}${tickets}`;
+}
+
+/** Every acknowledged add has its own number in what the reads show: none of them can be missing. */
+function isEachPlaced({ judgement, model }: CheckRun): boolean {
+  const { ticketed, acknowledged, cells } = judgement.facts;
+  const place = placesOf(model.fields);
+  return ticketed === acknowledged && cells.every((cell) => place(cell)?.isPart === false);
+}
+
+/** So many acknowledged adds may be missing at rest with unanswered ones counted in their place. */
+function hiddenLosses(run: CheckRun): number {
+  const { acknowledged, unknown } = run.judgement.facts;
+  const last = run.history.reads.at(-1);
+  if (last === undefined || isEachPlaced(run)) return 0;
+  const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+  const growth = total(last.values) - total(run.model.start);
+  return Math.min(acknowledged, unknown, Math.max(0, acknowledged + unknown - growth));
 }
 
 function gravestOf(findings: readonly Finding[]): Finding | undefined {
