@@ -52,14 +52,14 @@ function countedHow(run: CheckRun): string {
   return `each was counted ${open}${tickets}`;
 }
 
-/** Every acknowledged add has its own number in what the reads show: none of them can be missing. */
+/** Every acknowledged add has its own number in what the reads show: none can be missing. */
 function isEachPlaced({ judgement, model }: CheckRun): boolean {
   const { ticketed, acknowledged, cells } = judgement.facts;
   const place = placesOf(model.fields);
   return ticketed === acknowledged && cells.every((cell) => place(cell)?.isPart === false);
 }
 
-/** So many acknowledged adds may be missing at rest with unanswered ones counted in their place. */
+/** So many acknowledged adds may be missing at rest, with unanswered ones in their place. */
 function hiddenLosses(run: CheckRun): number {
   const { acknowledged, unknown } = run.judgement.facts;
   const last = run.history.reads.at(-1);
