@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isClientError } from '../client/error.js';
 import { judgeRead } from './answers.js';
-import { openConnection } from './connection.js';
+import { type Connection, openConnection } from './connection.js';
 import { random } from './random.js';
 import type { FailedReads, Reading } from './run.js';
 import type { Target } from './target.js';
@@ -21,6 +21,8 @@ export interface Reader {
   rest(signal: AbortSignal): Promise<void>;
   /** Begins reads at random distances, a few at a time at most, until it is told to stop. */
   beside(perSecond: number, stop: AbortSignal): Promise<void>;
+  /** Breaks off the reads beside the callers that are on their way. They are left out. */
+  drop(reason: string): void;
 }
 
 /** At rest: enough reads to meet several processes. */
@@ -28,6 +30,8 @@ const REST_READS = 6;
 /** A service that is starting again has so long to answer a read at rest. */
 const REST_TRIES_MS = 5_000;
 const RETRY_MS = 100;
+/** Who has asked it to stop waits no longer for a read at rest. */
+const STOPPED_MS = 1_000;
 const OPEN_MAX = 4;
 
 export interface ReaderOptions {
@@ -44,15 +48,19 @@ export function createReader(target: Target, options: ReaderOptions): Reader {
   const chance = random(seed);
   let failures = 0;
   let first: string | null = null;
+  let isDropped = false;
+  const beside = new Set<Connection>();
 
   /** @throws ClientError */
-  async function read(isAtRest: boolean): Promise<void> {
-    const connection = openConnection(target);
+  async function read(isAtRest: boolean, timeoutMs: number): Promise<void> {
+    const connection = openConnection({ origin: target.origin, timeoutMs });
+    if (!isAtRest) beside.add(connection);
     try {
       const exchange = await connection.send(target.read, target.headers, '');
       const { beginMs, endMs, ...rest } = judgeRead(exchange, target);
       reads.push({ ...rest, beginMs: beginMs - openedAt, endMs: endMs - openedAt, isAtRest });
     } finally {
+      beside.delete(connection);
       await connection.close();
     }
   }
@@ -65,13 +73,18 @@ export function createReader(target: Target, options: ReaderOptions): Reader {
 
   return {
     reads,
+    drop(reason) {
+      isDropped = true;
+      for (const connection of beside) connection.drop(reason);
+    },
     failed: () => ({ count: failures, first }),
     async rest(signal) {
       const isFirst = reads.length === 0;
       const triesUntil = performance.now() + REST_TRIES_MS;
       for (let done = 0; done < REST_READS; ) {
         try {
-          await read(true);
+          const { timeoutMs } = target;
+          await read(true, signal.aborted ? Math.min(STOPPED_MS, timeoutMs) : timeoutMs);
           done += 1;
           if (done < REST_READS) await sleep(restMs / (REST_READS - 1));
         } catch (error) {
@@ -89,7 +102,9 @@ export function createReader(target: Target, options: ReaderOptions): Reader {
         const gapMs = (1000 / perSecond) * (0.5 + chance());
         await sleep(gapMs, undefined, { signal: stop }).catch(() => {});
         if (stop.aborted || open.size >= OPEN_MAX) continue;
-        const one = read(false).catch(keep);
+        const one = read(false, target.timeoutMs).catch((error: unknown) => {
+          if (!isDropped) keep(error);
+        });
         open.add(one);
         void one.finally(() => open.delete(one));
       }

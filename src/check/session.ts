@@ -94,7 +94,10 @@ export function openSession(options: SessionOptions): Session {
     openedAt,
     rest: () => reader.rest(signal),
     async load(count, isOver = () => false) {
-      const stop = () => drop(() => true, 'stopped before an answer came');
+      const stop = () => {
+        drop(() => true, 'stopped before an answer came');
+        reader.drop('stopped before an answer came');
+      };
       const loaded = new AbortController();
       const reading = reader.beside(options.readsPerSecond, loaded.signal);
       signal.addEventListener('abort', stop, { once: true });

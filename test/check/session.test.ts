@@ -138,6 +138,36 @@ test('aborting ends a load at once, and what is on its way is unknown', async ()
   }
 });
 
+test('aborting does not wait for reads that are on their way', async () => {
+  const stop = new AbortController();
+  let reads = 0;
+  // It answers reads at rest, and after the first add nothing any more.
+  let isAdded = false;
+  const server = createServer((request, response) => {
+    if (request.method === 'POST') isAdded = true;
+    else if (!isAdded) response.end('{"n":1}');
+    else if (++reads === 1) stop.abort();
+  });
+  const url = await listening(server);
+  const asked = { do: 'POST /hit', count: 'GET /n', field: 'n' };
+  const target = await targetOf(url, { seed: 1, timeoutMs: 600_000, ...asked });
+  const { signal } = stop;
+  const how = { callers: 1, readsPerSecond: 200, seed: 1, onAdd: () => {} };
+  const session = openSession({ target, signal, ...how });
+  try {
+    await session.rest();
+    await session.load(10);
+    assert.equal(session.failedReads(), { count: 0, first: null }, 'it was ours to break it off');
+    await session.rest();
+    assert.match(session.failedReads().first ?? '', /no answer in/);
+    assert.ok(session.history().reads.every(({ isAtRest }) => isAtRest));
+  } finally {
+    await session.close();
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
 test('dropping breaks off the requests of these callers, and they go on', async () => {
   const service = await startService('hangs');
   const session = await sessionWith(service.url, { timeoutMs: 60_000 });
