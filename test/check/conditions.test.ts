@@ -91,7 +91,7 @@ const ROWS: readonly Row[] = [
       reads: [],
       count: 1,
       cell: 'LOW',
-      text: 'add 0 holds 5 of LOW (5 at first)',
+      text: 'add 0 holds 5 of LOW, which was 5 before all adds',
     },
   },
   {

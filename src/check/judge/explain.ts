@@ -41,7 +41,8 @@ function explainTickets({ line }: Account, { ticket }: Operations, findings: Fin
   }
   for (const add of line.below) {
     findings.report('ticket-start', () => {
-      const text = `add ${add} holds ${ticket[add]} of ${whole(name)} (${start} at first)`;
+      const held = `${formatNumber(ticket[add] ?? 0)} of ${whole(name)}`;
+      const text = `add ${add} holds ${held}, which was ${formatNumber(start)} before all adds`;
       return { cell: name, count: 1, adds: [add], reads: [], text };
     });
   }
