@@ -91,7 +91,7 @@ export function conclude(
 function endsAtRest({ adds, reads }: RunHistory): boolean {
   let lastMs = Number.NEGATIVE_INFINITY;
   for (const { endMs } of adds) lastMs = Math.max(lastMs, endMs);
-  return reads.some(({ beginMs }) => beginMs >= lastMs);
+  return reads.some(({ beginMs }) => beginMs > lastMs);
 }
 
 /** The counter moved while nothing of ours was on its way. */
