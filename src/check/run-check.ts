@@ -52,15 +52,17 @@ export async function runCheck(options: CheckOptions): Promise<CheckRun> {
     await session.rest();
     const untilAt = performance.now() + options.seconds * 1000;
     await session.load(options.requests, () => performance.now() > untilAt);
+    // It may have ended before its time: where nobody was there any more.
+    const seconds = performance.now() > untilAt ? options.seconds : Number.POSITIVE_INFINITY;
     await session.rest();
     const durationMs = performance.now() - beganAt;
-    return conclude(options, session, { startedAt, durationMs });
+    return conclude({ ...options, seconds }, session, { startedAt, durationMs });
   } finally {
     await session.close();
   }
 }
 
-/** What a session has shown so far, judged. */
+/** What a session has shown so far, judged; whole only if its seconds or its requests are over. */
 export function conclude(
   options: CheckOptions,
   session: Session,
