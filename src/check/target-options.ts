@@ -133,12 +133,18 @@ function implied(hasBody: boolean): Readonly<Record<string, string>> {
   return hasBody ? { accept, 'content-type': 'application/json' } : { accept };
 }
 
+/** These say how a request is sent, which is not the user's to say. */
+const FRAMING = ['content-length', 'expect', 'keep-alive', 'transfer-encoding', 'upgrade'];
+
 function headersOf(given: readonly string[]): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   for (const text of given) {
     const [, name = '', value = ''] = /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/.exec(text) ?? [];
     if (name === '') throw bad('--header: write it like --header "Authorization: Bearer ..."');
     checkHeader('--header', name, value);
+    if (FRAMING.includes(name.toLowerCase())) {
+      throw bad(`--header ${shown(name)}: how a request is sent cannot be set; leave it out`);
+    }
     headers[name.toLowerCase()] = value;
   }
   return headers;

@@ -90,6 +90,7 @@ const REFUSED: readonly (readonly [string, Partial<TargetOptions>, RegExp])[] = 
   ['a status that is no success', { ok: '200,404' }, /--ok "404"/],
   ['a header without a colon', { header: ['Authorization'] }, /--header: write it like/],
   ['a header of two lines', { header: ['a: b\nc: d'] }, /--header/],
+  ['a header of the connection', { header: ['Expect: 100-continue'] }, /"Expect": how a request/],
   ['a file that is not there', { file: 'nowhere.jsonl' }, /there is no such file/],
   ['a line that is no object', { file: HALF }, /tsconfig\.json:1: not JSON/],
 ];
