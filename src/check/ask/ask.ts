@@ -41,6 +41,8 @@ export const ASK_DEFAULTS: Omit<AskOptions, 'target' | 'signal'> = {
 const REST_EVERY = 100;
 const REST_TRIES = 3;
 const RETRY_MS = 100;
+/** What is lost at the end is looked for once more after this: what was read may have been old. */
+const SETTLE_MS = 200;
 /** Calls before the first pair, to see what an acknowledgement looks like. */
 const FIRST_TRIES = 3;
 /** So many pairs in a row with a call that had no answer: nobody is there any more. */
@@ -145,6 +147,10 @@ async function askAll(state: State): Promise<string | null> {
       if (state.unansweredInARow === UNANSWERED_MAX) {
         return `${UNANSWERED_MAX} pairs in a row had no answer`;
       }
+    }
+    if (state.rest.lost > 0 && !signal.aborted) {
+      await sleep(SETTLE_MS);
+      await readAtRest(state);
     }
     return null;
   } catch (error) {
