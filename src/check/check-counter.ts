@@ -46,10 +46,11 @@ function unjudged({ adds, reads, why }: Malformed): Judgement {
  * others could explain them, when no add was acknowledged, and, with the finding `no-history`, when
  * the history is malformed or the checker fails: it never throws. Otherwise it is `ok`.
  *
- * With one field, and with several where each acknowledged add has a ticket of a field and each
- * read is a snapshot, `violated` is said exactly when the history is not linearizable (M. Herlihy
- * and J. Wing, Linearizability, TOPLAS 12(3), 1990). Elsewhere it is never said of a history that
- * is. O(n log n) time and O(n) memory in the number of operations and shown values.
+ * With one field whose tickets, if any, are all its own, and with several where each acknowledged
+ * add has a ticket of a field and each read is a snapshot, `violated` is said exactly when the
+ * history is not linearizable (M. Herlihy and J. Wing, Linearizability, TOPLAS 12(3), 1990).
+ * Elsewhere it is never said of a history that is. O(n log n) time and O(n) memory in the number of
+ * operations and shown values.
  */
 export function checkCounter(model: CounterModel, history: History): Judgement {
   try {

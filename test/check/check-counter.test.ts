@@ -196,6 +196,10 @@ const BROKEN: readonly (readonly [why: string, history: History, model?: Counter
     'add 0 has an outcome other than ok, failed and unknown',
     history({ ...ok(0, 1), outcome: 'maybe' as Add['outcome'] }),
   ],
+  [
+    'add 0 has no ticket: say null where there is none',
+    history({ outcome: 'ok', beginMs: 0, endMs: 1 } as Add),
+  ],
   ['the counter has no field', history(ok(0, 1)), model([])],
   [
     'the counter has 1 fields and 2 values to begin with',

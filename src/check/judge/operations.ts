@@ -44,6 +44,8 @@ function faultOfAdd(add: Add): string | undefined {
   if (outcome !== 'ok' && outcome !== 'failed' && outcome !== 'unknown') {
     return 'has an outcome other than ok, failed and unknown';
   }
+  // Types do not hold for who calls it from JavaScript.
+  if (ticket === undefined) return 'has no ticket: say null where there is none';
   if (ticket !== null && typeof ticket.cell !== 'string') return 'has a ticket without a cell';
   if (ticket !== null && !(isWhole(ticket.value) && ticket.value > 0)) {
     return `has the ticket ${ticket.value}, which is no whole number from 1 to 2^53 - 1`;
