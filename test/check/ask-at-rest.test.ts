@@ -1,5 +1,5 @@
-// What two callers find at rest, when all pairs are made: a count that is lost stays lost, and a read
-// that was only old does not.
+// What two callers find at rest, when all pairs are made: a count that is lost stays lost, and a
+// read that was only old does not.
 
 import * as assert from 'uvu/assert';
 import { ASK_DEFAULTS, ask } from '../../src/check/ask/ask.js';
