@@ -113,7 +113,7 @@ function strangersSeen(
     return [`${more}: ${model.alone ? 'reads were old' : 'someone else counts, or reads are old'}`];
   }
   if (verdict !== 'ok' || model.alone || facts.strangers > 0 || facts.unknown > 0) return [];
-  return ['nobody else counted meanwhile'];
+  return ['nobody else was seen to count'];
 }
 
 function growth(reads: readonly { readonly values: readonly number[] }[]): number {

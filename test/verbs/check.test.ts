@@ -37,7 +37,7 @@ test('our own service needs no option: ok, exit code 0, the answer first', async
     );
     assert.match(stdout, /POST http:\S+\/score 500 times by 16 callers/);
     assert.match(stdout, /500 acknowledged, 0 failed, 0 unknown; \d+ reads \(12 at rest\)/);
-    assert.match(stdout, /nobody else counted meanwhile/);
+    assert.match(stdout, /nobody else was seen to count/);
     assert.not.ok(stdout.includes('\u001b'), 'no colours into a pipe');
     assert.is(stderr, '');
     // A second check finds a counter that does not start at zero.
