@@ -17,7 +17,8 @@ export type JudgedAdd = Pick<Add, 'outcome' | 'ticket'> & {
 
 /**
  * No answer is `unknown`, unless no connection came about. So is an answer that may come from
- * behind the count: a 500 thrown while answering, a 504 of a proxy. A 503 is a service that sheds.
+ * behind the count: a 500 thrown while answering, a 503 or 504 of a proxy that stopped waiting;
+ * unless the target says that such a status is said before anything is counted.
  * @throws ClientError `bad-answer` where the target is not what its options say: a redirect, or no
  * ticket where one was promised
  */
@@ -28,11 +29,12 @@ export function judgeAdd({ answer, error }: Exchange, target: Target): JudgedAdd
     return { outcome, ticket: null, status: null, error: failure.error };
   }
   const { status } = answer;
-  refuseRedirect(answer, target, target.add);
   if (target.okStatuses.includes(status)) {
     return { outcome: 'ok', ticket: ticketOf(answer, target), status, error: null };
   }
-  const isKnown = status >= 400 && (status < 500 || status === 503);
+  refuseRedirect(answer, target, target.add);
+  const isRefused = status >= 400 && status < 500;
+  const isKnown = isRefused || target.uncountedStatuses.includes(status);
   const outcome = isKnown ? 'failed' : 'unknown';
   return { outcome, ticket: null, status, error: problemText(status, answer.text) };
 }
@@ -106,7 +108,9 @@ function refuseRedirect({ status, headers }: Answer, target: Target, asked: Aske
   const to = typeof headers.location === 'string' ? headers.location : 'elsewhere';
   const where = clip(printable(to), 100);
   const shown = shownRequest(target, asked);
-  throw clientError('bad-answer', `${shown} redirects (${status}) to ${where}: give that address`);
+  const advice =
+    asked.method === 'GET' ? 'give that address' : `give that address, or --ok ${status}`;
+  throw clientError('bad-answer', `${shown} redirects (${status}) to ${where}: ${advice}`);
 }
 
 function parseJson(text: string): unknown {

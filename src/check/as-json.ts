@@ -6,6 +6,8 @@ import type { CheckRun } from './run.js';
 
 /** Grows when the document changes in a way that its readers must know of. */
 const SCHEMA = 1;
+/** Cells named; a service may give each request a cell of its own. */
+const CELLS_MAX = 100;
 
 export function runAsJson(run: CheckRun): object {
   const { target, model, history, judgement, verdict, answer, remarks, partial } = run;
@@ -23,7 +25,7 @@ export function runAsJson(run: CheckRun): object {
       ],
     })),
     failures: judgement.failures,
-    facts: judgement.facts,
+    facts: { ...judgement.facts, cells: judgement.facts.cells.slice(0, CELLS_MAX) },
     remarks,
     target: { origin, add, read, fields, sum, okStatuses },
     model,

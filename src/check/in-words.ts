@@ -48,8 +48,10 @@ function countedHow(run: CheckRun): string {
     return `none is seen to be lost, but ${open} may hide a loss of up to ${formatNumber(hidden)}`;
   }
   const open = unknown === 0 ? 'exactly once' : 'once, and no unanswered one twice';
-  const tickets = ticketed === acknowledged ? '; no two hold one ticket' : '';
-  return `each was counted ${open}${tickets}`;
+  if (ticketed === acknowledged) return `each was counted ${open}; no two hold one ticket`;
+  // Without tickets nobody can tell our counts from those of others.
+  const unless = run.model.alone ? '' : ', unless others made up for some (see --alone)';
+  return `each was counted ${open}${unless}`;
 }
 
 /** Every acknowledged add has its own number in what the reads show: none can be missing. */

@@ -6,7 +6,7 @@ import pc from 'picocolors';
 import type { Colors } from '../client/table.js';
 import { clip, counted, displayWidth, formatNumber, pad, printable } from '../client/text.js';
 import type { Verdict } from '../verdict.js';
-import { CONDITIONS, type Condition, type Finding } from './judgement.js';
+import { CONDITIONS, type Finding } from './judgement.js';
 import type { Attempt, CheckRun, Reading } from './run.js';
 
 /** Findings shown of each condition; the JSON and the page have all that were kept. */
@@ -17,10 +17,11 @@ export function runLines(run: CheckRun, colors: Colors = pc): string[] {
   const partial = run.partial ? colors.yellow('partial: ') : '';
   const paint = painterOf(verdict, colors);
   const lines = [partial + paint(`${verdict}: ${run.answer}`), ''];
-  for (const [condition, meaning] of Object.entries(CONDITIONS)) {
+  // The findings stand from the gravest on, and so do their conditions.
+  for (const condition of new Set(judgement.findings.map((one) => one.condition))) {
     const findings = judgement.findings.filter((one) => one.condition === condition);
-    if (findings.length === 0) continue;
-    const failures = judgement.failures[condition as Condition] ?? findings.length;
+    const meaning = CONDITIONS[condition];
+    const failures = judgement.failures[condition] ?? findings.length;
     const times = failures > 1 ? `, ${formatNumber(failures)} times` : '';
     lines.push(`${colors.bold(condition)}${times}: ${meaning}`);
     for (const finding of findings.slice(0, SHOWN_MAX)) lines.push(...evidenceLines(finding, run));

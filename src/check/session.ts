@@ -51,6 +51,9 @@ const REST_MS = 150;
 const FAILURES_MAX = 20;
 /** So many adds in a row for each caller without any answer: nobody is there any more. */
 const UNANSWERED_MAX = 50;
+/** ... or nothing was answered for so long, and for several times what one request may take. */
+const SILENT_MS = 30_000;
+const SILENT_TIMEOUTS = 3;
 /** After an attempt without an answer: a caller must not spin on a closed port. */
 const RETRY_MS = 20;
 
@@ -67,6 +70,7 @@ interface State {
   acknowledged: number;
   failures: number;
   unansweredInARow: number;
+  answeredAt: number;
 }
 
 export function openSession(options: SessionOptions): Session {
@@ -83,6 +87,7 @@ export function openSession(options: SessionOptions): Session {
     acknowledged: 0,
     failures: 0,
     unansweredInARow: 0,
+    answeredAt: openedAt,
   };
   const { connections, reader, adds } = state;
   const drop: Session['drop'] = (isDropped, reason) => {
@@ -123,8 +128,7 @@ async function callAll(state: State, until: number, isOver: () => boolean): Prom
   const { signal } = state.options;
   let isWrong = false;
   const goesOn = () => {
-    const isAnswered = state.unansweredInARow < UNANSWERED_MAX * state.connections.length;
-    return isAnswered && !isWrong && state.next < until && !signal.aborted && !isOver();
+    return isThere(state) && !isWrong && state.next < until && !signal.aborted && !isOver();
   };
   const calls = state.connections.map(async (connection, caller) => {
     try {
@@ -138,12 +142,20 @@ async function callAll(state: State, until: number, isOver: () => boolean): Prom
   await Promise.all(calls);
 }
 
+function isThere({ options, connections, unansweredInARow, answeredAt }: State): boolean {
+  if (unansweredInARow === 0) return true;
+  const silentMs = performance.now() - answeredAt;
+  const silentMsMax = Math.max(SILENT_MS, SILENT_TIMEOUTS * options.target.timeoutMs);
+  return unansweredInARow < UNANSWERED_MAX * connections.length && silentMs < silentMsMax;
+}
+
 async function callOnce(state: State, connection: Connection, caller: number): Promise<void> {
   const { target, signal, onAdd } = state.options;
   const attempt = await add(state, connection, caller);
   state.adds.push(attempt);
   onAdd(state.adds.length);
   state.unansweredInARow = attempt.status === null ? state.unansweredInARow + 1 : 0;
+  if (attempt.status !== null) state.answeredAt = performance.now();
   if (attempt.outcome === 'ok') {
     state.acknowledged += 1;
     return;

@@ -20,6 +20,7 @@ export interface TargetOptions {
   readonly ticketHeader?: string;
   readonly ticketField?: string;
   readonly ok?: string;
+  readonly notCounted?: string;
   readonly body?: string;
   readonly file?: string;
   readonly header?: readonly string[];
@@ -55,7 +56,8 @@ export async function targetOf(url: string, options: TargetOptions): Promise<Tar
     headers: { ...implied(bodies.length > 0), ...given },
     givenHeaders: Object.keys(given),
     bodies,
-    okStatuses: statusesOf(options.ok ?? '200'),
+    okStatuses: statusesOf('--ok', options.ok ?? '200', OK_STATUS),
+    uncountedStatuses: uncountedOf(options),
     fields,
     sum: sumOf(options, fields),
     ticket: ticketPlaceOf(options),
@@ -115,17 +117,38 @@ function ticketPlaceOf(options: TargetOptions): TicketPlace | null {
     return { field };
   }
   if (header === undefined) {
-    return options.do === undefined ? { header: OWN.ticketHeader, isRequired: false } : null;
+    return isOwn(options) ? { header: OWN.ticketHeader, isRequired: false } : null;
   }
   checkHeader('--ticket-header', header, '');
   return { header, isRequired: true };
 }
 
-function statusesOf(text: string): readonly number[] {
+/** Our own service, or one that is asked in the same way. */
+function isOwn(options: TargetOptions): boolean {
+  return options.do === undefined || options.do.trim().replace(/\s+/, ' ') === OWN.do;
+}
+
+interface Statuses {
+  readonly pattern: RegExp;
+  readonly from: string;
+}
+
+/** A redirect may acknowledge: after a POST it often does. */
+const OK_STATUS: Statuses = { pattern: /^[23]\d\d$/, from: '200 to 399, like 200 or 200,201' };
+const UNCOUNTED_STATUS: Statuses = { pattern: /^5\d\d$/, from: '500 to 599, like 503' };
+
+function statusesOf(option: string, text: string, { pattern, from }: Statuses): readonly number[] {
   const statuses = text.split(',').map((status) => status.trim());
-  const wrong = statuses.find((status) => !/^2\d\d$/.test(status));
+  const wrong = statuses.find((status) => !pattern.test(status));
   if (wrong === undefined) return statuses.map(Number);
-  throw bad(`--ok ${shown(wrong)}: write statuses from 200 to 299, like 200 or 200,201`);
+  throw bad(`${option} ${shown(wrong)}: write statuses from ${from}`);
+}
+
+/** Our own service says 503 before it scores; what a foreign one means by it its owner knows. */
+function uncountedOf(options: TargetOptions): readonly number[] {
+  const { notCounted } = options;
+  if (notCounted !== undefined) return statusesOf('--not-counted', notCounted, UNCOUNTED_STATUS);
+  return options.do === undefined ? [503] : [];
 }
 
 function implied(hasBody: boolean): Readonly<Record<string, string>> {
@@ -169,7 +192,7 @@ async function bodiesOf(options: TargetOptions, add: Asked): Promise<readonly st
     throw bad(`--${body === undefined ? 'file' : 'body'}: a GET has no body; see --do`);
   }
   if (body !== undefined) return body === '' ? [] : [body];
-  if (file === undefined && options.do !== undefined) return [];
+  if (file === undefined && !isOwn(options)) return [];
   const transactions = await readTransactions(file ?? DEFAULT_TRANSACTIONS_PATH);
   return shuffled(transactions, random(options.seed)).map(({ text }) => text);
 }

@@ -21,6 +21,8 @@ export interface Target {
   readonly bodies: readonly string[];
   /** Statuses that acknowledge an add. */
   readonly okStatuses: readonly number[];
+  /** Statuses from 500 up that say that nothing was counted; those from 400 to 499 always do. */
+  readonly uncountedStatuses: readonly number[];
   /** JSON paths in the answer to `read`: the counter, or the parts of a snapshot. */
   readonly fields: readonly string[];
   /** JSON path of their sum; null where the answer has none. */

@@ -89,7 +89,7 @@ function errorField(error: unknown, name: 'code' | 'syscall'): string {
 function neverConnected(error: unknown): boolean {
   const code = errorField(error, 'code');
   if (code === 'ECONNREFUSED' || code === 'UND_ERR_CONNECT_TIMEOUT') return true;
-  if (/CERT|_SSL_|^EPROTO$/.test(code)) return true; // no request leaves before TLS stands
+  if (/CERT/.test(code)) return true; // no request leaves before the certificate is trusted
   return ['connect', 'getaddrinfo'].includes(errorField(error, 'syscall'));
 }
 

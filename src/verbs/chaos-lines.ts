@@ -47,7 +47,7 @@ function answerLines(result: ChaosResult, tally: string, paint: Paint): string[]
   const names = (list: readonly ChaosRun[]) => LIST.format(list.map(({ topology }) => topology));
   const bad = runs.filter((run) => run.verdict === verdict);
   const said = {
-    ok: `through ${harm} nothing acknowledged was lost: ${tally} in ${names(runs)}`,
+    ok: `through ${harm} nothing acknowledged is seen to be lost: ${tally} in ${names(runs)}`,
     violated: `the count is wrong: ${tally} in ${names(bad)}`,
     unknown: runs.length === 0 ? 'nothing was tested' : `no conclusion: ${tally} in ${names(bad)}`,
     unavailable: 'nothing was tested',

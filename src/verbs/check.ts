@@ -39,7 +39,7 @@ export function addCheck(program: Command): void {
   check
     .option('--callers <n>', 'callers at the same time', wholeNumber(1, 1024), D.callers)
     .option('--requests <n>', `how often it is called (default: ${D.requests})`, requests)
-    .option('--seconds <n>', 'or how long', wholeNumber(1, SECONDS_MAX))
+    .option('--seconds <n>', 'or how long, at most 2,000,000 times', wholeNumber(1, SECONDS_MAX))
     .option('--reads-per-second <n>', 'of the counter meanwhile', readsPerSecond, D.readsPerSecond)
     .option('--alone', 'nobody else counts: what is counted too often is then a fault', D.alone)
     .option('--json', 'print JSON', false)

@@ -21,6 +21,7 @@ export function withTargetFlags(command: Command, argument: '<url>' | '[url]' = 
     .option('--body <text>', 'its body')
     .option('--file <path>', 'its bodies, one JSON object a line (default: transactions of ours)')
     .option('--ok <status,...>', 'statuses that acknowledge it (default: 200)')
+    .option('--not-counted <status,...>', 'from 500 up, such as 503: said before it counts')
     .option('--ticket-header <name>', 'header field of its answer with the number it was given')
     .option('--ticket-field <path>', 'or where in the JSON of its answer that number stands')
     .option('--count <method path>', "the request that reads the counter (default: 'GET /stats')")

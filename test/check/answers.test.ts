@@ -17,6 +17,7 @@ const TARGET: Target = {
   givenHeaders: [],
   bodies: [],
   okStatuses: [200, 201],
+  uncountedStatuses: [503],
   fields: ['a', 'b'],
   sum: 'all',
   ticket: { header: 'Ticket', isRequired: false },
@@ -37,7 +38,7 @@ const OUTCOMES: readonly (readonly [string, Exchange, string])[] = [
   ['a status that acknowledges', answered({ status: 201 }), 'ok'],
   ['another success may have been counted', answered({ status: 202 }), 'unknown'],
   ['a refusal', answered({ status: 400 }), 'failed'],
-  ['load that is shed', answered({ status: 503 }), 'failed'],
+  ['load that is shed, as the target says', answered({ status: 503 }), 'failed'],
   ['an error of the server, perhaps after the count', answered({ status: 500 }), 'unknown'],
   ['a proxy that stopped waiting', answered({ status: 504 }), 'unknown'],
   ['a reset', failed({ code: 'ECONNRESET', syscall: 'read' }), 'unknown'],
@@ -76,6 +77,18 @@ test('a missing ticket is borne, unless it was asked for; an unreadable one neve
   for (const ticket of ['x', 'A:0', '0', 'A:-1', '']) {
     assert.throws(() => judgeAdd(answered({ headers: { ticket } }), TARGET), /as Ticket/);
   }
+});
+
+test('a 503 of a service that does not say what it means by it is unknown', () => {
+  const foreign = { ...TARGET, uncountedStatuses: [] };
+  assert.is(judgeAdd(answered({ status: 503 }), foreign).outcome, 'unknown');
+});
+
+test('a redirect acknowledges where it is said to', () => {
+  const moved = answered({ status: 303, headers: { location: '/done', ticket: '4' } });
+  const target = { ...TARGET, okStatuses: [303] };
+  assert.equal(judgeAdd(moved, target).ticket, { cell: '', value: 4 });
+  assert.throws(() => judgeAdd(moved, TARGET), /give that address, or --ok 303/);
 });
 
 test('a redirect is followed by nobody: the user is told where it leads', () => {

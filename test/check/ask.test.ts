@@ -23,8 +23,8 @@ import {
 const test = suite('ask');
 
 const FOREIGN = { do: 'POST /add', count: 'GET /count', field: 'total', seed: 1, timeoutMs: 5_000 };
-const BY_TICKETS: TargetOptions = { ...FOREIGN, ticketField: 'n' };
-const BY_READS: TargetOptions = FOREIGN;
+const BY_READS: TargetOptions = { ...FOREIGN, notCounted: '503' };
+const BY_TICKETS: TargetOptions = { ...BY_READS, ticketField: 'n' };
 const BY_HEADER: TargetOptions = { ...FOREIGN, ticketHeader: 'Ticket' };
 
 type Given = Partial<AskOptions>;

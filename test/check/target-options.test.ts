@@ -65,6 +65,18 @@ test('a service of somebody else is what its options say', async () => {
   assert.equal(target.givenHeaders, ['authorization', 'x-a']);
 });
 
+test('only our own service is known to say 503 before it counts', async () => {
+  assert.equal((await of()).uncountedStatuses, [503]);
+  assert.equal((await of({ do: 'POST /hit' })).uncountedStatuses, []);
+  const told = await of({ do: 'POST /hit', notCounted: '503,529' });
+  assert.equal(told.uncountedStatuses, [503, 529]);
+});
+
+test('our own request spelled out is our own', async () => {
+  const [plain, spelled] = await Promise.all([of(), of({ do: ' POST  /score' })]);
+  assert.equal([spelled.ticket, spelled.bodies], [plain.ticket, plain.bodies]);
+});
+
 test('a ticket header that is asked for must be there', async () => {
   const target = await of({ do: 'POST /hit', ticketHeader: 'X-Count' });
   assert.equal(target.ticket, { header: 'X-Count', isRequired: true });
@@ -87,7 +99,8 @@ const REFUSED: readonly (readonly [string, Partial<TargetOptions>, RegExp])[] = 
   ['a file for a GET', { do: 'GET /hit', file: 'x' }, /--file: a GET has no body/],
   ['two places of a ticket', { ticketHeader: 'a', ticketField: 'b' }, /give one of them/],
   ['a header name with a blank', { ticketHeader: 'a b' }, /cannot be a header field/],
-  ['a status that is no success', { ok: '200,404' }, /--ok "404"/],
+  ['a status that is no success', { ok: '200,404' }, /--ok "404": .* from 200 to 399/],
+  ['a refusal that always is one', { notCounted: '404' }, /--not-counted "404": .* from 500/],
   ['a header without a colon', { header: ['Authorization'] }, /--header: write it like/],
   ['a header of two lines', { header: ['a: b\nc: d'] }, /--header/],
   ['a header of the connection', { header: ['Expect: 100-continue'] }, /"Expect": how a request/],

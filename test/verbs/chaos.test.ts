@@ -93,6 +93,7 @@ function made(change: Partial<ChaosRun> = {}, checked: Partial<CheckRun> = {}): 
       givenHeaders: [],
       bodies: [],
       okStatuses: [200],
+      uncountedStatuses: [503],
       fields: ['levels.LOW', 'levels.HIGH'],
       sum: 'total',
       ticket: null,

@@ -5,7 +5,6 @@ import type { Finding } from '../judgement.js';
 import type { CheckRun } from '../run.js';
 import { foreign, type Html, html, type Piece } from './html.js';
 import { answerText, momentText, ticketText, valuesText } from './operation-words.js';
-import type { Stretch } from './timeline-window.js';
 
 const ROWS_MAX = 10;
 
@@ -15,8 +14,8 @@ interface Row {
   readonly cells: readonly Piece[];
 }
 
-export function evidenceTable(run: CheckRun, span: Stretch, finding: Finding): Html | null {
-  const rows = [...addRows(run, span, finding), ...readRows(run, span, finding)];
+export function evidenceTable(run: CheckRun, finding: Finding): Html | null {
+  const rows = [...addRows(run, finding), ...readRows(run, finding)];
   if (rows.length === 0) return null;
   rows.sort((a, b) => a.beginMs - b.beginMs);
   const got =
@@ -40,24 +39,24 @@ export function evidenceTable(run: CheckRun, span: Stretch, finding: Finding): H
 </tbody></table>`;
 }
 
-function addRows({ history }: CheckRun, { fromMs }: Stretch, { adds }: Finding): Row[] {
+function addRows({ history }: CheckRun, { adds }: Finding): Row[] {
   return adds.slice(0, ROWS_MAX).flatMap((index): Row[] => {
     const add = history.adds[index];
     if (add === undefined) return [];
     const { beginMs, endMs, ticket, name, caller } = add;
     const who = [`add ${index}`, String(caller), name === null ? null : foreign(name, 40)];
-    const times = [momentText(beginMs - fromMs), momentText(endMs - fromMs)];
+    const times = [momentText(beginMs), momentText(endMs)];
     const said = [answerText(add), ticket === null ? null : ticketText(ticket)];
     return [{ beginMs, cells: [...who, ...times, ...said] }];
   });
 }
 
-function readRows(run: CheckRun, { fromMs }: Stretch, { reads }: Finding): Row[] {
+function readRows(run: CheckRun, { reads }: Finding): Row[] {
   return reads.slice(0, ROWS_MAX).flatMap((index): Row[] => {
     const read = run.history.reads[index];
     if (read === undefined) return [];
     const { beginMs, endMs, isAtRest } = read;
-    const times = [momentText(beginMs - fromMs), momentText(endMs - fromMs)];
+    const times = [momentText(beginMs), momentText(endMs)];
     const said = [isAtRest ? 'answered, at rest' : 'answered', valuesText(run, read)];
     return [{ beginMs, cells: [`read ${index}`, null, null, ...times, ...said] }];
   });

@@ -74,7 +74,7 @@ function findingPart(run: CheckRun, clock: Clock, finding: Finding, id: string |
   return html`<article>
 <p class="sentence">${sentence(shorten(finding.text, SENTENCE_COLUMNS))}</p>
 ${id === null ? null : figures(run, clock, finding, id)}
-${evidenceTable(run, clock, finding)}
+${evidenceTable(run, finding)}
 </article>`;
 }
 
@@ -82,7 +82,7 @@ function figures(run: CheckRun, clock: Clock, finding: Finding, id: string): Htm
   const balance = balanceOf(run, finding);
   const focus = focusOf(run, clock, finding);
   const excerpt = excerptOf(run, clock, focus);
-  const relation = relationBetween(run, clock, focus);
+  const relation = relationBetween(run, focus);
   const title = `Timeline: ${shorten(finding.text, SENTENCE_COLUMNS)}`;
   const description = excerpt === null ? '' : describe(excerpt, relation);
   const shown = finding.adds.length === 0 ? 'The last moments' : 'How one was lost, and the end';
@@ -112,7 +112,7 @@ function focusOf(run: CheckRun, clock: Clock, { condition, adds, reads, cell }: 
 }
 
 /** Of a pair; of more it would be a riddle. */
-function relationBetween(run: CheckRun, clock: Clock, focus: Focus): Relation | null {
+function relationBetween(run: CheckRun, focus: Focus): Relation | null {
   const { adds, reads } = run.history;
   if (focus.context.length > 0) return null;
   const named = [
@@ -120,8 +120,7 @@ function relationBetween(run: CheckRun, clock: Clock, focus: Focus): Relation | 
     ...focus.reads.map((index) => ({ kind: 'read' as const, index, operation: reads[index] })),
   ].flatMap(({ kind, index, operation }) => {
     if (operation === undefined) return [];
-    const beginMs = operation.beginMs - clock.fromMs;
-    const endMs = operation.endMs - clock.fromMs;
+    const { beginMs, endMs } = operation;
     const isOpen = 'outcome' in operation && operation.outcome === 'unknown';
     return [{ name: nameOf({ kind, index }), beginMs, endMs, isOpen }];
   });

@@ -1,4 +1,4 @@
-// When everything of a run happened, on a clock that starts with the run. Read from the history
+// When everything of a run happened, on the clock of its history. Read from the history
 // once: a million operations are objects all over the memory, and a page asks for them many times.
 // Pure.
 
@@ -10,7 +10,7 @@ interface Times {
   readonly ends: Float64Array;
 }
 
-/** `fromMs` and `toMs` are the run's, on the clock of the history; the times are since `fromMs`. */
+/** `fromMs` and `toMs` are the run's; all times are those of the history, as everywhere else. */
 export interface Clock extends Stretch {
   readonly adds: Times;
   readonly reads: Times;
@@ -26,12 +26,6 @@ export function clockOf({ adds, reads }: RunHistory): Clock {
     for (const ms of ends) if (ms > toMs && ms < Infinity) toMs = ms;
   }
   if (!(fromMs <= toMs)) [fromMs, toMs] = [0, 0];
-  for (const { begins, ends } of all) {
-    for (let at = 0; at < begins.length; at += 1) {
-      begins[at] = (begins[at] ?? 0) - fromMs;
-      ends[at] = (ends[at] ?? 0) - fromMs;
-    }
-  }
   return { fromMs, toMs, adds: all[0], reads: all[1] };
 }
 

@@ -58,7 +58,7 @@ export function excerptOf(run: CheckRun, clock: Clock, asked: Focus): Excerpt | 
   const intervals = [...shown, ...focus.reads.map((index) => intervalOf(clock.reads, index))];
   const isSeen = intervals.every(({ beginMs, endMs }) => Number.isFinite(endMs - beginMs));
   if (intervals.length === 0 || !isSeen) return null;
-  const whole = { fromMs: 0, toMs: clock.toMs - clock.fromMs };
+  const whole = { fromMs: clock.fromMs, toMs: clock.toMs };
   const stretches = stretchesAround(intervals, whole);
   const seen = seenOf(run, clock, stretches);
   const involved = callersOf(run, [...focus.adds, ...focus.context]);
