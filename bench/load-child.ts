@@ -34,9 +34,15 @@ export function createLatencyRecord(): LatencyRecord {
     },
     read() {
       const { count, max } = histogram;
-      if (count === 0) return { p50Ms: Number.NaN, p99Ms: Number.NaN, maxMs: Number.NaN };
-      const percentileMs = (percent: number) => histogram.percentile(percent) / 1000;
-      return { p50Ms: percentileMs(50), p99Ms: percentileMs(99), maxMs: max / 1000 };
+      const percentileMs = (percent: number) =>
+        count === 0 ? Number.NaN : histogram.percentile(percent) / 1000;
+      return {
+        count,
+        p50Ms: percentileMs(50),
+        p99Ms: percentileMs(99),
+        p999Ms: percentileMs(99.9),
+        maxMs: count === 0 ? Number.NaN : max / 1000,
+      };
     },
   };
 }

@@ -1,6 +1,8 @@
 // What the runner asks of a load generator, and what it is told: plain data, since it crosses to
 // another process and back. Types and constants only.
 
+import type { Arrivals, Stretch } from './schedule.js';
+
 /** A closed loop: every connection sends its next request when its last one was answered. */
 export interface LoadJob {
   /** The whole address, path included. */
@@ -14,10 +16,13 @@ export interface LoadJob {
   readonly until: { readonly seconds: number } | { readonly requests: number };
 }
 
-/** Milliseconds; NaN, which crosses as null, when nothing was answered. */
+/** Milliseconds; NaN when nothing was answered. */
 export interface Latency {
+  /** Samples: with few of them a high percentile means little (percentiles.ts). */
+  readonly count: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly p999Ms: number;
   readonly maxMs: number;
 }
 
@@ -39,13 +44,20 @@ export interface Load {
 }
 
 /** An open loop: requests start when they are due, whatever became of the earlier ones. */
-export interface OpenJob {
+export type OpenJob = OpenRequest & (OpenRate | { readonly rates: readonly Stretch[] });
+
+export interface OpenRate {
+  readonly perSecond: number;
+  readonly seconds: number;
+}
+
+interface OpenRequest {
   readonly url: string;
   /** Posted as JSON; null: a GET without a body. */
   readonly body: string | null;
   readonly expect: string;
-  readonly perSecond: number;
-  readonly seconds: number;
+  /** Even when it is not said. */
+  readonly arrivals?: Arrivals;
   /** Requests in flight at most; one that is due and finds no place starts late. */
   readonly connections: number;
   /**
@@ -71,8 +83,12 @@ export interface OpenLoad {
   readonly perSecond: number;
   /** Of right answers, from the intended start. */
   readonly latency: Latency;
+  /** Of the same answers, from the real start: what a closed loop would have seen. */
+  readonly service: Latency;
   /** From the intended to the real start, of all requests. */
   readonly lateness: Latency;
+  /** The same of those that found a place when they were due: the generator's own lateness. */
+  readonly ownLateness: Latency;
   readonly cpuShare: number;
 }
 

@@ -5,7 +5,7 @@
 import { Pool } from 'undici';
 import { createLatencyRecord, createOutcomes, serveJobs, watchCpu } from './load-child.js';
 import { ANSWER_MS_MAX, type OpenJob, type OpenLoad } from './load-job.js';
-import { createSchedule } from './schedule.js';
+import { createSchedule, type Schedule, steady } from './schedule.js';
 
 /** One generator loads one server: its connections stay open from job to job. */
 let held: Pool | undefined;
@@ -46,18 +46,23 @@ async function load(job: OpenJob): Promise<OpenLoad> {
 type Answer = () => Promise<{ readonly status: number; readonly text: string }>;
 
 async function run(job: OpenJob, answer: Answer): Promise<OpenLoad> {
-  const schedule = createSchedule(job.perSecond, job.seconds);
+  const rates = 'rates' in job ? job.rates : steady(job.perSecond, job.seconds);
+  const schedule = createSchedule(rates, job.arrivals);
   const { counts, failed, fault } = createOutcomes();
   const latency = createLatencyRecord();
+  const service = createLatencyRecord();
   const lateness = createLatencyRecord();
+  const ownLateness = createLatencyRecord();
   const cpuShare = watchCpu();
   const startedAt = performance.now();
   const elapsedMs = () => performance.now() - startedAt;
   let inTime = 0;
   let shed = 0;
 
-  async function one(intendedMs: number): Promise<void> {
-    lateness.add(elapsedMs() - intendedMs);
+  async function one(intendedMs: number, hadToWait: boolean): Promise<void> {
+    const beganMs = elapsedMs();
+    lateness.add(beganMs - intendedMs);
+    if (!hadToWait) ownLateness.add(beganMs - intendedMs);
     try {
       const { status, text } = await answer();
       const endedMs = elapsedMs();
@@ -67,7 +72,8 @@ async function run(job: OpenJob, answer: Answer): Promise<OpenLoad> {
       else {
         counts.ok++;
         latency.add(endedMs - intendedMs);
-        if (endedMs < job.seconds * 1000) inTime++;
+        service.add(endedMs - beganMs);
+        if (endedMs < schedule.seconds * 1000) inTime++;
       }
     } catch (error) {
       failed(String(error));
@@ -80,24 +86,28 @@ async function run(job: OpenJob, answer: Answer): Promise<OpenLoad> {
     ...counts,
     shed,
     fault: fault(),
-    perSecond: inTime / job.seconds,
+    perSecond: inTime / schedule.seconds,
     latency: latency.read(),
+    service: service.read(),
     lateness: lateness.read(),
+    ownLateness: ownLateness.read(),
     cpuShare: cpuShare(),
   };
 }
 
 /** Starts each when it is due and there is a place; resolves when the last one has ended. */
 function startAll(
-  schedule: ReturnType<typeof createSchedule>,
+  schedule: Schedule,
   places: number,
   elapsedMs: () => number,
-  one: (intendedMs: number) => Promise<void>,
+  one: (intendedMs: number, hadToWait: boolean) => Promise<void>,
 ): Promise<void> {
   return new Promise((resolve) => {
     let started = 0;
     let inFlight = 0;
+    let lastFullMs = -1;
     const ended = () => {
+      if (inFlight === places) lastFullMs = elapsedMs();
       inFlight--;
       startDue();
       if (started === schedule.count && inFlight === 0) resolve();
@@ -106,11 +116,13 @@ function startAll(
       const due = schedule.dueAt(elapsedMs());
       for (; started < due && inFlight < places; started++) {
         inFlight++;
-        void one(schedule.intendedMs(started)).then(ended);
+        const intendedMs = schedule.intendedMs(started);
+        void one(intendedMs, intendedMs <= lastFullMs).then(ended);
       }
     };
     const tick = () => {
       startDue();
+      if (schedule.count === 0) return resolve(); // by chance, nobody came
       if (started === schedule.count) return;
       // While every place is taken, the end of a request starts the next one.
       const waitMs = schedule.intendedMs(started) - elapsedMs();

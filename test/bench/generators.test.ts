@@ -3,7 +3,8 @@
 
 import * as assert from 'uvu/assert';
 import { GENERATOR_NAMES, startClosedLoop, startOpenLoop } from '../../bench/generator.js';
-import type { Load, LoadJob, OpenJob, OpenLoad } from '../../bench/load-job.js';
+import type { Load, LoadJob, OpenJob, OpenRate } from '../../bench/load-job.js';
+import { createSchedule, type Stretch, steady, steps } from '../../bench/schedule.js';
 import { BODY, EXPECT } from '../../bench/transaction.js';
 import { suite } from '../support/suite.js';
 import {
@@ -33,9 +34,12 @@ const job = (url: string, until: LoadJob['until']): LoadJob => {
   return { url, body: BODY, expect: EXPECT, connections: CONNECTIONS, until };
 };
 
-async function open(url: string, change: Partial<OpenJob> = {}): Promise<OpenLoad> {
+type Change = Partial<Pick<OpenJob, 'connections' | 'opener' | 'arrivals'>> & Partial<OpenRate>;
+
+async function open(url: string, change: Change = {}, rates?: readonly Stretch[]) {
   const generator = startOpenLoop(never);
-  const rate = { perSecond: 1_000, seconds: REQUESTS / 1_000 };
+  const evenly = { perSecond: 1_000, seconds: REQUESTS / 1_000 };
+  const rate = rates === undefined ? evenly : { rates };
   const how = { connections: CONNECTIONS, opener: null };
   try {
     return await generator.load({ url, body: BODY, expect: EXPECT, ...rate, ...how, ...change });
@@ -142,16 +146,56 @@ function stall(ms: number): void {
   while (performance.now() < endsAt);
 }
 
+const stalling: Answer = (response, index, request) => {
+  if (index === 0) stall(160);
+  right(response, index, request);
+};
+
 test('open loop: a planted stall is in the latency of those it kept from starting', async () => {
-  const stalling: Answer = (response, index, request) => {
-    if (index === 0) stall(160);
-    right(response, index, request);
-  };
   await withPlanted(stalling, async ({ url, openMax }) => {
-    const { latency, lateness, ok } = await open(url, { connections: 1 });
-    assert.equal([ok, openMax()], [REQUESTS, 1]);
-    // Only one request was slow; from their real starts, all others would look quick.
+    const { latency, service, lateness, ok } = await open(url, { connections: 1 });
+    assert.equal([ok, openMax(), service.count], [REQUESTS, 1, REQUESTS]);
     assert.ok(latency.p50Ms > 20 && lateness.p50Ms > 20, JSON.stringify({ latency, lateness }));
+    // Only one request was slow; from their real starts, all others look quick.
+    assert.ok(service.p50Ms < latency.p50Ms, JSON.stringify({ latency, service }));
+    assert.ok(service.maxMs >= 100);
+  });
+});
+
+test('open loop: who finds no place is late by no fault of the generator', async () => {
+  await withPlanted(stalling, async ({ url }) => {
+    const { lateness, ownLateness } = await open(url, { connections: 1 });
+    // At least those that were due while the only place was taken.
+    assert.ok(lateness.count - ownLateness.count >= 100, `${ownLateness.count}`);
+  });
+  await withPlanted(right, async ({ url }) => {
+    const { lateness, ownLateness } = await open(url, { connections: REQUESTS });
+    assert.equal([lateness.count, ownLateness.count], [REQUESTS, REQUESTS]);
+  });
+});
+
+test('open loop: by chance, as many requests are sent as the seed says', async () => {
+  const chance = { poisson: { seed: 4 } };
+  const expected = createSchedule(steady(1_000, 0.2), chance).count;
+  assert.is.not(expected, REQUESTS);
+  await withPlanted(right, async ({ url, seen }) => {
+    const { due, ok } = await open(url, { arrivals: chance });
+    assert.equal([due, ok, seen()], [expected, expected, expected]);
+  });
+});
+
+test('open loop: by chance nobody comes, and it ends', async () => {
+  await withPlanted(right, async ({ url, seen }) => {
+    const { due, ok } = await open(url, { arrivals: { poisson: { seed: 1 } } }, steady(0.001, 0.1));
+    assert.equal([due, ok, seen()], [0, 0, 0]);
+  });
+});
+
+test('open loop: rates in steps are offered one after another', async () => {
+  await withPlanted(right, async ({ url }) => {
+    const { due, ok, perSecond } = await open(url, {}, steps([200, 1_000], 0.1));
+    assert.equal([due, ok], [120, 120]);
+    assert.ok(perSecond <= 600, `${perSecond}`);
   });
 });
 
