@@ -9,7 +9,12 @@ export const METRICS = {
   perSecond: { says: 'answered', unit: '/s', digits: 0, isHigherBetter: true },
   p50Ms: { says: 'p50', unit: 'ms', digits: 2, isHigherBetter: false },
   p99Ms: { says: 'p99', unit: 'ms', digits: 2, isHigherBetter: false },
+  p999Ms: { says: 'p99.9', unit: 'ms', digits: 2, isHigherBetter: false },
   maxMs: { says: 'longest', unit: 'ms', digits: 2, isHigherBetter: false },
+  serviceP50Ms: { says: 'service time p50', unit: 'ms', digits: 2, isHigherBetter: false },
+  serviceP99Ms: { says: 'service time p99', unit: 'ms', digits: 2, isHigherBetter: false },
+  serviceP999Ms: { says: 'service time p99.9', unit: 'ms', digits: 2, isHigherBetter: false },
+  transactionsPerSecond: { says: 'transactions', unit: '/s', digits: 0, isHigherBetter: true },
   healthP50Ms: { says: '/health p50', unit: 'ms', digits: 2, isHigherBetter: false },
   healthP99Ms: { says: '/health p99', unit: 'ms', digits: 2, isHigherBetter: false },
   peakPerSecond: { says: 'peak', unit: '/s', digits: 0, isHigherBetter: true },
@@ -18,6 +23,7 @@ export const METRICS = {
   acceptedP99Ms: { says: 'accepted p99', unit: 'ms', digits: 2, isHigherBetter: false },
   boundMs: { says: 'bound by queue and slice', unit: 'ms', digits: 2, isHigherBetter: false },
   shedSeen: { says: '503 seen', unit: '', digits: 0, isHigherBetter: true },
+  foundNoPlace: { says: 'found no place', unit: '', digits: 0, isHigherBetter: false },
   shedCounted: { says: '503 counted', unit: '', digits: 0, isHigherBetter: true },
   latenessP99Ms: { says: 'generator late p99', unit: 'ms', digits: 2, isHigherBetter: false },
   generatorCpu: { says: 'generator CPU', unit: 'cores', digits: 2, isHigherBetter: false },
@@ -34,7 +40,20 @@ export const METRICS = {
 export type MetricName = keyof typeof METRICS;
 export type Values = Readonly<Partial<Record<MetricName, number>>>;
 
-/** One way to start a server. */
+/** What a figure varies besides the server, and how a row's name says it. */
+const SETTINGS = {
+  connections: (value: number) => `${value} connection${value === 1 ? '' : 's'}`,
+  bodyBytes: (value: number) => `${value / 1000} kB`,
+  batchBytes: (value: number) => `${value / 1000} kB to /score/batch`,
+  ofPeak: (value: number) => `at ${value} of the peak`,
+} as const;
+
+export interface Setting {
+  readonly name: keyof typeof SETTINGS;
+  readonly value: number;
+}
+
+/** One way to start a server, and how it is loaded. */
 export interface Variant {
   /** `bare` is a node:http handler and no service of ours. */
   readonly topology: TopologyName | 'bare';
@@ -43,16 +62,21 @@ export interface Variant {
   readonly workUs: number;
   /** Further flags of `serve`. */
   readonly flags: readonly string[];
+  /** Where a figure draws a curve: its place on it. */
+  readonly at?: Setting;
 }
 
 /** The name of a variant, the same for the same row. */
-export function nameOf({ topology, threads, workUs }: Variant): string {
+export function nameOf({ topology, threads, workUs, at }: Variant): string {
   const times = threads === 0 ? '' : ` x${threads}`;
-  return `${topology}${times} + ${workUs} us`;
+  const place = at === undefined ? '' : `, ${SETTINGS[at.name](at.value)}`;
+  return `${topology}${times} + ${workUs} us${place}`;
 }
 
 export interface Measured {
   readonly values: Values;
+  /** Why a value is NaN. */
+  readonly unknown?: Readonly<Partial<Record<MetricName, string>>>;
   /** Why the run does not count; undefined for a valid one. */
   readonly void: string | undefined;
 }
@@ -64,6 +88,7 @@ export interface Sample extends Measured {
   readonly topology: string;
   readonly threads: number;
   readonly workUs: number;
+  readonly at?: Setting;
   readonly round: number;
   /** Its place in the order of the round, from 1. */
   readonly order: number;
@@ -109,7 +134,13 @@ export interface Figure {
   readonly roundsMax: number;
   readonly variants: (plan: Plan) => readonly Variant[];
   readonly claims: (plan: Plan) => readonly Claim[];
-  readonly measure: (variant: Variant, context: Context) => Promise<Measured>;
+  readonly measure: (variant: Variant, context: Context, round: number) => Promise<Measured>;
+  /** What all samples together say beyond the claims. `next`: the random source of intervals. */
+  readonly summary?: (
+    samples: readonly Sample[],
+    plan: Plan,
+    next: () => number,
+  ) => readonly string[];
   /** Why a part of it cannot be had here: what, and the reason. */
   readonly unavailable?: () => readonly (readonly [what: string, reason: string])[];
 }

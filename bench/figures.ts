@@ -1,11 +1,14 @@
 // The table of figures. Adding one is a file and a row here.
 
 import type { Figure } from './figure.js';
+import { callers } from './figures/callers.js';
 import { capacity } from './figures/capacity.js';
 import { health } from './figures/health.js';
 import { memory } from './figures/memory.js';
 import { mixed } from './figures/mixed.js';
 import { overload } from './figures/overload.js';
+import { payload } from './figures/payload.js';
+import { tail } from './figures/tail.js';
 import { thin } from './figures/thin.js';
 import { threads } from './figures/threads.js';
 
@@ -16,6 +19,9 @@ export const FIGURES = {
   mixed,
   threads,
   overload,
+  callers,
+  payload,
+  tail,
   memory,
 } as const satisfies Readonly<Record<string, Figure>>;
 

@@ -4,10 +4,12 @@
 
 import type { Context, Measured, Values, Variant } from './figure.js';
 import { type Generator, startClosedLoop } from './generator.js';
-import type { Load, LoadJob } from './load-job.js';
+import type { Load, LoadJob, OpenLoad } from './load-job.js';
+import { percentilesOf } from './percentiles.js';
+import type { Plan } from './plan.js';
 import { levelOf, type Server, startServer } from './server.js';
-import { BODY, EXPECT } from './transaction.js';
-import { voidReason } from './validity.js';
+import { EXPECT, ONE, type Post } from './transaction.js';
+import { openLoopVoidReason, voidReason } from './validity.js';
 
 export interface Stand {
   readonly server: Server;
@@ -15,7 +17,7 @@ export interface Stand {
   /** Of the one answer that was checked. */
   readonly level: string | undefined;
   readonly warm: Load;
-  /** Loads `/score` and judges what came of it, the warm-up included. */
+  /** Loads the service and judges what came of it, the warm-up included. */
   score(until: LoadJob['until']): Promise<{ load: Load; reason: string | undefined }>;
 }
 
@@ -24,20 +26,22 @@ export async function withServer<T>(
   variant: Variant,
   { plan, signal }: Context,
   body: (stand: Stand) => Promise<T>,
+  post: Post = ONE,
 ): Promise<T> {
   const { connections } = plan;
   const server = await startServer(variant);
   const generator = startClosedLoop(plan.generator, signal);
-  const loadScore = (until: LoadJob['until']) =>
-    generator.load({ url: `${server.url}/score`, body: BODY, expect: EXPECT, connections, until });
+  const job = { url: server.url + post.path, body: post.body, expect: EXPECT, connections };
+  const loadScore = (until: LoadJob['until']) => generator.load({ ...job, until });
   try {
-    const level = await levelOf(server.url);
+    const level = await levelOf(server.url, post);
     const warm = await loadScore({ seconds: plan.warmSeconds });
     const score: Stand['score'] = async (until) => {
       const before = await server.counted();
       const load = await loadScore(until);
       const counted = growth(before, await server.counted());
-      return { load, reason: voidReason(ledgerOf(level, [warm, load], counted, connections)) };
+      const ledger = ledgerOf(level, [warm, load], counted, connections, post);
+      return { load, reason: voidReason(ledger) };
     };
     return await body({ server, generator, level, warm, score });
   } finally {
@@ -50,12 +54,13 @@ export function growth(before: number | undefined, after: number | undefined): n
   return before === undefined || after === undefined ? undefined : after - before;
 }
 
-/** The faults of all loads, and the right answers of the last. */
+/** The faults of all loads, and the right answers of the last, as transactions. */
 function ledgerOf(
   level: string | undefined,
   loads: readonly Load[],
   counted: number | undefined,
   connections: number,
+  { items }: Post,
 ) {
   const sum = (of: (load: Load) => number) => loads.reduce((total, load) => total + of(load), 0);
   return {
@@ -63,9 +68,9 @@ function ledgerOf(
     wrong: sum(({ wrong }) => wrong),
     failed: sum(({ failed }) => failed),
     fault: loads.find(({ fault }) => fault !== undefined)?.fault,
-    ok: loads.at(-1)?.ok ?? 0,
+    ok: (loads.at(-1)?.ok ?? 0) * items,
     counted,
-    connections,
+    connections: connections * items,
   };
 }
 
@@ -77,7 +82,29 @@ export async function measureScore(variant: Variant, context: Context): Promise<
   });
 }
 
+/** The same, with percentiles only of enough samples. */
+export function shownOf(load: Load): Required<Pick<Measured, 'values' | 'unknown'>> {
+  const shown = percentilesOf(load.latency, { p50Ms: 'p50Ms', p99Ms: 'p99Ms' });
+  return { values: { ...valuesOf(load), ...shown.values }, unknown: shown.unknown };
+}
+
 export function valuesOf({ perSecond, latency, cpuShare }: Load): Values {
   const { p50Ms, p99Ms } = latency;
   return { perSecond, p50Ms, p99Ms, generatorCpu: cpuShare };
+}
+
+/** Why an open loop on `/score` does not count; `counted`: what the service's counter grew by. */
+export function openReasonOf(
+  load: OpenLoad,
+  counted: number | undefined,
+  { level }: Stand,
+  { connections, limits }: Plan,
+  lateness = load.lateness,
+): string | undefined {
+  const { due, ok, shed, wrong, failed, fault, cpuShare } = load;
+  const ended = ok + shed + wrong + failed;
+  return (
+    voidReason({ level, wrong, failed, fault, ok, counted, connections }) ??
+    openLoopVoidReason({ due, ended, latenessP99Ms: lateness.p99Ms, cpuShare }, limits)
+  );
 }

@@ -14,6 +14,10 @@ export interface Plan {
   readonly workUs: readonly number[];
   /** Numbers of task workers that `capacity`, `health` and `overload` compare. */
   readonly taskWorkers: readonly number[];
+  /** Numbers of connections that `callers` compares. */
+  readonly callers: readonly number[];
+  /** Shares of the peak that `tail` offers. */
+  readonly ofPeak: readonly number[];
   /** Requests of `memory`. */
   readonly requests: number;
   readonly seed: number;
@@ -31,6 +35,8 @@ export const PLAN_DEFAULTS: Plan = {
   connections: 64,
   workUs: [0, 20, 100, 500, 2_000, 10_000],
   taskWorkers: [1, 2],
+  callers: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+  ofPeak: [0.2, 0.4, 0.6, 0.8, 0.9, 1, 1.1, 1.2],
   requests: 5_000_000,
   seed: 1,
   generator: 'autocannon',
@@ -45,6 +51,8 @@ export const PLAN_SMOKE: Plan = {
   warmSeconds: 0.1,
   workUs: [0, 100],
   taskWorkers: [2],
+  callers: [1, 8],
+  ofPeak: [1.2],
   requests: 10_000,
   // A machine that is busy with something else must not fail it.
   limits: { latenessMsMax: Number.POSITIVE_INFINITY, cpuShareMax: Number.POSITIVE_INFINITY },

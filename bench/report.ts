@@ -28,6 +28,11 @@ export function report(
     const own = samples.filter((sample) => sample.figure === name);
     return figure.claims(plan).map((claim) => ({ name, verdict: judge(claim, own, next) }));
   });
+  const summaries = figures.flatMap(([name, { summary }]) => {
+    const own = samples.filter((sample) => sample.figure === name);
+    const lines = summary?.(own, plan, next) ?? [];
+    return lines.length === 0 ? [] : ['', ...lines.map((line) => `${name}: ${line}`)];
+  });
   const missing = figures.flatMap(([name, figure]) => [
     ...(figure.unavailable?.() ?? []).map(([what, why]) => `unavailable: ${name}: ${what}: ${why}`),
     ...(figure.variants(plan).length === 0
@@ -39,6 +44,7 @@ export function report(
     lines: [
       ...table([HEAD, ...verdicts.map(({ name, verdict }) => verdictCells(name, verdict))]),
       ...missing,
+      ...summaries,
       '',
       ...table(rawCells(samples, next)),
       '',
@@ -75,21 +81,31 @@ function rawCells(samples: readonly Sample[], next: () => number): string[][] {
     const metrics = Object.keys(valid[0]?.values ?? {}) as MetricName[];
     const cells = metrics.map((metric) => {
       const { says, unit, digits } = METRICS[metric];
-      const values = valid.map(({ values }) => values[metric] ?? Number.NaN);
-      return `${says} ${interval(bootstrapMedian(values, next), digits)} ${unit}`.trimEnd();
+      const all = valid.map(({ values }) => values[metric] ?? Number.NaN);
+      const known = all.filter((value) => !Number.isNaN(value));
+      const why = valid.map(({ unknown }) => unknown?.[metric]).find((one) => one !== undefined);
+      if (known.length === 0) return `${says} ${unknownFor(why)}`;
+      const fewer = known.length < all.length ? ` (n = ${known.length}: ${why})` : '';
+      return `${says} ${interval(bootstrapMedian(known, next), digits)} ${unit}`.trimEnd() + fewer;
     });
     return [name, `n = ${valid.length}`, cells.join('; ')];
   });
 }
 
 /** One line for a sample, for whoever waits. */
-export function describe({ figure, variant, round, values, void: reason }: Sample): string {
+export function describe(sample: Sample): string {
+  const { figure, variant, round, values, unknown, void: reason } = sample;
   const shown = (Object.entries(values) as [MetricName, number][]).map(([metric, value]) => {
     const { says, unit, digits } = METRICS[metric];
+    if (Number.isNaN(value)) return `${says} ${unknownFor(unknown?.[metric])}`;
     return `${says} ${value.toFixed(digits)} ${unit}`.trimEnd();
   });
   const what = `${figure}, round ${round}: ${variant}: ${shown.join(', ')}`;
   return reason === undefined ? what : `${what}, VOID: ${reason}`;
+}
+
+function unknownFor(why: string | undefined): string {
+  return why === undefined ? 'unknown' : `unknown (${why})`;
 }
 
 /** A single value has no interval to speak of. */

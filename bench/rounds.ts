@@ -29,12 +29,13 @@ export async function measureAll(
     for (let round = 1; round <= roundsOf(figure, plan); round++) {
       for (const [index, row] of shuffled(variants, next).entries()) {
         if (signal.aborted) return;
-        const { topology, threads, workUs } = row;
+        const { topology, threads, workUs, at } = row;
         const order = index + 1;
-        const kind = { variant: nameOf(row), topology, threads, workUs };
+        const where = at === undefined ? {} : { at };
+        const kind = { variant: nameOf(row), topology, threads, workUs, ...where };
         const place = { figure: name, ...kind, round, order };
         try {
-          onSample({ ...place, ...(await figure.measure(row, context)) });
+          onSample({ ...place, ...(await figure.measure(row, context, round)) });
         } catch (error) {
           if (signal.aborted) return;
           const why = error instanceof Error ? error.message : String(error);

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { readStats } from '../src/client/stats.js';
 import { startService } from '../src/verbs/started-service.js';
 import type { Variant } from './figure.js';
-import { BODY } from './transaction.js';
+import { ONE, type Post } from './transaction.js';
 import { LEVEL } from './validity.js';
 
 export interface Server {
@@ -39,15 +39,20 @@ async function startBare(): Promise<Server> {
   return { url, counted: async () => undefined, stop };
 }
 
-/** The level that the service gives the benchmarks' transaction. */
-export async function levelOf(url: string): Promise<string | undefined> {
-  const answer = await fetch(`${url}/score`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: BODY,
-  });
-  const { risk_level: level } = (await answer.json()) as { risk_level?: string };
-  return level;
+/** The level that the service gives what is posted; of several items the first other one. */
+export async function levelOf(url: string, post: Post = ONE): Promise<string | undefined> {
+  const { path, body, items } = post;
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body });
+  const found = (await answer.json()) as Assessed | readonly Assessed[];
+  if (!Array.isArray(found)) return (found as Assessed).risk_level;
+  const levels = (found as readonly Assessed[]).map(({ risk_level: level }) => level);
+  if (levels.length !== items) return `${levels.length} answers for ${items} transactions`;
+  return levels.find((level) => level !== LEVEL) ?? LEVEL;
+}
+
+interface Assessed {
+  readonly risk_level?: string;
 }
 
 /** The sum of a metric over its labels, from `GET /metrics`. */

@@ -1,4 +1,5 @@
-// The one transaction that all benchmarks send, and what a right answer to it holds. Constants.
+// The one transaction that all benchmarks send, what a right answer to it holds, and bodies that
+// are made longer than it by a field that no service knows. Pure.
 
 import { LEVEL } from './validity.js';
 
@@ -12,3 +13,20 @@ const TRANSACTION = {
 
 export const BODY = JSON.stringify(TRANSACTION);
 export const EXPECT = `"risk_level":"${LEVEL}"`;
+
+/** What every request of a load posts. */
+export interface Post {
+  readonly path: string;
+  readonly body: string;
+  /** Transactions in it. */
+  readonly items: number;
+}
+
+export const ONE: Post = { path: '/score', body: BODY, items: 1 };
+
+/** The transaction as a JSON text of exactly so many bytes, or as it is when that is longer. */
+export function paddedTo(bytes: number): string {
+  const bare = JSON.stringify({ ...TRANSACTION, note: '' }).length;
+  if (bytes < bare) return BODY;
+  return JSON.stringify({ ...TRANSACTION, note: 'x'.repeat(bytes - bare) });
+}

@@ -12,7 +12,7 @@ export interface Ledger {
   /** Other answers, broken connections and timeouts; the first of them in words. */
   readonly failed: number;
   readonly fault: string | undefined;
-  /** Right answers. */
+  /** Transactions that were answered right. */
   readonly ok: number;
   /** What the service's own counters grew by; undefined: this server counts nothing. */
   readonly counted: number | undefined;

@@ -20,7 +20,7 @@ export interface Verdict {
 export function judge(claim: Claim, samples: readonly Sample[], next: () => number): Verdict {
   const valid = samples.filter((sample) => sample.void === undefined);
   const against = best(claim, valid);
-  const values = paired(claim, against, valid);
+  const values = usable(claim.target, paired(claim, against, valid));
   const measured = intervalOf(claim, values, valid, next);
   const isRatio = against !== undefined && measured.n > 0;
   const words = isRatio ? inWords(speedOf(claim.metric, measured)) : '';
@@ -50,6 +50,12 @@ function paired(claim: Claim, against: string | undefined, valid: readonly Sampl
     const other = others.get(round);
     return other === undefined ? [] : [ratio(value, other)];
   });
+}
+
+/** A value that is unknown makes no pair; but it keeps no promise of every round. */
+function usable(target: Target | undefined, values: readonly number[]): readonly number[] {
+  const isOfEvery = target !== undefined && 'always' in target;
+  return isOfEvery ? values : values.filter((value) => !Number.isNaN(value));
 }
 
 /** Nothing against nothing is the same. */

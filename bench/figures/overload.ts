@@ -5,12 +5,11 @@
 import type { Claim, Context, Figure, Measured, Variant } from '../figure.js';
 import { nameOf } from '../figure.js';
 import { startOpenLoop } from '../generator.js';
-import type { OpenJob, OpenLoad } from '../load-job.js';
-import { growth, type Stand, withServer } from '../measure.js';
+import type { OpenJob } from '../load-job.js';
+import { growth, openReasonOf, withServer } from '../measure.js';
 import type { Plan } from '../plan.js';
 import { readMetric } from '../server.js';
 import { BODY, EXPECT } from '../transaction.js';
-import { openLoopVoidReason, voidReason } from '../validity.js';
 import { rows, variant } from './variants.js';
 
 const WORK_US = 500;
@@ -114,26 +113,11 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
         latenessP99Ms: lateness.p99Ms,
         generatorCpu: load.cpuShare,
       };
-      return { values, void: reasonOf(load, scored, stand, context) };
+      return { values, void: openReasonOf(load, scored, stand, context.plan) };
     });
   } finally {
     generator.close();
   }
-}
-
-function reasonOf(
-  load: OpenLoad,
-  counted: number | undefined,
-  { level }: Stand,
-  { plan }: Context,
-): string | undefined {
-  const { due, ok, shed, wrong, failed, fault, lateness, cpuShare } = load;
-  const ended = ok + shed + wrong + failed;
-  const { connections } = plan;
-  return (
-    voidReason({ level, wrong, failed, fault, ok, counted, connections }) ??
-    openLoopVoidReason({ due, ended, latenessP99Ms: lateness.p99Ms, cpuShare }, plan.limits)
-  );
 }
 
 export const overload: Figure = {

@@ -2,7 +2,7 @@
 // have. Pure.
 
 import { TOPOLOGY_NAMES, type TopologyName } from '../../src/serve/topology.js';
-import { type Claim, nameOf, type Variant } from '../figure.js';
+import { type Claim, nameOf, type Setting, type Variant } from '../figure.js';
 
 /** A row; undefined when the service has no such topology. */
 export function variant(
@@ -10,9 +10,11 @@ export function variant(
   threads: number,
   workUs: number,
   flags: readonly string[] = [],
+  at?: Setting,
 ): Variant | undefined {
   if (topology !== 'bare' && !isKnown(topology)) return undefined;
-  return { topology, threads, workUs, flags };
+  const row: Variant = { topology, threads, workUs, flags };
+  return at === undefined ? row : { ...row, at };
 }
 
 export function isKnown(topology: string): topology is TopologyName {
@@ -25,8 +27,9 @@ export function rows(candidates: readonly (Variant | undefined)[]): readonly Var
 }
 
 /** The name that a row has, known or not. */
-export function rowName(topology: string, threads: number, workUs: number): string {
-  return nameOf({ topology: topology as TopologyName, threads, workUs, flags: [] });
+export function rowName(topology: string, threads: number, workUs: number, at?: Setting): string {
+  const row = { topology: topology as TopologyName, threads, workUs, flags: [] };
+  return nameOf(at === undefined ? row : { ...row, at });
 }
 
 /** The claims whose variants are all measured. */

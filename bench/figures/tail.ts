@@ -1,0 +1,119 @@
+// How latency grows with the load, and what is left of throughput past the peak: the peak is
+// measured in a closed loop, then an open loop offers a share of it to the same process, with
+// arrivals by chance. Latency from the intended start, beside the service time from the real one.
+
+import type { Claim, Context, Figure, Measured, Variant } from '../figure.js';
+import { startOpenLoop } from '../generator.js';
+import type { OpenLoad } from '../load-job.js';
+import { growth, openReasonOf, withServer } from '../measure.js';
+import { percentilesOf, secondsFor } from '../percentiles.js';
+import type { Plan } from '../plan.js';
+import { BODY, EXPECT } from '../transaction.js';
+import { claimsOn, rowName, rows, variant } from './variants.js';
+
+const WORK_US = 500;
+/**
+ * Requests in flight at most. Past the peak they pile up by the share above it; who finds no place
+ * waits in the generator, which its latency has and its service time has not.
+ */
+const IN_FLIGHT_MAX = { full: 2_048, smoke: 256 };
+const at = (value: number) => ({ name: 'ofPeak', value }) as const;
+
+function topologies({ taskWorkers }: Plan): readonly (readonly [name: string, threads: number])[] {
+  const threads = Math.max(...taskWorkers);
+  return [
+    ['inline', 0],
+    ['pool', threads],
+    ['batched', threads],
+  ];
+}
+
+function variants(plan: Plan): readonly Variant[] {
+  return rows(
+    topologies(plan).flatMap(([name, threads]) =>
+      plan.ofPeak.map((share) => variant(name, threads, WORK_US, [], at(share))),
+    ),
+  );
+}
+
+function claims(plan: Plan): readonly Claim[] {
+  const all = topologies(plan).flatMap(([name, threads]) =>
+    plan.ofPeak.flatMap((share): Claim[] => {
+      const of = rowName(name, threads, WORK_US, at(share));
+      const inline = rowName('inline', 0, WORK_US, at(share));
+      const target = undefined;
+      const p99: Claim = { says: `p99 of ${of}`, metric: 'p99Ms', of, against: [inline], target };
+      const goodput: Claim = {
+        says: `goodput / peak of ${of}`,
+        metric: 'goodputPerSecond',
+        of,
+        against: [],
+        againstMetric: 'peakPerSecond',
+        target,
+      };
+      return [...(name === 'inline' ? [] : [p99]), ...(share < 1 ? [] : [goodput])];
+    }),
+  );
+  return claimsOn(variants(plan), all);
+}
+
+async function measure(row: Variant, context: Context, round: number): Promise<Measured> {
+  const { plan } = context;
+  const generator = startOpenLoop(context.signal);
+  try {
+    return await withServer(row, context, async (stand) => {
+      const { load: peak, reason } = await stand.score({ seconds: plan.seconds });
+      if (reason !== undefined) return { values: {}, void: `at the peak: ${reason}` };
+      const perSecond = (row.at?.value ?? 1) * peak.perSecond;
+      const job = {
+        url: `${stand.server.url}/score`,
+        body: BODY,
+        expect: EXPECT,
+        connections: plan.isSmoke ? IN_FLIGHT_MAX.smoke : IN_FLIGHT_MAX.full,
+        opener: '/health',
+        // Another order of chance in every round, the same for all variants.
+        arrivals: { poisson: { seed: plan.seed * 1_000 + round } },
+      };
+      await generator.load({ ...job, perSecond: peak.perSecond / 2, seconds: 0.2 }); // its warm-up
+      const before = await stand.server.counted();
+      const seconds = secondsFor(perSecond, plan);
+      const load = await generator.load({ ...job, perSecond, seconds });
+      const counted = growth(before, await stand.server.counted());
+      const rates = { peakPerSecond: peak.perSecond, offeredPerSecond: perSecond };
+      const { values, unknown } = valuesOfOpen(load);
+      const why = openReasonOf(load, counted, stand, plan, load.ownLateness);
+      return { values: { ...rates, ...values }, unknown, void: why };
+    });
+  } finally {
+    generator.close();
+  }
+}
+
+function valuesOfOpen(load: OpenLoad): Required<Pick<Measured, 'values' | 'unknown'>> {
+  const { latency, service, lateness, ownLateness, cpuShare } = load;
+  const whole = percentilesOf(latency, { p50Ms: 'p50Ms', p99Ms: 'p99Ms', p999Ms: 'p999Ms' });
+  const served = percentilesOf(service, {
+    p50Ms: 'serviceP50Ms',
+    p99Ms: 'serviceP99Ms',
+    p999Ms: 'serviceP999Ms',
+  });
+  const values = {
+    goodputPerSecond: load.perSecond,
+    ...whole.values,
+    ...served.values,
+    shedSeen: load.shed,
+    foundNoPlace: lateness.count - ownLateness.count,
+    latenessP99Ms: lateness.p99Ms,
+    generatorCpu: cpuShare,
+  };
+  return { values, unknown: { ...whole.unknown, ...served.unknown } };
+}
+
+export const tail: Figure = {
+  about: 'latency and goodput in an open loop at 0.2 to 1.2 of the peak, at 500 us of work',
+  isDefault: false,
+  roundsMax: Number.POSITIVE_INFINITY,
+  variants,
+  claims,
+  measure,
+};

@@ -1,0 +1,101 @@
+// When a percentile is shown: with ten samples above it, and not with one less; then it is unknown,
+// and the reason reaches the report. How long a load is to last for one. Pure.
+
+import * as assert from 'uvu/assert';
+import type { Figure, Sample } from '../../bench/figure.js';
+import { createLatencyRecord } from '../../bench/load-child.js';
+import { percentilesOf, samplesNeeded, secondsFor } from '../../bench/percentiles.js';
+import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/plan.js';
+import { describe, report } from '../../bench/report.js';
+import { random } from '../../src/check/random.js';
+import { suite } from '../support/suite.js';
+
+const test = suite('bench: percentiles');
+
+const latencyOf = (count: number) => {
+  const record = createLatencyRecord();
+  for (let sample = 1; sample <= count; sample++) record.add(sample);
+  return record.read();
+};
+
+const NAMES = { p50Ms: 'p50Ms', p99Ms: 'p99Ms', p999Ms: 'p999Ms' } as const;
+
+test('a median needs 20 samples, p99 1,000 and p99.9 10,000', () => {
+  assert.equal((['p50Ms', 'p99Ms', 'p999Ms'] as const).map(samplesNeeded), [20, 1_000, 10_000]);
+});
+
+for (const [name, count] of [
+  ['p50Ms', 20],
+  ['p99Ms', 1_000],
+  ['p999Ms', 10_000],
+] as const) {
+  test(`${name} of ${count} samples is a number; planted, one sample less makes it unknown`, () => {
+    const { values, unknown } = percentilesOf(latencyOf(count), NAMES);
+    assert.ok((values[name] ?? 0) > count / 3 && unknown[name] === undefined);
+    const fewer = percentilesOf(latencyOf(count - 1), NAMES);
+    assert.ok(Number.isNaN(fewer.values[name]));
+    assert.is(fewer.unknown[name], `${count - 1} samples, ${count} needed`);
+  });
+}
+
+test('of nothing, everything is unknown', () => {
+  const { values } = percentilesOf(latencyOf(0), NAMES);
+  assert.ok(Object.values(values).every(Number.isNaN));
+});
+
+test('a load lasts long enough for p99, within bounds, and no shorter than asked', () => {
+  assert.is(secondsFor(10_000, PLAN_DEFAULTS), PLAN_DEFAULTS.seconds);
+  const seconds = secondsFor(100, PLAN_DEFAULTS);
+  assert.ok(seconds * 100 >= samplesNeeded('p99Ms') && seconds < 20);
+  assert.is(secondsFor(1, PLAN_DEFAULTS), 60);
+  assert.equal(
+    [0, Number.NaN].map((rate) => secondsFor(rate, PLAN_DEFAULTS)),
+    [2, 2],
+  );
+  assert.is(secondsFor(1, PLAN_SMOKE), PLAN_SMOKE.seconds);
+});
+
+const sample = (round: number, p99Ms: number, why?: string): Sample => {
+  const row = { variant: 'inline + 0 us', topology: 'inline', threads: 0, workUs: 0 };
+  const unknown = why === undefined ? {} : { p99Ms: why };
+  return { figure: 'f', ...row, round, order: 1, values: { p99Ms }, unknown, void: undefined };
+};
+
+const FIGURE: Figure = {
+  about: '',
+  isDefault: false,
+  roundsMax: 9,
+  variants: () => [],
+  claims: () => [
+    { says: 'p99', metric: 'p99Ms', of: 'inline + 0 us', against: [], target: { atMost: 3 } },
+  ],
+  measure: () => Promise.reject(new Error('it is not measured here')),
+  summary: (samples) => [`${samples.length} samples in all`],
+};
+
+const reported = (samples: readonly Sample[]) =>
+  report([['f', FIGURE]], samples, PLAN_DEFAULTS, random(1)).lines.join('\n');
+
+test('an unknown value is shown with its reason and in no median; the others are', () => {
+  const known = [1, 2, 3, 2, 2].map((ms, at) => sample(at + 1, ms));
+  const text = reported([...known, sample(6, Number.NaN, '7 samples, 1000 needed')]);
+  assert.match(text, /f: p99 +<= 3 +2\.000 \[1\.000, 3\.000\] +5 +yes/);
+  assert.match(text, /n = 6 {2}p99 2\.00 \[.*\] ms \(n = 5: 7 samples, 1000 needed\)/);
+  assert.not.match(reported(known), /needed|NaN/);
+});
+
+test('a value that is never known has no number, and decides no target', () => {
+  const one = sample(1, Number.NaN, '7 samples, 1000 needed');
+  assert.match(reported([one]), /f: p99 +<= 3 +not measured +0 +unclear/);
+  assert.match(reported([one]), /n = 1 {2}p99 unknown \(7 samples, 1000 needed\)/);
+  assert.match(describe(one), /p99 unknown \(7 samples, 1000 needed\)$/);
+});
+
+test('what a figure says of all its samples stands below the verdicts', () => {
+  const lines = reported([sample(1, 2)]).split('\n');
+  const at = lines.indexOf('f: 1 samples in all');
+  assert.ok(at > lines.findIndex((line) => line.startsWith('f: p99')));
+  assert.ok(at < lines.findIndex((line) => line.includes('n = 1')));
+});
+
+test.run();
