@@ -2,6 +2,7 @@
 
 import type { Figure } from './figure.js';
 import { capacity } from './figures/capacity.js';
+import { exhibit } from './figures/exhibit.js';
 import { health } from './figures/health.js';
 import { memory } from './figures/memory.js';
 import { mixed } from './figures/mixed.js';
@@ -17,6 +18,7 @@ export const FIGURES = {
   threads,
   overload,
   memory,
+  exhibit,
 } as const satisfies Readonly<Record<string, Figure>>;
 
 export type FigureName = keyof typeof FIGURES;

@@ -38,6 +38,21 @@ export interface Load {
   readonly cpuShare: number;
 }
 
+export interface AutocannonJob extends LoadJob {
+  /** Its `-R`, all connections together; undefined: none. */
+  readonly perSecond?: number;
+  /** As its `--ignoreCoordinatedOmission`: no samples are made up when it has a rate. */
+  readonly isUncorrected?: boolean;
+}
+
+export interface AutocannonLoad extends Load {
+  /** What autocannon itself prints, in its whole milliseconds. */
+  readonly printed: Latency & {
+    /** That its percentiles are of. */
+    readonly samples: number;
+  };
+}
+
 /** An open loop: requests start when they are due, whatever became of the earlier ones. */
 export interface OpenJob {
   readonly url: string;
