@@ -7,6 +7,7 @@ import { health } from './figures/health.js';
 import { memory } from './figures/memory.js';
 import { mixed } from './figures/mixed.js';
 import { overload } from './figures/overload.js';
+import { tallies } from './figures/tallies.js';
 import { thin } from './figures/thin.js';
 import { threads } from './figures/threads.js';
 
@@ -18,6 +19,7 @@ export const FIGURES = {
   threads,
   overload,
   memory,
+  tallies,
   exhibit,
 } as const satisfies Readonly<Record<string, Figure>>;
 
