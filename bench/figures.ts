@@ -10,6 +10,7 @@ import { overload } from './figures/overload.js';
 import { tallies } from './figures/tallies.js';
 import { thin } from './figures/thin.js';
 import { threads } from './figures/threads.js';
+import { wakeup } from './figures/wakeup.js';
 
 export const FIGURES = {
   capacity,
@@ -20,6 +21,7 @@ export const FIGURES = {
   overload,
   memory,
   tallies,
+  wakeup,
   exhibit,
 } as const satisfies Readonly<Record<string, Figure>>;
 
