@@ -1,18 +1,19 @@
 // Closed-loop load by autocannon, in a process of its own. It is a driver only: what was answered
 // is counted from its `response` events, never from its totals, which over-count what is still in
-// flight; and latencies are those of the events, in fractions of a millisecond. Forked by
+// flight; and latencies are those of the events, in fractions of a millisecond. What it prints
+// itself is handed over beside them, for the figure that shows what it is worth. Forked by
 // generator.ts.
 
 import type { EventEmitter } from 'node:events';
 import autocannon from 'autocannon';
 import { createLatencyRecord, createOutcomes, serveJobs, watchCpu } from './load-child.js';
-import { ANSWER_MS_MAX, type Load, type LoadJob } from './load-job.js';
+import { ANSWER_MS_MAX, type AutocannonJob, type AutocannonLoad } from './load-job.js';
 
 /** autocannon looks this often whether it is to end. */
 const SAMPLE_MS = 50;
 
-async function load(job: LoadJob): Promise<Load> {
-  const { until, connections, url, body, expect } = job;
+async function load(job: AutocannonJob): Promise<AutocannonLoad> {
+  const { until, connections, url, body, expect, perSecond, isUncorrected } = job;
   const { counts, failed, fault } = createOutcomes();
   const latency = createLatencyRecord();
   const cpuShare = watchCpu();
@@ -34,7 +35,7 @@ async function load(job: LoadJob): Promise<Load> {
     }
     return isRight;
   };
-  await new Promise<void>((resolve, reject) => {
+  const result = await new Promise<autocannon.Result>((resolve, reject) => {
     const options = {
       url,
       method: 'POST' as const,
@@ -46,8 +47,10 @@ async function load(job: LoadJob): Promise<Load> {
       verifyBody,
       setupClient: (client: EventEmitter) => void client.on('request', () => unanswered++),
       ...('seconds' in until ? { duration: until.seconds } : { amount: until.requests }),
+      ...(perSecond === undefined ? {} : { overallRate: perSecond }),
+      ignoreCoordinatedOmission: isUncorrected === true,
     };
-    const run = autocannon(options, (error) => (error ? reject(error) : resolve()));
+    const run = autocannon(options, (error, ended) => (error ? reject(error) : resolve(ended)));
     run.on('response', (_client, status, _bytes, ms) => {
       unanswered--;
       last = { status, ms, at: performance.now() };
@@ -68,7 +71,14 @@ async function load(job: LoadJob): Promise<Load> {
     perSecond: inTime / seconds,
     latency: latency.read(),
     cpuShare: cpuShare(),
+    printed: printedOf(result),
   };
+}
+
+function printedOf({ latency }: autocannon.Result): AutocannonLoad['printed'] {
+  // @types/autocannon does not know it.
+  const { p50, p99, p99_9, max, totalCount } = latency as typeof latency & { totalCount: number };
+  return { samples: totalCount, p50Ms: p50, p99Ms: p99, p999Ms: p99_9, maxMs: max };
 }
 
 serveJobs(load);

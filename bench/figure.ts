@@ -35,6 +35,17 @@ export const METRICS = {
   slopeBytes: { says: 'growth', unit: 'bytes/request', digits: 3, isHigherBetter: false },
   slopeLowBytes: { says: 'at least', unit: 'bytes/request', digits: 3, isHigherBetter: false },
   slopeHighBytes: { says: 'at most', unit: 'bytes/request', digits: 3, isHigherBetter: false },
+  nsPerAdd: { says: 'an add', unit: 'ns', digits: 1, isHigherBetter: false },
+  cpuNsPerAdd: { says: 'CPU of an add', unit: 'ns', digits: 1, isHigherBetter: false },
+  lostPercent: { says: 'lost', unit: '%', digits: 2, isHigherBetter: false },
+  adds: { says: 'adds', unit: '', digits: 0, isHigherBetter: true },
+  togetherPercent: { says: 'at the same time', unit: '%', digits: 0, isHigherBetter: true },
+  tripP50Us: { says: 'there and back p50', unit: 'us', digits: 1, isHigherBetter: false },
+  tripP99Us: { says: 'there and back p99', unit: 'us', digits: 1, isHigherBetter: false },
+  cpuUsPerTask: { says: 'CPU of a task', unit: 'us', digits: 1, isHigherBetter: false },
+  timerLateMs: { says: 'timer late p50', unit: 'ms', digits: 2, isHigherBetter: false },
+  frozenPercent: { says: 'timers frozen', unit: '%', digits: 0, isHigherBetter: false },
+  samples: { says: 'samples', unit: '', digits: 0, isHigherBetter: true },
 } as const;
 
 export type MetricName = keyof typeof METRICS;
@@ -53,21 +64,24 @@ export interface Setting {
   readonly value: number;
 }
 
-/** One way to start a server, and how it is loaded. */
+/** One way to start a server and to load it, or what is measured without one. */
 export interface Variant {
-  /** `bare` is a node:http handler and no service of ours. */
-  readonly topology: TopologyName | 'bare';
-  /** Task workers or listening threads or processes; 0 where there are none. */
+  /** `bare` is a node:http handler and no service of ours; `none` is no server at all. */
+  readonly topology: TopologyName | 'bare' | 'none';
+  /** Task workers, listening threads or processes, or adding threads; 0 where there are none. */
   readonly threads: number;
   readonly workUs: number;
   /** Further flags of `serve`. */
   readonly flags: readonly string[];
   /** Where a figure draws a curve: its place on it. */
   readonly at?: Setting;
+  /** Its name, where topology, threads and work do not tell it from its neighbours. */
+  readonly name?: string;
 }
 
 /** The name of a variant, the same for the same row. */
-export function nameOf({ topology, threads, workUs, at }: Variant): string {
+export function nameOf({ topology, threads, workUs, at, name }: Variant): string {
+  if (name !== undefined) return name;
   const times = threads === 0 ? '' : ` x${threads}`;
   const place = at === undefined ? '' : `, ${SETTINGS[at.name](at.value)}`;
   return `${topology}${times} + ${workUs} us${place}`;
@@ -115,6 +129,8 @@ export interface Claim {
   readonly againstMetric?: MetricName;
   /** For a value that comes with an interval of its own. */
   readonly interval?: readonly [low: MetricName, high: MetricName];
+  /** False: a ratio of what two instruments say, and neither is faster or slower. */
+  readonly isSpeed?: boolean;
   /** Undefined: only to be seen. */
   readonly target: Target | undefined;
 }

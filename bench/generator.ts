@@ -3,7 +3,14 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import type { JobAnswer } from './load-child.js';
-import type { Load, LoadJob, OpenJob, OpenLoad } from './load-job.js';
+import type {
+  AutocannonJob,
+  AutocannonLoad,
+  Load,
+  LoadJob,
+  OpenJob,
+  OpenLoad,
+} from './load-job.js';
 
 export const GENERATOR_NAMES = ['autocannon', 'raw'] as const;
 export type GeneratorName = (typeof GENERATOR_NAMES)[number];
@@ -25,14 +32,20 @@ export function startClosedLoop(
   name: GeneratorName,
   signal: AbortSignal,
 ): Generator<LoadJob, Load> {
-  return start(CLOSED_LOOPS[name], signal);
+  return startJobs(CLOSED_LOOPS[name], signal);
 }
 
 export function startOpenLoop(signal: AbortSignal): Generator<OpenJob, OpenLoad> {
-  return start(OPEN_LOOP, signal);
+  return startJobs(OPEN_LOOP, signal);
 }
 
-function start<Job, Result>(entry: URL, signal: AbortSignal): Generator<Job, Result> {
+/** autocannon alone, which may be given a rate and tells what it would print. */
+export function startAutocannon(signal: AbortSignal): Generator<AutocannonJob, AutocannonLoad> {
+  return startJobs(CLOSED_LOOPS.autocannon, signal);
+}
+
+/** A process of its own for any kind of job; `entry` calls `serveJobs` of load-child.ts. */
+export function startJobs<Job, Result>(entry: URL, signal: AbortSignal): Generator<Job, Result> {
   // Its default would turn the NaN of "nothing was answered" into null.
   const child = fork(entry, { serialization: 'advanced', execArgv: [] });
   const abort = () => child.kill('SIGKILL');

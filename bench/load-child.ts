@@ -33,15 +33,15 @@ export function createLatencyRecord(): LatencyRecord {
       histogram.record(Math.min(60_000_000, Math.max(1, Math.round(ms * 1000))));
     },
     read() {
-      const { count, max } = histogram;
+      const { count: samples, max } = histogram;
       const percentileMs = (percent: number) =>
-        count === 0 ? Number.NaN : histogram.percentile(percent) / 1000;
+        samples === 0 ? Number.NaN : histogram.percentile(percent) / 1000;
       return {
-        count,
+        samples,
         p50Ms: percentileMs(50),
         p99Ms: percentileMs(99),
         p999Ms: percentileMs(99.9),
-        maxMs: count === 0 ? Number.NaN : max / 1000,
+        maxMs: samples === 0 ? Number.NaN : max / 1000,
       };
     },
   };

@@ -18,8 +18,8 @@ export interface LoadJob {
 
 /** Milliseconds; NaN when nothing was answered. */
 export interface Latency {
-  /** Samples: with few of them a high percentile means little (percentiles.ts). */
-  readonly count: number;
+  /** How many it is of: with few of them a high percentile is no number (percentiles.ts). */
+  readonly samples: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly p999Ms: number;
@@ -41,6 +41,18 @@ export interface Load {
   readonly latency: Latency;
   /** CPU time of the generator's process, as a share of one core. */
   readonly cpuShare: number;
+}
+
+export interface AutocannonJob extends LoadJob {
+  /** Its `-R`, all connections together; undefined: none. */
+  readonly perSecond?: number;
+  /** As its `--ignoreCoordinatedOmission`: no samples are made up when it has a rate. */
+  readonly isUncorrected?: boolean;
+}
+
+export interface AutocannonLoad extends Load {
+  /** What autocannon itself prints, in its whole milliseconds. */
+  readonly printed: Latency;
 }
 
 /** An open loop: requests start when they are due, whatever became of the earlier ones. */

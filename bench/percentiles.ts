@@ -26,9 +26,9 @@ export function percentilesOf(
   const unknown: Partial<Record<MetricName, string>> = {};
   for (const [percentile, name] of Object.entries(names) as [Percentile, MetricName][]) {
     const needed = samplesNeeded(percentile);
-    const isEnough = latency.count >= needed;
+    const isEnough = latency.samples >= needed;
     values[name] = isEnough ? latency[percentile] : Number.NaN;
-    if (!isEnough) unknown[name] = `${latency.count} samples, ${needed} needed`;
+    if (!isEnough) unknown[name] = `${latency.samples} samples, ${needed} needed`;
   }
   return { values, unknown };
 }

@@ -107,11 +107,13 @@ async function action(words: readonly string[], flags: Flags): Promise<void> {
 }
 
 const { rounds, seconds, seed, requests, generator } = PLAN_DEFAULTS;
-const list = FIGURE_NAMES.map((name) => `  ${name.padEnd(9)} ${FIGURES[name].about}`).join('\n');
-const onRequest = FIGURE_NAMES.filter((name) => !FIGURES[name].isDefault).join(', ');
+const list = FIGURE_NAMES.map((name) => {
+  const { about, isDefault } = FIGURES[name];
+  return `  ${name.padEnd(9)} ${about}${isDefault ? '' : ' (only when named)'}`;
+}).join('\n');
 const program = new Command('bench')
   .description('measures figures as ratios paired by round, with bootstrap intervals')
-  .argument('[figure...]', `which ones (default: all but ${onRequest})`)
+  .argument('[figure...]', 'which ones; those of the list that need not be named, when none is')
   .option('--rounds <n>', `rounds of every variant (default: ${rounds})`, wholeNumber(1, 1_000))
   .option('--seconds <n>', `of load in each run (default: ${seconds})`, wholeNumber(1, 600))
   .option('--seed <n>', 'of the order and the intervals', wholeNumber(1, 2 ** 31), seed)

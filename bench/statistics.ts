@@ -9,6 +9,13 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
+/** The smallest value that so many percent of all reach at most; NaN for an empty list. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const rank = Math.ceil((percent / 100) * sorted.length);
+  return sorted[Math.max(1, rank) - 1] ?? Number.NaN;
+}
+
 export interface Interval {
   readonly median: number;
   readonly low: number;

@@ -66,3 +66,25 @@ export function openLoopVoidReason(
   }
   return undefined;
 }
+
+export interface Adding {
+  readonly threads: number;
+  /** Adds that threads made, and what the counters grew by. */
+  readonly added: number;
+  readonly counted: number;
+  /** Whether it is to lose nothing. */
+  readonly isHonest: boolean;
+  /** Of the time from the first start to the last end: the share in which all were adding. */
+  readonly togetherShare: number;
+}
+
+/** Why adds of several threads do not count: what is honest lost some, or they met too little. */
+export function addingVoidReason(adding: Adding, togetherShareMin: number): string | undefined {
+  const { threads, added, counted, isHonest, togetherShare } = adding;
+  if (counted > added) return `${counted - added} counted without an add`;
+  if (isHonest && counted < added) return `${added - counted} of ${added} adds were lost`;
+  if (threads > 1 && togetherShare < togetherShareMin) {
+    return `all threads added at the same time for ${(togetherShare * 100).toFixed(0)} % only`;
+  }
+  return undefined;
+}

@@ -22,8 +22,8 @@ export function judge(claim: Claim, samples: readonly Sample[], next: () => numb
   const against = best(claim, valid);
   const values = usable(claim.target, paired(claim, against, valid));
   const measured = intervalOf(claim, values, valid, next);
-  const isRatio = against !== undefined && measured.n > 0;
-  const words = isRatio ? inWords(speedOf(claim.metric, measured)) : '';
+  const isSpeed = against !== undefined && measured.n > 0 && claim.isSpeed !== false;
+  const words = isSpeed ? inWords(speedOf(claim.metric, measured)) : '';
   return { claim, against, measured, words, met: met(claim.target, measured, values) };
 }
 

@@ -102,7 +102,7 @@ function valuesOfOpen(load: OpenLoad): Required<Pick<Measured, 'values' | 'unkno
     ...whole.values,
     ...served.values,
     shedSeen: load.shed,
-    foundNoPlace: lateness.count - ownLateness.count,
+    foundNoPlace: lateness.samples - ownLateness.samples,
     latenessP99Ms: lateness.p99Ms,
     generatorCpu: cpuShare,
   };

@@ -154,7 +154,7 @@ const stalling: Answer = (response, index, request) => {
 test('open loop: a planted stall is in the latency of those it kept from starting', async () => {
   await withPlanted(stalling, async ({ url, openMax }) => {
     const { latency, service, lateness, ok } = await open(url, { connections: 1 });
-    assert.equal([ok, openMax(), service.count], [REQUESTS, 1, REQUESTS]);
+    assert.equal([ok, openMax(), service.samples], [REQUESTS, 1, REQUESTS]);
     assert.ok(latency.p50Ms > 20 && lateness.p50Ms > 20, JSON.stringify({ latency, lateness }));
     // Only one request was slow; from their real starts, all others look quick.
     assert.ok(service.p50Ms < latency.p50Ms, JSON.stringify({ latency, service }));
@@ -166,11 +166,11 @@ test('open loop: who finds no place is late by no fault of the generator', async
   await withPlanted(stalling, async ({ url }) => {
     const { lateness, ownLateness } = await open(url, { connections: 1 });
     // At least those that were due while the only place was taken.
-    assert.ok(lateness.count - ownLateness.count >= 100, `${ownLateness.count}`);
+    assert.ok(lateness.samples - ownLateness.samples >= 100, `${ownLateness.samples}`);
   });
   await withPlanted(right, async ({ url }) => {
     const { lateness, ownLateness } = await open(url, { connections: REQUESTS });
-    assert.equal([lateness.count, ownLateness.count], [REQUESTS, REQUESTS]);
+    assert.equal([lateness.samples, ownLateness.samples], [REQUESTS, REQUESTS]);
   });
 });
 

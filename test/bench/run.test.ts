@@ -78,6 +78,30 @@ test('every result line carries what is needed to compare it with another', asyn
   }
 });
 
+test('figures without a server, and the exhibit, have result lines of the same shape', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  try {
+    const out = join(folder, 'runs.ndjson');
+    const { code, stdout } = await start('tallies', 'wakeup', 'exhibit', '--smoke', '--out', out)
+      .ended;
+    assert.is(code, 0, stdout);
+    const lines = readFileSync(out, 'utf8').trim().split('\n');
+    const runs = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    const [first = {}] = runs;
+    for (const run of runs) {
+      assert.equal(Object.keys(run), Object.keys(first));
+      assert.is(run.topology, run.figure === 'exhibit' ? 'inline' : 'none');
+    }
+    const metrics = (run: Record<string, unknown>) => run.values as Record<string, number>;
+    const honest = runs.filter(({ variant }) => /^(atomic|striped|mutex|owner)/.test(`${variant}`));
+    assert.equal([honest.length, honest.some((run) => metrics(run).lostPercent !== 0)], [8, false]);
+    assert.ok(runs.some((run) => metrics(run).frozenPercent === 100));
+    assert.match(stdout, /p99 by autocannon, closed loop \/ open loop/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('Ctrl-C ends it with what was measured so far, marked partial', async () => {
   const { child, ended } = start('thin', '--smoke', '--rounds', '1000', '--generator', 'raw');
   let told = '';

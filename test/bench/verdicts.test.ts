@@ -32,6 +32,13 @@ test('ratios are paired by round: a machine that changes its speed changes none'
   assert.equal(measured, { median: 1.5, low: 1.5, high: 1.5, n: 7 });
 });
 
+test('two instruments are neither faster nor slower than each other', () => {
+  const samples = [...rates('a', times(1.5)), ...rates('b', BASE)];
+  assert.is(judged(claimOf(undefined), samples).words, 'faster');
+  const { words, measured } = judged({ ...claimOf(undefined), isSpeed: false }, samples);
+  assert.equal([words, measured.median], ['', 1.5]);
+});
+
 const NOISY = BASE.map((value, at) => value * (0.9 + 0.1 * at)); // from 0.9 to 1.5
 
 const MET: readonly (readonly [string, readonly number[], Target, string])[] = [

@@ -1,0 +1,123 @@
+// The figure `tallies`: what is made of spans and counts, when a run is void, and threads that
+// really add. Planted: an honest tally that lost one, threads that did not meet, and the two
+// counters that lose.
+
+import * as assert from 'uvu/assert';
+import { type AddingCourse, type AddingJob, type Counter, spanOf } from '../../bench/adding-job.js';
+import { CHILD, isHonest, measuredOf } from '../../bench/figures/tallies.js';
+import { startJobs } from '../../bench/generator.js';
+import { type Adding, addingVoidReason } from '../../bench/validity.js';
+import { TALLY_KINDS } from '../../src/shared/tally/tally.js';
+import { suite } from '../support/suite.js';
+
+const test = suite('bench: adding');
+test.timeout(60_000);
+
+const span = (beginNs: number, endNs: number) => ({ beginNs, endNs });
+
+for (const [what, spans, wallNs, togetherShare] of [
+  ['one thread is together with itself', [span(5, 15)], 10, 1],
+  ['two that begin and end at once', [span(0, 10), span(0, 10)], 10, 1],
+  ['two of which the second is late', [span(0, 10), span(5, 15)], 15, 1 / 3],
+  ['two, one after the other', [span(0, 10), span(12, 20)], 20, 0],
+  ['three of which two never met', [span(0, 6), span(2, 10), span(8, 10)], 10, 0],
+] as const) {
+  test(`time and share together: ${what}`, () => {
+    assert.equal(spanOf(spans), { wallNs, togetherShare });
+  });
+}
+
+const SOUND: Adding = {
+  threads: 2,
+  added: 1_000,
+  counted: 1_000,
+  isHonest: true,
+  togetherShare: 0.9,
+};
+
+const COUNTS: readonly (readonly [string, Partial<Adding>])[] = [
+  ['an honest tally that lost nothing', {}],
+  ['a planted fault that lost some', { isHonest: false, counted: 600 }],
+  ['a planted fault that happened to lose none', { isHonest: false }],
+  ['one thread, that has nobody to meet', { threads: 1, togetherShare: 0 }],
+];
+
+for (const [what, change] of COUNTS) {
+  test(`${what} counts`, () => {
+    assert.is(addingVoidReason({ ...SOUND, ...change }, 0.5), undefined);
+  });
+}
+
+const VOID: readonly (readonly [string, Partial<Adding>, RegExp])[] = [
+  ['an honest tally that lost one', { counted: 999 }, /^1 of 1000 adds were lost/],
+  ['a count that nobody made', { counted: 1_001 }, /^1 counted without an add/],
+  ['one too many of a planted fault', { isHonest: false, counted: 1_001 }, /without an add/],
+  ['threads that hardly met', { togetherShare: 0.49 }, /at the same time for 49 % only/],
+];
+
+for (const [what, change, says] of VOID) {
+  test(`${what} makes a run void, and it says why`, () => {
+    assert.match(addingVoidReason({ ...SOUND, ...change }, 0.5) ?? 'valid', says);
+  });
+}
+
+const jobOf = (counter: Counter, adds: number): AddingJob => {
+  return { counter, threads: 2, cells: 4, warmAdds: 100, adds };
+};
+
+test('an add costs what its thread waits for it; the loss is a share of all adds', () => {
+  const course = {
+    wallNs: 50_000,
+    cpuNs: 80_000,
+    togetherShare: 0.8,
+    added: 2_000,
+    counted: 1_500,
+  };
+  const { values, void: reason } = measuredOf(jobOf('racy', 1_000), course, 0.5);
+  assert.equal(values, {
+    nsPerAdd: 50,
+    cpuNsPerAdd: 40,
+    lostPercent: 25,
+    adds: 2_000,
+    togetherPercent: 80,
+  });
+  assert.is(reason, undefined);
+  assert.match(measuredOf(jobOf('atomic', 1_000), course, 0.5).void ?? '', /500 of 2000/);
+});
+
+async function add(job: AddingJob): Promise<AddingCourse> {
+  const child = startJobs<AddingJob, AddingCourse>(CHILD, new AbortController().signal);
+  try {
+    return await child.load(job);
+  } finally {
+    child.close();
+  }
+}
+
+for (const kind of TALLY_KINDS) {
+  test(`${kind}: every add of two threads is counted, those of the warm-up apart`, async () => {
+    const adds = kind === 'owner' ? 200 : 20_000;
+    const { added, counted, wallNs, cpuNs } = await add(jobOf(kind, adds));
+    assert.equal([added, counted], [2 * adds, 2 * adds]);
+    assert.ok(wallNs > 0 && cpuNs > 0 && isHonest(kind));
+  });
+}
+
+for (const counter of ['racy', 'plain'] as const) {
+  test(`planted, ${counter}: two threads on one cell lose adds, and it is seen`, async () => {
+    // Threads need not meet in every try, above all where cores are few.
+    let lost = 0;
+    for (let attempt = 0; attempt < 10 && lost === 0; attempt++) {
+      const { added, counted } = await add({ ...jobOf(counter, 500_000), cells: 1 });
+      lost = added - counted;
+    }
+    assert.ok(lost > 0 && !isHonest(counter));
+  });
+
+  test(`${counter}: one thread loses nothing`, async () => {
+    const { added, counted } = await add({ ...jobOf(counter, 20_000), threads: 1 });
+    assert.is(counted, added);
+  });
+}
+
+test.run();

@@ -1,0 +1,61 @@
+// The figure `wakeup`: what is made of trips and timers, and a task worker that is really woken.
+// Planted: a wrong answer, and the way of waiting that freezes timers beside one that does not.
+
+import * as assert from 'uvu/assert';
+import { CHILD, measuredOf } from '../../bench/figures/wakeup.js';
+import { startJobs } from '../../bench/generator.js';
+import type { WakeupCourse, WakeupJob } from '../../bench/wakeup-job.js';
+import { suite } from '../support/suite.js';
+
+const test = suite('bench: wake-up');
+
+const tripUs = Array.from({ length: 100 }, (_, at) => at + 1);
+const COURSE: WakeupCourse = { tripUs, wrong: 0, cpuUs: 4_000, timers: [] };
+
+test('trips become percentiles, and CPU time is shared among the tasks', () => {
+  const values = { tripP50Us: 50.5, tripP99Us: 99, cpuUsPerTask: 40 };
+  assert.equal(measuredOf(COURSE), { values, void: undefined });
+});
+
+test('a timer that waits for the next task is late and frozen', () => {
+  const late = (lateMs: number, fired: boolean) => ({ lateMs, fired });
+  const frozen = [late(90, false), late(91, false), late(1, true), late(92, false)];
+  const { timerLateMs, frozenPercent } = measuredOf({ ...COURSE, timers: frozen }).values;
+  assert.equal([timerLateMs, frozenPercent], [90.5, 75]);
+  const free = measuredOf({ ...COURSE, timers: [late(0.2, true)] }).values;
+  assert.equal([free.timerLateMs, free.frozenPercent], [0.2, 0]);
+});
+
+test('planted, a wrong answer makes a run void', () => {
+  assert.match(measuredOf({ ...COURSE, wrong: 2 }).void ?? '', /2 wrong answers/);
+});
+
+async function wake(change: Partial<WakeupJob>): Promise<WakeupCourse> {
+  const child = startJobs<WakeupJob, WakeupCourse>(CHILD, new AbortController().signal);
+  const tasks = { atomics: 'disabled', warmTasks: 10, tasks: 20, gapMs: 0 } as const;
+  const timers = { timers: 3, timerMs: 1, leftAloneMs: 100 };
+  try {
+    return await child.load({ ...tasks, ...timers, ...change });
+  } finally {
+    child.close();
+  }
+}
+
+test('sync freezes the timers of an idle task worker until its next task', async () => {
+  const { timers, tripUs, wrong } = await wake({ atomics: 'sync' });
+  assert.equal([tripUs.length, wrong], [20, 0]);
+  assert.equal(
+    timers.map(({ fired }) => fired),
+    [false, false, false],
+  );
+});
+
+for (const atomics of ['disabled', 'async'] as const) {
+  test(`${atomics}: timers of an idle task worker fire while it waits`, async () => {
+    const { timers, tripUs, wrong } = await wake({ atomics, gapMs: 1 });
+    assert.equal([tripUs.length, wrong, timers.length], [20, 0, 3]);
+    assert.ok(timers.some(({ fired }) => fired));
+  });
+}
+
+test.run();
