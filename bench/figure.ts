@@ -4,9 +4,11 @@
 
 import type { TopologyName } from '../src/serve/topology.js';
 import type { Plan } from './plan.js';
+import type { Spins } from './validity.js';
 
 export const METRICS = {
   perSecond: { says: 'answered', unit: '/s', digits: 0, isHigherBetter: true },
+  meanMs: { says: 'mean', unit: 'ms', digits: 2, isHigherBetter: false },
   p50Ms: { says: 'p50', unit: 'ms', digits: 2, isHigherBetter: false },
   p99Ms: { says: 'p99', unit: 'ms', digits: 2, isHigherBetter: false },
   maxMs: { says: 'longest', unit: 'ms', digits: 2, isHigherBetter: false },
@@ -51,8 +53,15 @@ export function nameOf({ topology, threads, workUs }: Variant): string {
   return `${topology}${times} + ${workUs} us`;
 }
 
-export interface Measured {
+export interface Readings {
   readonly values: Values;
+  /** Why a value is NaN, by its name. */
+  readonly missing?: Readonly<Partial<Record<MetricName, string>>>;
+}
+
+export interface Measured extends Readings {
+  /** What the report is to say of a run that counts. */
+  readonly notes?: readonly string[];
   /** Why the run does not count; undefined for a valid one. */
   readonly void: string | undefined;
 }
@@ -67,6 +76,8 @@ export interface Sample extends Measured {
   readonly round: number;
   /** Its place in the order of the round, from 1. */
   readonly order: number;
+  /** What a fixed piece of work took around it. */
+  readonly spins?: Spins;
 }
 
 export type Target =

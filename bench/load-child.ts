@@ -33,10 +33,12 @@ export function createLatencyRecord(): LatencyRecord {
       histogram.record(Math.min(60_000_000, Math.max(1, Math.round(ms * 1000))));
     },
     read() {
-      const { count, max } = histogram;
-      if (count === 0) return { p50Ms: Number.NaN, p99Ms: Number.NaN, maxMs: Number.NaN };
+      const { count: samples, max, mean } = histogram;
+      const none = Number.NaN;
+      if (samples === 0) return { samples, meanMs: none, p50Ms: none, p99Ms: none, maxMs: none };
       const percentileMs = (percent: number) => histogram.percentile(percent) / 1000;
-      return { p50Ms: percentileMs(50), p99Ms: percentileMs(99), maxMs: max / 1000 };
+      const [p50Ms, p99Ms] = [percentileMs(50), percentileMs(99)];
+      return { samples, meanMs: mean / 1000, p50Ms, p99Ms, maxMs: max / 1000 };
     },
   };
 }

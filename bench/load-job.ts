@@ -16,6 +16,9 @@ export interface LoadJob {
 
 /** Milliseconds; NaN, which crosses as null, when nothing was answered. */
 export interface Latency {
+  /** How many it is of. */
+  readonly samples: number;
+  readonly meanMs: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
@@ -73,6 +76,12 @@ export interface OpenLoad {
   readonly latency: Latency;
   /** From the intended to the real start, of all requests. */
   readonly lateness: Latency;
+  /** From the real start to an end of any kind, of all requests. */
+  readonly service: Latency;
+  /** Requests in flight, as a mean over the time until the last one ended. */
+  readonly inFlight: number;
+  /** That time. */
+  readonly tookSeconds: number;
   readonly cpuShare: number;
 }
 

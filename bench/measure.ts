@@ -2,12 +2,13 @@
 // loop between two readings of the counters, and the reasons why it may not count. Main thread of
 // the runner.
 
-import type { Context, Measured, Values, Variant } from './figure.js';
+import type { Context, Measured, Variant } from './figure.js';
 import { type Generator, startClosedLoop } from './generator.js';
 import type { Load, LoadJob } from './load-job.js';
+import { closedCrowd, readingsOf } from './readings.js';
 import { levelOf, type Server, startServer } from './server.js';
 import { BODY, EXPECT } from './transaction.js';
-import { voidReason } from './validity.js';
+import { littleVoidReason, saturationNote, voidReason } from './validity.js';
 
 export interface Stand {
   readonly server: Server;
@@ -16,7 +17,13 @@ export interface Stand {
   readonly level: string | undefined;
   readonly warm: Load;
   /** Loads `/score` and judges what came of it, the warm-up included. */
-  score(until: LoadJob['until']): Promise<{ load: Load; reason: string | undefined }>;
+  score(until: LoadJob['until']): Promise<Scored>;
+}
+
+export interface Scored {
+  readonly load: Load;
+  readonly reason: string | undefined;
+  readonly notes: readonly string[];
 }
 
 /** A server that was asked once and warmed up, for the time of `body`; it is stopped afterwards. */
@@ -25,7 +32,7 @@ export async function withServer<T>(
   { plan, signal }: Context,
   body: (stand: Stand) => Promise<T>,
 ): Promise<T> {
-  const { connections } = plan;
+  const { connections, limits } = plan;
   const server = await startServer(variant);
   const generator = startClosedLoop(plan.generator, signal);
   const loadScore = (until: LoadJob['until']) =>
@@ -37,7 +44,11 @@ export async function withServer<T>(
       const before = await server.counted();
       const load = await loadScore(until);
       const counted = growth(before, await server.counted());
-      return { load, reason: voidReason(ledgerOf(level, [warm, load], counted, connections)) };
+      const reason =
+        voidReason(ledgerOf(level, [warm, load], counted, connections)) ??
+        littleVoidReason(closedCrowd(load, connections), limits);
+      const note = saturationNote(load.cpuShare, limits);
+      return { load, reason, notes: note === undefined ? [] : [note] };
     };
     return await body({ server, generator, level, warm, score });
   } finally {
@@ -71,13 +82,9 @@ function ledgerOf(
 
 /** Throughput and latency of `/score` in a closed loop. */
 export async function measureScore(variant: Variant, context: Context): Promise<Measured> {
+  const { seconds, limits } = context.plan;
   return withServer(variant, context, async ({ score }) => {
-    const { load, reason } = await score({ seconds: context.plan.seconds });
-    return { values: valuesOf(load), void: reason };
+    const { load, reason, notes } = await score({ seconds });
+    return { ...readingsOf(load, limits), notes, void: reason };
   });
-}
-
-export function valuesOf({ perSecond, latency, cpuShare }: Load): Values {
-  const { p50Ms, p99Ms } = latency;
-  return { perSecond, p50Ms, p99Ms, generatorCpu: cpuShare };
 }

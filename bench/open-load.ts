@@ -50,6 +50,8 @@ async function run(job: OpenJob, answer: Answer): Promise<OpenLoad> {
   const { counts, failed, fault } = createOutcomes();
   const latency = createLatencyRecord();
   const lateness = createLatencyRecord();
+  const service = createLatencyRecord();
+  const crowd = createCrowdRecord();
   const cpuShare = watchCpu();
   const startedAt = performance.now();
   const elapsedMs = () => performance.now() - startedAt;
@@ -57,7 +59,9 @@ async function run(job: OpenJob, answer: Answer): Promise<OpenLoad> {
   let shed = 0;
 
   async function one(intendedMs: number): Promise<void> {
-    lateness.add(elapsedMs() - intendedMs);
+    const startedMs = elapsedMs();
+    lateness.add(startedMs - intendedMs);
+    crowd.add(1, startedMs);
     try {
       const { status, text } = await answer();
       const endedMs = elapsedMs();
@@ -72,6 +76,9 @@ async function run(job: OpenJob, answer: Answer): Promise<OpenLoad> {
     } catch (error) {
       failed(String(error));
     }
+    const overMs = elapsedMs();
+    service.add(overMs - startedMs);
+    crowd.add(-1, overMs);
   }
 
   await startAll(schedule, job.connections, elapsedMs, one);
@@ -83,7 +90,24 @@ async function run(job: OpenJob, answer: Answer): Promise<OpenLoad> {
     perSecond: inTime / job.seconds,
     latency: latency.read(),
     lateness: lateness.read(),
+    service: service.read(),
+    ...crowd.read(),
     cpuShare: cpuShare(),
+  };
+}
+
+/** How many are in flight, counted by itself: it knows of no latency. */
+function createCrowdRecord() {
+  let count = 0;
+  let sinceMs = 0;
+  let areaMs = 0;
+  return {
+    add(change: number, nowMs: number): void {
+      areaMs += count * (nowMs - sinceMs);
+      count += change;
+      sinceMs = nowMs;
+    },
+    read: () => ({ inFlight: areaMs / sinceMs, tookSeconds: sinceMs / 1000 }),
   };
 }
 

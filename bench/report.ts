@@ -43,6 +43,7 @@ export function report(
       ...table(rawCells(samples, next)),
       '',
       ...voids.map((sample) => `void: ${describe(sample)}`),
+      ...remarks(samples),
     ],
     isMissed: verdicts.some(({ verdict }) => verdict.met === 'no'),
   };
@@ -75,10 +76,32 @@ function rawCells(samples: readonly Sample[], next: () => number): string[][] {
     const metrics = Object.keys(valid[0]?.values ?? {}) as MetricName[];
     const cells = metrics.map((metric) => {
       const { says, unit, digits } = METRICS[metric];
-      const values = valid.map(({ values }) => values[metric] ?? Number.NaN);
+      const values = valid
+        .map(({ values }) => values[metric] ?? Number.NaN)
+        .filter((value) => !Number.isNaN(value));
       return `${says} ${interval(bootstrapMedian(values, next), digits)} ${unit}`.trimEnd();
     });
     return [name, `n = ${valid.length}`, cells.join('; ')];
+  });
+}
+
+/** What is to be known of runs that count: said once a variant, with the number of its runs. */
+function remarks(samples: readonly Sample[]): string[] {
+  const valid = samples.filter((sample) => sample.void === undefined);
+  const said = new Map<string, { first: string; runs: number }>();
+  const say = (sample: Sample, kind: string, text: string) => {
+    const key = `${kind}: ${sample.figure}: ${sample.variant}`;
+    const known = said.get(key) ?? { first: text, runs: 0 };
+    said.set(key, { ...known, runs: known.runs + 1 });
+  };
+  for (const sample of valid) {
+    for (const note of sample.notes ?? []) say(sample, 'note', note);
+    for (const [metric, reason] of Object.entries(sample.missing ?? {})) {
+      say(sample, `no ${METRICS[metric as MetricName].says}`, reason);
+    }
+  }
+  return [...said].map(([what, { first, runs }]) => {
+    return `${what}: ${first}${runs === 1 ? '' : ` (and so in ${runs} runs)`}`;
   });
 }
 

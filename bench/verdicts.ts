@@ -27,17 +27,18 @@ export function judge(claim: Claim, samples: readonly Sample[], next: () => numb
   return { claim, against, measured, words, met: met(claim.target, measured, values) };
 }
 
-/** By round, of one variant. */
+/** By round, of one variant; a value that is no number makes no round. */
 function byRound(valid: readonly Sample[], variant: string, metric: MetricName) {
   const own = valid.filter((sample) => sample.variant === variant);
-  return new Map(own.map((one) => [one.round, one.values[metric] ?? Number.NaN] as const));
+  const values = own.map((one) => [one.round, one.values[metric] ?? Number.NaN] as const);
+  return new Map(values.filter(([, value]) => !Number.isNaN(value)));
 }
 
 /** The variant to compare with: of several, the one with the best median. */
 function best({ against, metric }: Claim, valid: readonly Sample[]): string | undefined {
   const sign = METRICS[metric].isHigherBetter ? 1 : -1;
   const worth = (variant: string) => sign * median([...byRound(valid, variant, metric).values()]);
-  const measured = against.filter((variant) => valid.some((one) => one.variant === variant));
+  const measured = against.filter((variant) => byRound(valid, variant, metric).size > 0);
   return measured.toSorted((a, b) => worth(b) - worth(a))[0] ?? against[0];
 }
 

@@ -4,8 +4,9 @@
 
 import { fileURLToPath } from 'node:url';
 import type { Claim, Context, Figure, Measured, Variant } from '../figure.js';
-import { valuesOf, withServer } from '../measure.js';
+import { withServer } from '../measure.js';
 import type { Plan } from '../plan.js';
+import { readingsOf } from '../readings.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const SCORER = fileURLToPath(new URL('../mixed-scorer.js', import.meta.url));
@@ -35,9 +36,11 @@ function claims(plan: Plan): readonly Claim[] {
 
 function measure(row: Variant, context: Context): Promise<Measured> {
   return withServer(row, context, async ({ score }) => {
-    const { load, reason } = await score({ seconds: context.plan.seconds });
+    const { seconds, limits } = context.plan;
+    const { load, reason, notes } = await score({ seconds });
     const { maxMs } = load.latency;
-    return { values: { ...valuesOf(load), maxMs }, void: reason };
+    const { values, missing } = readingsOf(load, limits);
+    return { values: { ...values, maxMs }, missing, notes, void: reason };
   });
 }
 

@@ -8,6 +8,7 @@ import { startOpenLoop } from '../generator.js';
 import type { OpenJob, OpenLoad } from '../load-job.js';
 import { growth, type Stand, withServer } from '../measure.js';
 import type { Plan } from '../plan.js';
+import { courseOf, supported } from '../readings.js';
 import { readMetric } from '../server.js';
 import { BODY, EXPECT } from '../transaction.js';
 import { openLoopVoidReason, voidReason } from '../validity.js';
@@ -80,7 +81,7 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
   try {
     return await withServer(row, context, async (stand) => {
       const { seconds } = context.plan;
-      const { load: peak, reason } = await stand.score({ seconds });
+      const { load: peak, reason, notes } = await stand.score({ seconds });
       const perSecond = OFFERED * peak.perSecond;
       const job: OpenJob = {
         url: `${stand.server.url}/score`,
@@ -114,7 +115,9 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
         latenessP99Ms: lateness.p99Ms,
         generatorCpu: load.cpuShare,
       };
-      return { values, void: reasonOf(load, scored, stand, context) };
+      const { limits } = context.plan;
+      const readings = supported(values, { acceptedP99Ms: 99 }, latency.samples, limits);
+      return { ...readings, notes, void: reasonOf(load, scored, stand, context) };
     });
   } finally {
     generator.close();
@@ -127,12 +130,11 @@ function reasonOf(
   { level }: Stand,
   { plan }: Context,
 ): string | undefined {
-  const { due, ok, shed, wrong, failed, fault, lateness, cpuShare } = load;
-  const ended = ok + shed + wrong + failed;
+  const { ok, wrong, failed, fault } = load;
   const { connections } = plan;
   return (
     voidReason({ level, wrong, failed, fault, ok, counted, connections }) ??
-    openLoopVoidReason({ due, ended, latenessP99Ms: lateness.p99Ms, cpuShare }, plan.limits)
+    openLoopVoidReason(courseOf(load), plan.limits)
   );
 }
 

@@ -84,6 +84,21 @@ test('the report has every claim, values with units, and the reason of a void ru
   assert.not(isMissed);
 });
 
+test('the report says once a variant what is missing and noted, and NaN moves no median', () => {
+  const few = { missing: { healthP99Ms: 'p99 of 3 samples' }, notes: ['a planted note'] };
+  const nan = (round: number) => {
+    const one = sample(round);
+    return { ...one, ...few, values: { ...one.values, healthP99Ms: Number.NaN } };
+  };
+  const samples = [nan(1), nan(2), sample(3)];
+  const { lines } = report([['health', health]], samples, PLAN_DEFAULTS, random(1));
+  const text = lines.join('\n');
+  assert.match(text, /n = 3 {2}\/health p99 203\.00 ms; answered 480/);
+  const of = 'health: inline + 2000 us';
+  assert.ok(text.includes(`no /health p99: ${of}: p99 of 3 samples (and so in 2 runs)`), text);
+  assert.ok(text.includes(`note: ${of}: a planted note (and so in 2 runs)`), text);
+});
+
 test('what cannot be had here is said with the reason', () => {
   const none = { ...health, variants: () => [], claims: () => [] };
   const old = { ...none, unavailable: () => [['a', 'this Node is old'] as const] };

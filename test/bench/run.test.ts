@@ -62,8 +62,12 @@ test('every result line carries what is needed to compare it with another', asyn
       assert.equal([run.figure, run.round, run.order], ['thin', 1, index + 1]);
       assert.equal([run.threads, run.workUs], [0, 0]);
       assert.equal([run.seed, run.generator, run.valid], [3, 'raw', true]);
+      assert.equal([run.schema, run.connections, run.isSmoke], [2, 64, true]);
+      assert.is(run.session, runs[0]?.session);
+      assert.equal(Object.keys(run.spins as object), ['beforeMs', 'afterMs', 'bestMs']);
       assert.equal(Object.keys(run.values as object).sort(), [
         'generatorCpu',
+        'meanMs',
         'p50Ms',
         'p99Ms',
         'perSecond',
