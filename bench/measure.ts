@@ -2,11 +2,13 @@
 // loop between two readings of the counters, and the reasons why it may not count. Main thread of
 // the runner.
 
+import { anatomyOf, anatomyVoidReason } from './anatomy.js';
 import type { Context, Measured, Variant } from './figure.js';
 import { type Generator, startClosedLoop } from './generator.js';
 import type { Load, LoadJob } from './load-job.js';
+import type { Plan } from './plan.js';
 import { closedCrowd, readingsOf } from './readings.js';
-import { levelOf, type Server, startServer } from './server.js';
+import { levelOf, readMetrics, type Server, startServer } from './server.js';
 import { BODY, EXPECT } from './transaction.js';
 import { littleVoidReason, saturationNote, voidReason } from './validity.js';
 
@@ -87,4 +89,23 @@ export async function measureScore(variant: Variant, context: Context): Promise<
     const { load, reason, notes } = await score({ seconds });
     return { ...readingsOf(load, limits), notes, void: reason };
   });
+}
+
+/** The same, with where the time went by the server's own account. */
+export async function measureInside(
+  { server, score }: Stand,
+  { seconds, limits, connections }: Plan,
+): Promise<{ readonly load: Load; readonly measured: Measured }> {
+  const before = await readMetrics(server.url);
+  const { load, reason, notes } = await score({ seconds });
+  const after = await readMetrics(server.url);
+  const own = readingsOf(load, limits);
+  const inside = anatomyOf(before, after, limits);
+  const measured = {
+    values: { ...own.values, ...inside.values },
+    missing: { ...own.missing, ...inside.missing },
+    notes,
+    void: reason ?? anatomyVoidReason(before, after, load.ok, connections),
+  };
+  return { load, measured };
 }

@@ -1,5 +1,5 @@
-// From what a load generator says to the values of a run: rate, latency and its percentiles, each of
-// them a number only where there were samples enough for it. Pure.
+// From what a load generator says to the values of a run: rate, latency and its percentiles, each
+// of them a number only where there were samples enough for it. Pure.
 
 import type { MetricName, Readings, Values } from './figure.js';
 import type { Load, OpenLoad } from './load-job.js';

@@ -2,9 +2,9 @@
 // not count. Pure: samples and plans in, lines out; it never measures.
 
 import type { Figure, MetricName, Sample, Target } from './figure.js';
-import { METRICS } from './figure.js';
+import { METRICS, rowOf } from './figure.js';
 import type { Plan } from './plan.js';
-import { bootstrapMedian, type Interval } from './statistics.js';
+import { bootstrapMedian, type Interval, median } from './statistics.js';
 import { judge, type Verdict } from './verdicts.js';
 
 type Figures = readonly (readonly [name: string, figure: Figure])[];
@@ -42,6 +42,7 @@ export function report(
       '',
       ...table(rawCells(samples, next)),
       '',
+      ...insideLines(samples),
       ...voids.map((sample) => `void: ${describe(sample)}`),
       ...remarks(samples),
     ],
@@ -65,20 +66,65 @@ function targetText(target: Target | undefined): string {
   return `growth ${target.growth}`;
 }
 
+function isOutside(metric: MetricName): boolean {
+  return rowOf(metric).isInside !== true;
+}
+
+const INSIDE = [
+  ['queue, ms', 'queueMeanMs', 'queueP99Ms'],
+  ['dispatch, ms', 'dispatchMeanMs', 'dispatchP99Ms'],
+  ['score, ms', 'scoreMeanMs', 'scoreP99Ms'],
+  ['in all, ms', 'totalMeanMs', 'totalP99Ms'],
+  ['CPU, s', 'serverCpuSeconds'],
+  ['RSS, MB', 'serverRssMB'],
+  ['loop p99, ms', 'loopDelayP99Ms'],
+  ['GC, s', 'gcSeconds'],
+] as const satisfies readonly (readonly [string, ...MetricName[]])[];
+
+/** By the server's own account: medians of the valid rounds, the mean before the p99. */
+function insideLines(samples: readonly Sample[]): string[] {
+  const valid = samples.filter((one) => one.void === undefined && 'totalMeanMs' in one.values);
+  if (valid.length === 0) return [];
+  const rows = namesOf(valid).map((name) => {
+    const own = valid.filter((sample) => nameOfRow(sample) === name);
+    const cells = INSIDE.map(([, ...metrics]) => {
+      return metrics.map((metric) => medianText(own, metric)).join(' / ');
+    });
+    return [name, ...cells];
+  });
+  const head = ['inside the server: mean / p99 (of buckets)', ...INSIDE.map(([says]) => says)];
+  return [...table([head, ...rows]), ''];
+}
+
+function medianText(samples: readonly Sample[], metric: MetricName): string {
+  const values = numbersOf(samples, metric);
+  return values.length === 0 ? 'unknown' : median(values).toFixed(METRICS[metric].digits);
+}
+
+function nameOfRow({ figure, variant }: Sample): string {
+  return `${figure}: ${variant}`;
+}
+
+function namesOf(samples: readonly Sample[]): string[] {
+  const names = [...new Set(samples.map(nameOfRow))];
+  return names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+}
+
+/** A value that is no number is left out: its reason is said below. */
+function numbersOf(samples: readonly Sample[], metric: MetricName): number[] {
+  const values = samples.map(({ values }) => values[metric] ?? Number.NaN);
+  return values.filter((value) => !Number.isNaN(value));
+}
+
 /** Medians over the valid rounds of every variant, with units. */
 function rawCells(samples: readonly Sample[], next: () => number): string[][] {
-  const nameOfRow = ({ figure, variant }: Sample) => `${figure}: ${variant}`;
-  const names = [...new Set(samples.map(nameOfRow))];
-  names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-  return names.map((name) => {
+  return namesOf(samples).map((name) => {
     const own = samples.filter((sample) => nameOfRow(sample) === name);
     const valid = own.filter((sample) => sample.void === undefined);
-    const metrics = Object.keys(valid[0]?.values ?? {}) as MetricName[];
+    const metrics = (Object.keys(valid[0]?.values ?? {}) as MetricName[]).filter(isOutside);
     const cells = metrics.map((metric) => {
       const { says, unit, digits } = METRICS[metric];
-      const values = valid
-        .map(({ values }) => values[metric] ?? Number.NaN)
-        .filter((value) => !Number.isNaN(value));
+      const values = numbersOf(valid, metric);
       return `${says} ${interval(bootstrapMedian(values, next), digits)} ${unit}`.trimEnd();
     });
     return [name, `n = ${valid.length}`, cells.join('; ')];
@@ -107,7 +153,10 @@ function remarks(samples: readonly Sample[]): string[] {
 
 /** One line for a sample, for whoever waits. */
 export function describe({ figure, variant, round, values, void: reason }: Sample): string {
-  const shown = (Object.entries(values) as [MetricName, number][]).map(([metric, value]) => {
+  const outside = (Object.entries(values) as [MetricName, number][]).filter(([metric]) =>
+    isOutside(metric),
+  );
+  const shown = outside.map(([metric, value]) => {
     const { says, unit, digits } = METRICS[metric];
     return `${says} ${value.toFixed(digits)} ${unit}`.trimEnd();
   });
@@ -116,11 +165,11 @@ export function describe({ figure, variant, round, values, void: reason }: Sampl
 }
 
 /** A single value has no interval to speak of. */
-function interval({ median, low, high, n }: Interval, digits: number): string {
-  if (Number.isNaN(median)) return 'unknown';
-  const isAlone = n === 1 && low === median && high === median;
-  if (isAlone) return median.toFixed(digits);
-  return `${median.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+function interval({ median: middle, low, high, n }: Interval, digits: number): string {
+  if (Number.isNaN(middle)) return 'unknown';
+  const isAlone = n === 1 && low === middle && high === middle;
+  if (isAlone) return middle.toFixed(digits);
+  return `${middle.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

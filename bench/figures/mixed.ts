@@ -4,9 +4,8 @@
 
 import { fileURLToPath } from 'node:url';
 import type { Claim, Context, Figure, Measured, Variant } from '../figure.js';
-import { withServer } from '../measure.js';
+import { measureInside, withServer } from '../measure.js';
 import type { Plan } from '../plan.js';
-import { readingsOf } from '../readings.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const SCORER = fileURLToPath(new URL('../mixed-scorer.js', import.meta.url));
@@ -35,12 +34,10 @@ function claims(plan: Plan): readonly Claim[] {
 }
 
 function measure(row: Variant, context: Context): Promise<Measured> {
-  return withServer(row, context, async ({ score }) => {
-    const { seconds, limits } = context.plan;
-    const { load, reason, notes } = await score({ seconds });
+  return withServer(row, context, async (stand) => {
+    const { load, measured } = await measureInside(stand, context.plan);
     const { maxMs } = load.latency;
-    const { values, missing } = readingsOf(load, limits);
-    return { values: { ...values, maxMs }, missing, notes, void: reason };
+    return { ...measured, values: { ...measured.values, maxMs } };
   });
 }
 

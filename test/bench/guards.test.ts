@@ -1,5 +1,5 @@
-// The guards of a run's measurements: too few samples, Little's law, a busy machine, a generator that
-// was the limit. Each is tripped by a planted fault and silent on its sound twin; what needs a
+// The guards of a run's measurements: too few samples, Little's law, a busy machine, a generator
+// that was the limit. Each is tripped by a planted fault and silent on its sound twin; what needs a
 // real load has one.
 
 import fc from 'fast-check';
