@@ -54,7 +54,7 @@ function verdictCells(name: string, { claim, against, measured, met, words }: Ve
   const of = against === undefined ? claim.says : `${claim.says} / ${against}`;
   const best = claim.against.length > 1 ? ` (the best of ${claim.against.length})` : '';
   const digits = claim.interval === undefined ? 3 : METRICS[claim.metric].digits;
-  const shown = measured.n === 0 ? 'not measured' : interval(measured, digits);
+  const shown = measured.n === 0 ? 'not measured' : intervalText(measured, digits);
   return [`${name}: ${of}${best}`, targetText(claim.target), shown, `${measured.n}`, met, words];
 }
 
@@ -125,7 +125,7 @@ function rawCells(samples: readonly Sample[], next: () => number): string[][] {
     const cells = metrics.map((metric) => {
       const { says, unit, digits } = METRICS[metric];
       const values = numbersOf(valid, metric);
-      return `${says} ${interval(bootstrapMedian(values, next), digits)} ${unit}`.trimEnd();
+      return `${says} ${intervalText(bootstrapMedian(values, next), digits)} ${unit}`.trimEnd();
     });
     return [name, `n = ${valid.length}`, cells.join('; ')];
   });
@@ -165,14 +165,14 @@ export function describe({ figure, variant, round, values, void: reason }: Sampl
 }
 
 /** A single value has no interval to speak of. */
-function interval({ median: middle, low, high, n }: Interval, digits: number): string {
+export function intervalText({ median: middle, low, high, n }: Interval, digits: number): string {
   if (Number.isNaN(middle)) return 'unknown';
   const isAlone = n === 1 && low === middle && high === middle;
   if (isAlone) return middle.toFixed(digits);
   return `${middle.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
 }
 
-function table(rows: readonly (readonly string[])[]): string[] {
+export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );

@@ -80,7 +80,11 @@ function speedOf(metric: MetricName, { median: middle, low, high, n }: Interval)
   return { median: 1 / middle, low: 1 / high, high: 1 / low, n };
 }
 
-function met(target: Target | undefined, interval: Interval, values: readonly number[]): Met {
+export function met(
+  target: Target | undefined,
+  interval: Interval,
+  values: readonly number[],
+): Met {
   const { low, high, n } = interval;
   if (target === undefined) return 'no target';
   if (n === 0 || Number.isNaN(low) || Number.isNaN(high)) return 'unclear';
