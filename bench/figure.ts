@@ -4,9 +4,30 @@
 
 import type { TopologyName } from '../src/serve/topology.js';
 import type { Plan } from './plan.js';
+import type { Spins } from './validity.js';
+
+interface MetricRow {
+  /** In words, for people. */
+  readonly says: string;
+  readonly unit: string;
+  readonly digits: number;
+  readonly isHigherBetter: boolean;
+  /** How a run went, not how well: compared only when it is asked for. */
+  readonly isContext?: true;
+  /** By the server's own account: shown in a table of its own. */
+  readonly isInside?: true;
+}
+
+/** A row of context, in which less is better where anything is. */
+const context = (says: string, unit: string, digits: number) =>
+  ({ says, unit, digits, isHigherBetter: false, isContext: true }) as const;
+
+const inside = (says: string, unit: string, digits: number) =>
+  ({ ...context(says, unit, digits), isInside: true }) as const;
 
 export const METRICS = {
   perSecond: { says: 'answered', unit: '/s', digits: 0, isHigherBetter: true },
+  meanMs: { says: 'mean', unit: 'ms', digits: 2, isHigherBetter: false },
   p50Ms: { says: 'p50', unit: 'ms', digits: 2, isHigherBetter: false },
   p99Ms: { says: 'p99', unit: 'ms', digits: 2, isHigherBetter: false },
   p999Ms: { says: 'p99.9', unit: 'ms', digits: 2, isHigherBetter: false },
@@ -18,44 +39,62 @@ export const METRICS = {
   healthP50Ms: { says: '/health p50', unit: 'ms', digits: 2, isHigherBetter: false },
   healthP99Ms: { says: '/health p99', unit: 'ms', digits: 2, isHigherBetter: false },
   peakPerSecond: { says: 'peak', unit: '/s', digits: 0, isHigherBetter: true },
-  offeredPerSecond: { says: 'offered', unit: '/s', digits: 0, isHigherBetter: true },
+  offeredPerSecond: context('offered', '/s', 0),
   goodputPerSecond: { says: 'goodput', unit: '/s', digits: 0, isHigherBetter: true },
   acceptedP99Ms: { says: 'accepted p99', unit: 'ms', digits: 2, isHigherBetter: false },
-  boundMs: { says: 'bound by queue and slice', unit: 'ms', digits: 2, isHigherBetter: false },
-  shedSeen: { says: '503 seen', unit: '', digits: 0, isHigherBetter: true },
-  foundNoPlace: { says: 'found no place', unit: '', digits: 0, isHigherBetter: false },
-  shedCounted: { says: '503 counted', unit: '', digits: 0, isHigherBetter: true },
-  latenessP99Ms: { says: 'generator late p99', unit: 'ms', digits: 2, isHigherBetter: false },
-  generatorCpu: { says: 'generator CPU', unit: 'cores', digits: 2, isHigherBetter: false },
-  requests: { says: 'requests', unit: '', digits: 0, isHigherBetter: true },
-  minutes: { says: 'took', unit: 'min', digits: 2, isHigherBetter: false },
+  boundMs: context('bound by queue and slice', 'ms', 2),
+  shedSeen: context('503 seen', '', 0),
+  shedCounted: context('503 counted', '', 0),
+  foundNoPlace: context('found no place', '', 0),
+  latenessP99Ms: context('generator late p99', 'ms', 2),
+  generatorCpu: context('generator CPU', 'cores', 2),
+  requests: context('requests', '', 0),
+  minutes: context('took', 'min', 2),
   rssFirstMB: { says: 'RSS at half', unit: 'MB', digits: 1, isHigherBetter: false },
   rssLastMB: { says: 'RSS at the end', unit: 'MB', digits: 1, isHigherBetter: false },
-  rssSamples: { says: 'RSS samples fitted', unit: '', digits: 0, isHigherBetter: true },
+  rssSamples: context('RSS samples fitted', '', 0),
   slopeBytes: { says: 'growth', unit: 'bytes/request', digits: 3, isHigherBetter: false },
-  slopeLowBytes: { says: 'at least', unit: 'bytes/request', digits: 3, isHigherBetter: false },
-  slopeHighBytes: { says: 'at most', unit: 'bytes/request', digits: 3, isHigherBetter: false },
+  slopeLowBytes: context('at least', 'bytes/request', 3),
+  slopeHighBytes: context('at most', 'bytes/request', 3),
   nsPerAdd: { says: 'an add', unit: 'ns', digits: 1, isHigherBetter: false },
   cpuNsPerAdd: { says: 'CPU of an add', unit: 'ns', digits: 1, isHigherBetter: false },
   lostPercent: { says: 'lost', unit: '%', digits: 2, isHigherBetter: false },
-  adds: { says: 'adds', unit: '', digits: 0, isHigherBetter: true },
-  togetherPercent: { says: 'at the same time', unit: '%', digits: 0, isHigherBetter: true },
+  adds: context('adds', '', 0),
+  togetherPercent: context('at the same time', '%', 0),
   tripP50Us: { says: 'there and back p50', unit: 'us', digits: 1, isHigherBetter: false },
   tripP99Us: { says: 'there and back p99', unit: 'us', digits: 1, isHigherBetter: false },
   cpuUsPerTask: { says: 'CPU of a task', unit: 'us', digits: 1, isHigherBetter: false },
   timerLateMs: { says: 'timer late p50', unit: 'ms', digits: 2, isHigherBetter: false },
   frozenPercent: { says: 'timers frozen', unit: '%', digits: 0, isHigherBetter: false },
-  samples: { says: 'samples', unit: '', digits: 0, isHigherBetter: true },
-} as const;
+  samples: context('samples', '', 0),
+  queueMeanMs: inside('queue mean', 'ms', 3),
+  queueP99Ms: inside('queue p99 (of buckets)', 'ms', 3),
+  dispatchMeanMs: inside('dispatch mean', 'ms', 3),
+  dispatchP99Ms: inside('dispatch p99 (of buckets)', 'ms', 3),
+  scoreMeanMs: inside('score mean', 'ms', 3),
+  scoreP99Ms: inside('score p99 (of buckets)', 'ms', 3),
+  totalMeanMs: inside('in the server mean', 'ms', 3),
+  totalP99Ms: inside('in the server p99 (of buckets)', 'ms', 3),
+  serverCpuSeconds: inside('server CPU', 's', 2),
+  serverRssMB: inside('server RSS', 'MB', 1),
+  loopDelayP99Ms: inside('event loop delay p99 (10 when idle)', 'ms', 1),
+  gcSeconds: inside('GC', 's', 3),
+} as const satisfies Readonly<Record<string, MetricRow>>;
 
 export type MetricName = keyof typeof METRICS;
+
+/** The row of a metric, with what not every row says. */
+export function rowOf(metric: MetricName): MetricRow {
+  return METRICS[metric];
+}
+
 export type Values = Readonly<Partial<Record<MetricName, number>>>;
 
 /** What a figure varies besides the server, and how a row's name says it. */
 const SETTINGS = {
   connections: (value: number) => `${value} connection${value === 1 ? '' : 's'}`,
   bodyBytes: (value: number) => `${value / 1000} kB`,
-  batchBytes: (value: number) => `${value / 1000} kB to /score/batch`,
+  batchBytes: (value: number) => `${value / 1000} kB in a batch`,
   ofPeak: (value: number) => `at ${value} of the peak`,
 } as const;
 
@@ -87,10 +126,15 @@ export function nameOf({ topology, threads, workUs, at, name }: Variant): string
   return `${topology}${times} + ${workUs} us${place}`;
 }
 
-export interface Measured {
+export interface Readings {
   readonly values: Values;
-  /** Why a value is NaN. */
+  /** Why a value is NaN, by its name. */
   readonly unknown?: Readonly<Partial<Record<MetricName, string>>>;
+}
+
+export interface Measured extends Readings {
+  /** What the report is to say of a run that counts. */
+  readonly notes?: readonly string[];
   /** Why the run does not count; undefined for a valid one. */
   readonly void: string | undefined;
 }
@@ -106,6 +150,8 @@ export interface Sample extends Measured {
   readonly round: number;
   /** Its place in the order of the round, from 1. */
   readonly order: number;
+  /** What a fixed piece of work took around it. */
+  readonly spins?: Spins;
 }
 
 export type Target =

@@ -33,15 +33,15 @@ export function createLatencyRecord(): LatencyRecord {
       histogram.record(Math.min(60_000_000, Math.max(1, Math.round(ms * 1000))));
     },
     read() {
-      const { count: samples, max } = histogram;
-      const percentileMs = (percent: number) =>
-        samples === 0 ? Number.NaN : histogram.percentile(percent) / 1000;
+      const { count: samples, max, mean } = histogram;
+      const inMs = (us: number) => (samples === 0 ? Number.NaN : us / 1000);
       return {
         samples,
-        p50Ms: percentileMs(50),
-        p99Ms: percentileMs(99),
-        p999Ms: percentileMs(99.9),
-        maxMs: samples === 0 ? Number.NaN : max / 1000,
+        meanMs: inMs(mean),
+        p50Ms: inMs(histogram.percentile(50)),
+        p99Ms: inMs(histogram.percentile(99)),
+        p999Ms: inMs(histogram.percentile(99.9)),
+        maxMs: inMs(max),
       };
     },
   };

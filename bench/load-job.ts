@@ -20,6 +20,7 @@ export interface LoadJob {
 export interface Latency {
   /** How many it is of: with few of them a high percentile is no number (percentiles.ts). */
   readonly samples: number;
+  readonly meanMs: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly p999Ms: number;
@@ -101,6 +102,12 @@ export interface OpenLoad {
   readonly lateness: Latency;
   /** The same of those that found a place when they were due: the generator's own lateness. */
   readonly ownLateness: Latency;
+  /** Time in flight of all other requests, added up, for Little's law. */
+  readonly otherMs: number;
+  /** Requests in flight, as a mean over the time until the last one ended. */
+  readonly inFlight: number;
+  /** That time. */
+  readonly tookSeconds: number;
   readonly cpuShare: number;
 }
 

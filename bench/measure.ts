@@ -2,14 +2,16 @@
 // loop between two readings of the counters, and the reasons why it may not count. Main thread of
 // the runner.
 
-import type { Context, Measured, Values, Variant } from './figure.js';
+import { anatomyOf, anatomyVoidReason } from './anatomy.js';
+import type { Context, Measured, Variant } from './figure.js';
 import { type Generator, startClosedLoop } from './generator.js';
 import type { Load, LoadJob, OpenLoad } from './load-job.js';
-import { percentilesOf } from './percentiles.js';
+import { together } from './percentiles.js';
 import type { Plan } from './plan.js';
-import { levelOf, type Server, startServer } from './server.js';
+import { closedCrowd, courseOf, readingsOf } from './readings.js';
+import { levelOf, readMetrics, type Server, startServer } from './server.js';
 import { EXPECT, ONE, type Post } from './transaction.js';
-import { openLoopVoidReason, voidReason } from './validity.js';
+import { littleVoidReason, openLoopVoidReason, saturationNote, voidReason } from './validity.js';
 
 export interface Stand {
   readonly server: Server;
@@ -18,7 +20,13 @@ export interface Stand {
   readonly level: string | undefined;
   readonly warm: Load;
   /** Loads the service and judges what came of it, the warm-up included. */
-  score(until: LoadJob['until']): Promise<{ load: Load; reason: string | undefined }>;
+  score(until: LoadJob['until']): Promise<Scored>;
+}
+
+export interface Scored {
+  readonly load: Load;
+  readonly reason: string | undefined;
+  readonly notes: readonly string[];
 }
 
 /** A server that was asked once and warmed up, for the time of `body`; it is stopped afterwards. */
@@ -28,7 +36,7 @@ export async function withServer<T>(
   body: (stand: Stand) => Promise<T>,
   post: Post = ONE,
 ): Promise<T> {
-  const { connections } = plan;
+  const { connections, limits } = plan;
   const server = await startServer(variant);
   const generator = startClosedLoop(plan.generator, signal);
   const job = { url: server.url + post.path, body: post.body, expect: EXPECT, connections };
@@ -40,8 +48,11 @@ export async function withServer<T>(
       const before = await server.counted();
       const load = await loadScore(until);
       const counted = growth(before, await server.counted());
-      const ledger = ledgerOf(level, [warm, load], counted, connections, post);
-      return { load, reason: voidReason(ledger) };
+      const reason =
+        voidReason(ledgerOf(level, [warm, load], counted, connections, post)) ??
+        littleVoidReason(closedCrowd(load, connections), limits);
+      const note = saturationNote(load.cpuShare, limits);
+      return { load, reason, notes: note === undefined ? [] : [note] };
     };
     return await body({ server, generator, level, warm, score });
   } finally {
@@ -76,21 +87,27 @@ function ledgerOf(
 
 /** Throughput and latency of `/score` in a closed loop. */
 export async function measureScore(variant: Variant, context: Context): Promise<Measured> {
+  const { seconds, limits } = context.plan;
   return withServer(variant, context, async ({ score }) => {
-    const { load, reason } = await score({ seconds: context.plan.seconds });
-    return { values: valuesOf(load), void: reason };
+    const { load, reason, notes } = await score({ seconds });
+    return { ...readingsOf(load, limits), notes, void: reason };
   });
 }
 
-/** The same, with percentiles only of enough samples. */
-export function shownOf(load: Load): Required<Pick<Measured, 'values' | 'unknown'>> {
-  const shown = percentilesOf(load.latency, { p50Ms: 'p50Ms', p99Ms: 'p99Ms' });
-  return { values: { ...valuesOf(load), ...shown.values }, unknown: shown.unknown };
-}
-
-export function valuesOf({ perSecond, latency, cpuShare }: Load): Values {
-  const { p50Ms, p99Ms } = latency;
-  return { perSecond, p50Ms, p99Ms, generatorCpu: cpuShare };
+/** The same, with where the time went by the server's own account. */
+export async function measureInside(
+  { server, score }: Stand,
+  { seconds, limits, connections }: Plan,
+): Promise<{ readonly load: Load; readonly measured: Measured }> {
+  const before = await readMetrics(server.url);
+  const { load, reason, notes } = await score({ seconds });
+  const after = await readMetrics(server.url);
+  const measured = {
+    ...together(readingsOf(load, limits), anatomyOf(before, after, limits)),
+    notes,
+    void: reason ?? anatomyVoidReason(before, after, load.ok, connections),
+  };
+  return { load, measured };
 }
 
 /** Why an open loop on `/score` does not count; `counted`: what the service's counter grew by. */
@@ -101,10 +118,9 @@ export function openReasonOf(
   { connections, limits }: Plan,
   lateness = load.lateness,
 ): string | undefined {
-  const { due, ok, shed, wrong, failed, fault, cpuShare } = load;
-  const ended = ok + shed + wrong + failed;
+  const { ok, wrong, failed, fault } = load;
   return (
     voidReason({ level, wrong, failed, fault, ok, counted, connections }) ??
-    openLoopVoidReason({ due, ended, latenessP99Ms: lateness.p99Ms, cpuShare }, limits)
+    openLoopVoidReason(courseOf(load, lateness), limits)
   );
 }

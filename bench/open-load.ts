@@ -53,30 +53,44 @@ async function run(job: OpenJob, answer: Answer): Promise<OpenLoad> {
   const service = createLatencyRecord();
   const lateness = createLatencyRecord();
   const ownLateness = createLatencyRecord();
+  const crowd = createCrowdRecord();
   const cpuShare = watchCpu();
   const startedAt = performance.now();
   const elapsedMs = () => performance.now() - startedAt;
   let inTime = 0;
   let shed = 0;
+  let otherMs = 0;
 
   async function one(intendedMs: number, hadToWait: boolean): Promise<void> {
     const beganMs = elapsedMs();
     lateness.add(beganMs - intendedMs);
     if (!hadToWait) ownLateness.add(beganMs - intendedMs);
+    crowd.add(1, beganMs);
+    const isRight = await outcomeOf(answer());
+    const endedMs = elapsedMs();
+    crowd.add(-1, endedMs);
+    if (!isRight) {
+      otherMs += endedMs - beganMs;
+      return;
+    }
+    counts.ok++;
+    latency.add(endedMs - intendedMs);
+    service.add(endedMs - beganMs);
+    if (endedMs < schedule.seconds * 1000) inTime++;
+  }
+
+  /** Whether the answer was right; what else it was is counted. */
+  async function outcomeOf(answer: ReturnType<Answer>): Promise<boolean> {
     try {
-      const { status, text } = await answer();
-      const endedMs = elapsedMs();
+      const { status, text } = await answer;
+      const isRight = status === 200 && text.includes(job.expect);
       if (status === 503) shed++;
       else if (status !== 200) failed(`status ${status}`);
-      else if (!text.includes(job.expect)) counts.wrong++;
-      else {
-        counts.ok++;
-        latency.add(endedMs - intendedMs);
-        service.add(endedMs - beganMs);
-        if (endedMs < schedule.seconds * 1000) inTime++;
-      }
+      else if (!isRight) counts.wrong++;
+      return isRight;
     } catch (error) {
       failed(String(error));
+      return false;
     }
   }
 
@@ -91,7 +105,24 @@ async function run(job: OpenJob, answer: Answer): Promise<OpenLoad> {
     service: service.read(),
     lateness: lateness.read(),
     ownLateness: ownLateness.read(),
+    otherMs,
+    ...crowd.read(),
     cpuShare: cpuShare(),
+  };
+}
+
+/** How many are in flight, counted by itself: it knows of no latency. */
+function createCrowdRecord() {
+  let count = 0;
+  let sinceMs = 0;
+  let areaMs = 0;
+  return {
+    add(change: number, nowMs: number): void {
+      areaMs += count * (nowMs - sinceMs);
+      count += change;
+      sinceMs = nowMs;
+    },
+    read: () => ({ inFlight: areaMs / sinceMs, tookSeconds: sinceMs / 1000 }),
   };
 }
 

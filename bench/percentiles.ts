@@ -1,44 +1,58 @@
 // When a percentile may be shown. A percentile of which hardly a sample lies above is the luck of
-// one or two of them, and another run gives another number: it is then unknown, with the reason.
-// Pure.
+// one or two of them, and another run gives another number: it is then unknown (NaN), with the
+// reason. Pure.
 
-import type { Measured, MetricName } from './figure.js';
-import type { Latency } from './load-job.js';
+import type { MetricName, Readings, Values } from './figure.js';
 import type { Plan } from './plan.js';
+import type { Limits } from './validity.js';
 
-/** So many samples are to lie above a percentile. */
-export const ABOVE_MIN = 10;
-
-const PERCENTS = { p50Ms: 50, p99Ms: 99, p999Ms: 99.9 } as const;
-export type Percentile = keyof typeof PERCENTS;
-
-/** The median needs 20 samples, p99 1,000, p99.9 10,000. */
-export function samplesNeeded(percentile: Percentile): number {
-  return Math.round((100 * ABOVE_MIN) / (100 - PERCENTS[percentile]));
+/** So many that enough of them lie above: ten of 20 for the median, of 1,000 for p99. */
+export function samplesNeeded(percent: number, { samplesAboveMin }: Limits): number {
+  return Math.ceil((samplesAboveMin * 100) / (100 - percent) - 1e-9);
 }
 
-/** The percentiles under the names of metrics; those of too few samples are NaN, and why. */
-export function percentilesOf(
-  latency: Latency,
-  names: Readonly<Partial<Record<Percentile, MetricName>>>,
-): Required<Pick<Measured, 'values' | 'unknown'>> {
-  const values: Partial<Record<MetricName, number>> = {};
+/** Why a percentile is unknown; undefined when it is not. */
+export function percentileReason(
+  percent: number,
+  samples: number,
+  limits: Limits,
+): string | undefined {
+  const needed = samplesNeeded(percent, limits);
+  if (samples >= needed) return undefined;
+  return `p${percent} of ${samples} samples: it needs ${needed}`;
+}
+
+/** Which values are percentiles, and which. */
+type Percents = Readonly<Partial<Record<MetricName, number>>>;
+
+/** The values, without the percentiles that would be chance; the reasons beside them. */
+export function supported(
+  values: Values,
+  percents: Percents,
+  samples: number,
+  limits: Limits,
+): Required<Readings> {
   const unknown: Partial<Record<MetricName, string>> = {};
-  for (const [percentile, name] of Object.entries(names) as [Percentile, MetricName][]) {
-    const needed = samplesNeeded(percentile);
-    const isEnough = latency.samples >= needed;
-    values[name] = isEnough ? latency[percentile] : Number.NaN;
-    if (!isEnough) unknown[name] = `${latency.samples} samples, ${needed} needed`;
+  for (const [metric, percent] of Object.entries(percents) as [MetricName, number][]) {
+    const reason = percentileReason(percent, samples, limits);
+    if (reason !== undefined) unknown[metric] = reason;
   }
-  return { values, unknown };
+  const none = Object.keys(unknown).map((metric) => [metric, Number.NaN] as const);
+  return { values: { ...values, ...Object.fromEntries(none) }, unknown };
+}
+
+export function together(one: Required<Readings>, other: Required<Readings>): Required<Readings> {
+  const values = { ...one.values, ...other.values };
+  return { values, unknown: { ...one.unknown, ...other.unknown } };
 }
 
 /** Room for a rate that turns out lower, and for arrivals by chance. */
-const P99_SAMPLES = 1.2 * samplesNeeded('p99Ms');
+const ROOM = 1.2;
 const SECONDS_MAX = 60;
 
 /** As long as the plan says, or as p99 needs at this rate; within bounds. */
-export function secondsFor(perSecond: number, { seconds, isSmoke }: Plan): number {
-  if (isSmoke || !(perSecond > 0)) return seconds;
-  return Math.max(seconds, Math.min(SECONDS_MAX, P99_SAMPLES / perSecond));
+export function secondsFor(perSecond: number, { seconds, limits }: Plan): number {
+  const needed = ROOM * samplesNeeded(99, limits);
+  if (needed === 0 || !(perSecond > 0)) return seconds;
+  return Math.max(seconds, Math.min(SECONDS_MAX, needed / perSecond));
 }

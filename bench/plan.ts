@@ -2,7 +2,7 @@
 // measuring and for seeing that everything runs. Types and constants only.
 
 import type { GeneratorName } from './generator.js';
-import type { OpenLoopLimits } from './validity.js';
+import type { Limits } from './validity.js';
 
 export interface Plan {
   readonly rounds: number;
@@ -22,8 +22,7 @@ export interface Plan {
   readonly requests: number;
   readonly seed: number;
   readonly generator: GeneratorName;
-  /** An open loop that starts later, or needs more of a core, does not count. */
-  readonly limits: OpenLoopLimits;
+  readonly limits: Limits;
   /** To see that everything runs: the figures mean nothing, so no target can be missed. */
   readonly isSmoke: boolean;
 }
@@ -40,7 +39,15 @@ export const PLAN_DEFAULTS: Plan = {
   requests: 5_000_000,
   seed: 1,
   generator: 'autocannon',
-  limits: { latenessMsMax: 50, cpuShareMax: 0.95 },
+  limits: {
+    latenessMsMax: 50,
+    cpuShareMax: 0.95,
+    littleErrorMax: 0.1,
+    samplesAboveMin: 10,
+    spinSlowdownMax: 1.3,
+    spinDriftMax: 1.25,
+    togetherShareMin: 0.5,
+  },
   isSmoke: false,
 };
 
@@ -55,6 +62,14 @@ export const PLAN_SMOKE: Plan = {
   ofPeak: [1.2],
   requests: 10_000,
   // A machine that is busy with something else must not fail it.
-  limits: { latenessMsMax: Number.POSITIVE_INFINITY, cpuShareMax: Number.POSITIVE_INFINITY },
+  limits: {
+    latenessMsMax: Number.POSITIVE_INFINITY,
+    cpuShareMax: Number.POSITIVE_INFINITY,
+    littleErrorMax: Number.POSITIVE_INFINITY,
+    samplesAboveMin: 0,
+    spinSlowdownMax: Number.POSITIVE_INFINITY,
+    spinDriftMax: Number.POSITIVE_INFINITY,
+    togetherShareMin: 0,
+  },
   isSmoke: true,
 };

@@ -2,9 +2,9 @@
 // not count. Pure: samples and plans in, lines out; it never measures.
 
 import type { Figure, MetricName, Sample, Target } from './figure.js';
-import { METRICS } from './figure.js';
+import { METRICS, rowOf } from './figure.js';
 import type { Plan } from './plan.js';
-import { bootstrapMedian, type Interval } from './statistics.js';
+import { bootstrapMedian, type Interval, median } from './statistics.js';
 import { judge, type Verdict } from './verdicts.js';
 
 type Figures = readonly (readonly [name: string, figure: Figure])[];
@@ -48,7 +48,9 @@ export function report(
       '',
       ...table(rawCells(samples, next)),
       '',
+      ...insideLines(samples),
       ...voids.map((sample) => `void: ${describe(sample)}`),
+      ...remarks(samples),
     ],
     isMissed: verdicts.some(({ verdict }) => verdict.met === 'no'),
   };
@@ -58,7 +60,7 @@ function verdictCells(name: string, { claim, against, measured, met, words }: Ve
   const of = against === undefined ? claim.says : `${claim.says} / ${against}`;
   const best = claim.against.length > 1 ? ` (the best of ${claim.against.length})` : '';
   const digits = claim.interval === undefined ? 3 : METRICS[claim.metric].digits;
-  const shown = measured.n === 0 ? 'not measured' : interval(measured, digits);
+  const shown = measured.n === 0 ? 'not measured' : intervalText(measured, digits);
   return [`${name}: ${of}${best}`, targetText(claim.target), shown, `${measured.n}`, met, words];
 }
 
@@ -70,53 +72,115 @@ function targetText(target: Target | undefined): string {
   return `growth ${target.growth}`;
 }
 
+function isOutside(metric: MetricName): boolean {
+  return rowOf(metric).isInside !== true;
+}
+
+const INSIDE = [
+  ['queue, ms', 'queueMeanMs', 'queueP99Ms'],
+  ['dispatch, ms', 'dispatchMeanMs', 'dispatchP99Ms'],
+  ['score, ms', 'scoreMeanMs', 'scoreP99Ms'],
+  ['in all, ms', 'totalMeanMs', 'totalP99Ms'],
+  ['CPU, s', 'serverCpuSeconds'],
+  ['RSS, MB', 'serverRssMB'],
+  ['loop p99, ms', 'loopDelayP99Ms'],
+  ['GC, s', 'gcSeconds'],
+] as const satisfies readonly (readonly [string, ...MetricName[]])[];
+
+/** By the server's own account: medians of the valid rounds, the mean before the p99. */
+function insideLines(samples: readonly Sample[]): string[] {
+  const valid = samples.filter((one) => one.void === undefined && 'totalMeanMs' in one.values);
+  if (valid.length === 0) return [];
+  const rows = namesOf(valid).map((name) => {
+    const own = valid.filter((sample) => nameOfRow(sample) === name);
+    const cells = INSIDE.map(([, ...metrics]) => {
+      return metrics.map((metric) => medianText(own, metric)).join(' / ');
+    });
+    return [name, ...cells];
+  });
+  const head = ['inside the server: mean / p99 (of buckets)', ...INSIDE.map(([says]) => says)];
+  return [...table([head, ...rows]), ''];
+}
+
+function medianText(samples: readonly Sample[], metric: MetricName): string {
+  const values = numbersOf(samples, metric);
+  return values.length === 0 ? 'unknown' : median(values).toFixed(METRICS[metric].digits);
+}
+
+function nameOfRow({ figure, variant }: Sample): string {
+  return `${figure}: ${variant}`;
+}
+
+function namesOf(samples: readonly Sample[]): string[] {
+  const names = [...new Set(samples.map(nameOfRow))];
+  return names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+}
+
+/** An unknown value is left out: its reason is said below. */
+function numbersOf(samples: readonly Sample[], metric: MetricName): number[] {
+  const values = samples.map(({ values }) => values[metric] ?? Number.NaN);
+  return values.filter((value) => !Number.isNaN(value));
+}
+
 /** Medians over the valid rounds of every variant, with units. */
 function rawCells(samples: readonly Sample[], next: () => number): string[][] {
-  const nameOfRow = ({ figure, variant }: Sample) => `${figure}: ${variant}`;
-  const names = [...new Set(samples.map(nameOfRow))];
-  names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-  return names.map((name) => {
+  return namesOf(samples).map((name) => {
     const own = samples.filter((sample) => nameOfRow(sample) === name);
     const valid = own.filter((sample) => sample.void === undefined);
-    const metrics = Object.keys(valid[0]?.values ?? {}) as MetricName[];
+    const metrics = (Object.keys(valid[0]?.values ?? {}) as MetricName[]).filter(isOutside);
     const cells = metrics.map((metric) => {
       const { says, unit, digits } = METRICS[metric];
-      const all = valid.map(({ values }) => values[metric] ?? Number.NaN);
-      const known = all.filter((value) => !Number.isNaN(value));
-      const why = valid.map(({ unknown }) => unknown?.[metric]).find((one) => one !== undefined);
-      if (known.length === 0) return `${says} ${unknownFor(why)}`;
-      const fewer = known.length < all.length ? ` (n = ${known.length}: ${why})` : '';
-      return `${says} ${interval(bootstrapMedian(known, next), digits)} ${unit}`.trimEnd() + fewer;
+      const values = numbersOf(valid, metric);
+      if (values.length === 0) return `${says} unknown`;
+      return `${says} ${intervalText(bootstrapMedian(values, next), digits)} ${unit}`.trimEnd();
     });
     return [name, `n = ${valid.length}`, cells.join('; ')];
   });
 }
 
+/** What is to be known of runs that count: said once a variant, with the number of its runs. */
+function remarks(samples: readonly Sample[]): string[] {
+  const valid = samples.filter((sample) => sample.void === undefined);
+  const said = new Map<string, { first: string; runs: number }>();
+  const say = (sample: Sample, kind: string, text: string) => {
+    const key = `${kind}: ${sample.figure}: ${sample.variant}`;
+    const known = said.get(key) ?? { first: text, runs: 0 };
+    said.set(key, { ...known, runs: known.runs + 1 });
+  };
+  for (const sample of valid) {
+    for (const note of sample.notes ?? []) say(sample, 'note', note);
+    for (const [metric, reason] of Object.entries(sample.unknown ?? {})) {
+      say(sample, `${METRICS[metric as MetricName].says} unknown`, reason);
+    }
+  }
+  return [...said].map(([what, { first, runs }]) => {
+    return `${what}: ${first}${runs === 1 ? '' : ` (and so in ${runs} runs)`}`;
+  });
+}
+
 /** One line for a sample, for whoever waits. */
-export function describe(sample: Sample): string {
-  const { figure, variant, round, values, unknown, void: reason } = sample;
-  const shown = (Object.entries(values) as [MetricName, number][]).map(([metric, value]) => {
+export function describe({ figure, variant, round, values, void: reason }: Sample): string {
+  const outside = (Object.entries(values) as [MetricName, number][]).filter(([metric]) =>
+    isOutside(metric),
+  );
+  const shown = outside.map(([metric, value]) => {
     const { says, unit, digits } = METRICS[metric];
-    if (Number.isNaN(value)) return `${says} ${unknownFor(unknown?.[metric])}`;
+    if (Number.isNaN(value)) return `${says} unknown`;
     return `${says} ${value.toFixed(digits)} ${unit}`.trimEnd();
   });
   const what = `${figure}, round ${round}: ${variant}: ${shown.join(', ')}`;
   return reason === undefined ? what : `${what}, VOID: ${reason}`;
 }
 
-function unknownFor(why: string | undefined): string {
-  return why === undefined ? 'unknown' : `unknown (${why})`;
-}
-
 /** A single value has no interval to speak of. */
-function interval({ median, low, high, n }: Interval, digits: number): string {
-  if (Number.isNaN(median)) return 'unknown';
-  const isAlone = n === 1 && low === median && high === median;
-  if (isAlone) return median.toFixed(digits);
-  return `${median.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+export function intervalText({ median: middle, low, high, n }: Interval, digits: number): string {
+  if (Number.isNaN(middle)) return 'unknown';
+  const isAlone = n === 1 && low === middle && high === middle;
+  if (isAlone) return middle.toFixed(digits);
+  return `${middle.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
 }
 
-function table(rows: readonly (readonly string[])[]): string[] {
+export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );

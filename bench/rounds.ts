@@ -3,9 +3,11 @@
 // Whoever calls it gets each sample as it comes and decides what becomes of it.
 
 import { random, shuffled } from '../src/check/random.js';
-import type { Context, Figure, Sample } from './figure.js';
+import type { Context, Figure, Measured, Sample } from './figure.js';
 import { nameOf } from './figure.js';
 import type { Plan } from './plan.js';
+import type { Spinner } from './spin.js';
+import { spinVoidReason } from './validity.js';
 
 export type NamedFigure = readonly [name: string, figure: Figure];
 
@@ -20,6 +22,7 @@ export function roundsOf({ roundsMax }: Figure, { rounds }: Plan): number {
 export async function measureAll(
   figures: readonly NamedFigure[],
   context: Context,
+  spinner: Spinner,
   onSample: (sample: Sample) => void,
 ): Promise<void> {
   const { plan, signal } = context;
@@ -35,7 +38,8 @@ export async function measureAll(
         const kind = { variant: nameOf(row), topology, threads, workUs, ...where };
         const place = { figure: name, ...kind, round, order };
         try {
-          onSample({ ...place, ...(await figure.measure(row, context, round)) });
+          const measured = await watched(spinner, plan, () => figure.measure(row, context, round));
+          onSample({ ...place, ...measured });
         } catch (error) {
           if (signal.aborted) return;
           const why = error instanceof Error ? error.message : String(error);
@@ -44,4 +48,17 @@ export async function measureAll(
       }
     }
   }
+}
+
+/** A run between two pieces of fixed work; what is void for a reason of its own keeps that. */
+async function watched(
+  spinner: Spinner,
+  { limits }: Plan,
+  measure: () => Promise<Measured>,
+): Promise<Measured & Pick<Sample, 'spins'>> {
+  const beforeMs = await spinner.spin();
+  const measured = await measure();
+  const afterMs = await spinner.spin();
+  const spins = { beforeMs, afterMs, bestMs: spinner.bestMs() };
+  return { ...measured, spins, void: measured.void ?? spinVoidReason(spins, limits) };
 }

@@ -3,6 +3,7 @@
 // generator on the same machine. Exit code 0: measured; 1: a run was void or a target clearly
 // missed; 2: it could not be done; 130: ended by Ctrl-C, with what was measured so far.
 
+import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { random } from '../src/check/random.js';
@@ -14,7 +15,9 @@ import { GENERATOR_NAMES, type GeneratorName } from './generator.js';
 import { nearest } from './nearest.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE, type Plan } from './plan.js';
 import { describe, report } from './report.js';
+import { resultLine } from './result-line.js';
 import { measureAll, roundsOf } from './rounds.js';
+import { startSpinner } from './spin.js';
 
 interface Flags {
   readonly rounds?: number;
@@ -39,17 +42,18 @@ async function bench(names: readonly FigureName[], plan: Plan, out: string | und
   const interrupt = interruption();
   const tell = (line: string) => void process.stderr.write(`${line}\n`);
   let failure: unknown;
-  await measureAll(figures, { plan, signal: interrupt, tell }, (sample) => {
+  const session = randomUUID();
+  const onSample = (sample: Sample) => {
     samples.push(sample);
     tell(`${describe(sample)} (${samples.length} of ${total})`);
-    if (out !== undefined) {
-      const { seed, generator, seconds } = plan;
-      const line = { ...sample, valid: sample.void === undefined, seed, generator, seconds };
-      appendFileSync(out, `${JSON.stringify({ ...line, ...environment })}\n`);
-    }
-  }).catch((error: unknown) => {
-    failure = error;
-  });
+    if (out !== undefined) appendFileSync(out, resultLine(sample, plan, environment, session));
+  };
+  const spinner = await startSpinner();
+  await measureAll(figures, { plan, signal: interrupt, tell }, spinner, onSample)
+    .catch((error: unknown) => {
+      failure = error;
+    })
+    .finally(spinner.close);
   const { lines, isMissed } = report(figures, samples, plan, random(plan.seed));
   const warnings = [
     ...(plan.isSmoke ? ['SMOKE: these figures mean nothing'] : []),

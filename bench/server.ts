@@ -5,6 +5,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readStats } from '../src/client/stats.js';
 import { startService } from '../src/verbs/started-service.js';
+import { type MetricsReading, readMetricsText } from './anatomy.js';
 import type { Variant } from './figure.js';
 import { ONE, type Post } from './transaction.js';
 import { LEVEL } from './validity.js';
@@ -55,16 +56,19 @@ interface Assessed {
   readonly risk_level?: string;
 }
 
-/** The sum of a metric over its labels, from `GET /metrics`. */
-export async function readMetric(url: string, ...names: readonly string[]): Promise<number[]> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  return names.map((name) => sumOf(text, name));
+export async function readMetrics(url: string): Promise<MetricsReading> {
+  return readMetricsText(await (await fetch(`${url}/metrics`)).text());
 }
 
-/** @throws Error when the text has no such metric */
-export function sumOf(text: string, name: string): number {
-  const lines = text.matchAll(/^([a-z_]+)(?:\{[^}]*\})? (\S+)$/gm);
-  const own = [...lines].filter(([, found]) => found === name).map(([, , value]) => Number(value));
-  if (own.length === 0) throw new Error(`/metrics has no ${name}`);
-  return own.reduce((sum, value) => sum + value, 0);
+/** The sum of a metric over its labels, from `GET /metrics`. */
+export async function readMetric(url: string, ...names: readonly string[]): Promise<number[]> {
+  const reading = await readMetrics(url);
+  return names.map((name) => sumOf(reading, name));
+}
+
+/** @throws Error when there is no such metric */
+export function sumOf({ sums }: MetricsReading, name: string): number {
+  const sum = sums.get(name);
+  if (sum === undefined) throw new Error(`/metrics has no ${name}`);
+  return sum;
 }

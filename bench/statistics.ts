@@ -30,14 +30,36 @@ const RESAMPLES = 2_000;
  * rough: fewer than five give little more than the extremes.
  */
 export function bootstrapMedian(values: readonly number[], next: () => number): Interval {
-  const draw = () => values[Math.floor(next() * values.length)] ?? Number.NaN;
-  const medians = Array.from({ length: RESAMPLES }, () => median(values.map(draw)));
-  medians.sort((a, b) => a - b);
+  const medians = Array.from({ length: RESAMPLES }, () => median(resampled(values, next)));
+  return { median: median(values), ...middleOf(medians), n: values.length };
+}
+
+/**
+ * The ratio of the medians of two independent samples, with its 95 % percentile bootstrap interval:
+ * both are drawn anew each time. `n` is of the smaller.
+ */
+export function bootstrapRatio(
+  values: readonly number[],
+  base: readonly number[],
+  next: () => number,
+): Interval {
+  const ratios = Array.from({ length: RESAMPLES }, () => {
+    return median(resampled(values, next)) / median(resampled(base, next));
+  });
+  const n = Math.min(values.length, base.length);
+  return { median: median(values) / median(base), ...middleOf(ratios), n };
+}
+
+function resampled(values: readonly number[], next: () => number): number[] {
+  return values.map(() => values[Math.floor(next() * values.length)] ?? Number.NaN);
+}
+
+/** Where the middle 95 % of the resampled begin and end. */
+function middleOf(resamples: number[]): Pick<Interval, 'low' | 'high'> {
+  const sorted = resamples.sort((a, b) => a - b);
   return {
-    median: median(values),
-    low: medians[Math.floor(RESAMPLES * 0.025)] ?? Number.NaN,
-    high: medians[Math.ceil(RESAMPLES * 0.975) - 1] ?? Number.NaN,
-    n: values.length,
+    low: sorted[Math.floor(RESAMPLES * 0.025)] ?? Number.NaN,
+    high: sorted[Math.ceil(RESAMPLES * 0.975) - 1] ?? Number.NaN,
   };
 }
 

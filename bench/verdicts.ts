@@ -27,17 +27,23 @@ export function judge(claim: Claim, samples: readonly Sample[], next: () => numb
   return { claim, against, measured, words, met: met(claim.target, measured, values) };
 }
 
-/** By round, of one variant. */
+/** By round, of one variant; NaN where it is unknown. */
 function byRound(valid: readonly Sample[], variant: string, metric: MetricName) {
   const own = valid.filter((sample) => sample.variant === variant);
   return new Map(own.map((one) => [one.round, one.values[metric] ?? Number.NaN] as const));
 }
 
+/** Those that are known. */
+function known(values: Iterable<number>): readonly number[] {
+  return [...values].filter((value) => !Number.isNaN(value));
+}
+
 /** The variant to compare with: of several, the one with the best median. */
 function best({ against, metric }: Claim, valid: readonly Sample[]): string | undefined {
   const sign = METRICS[metric].isHigherBetter ? 1 : -1;
-  const worth = (variant: string) => sign * median([...byRound(valid, variant, metric).values()]);
-  const measured = against.filter((variant) => valid.some((one) => one.variant === variant));
+  const values = (variant: string) => known(byRound(valid, variant, metric).values());
+  const worth = (variant: string) => sign * median(values(variant));
+  const measured = against.filter((variant) => values(variant).length > 0);
   return measured.toSorted((a, b) => worth(b) - worth(a))[0] ?? against[0];
 }
 
@@ -55,7 +61,7 @@ function paired(claim: Claim, against: string | undefined, valid: readonly Sampl
 /** A value that is unknown makes no pair; but it keeps no promise of every round. */
 function usable(target: Target | undefined, values: readonly number[]): readonly number[] {
   const isOfEvery = target !== undefined && 'always' in target;
-  return isOfEvery ? values : values.filter((value) => !Number.isNaN(value));
+  return isOfEvery ? values : known(values);
 }
 
 /** Nothing against nothing is the same. */
@@ -70,7 +76,7 @@ function intervalOf(
   next: () => number,
 ): Interval {
   if (interval === undefined) return bootstrapMedian(values, next);
-  const [low, high] = interval.map((metric) => median([...byRound(valid, of, metric).values()]));
+  const [low, high] = interval.map((metric) => median(known(byRound(valid, of, metric).values())));
   return {
     median: median(values),
     low: low ?? Number.NaN,
@@ -85,12 +91,17 @@ function speedOf(metric: MetricName, { median: middle, low, high, n }: Interval)
   return { median: 1 / middle, low: 1 / high, high: 1 / low, n };
 }
 
-function met(target: Target | undefined, interval: Interval, values: readonly number[]): Met {
+export function met(
+  target: Target | undefined,
+  interval: Interval,
+  values: readonly number[],
+): Met {
   const { low, high, n } = interval;
   if (target === undefined) return 'no target';
-  if (n === 0 || Number.isNaN(low) || Number.isNaN(high)) return 'unclear';
+  if (n === 0) return 'unclear';
   // One round that breaks a promise breaks it, and one long run has an interval of its own.
   if ('always' in target) return values.every((value) => value === target.always) ? 'yes' : 'no';
+  if (Number.isNaN(low) || Number.isNaN(high)) return 'unclear';
   if ('growth' in target) return low > 0 ? 'no' : 'yes';
   if (n < ROUNDS_MIN) return 'unclear';
   if ('atLeast' in target) return decide(low >= target.atLeast, high < target.atLeast);

@@ -3,7 +3,7 @@
 // other, and where the peak is, if there is one.
 
 import type { Claim, Context, Figure, Measured, Sample, Variant } from '../figure.js';
-import { shownOf, withServer } from '../measure.js';
+import { measureScore } from '../measure.js';
 import type { Plan } from '../plan.js';
 import type { Interval } from '../statistics.js';
 import { type Fit, fitLaw, type Run } from '../usl.js';
@@ -52,11 +52,7 @@ function claims(plan: Plan): readonly Claim[] {
 function measure(row: Variant, context: Context): Promise<Measured> {
   const { plan } = context;
   const connections = row.at?.value ?? plan.connections;
-  const own = { ...context, plan: { ...plan, connections } };
-  return withServer(row, own, async ({ score }) => {
-    const { load, reason } = await score({ seconds: plan.seconds });
-    return { ...shownOf(load), void: reason };
-  });
+  return measureScore(row, { ...context, plan: { ...plan, connections } });
 }
 
 function summary(samples: readonly Sample[], plan: Plan, next: () => number): readonly string[] {

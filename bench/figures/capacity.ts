@@ -1,8 +1,8 @@
 // What each way of computing a score costs and when it pays: requests a second and p99 in a closed
 // loop, over sizes of added work and numbers of task workers.
 
-import type { Claim, Figure, Target } from '../figure.js';
-import { measureScore } from '../measure.js';
+import type { Claim, Context, Figure, Measured, Target, Variant } from '../figure.js';
+import { measureInside, withServer } from '../measure.js';
 import type { Plan } from '../plan.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
@@ -50,11 +50,18 @@ function claimsAt(us: number, threads: number): Claim[] {
   ];
 }
 
+function measure(row: Variant, context: Context): Promise<Measured> {
+  return withServer(row, context, async (stand) => {
+    const { measured } = await measureInside(stand, context.plan);
+    return measured;
+  });
+}
+
 export const capacity: Figure = {
   about: 'throughput and p99 of inline, pool and batched, by added work and task workers',
   isDefault: true,
   roundsMax: Number.POSITIVE_INFINITY,
   variants,
   claims,
-  measure: measureScore,
+  measure,
 };

@@ -3,14 +3,25 @@
 // exhibited is the instruments: what they hide (coordinated omission) and what they make up.
 
 import { fileURLToPath } from 'node:url';
-import type { Claim, Context, Figure, Measured, MetricName, Values, Variant } from '../figure.js';
+import type {
+  Claim,
+  Context,
+  Figure,
+  Measured,
+  MetricName,
+  Readings,
+  Values,
+  Variant,
+} from '../figure.js';
 import { nameOf } from '../figure.js';
 import { startAutocannon, startOpenLoop } from '../generator.js';
-import type { Load, OpenLoad } from '../load-job.js';
-import { growth, type Stand, withServer } from '../measure.js';
+import type { Latency } from '../load-job.js';
+import { growth, openReasonOf, type Stand, withServer } from '../measure.js';
+import { supported } from '../percentiles.js';
 import type { Plan } from '../plan.js';
+import { closedCrowd } from '../readings.js';
 import { BODY, EXPECT } from '../transaction.js';
-import { openLoopVoidReason, voidReason } from '../validity.js';
+import { type Limits, littleVoidReason, voidReason } from '../validity.js';
 
 const SCORER = fileURLToPath(new URL('../stalling-scorer.js', import.meta.url));
 const WORK_US = 2_000;
@@ -20,8 +31,8 @@ const PER_SECOND = 100;
 const CONNECTIONS = 1;
 /** Of the open loop: more than are due in the longest stall. */
 const PLACES = 100;
-/** Several stalls; of a shorter run the percentiles would be chance. */
-const SECONDS_MIN = 5;
+/** Several stalls, and as many requests as a p99 needs. */
+const SECONDS_MIN = 12;
 /** No stall covers all of it, which would leave a run without an answer. */
 const SMOKE_SECONDS = 1;
 
@@ -57,57 +68,54 @@ function claims(): readonly Claim[] {
   ];
 }
 
-async function measure(row: Variant, context: Context): Promise<Measured> {
+function measure(row: Variant, context: Context): Promise<Measured> {
   const name = NAMES.find((one) => INSTRUMENTS[one] === nameOf(row));
   if (name === undefined) throw new Error('there is no such instrument');
   // The warm-up is to leave no queue behind.
-  const plan = { ...context.plan, connections: CONNECTIONS };
-  return withServer(row, { ...context, plan }, async (stand) => {
-    const before = await stand.server.counted();
-    const { load, values, reason } = await (name === 'open'
-      ? seenByOpenLoop(stand, context)
-      : seenByAutocannon(name, stand, context));
-    const counted = growth(before, await stand.server.counted());
-    const { ok, wrong, failed, fault } = load;
-    const ledger = { level: stand.level, ok, wrong, failed, fault, counted };
-    return { values, void: voidReason({ ...ledger, connections: CONNECTIONS }) ?? reason };
-  });
+  const own = { ...context, plan: { ...context.plan, connections: CONNECTIONS } };
+  return withServer(row, own, (stand) =>
+    name === 'open' ? seenByOpenLoop(stand, own) : seenByAutocannon(name, stand, own),
+  );
 }
 
 function secondsOf({ isSmoke, seconds }: Plan): number {
   return isSmoke ? SMOKE_SECONDS : Math.max(SECONDS_MIN, seconds);
 }
 
-interface Seen {
-  readonly load: Pick<Load, 'ok' | 'wrong' | 'failed'> & { readonly fault?: string | undefined };
-  readonly values: Values;
-  readonly reason: string | undefined;
-}
-
 async function seenByAutocannon(
   name: Exclude<Instrument, 'open'>,
-  { server }: Stand,
+  { server, level }: Stand,
   { plan, signal }: Context,
-): Promise<Seen> {
+): Promise<Measured> {
+  const { limits, connections } = plan;
   const generator = startAutocannon(signal);
   try {
+    const before = await server.counted();
     const load = await generator.load({
       url: `${server.url}/score`,
       body: BODY,
       expect: EXPECT,
-      connections: CONNECTIONS,
+      connections,
       until: { seconds: secondsOf(plan) },
       ...(name === 'closed' ? {} : { perSecond: PER_SECOND }),
       isUncorrected: name === 'uncorrected',
     });
-    const values = { ...load.printed, requests: load.ok, generatorCpu: load.cpuShare };
-    return { load, values, reason: undefined };
+    const counted = growth(before, await server.counted());
+    const { ok, wrong, failed, fault, printed, cpuShare } = load;
+    // With a rate its connection stands idle between two requests, as it should.
+    const crowd = name === 'closed' ? closedCrowd(load, connections) : undefined;
+    const reason =
+      voidReason({ level, ok, wrong, failed, fault, counted, connections }) ??
+      (crowd === undefined ? undefined : littleVoidReason(crowd, limits));
+    const more = { requests: ok, generatorCpu: cpuShare };
+    return { ...seen(printed, more, limits), void: reason };
   } finally {
     generator.close();
   }
 }
 
-async function seenByOpenLoop({ server }: Stand, { plan, signal }: Context): Promise<Seen> {
+async function seenByOpenLoop(stand: Stand, { plan, signal }: Context): Promise<Measured> {
+  const { server } = stand;
   const generator = startOpenLoop(signal);
   const job = {
     url: `${server.url}/score`,
@@ -118,22 +126,22 @@ async function seenByOpenLoop({ server }: Stand, { plan, signal }: Context): Pro
     opener: '/health',
   };
   try {
-    const warm = await generator.load({ ...job, seconds: 0.2 }); // its connections, compilations
+    await generator.load({ ...job, seconds: 0.2 }); // its connections, compilations
+    const before = await server.counted();
     const load = await generator.load({ ...job, seconds: secondsOf(plan) });
-    const ok = warm.ok + load.ok;
-    const { latency, lateness, cpuShare } = load;
-    const late = { latenessP99Ms: lateness.p99Ms, generatorCpu: cpuShare };
-    const values = { ...latency, samples: load.ok, requests: load.ok, ...late };
-    return { load: { ...load, ok }, values, reason: lateReason(load, plan) };
+    const counted = growth(before, await server.counted());
+    const { ok, latency, lateness, cpuShare } = load;
+    const more = { requests: ok, latenessP99Ms: lateness.p99Ms, generatorCpu: cpuShare };
+    const reason = openReasonOf(load, counted, stand, plan);
+    return { ...seen(latency, more, plan.limits), void: reason };
   } finally {
     generator.close();
   }
 }
 
-function lateReason(load: OpenLoad, { limits }: Plan): string | undefined {
-  const { due, ok, shed, wrong, failed, lateness, cpuShare } = load;
-  const ended = ok + shed + wrong + failed;
-  return openLoopVoidReason({ due, ended, latenessP99Ms: lateness.p99Ms, cpuShare }, limits);
+function seen({ samples, p50Ms, p99Ms, maxMs }: Latency, more: Values, limits: Limits): Readings {
+  const values = { samples, p50Ms, p99Ms, maxMs, ...more };
+  return supported(values, { p50Ms: 50, p99Ms: 99 }, samples, limits);
 }
 
 export const exhibit: Figure = {

@@ -4,14 +4,17 @@
 import type { Claim, Context, Figure, Measured, Variant } from '../figure.js';
 import { startOpenLoop } from '../generator.js';
 import { withServer } from '../measure.js';
+import { supported } from '../percentiles.js';
 import type { Plan } from '../plan.js';
+import { courseOf } from '../readings.js';
 import { openLoopVoidReason } from '../validity.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const WORK_US = 2_000;
-const PROBES_PER_SECOND = 100;
+/** In two seconds as many as a p99 needs. */
+const PROBES_PER_SECOND = 500;
 /** Enough for an event loop that is busy for one second: else the probe itself would be late. */
-const PROBE_CONNECTIONS = 100;
+const PROBE_CONNECTIONS = 500;
 
 function variants({ taskWorkers }: Plan) {
   return rows([
@@ -50,17 +53,16 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
         opener: '/health',
       };
       await probe.load({ ...job, seconds: 0.1 }); // its connections and compilations
-      const [{ load, reason }, health] = await Promise.all([
+      const [{ load, reason, notes }, health] = await Promise.all([
         score({ seconds }),
         probe.load({ ...job, seconds }),
       ]);
-      const { latency, lateness, cpuShare, due, ok, wrong, failed, shed, fault } = health;
-      const course = { due, ended: ok + wrong + failed + shed, cpuShare };
+      const { latency, lateness, wrong, failed, shed, fault } = health;
       const bad = wrong + failed + shed;
       const probeReason =
         bad > 0
           ? `${bad} probes of /health failed: ${fault ?? 'an answer other than 200'}`
-          : openLoopVoidReason({ ...course, latenessP99Ms: lateness.p99Ms }, limits);
+          : openLoopVoidReason(courseOf(health), limits);
       const values = {
         perSecond: load.perSecond,
         healthP50Ms: latency.p50Ms,
@@ -68,7 +70,9 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
         latenessP99Ms: lateness.p99Ms,
         generatorCpu: load.cpuShare,
       };
-      return { values, void: reason ?? probeReason };
+      const percents = { healthP50Ms: 50, healthP99Ms: 99 };
+      const readings = supported(values, percents, latency.samples, limits);
+      return { ...readings, notes, void: reason ?? probeReason };
     });
   } finally {
     probe.close();

@@ -43,7 +43,7 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
     const loading = stand.score({ requests: plan.requests }).finally(() => {
       running.is = false;
     });
-    const [{ load, reason }, points] = await Promise.all([
+    const [{ load, reason, notes }, points] = await Promise.all([
       loading,
       watch(stand, context, () => running.is),
     ]);
@@ -61,7 +61,7 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
       slopeHighBytes: high,
       generatorCpu: load.cpuShare,
     };
-    return { values, void: reason };
+    return { values, notes, void: reason };
   });
 }
 

@@ -4,7 +4,7 @@
 
 import { fileURLToPath } from 'node:url';
 import type { Claim, Context, Figure, Measured, Variant } from '../figure.js';
-import { valuesOf, withServer } from '../measure.js';
+import { measureInside, withServer } from '../measure.js';
 import type { Plan } from '../plan.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
@@ -34,10 +34,10 @@ function claims(plan: Plan): readonly Claim[] {
 }
 
 function measure(row: Variant, context: Context): Promise<Measured> {
-  return withServer(row, context, async ({ score }) => {
-    const { load, reason } = await score({ seconds: context.plan.seconds });
+  return withServer(row, context, async (stand) => {
+    const { load, measured } = await measureInside(stand, context.plan);
     const { maxMs } = load.latency;
-    return { values: { ...valuesOf(load), maxMs }, void: reason };
+    return { ...measured, values: { ...measured.values, maxMs } };
   });
 }
 

@@ -7,6 +7,7 @@ import { nameOf } from '../figure.js';
 import { startOpenLoop } from '../generator.js';
 import type { OpenJob } from '../load-job.js';
 import { growth, openReasonOf, withServer } from '../measure.js';
+import { supported } from '../percentiles.js';
 import type { Plan } from '../plan.js';
 import { readMetric } from '../server.js';
 import { BODY, EXPECT } from '../transaction.js';
@@ -79,7 +80,7 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
   try {
     return await withServer(row, context, async (stand) => {
       const { seconds } = context.plan;
-      const { load: peak, reason } = await stand.score({ seconds });
+      const { load: peak, reason, notes } = await stand.score({ seconds });
       const perSecond = OFFERED * peak.perSecond;
       const job: OpenJob = {
         url: `${stand.server.url}/score`,
@@ -113,7 +114,9 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
         latenessP99Ms: lateness.p99Ms,
         generatorCpu: load.cpuShare,
       };
-      return { values, void: openReasonOf(load, scored, stand, context.plan) };
+      const { limits } = context.plan;
+      const readings = supported(values, { acceptedP99Ms: 99 }, latency.samples, limits);
+      return { ...readings, notes, void: openReasonOf(load, scored, stand, context.plan) };
     });
   } finally {
     generator.close();

@@ -2,9 +2,10 @@
 // and a batch of many of them. Throughput and p99 in a closed loop.
 
 import type { Claim, Context, Figure, Measured, Variant } from '../figure.js';
-import { type Stand, shownOf, withServer } from '../measure.js';
+import { type Stand, withServer } from '../measure.js';
 import { secondsFor } from '../percentiles.js';
 import type { Plan } from '../plan.js';
+import { readingsOf } from '../readings.js';
 import { ONE, type Post, paddedTo } from '../transaction.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
@@ -77,10 +78,11 @@ export function postOf(at: Variant['at']): Post {
 function measure(row: Variant, context: Context): Promise<Measured> {
   const post = postOf(row.at);
   const loadIt = async ({ warm, score }: Stand): Promise<Measured> => {
-    const { load, reason } = await score({ seconds: secondsFor(warm.perSecond, context.plan) });
-    const { values, unknown } = shownOf(load);
+    const seconds = secondsFor(warm.perSecond, context.plan);
+    const { load, reason, notes } = await score({ seconds });
+    const { values, unknown } = readingsOf(load, context.plan.limits);
     const many = post.items === 1 ? {} : { transactionsPerSecond: load.perSecond * post.items };
-    return { values: { ...values, ...many }, unknown, void: reason };
+    return { values: { ...values, ...many }, unknown, notes, void: reason };
   };
   return withServer(row, context, loadIt, post);
 }

@@ -2,13 +2,14 @@
 // measured in a closed loop, then an open loop offers a share of it to the same process, with
 // arrivals by chance. Latency from the intended start, beside the service time from the real one.
 
-import type { Claim, Context, Figure, Measured, Variant } from '../figure.js';
+import type { Claim, Context, Figure, Measured, Readings, Variant } from '../figure.js';
 import { startOpenLoop } from '../generator.js';
 import type { OpenLoad } from '../load-job.js';
 import { growth, openReasonOf, withServer } from '../measure.js';
-import { percentilesOf, secondsFor } from '../percentiles.js';
+import { secondsFor, supported, together } from '../percentiles.js';
 import type { Plan } from '../plan.js';
 import { BODY, EXPECT } from '../transaction.js';
+import type { Limits } from '../validity.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const WORK_US = 500;
@@ -62,7 +63,7 @@ async function measure(row: Variant, context: Context, round: number): Promise<M
   const generator = startOpenLoop(context.signal);
   try {
     return await withServer(row, context, async (stand) => {
-      const { load: peak, reason } = await stand.score({ seconds: plan.seconds });
+      const { load: peak, reason, notes } = await stand.score({ seconds: plan.seconds });
       if (reason !== undefined) return { values: {}, void: `at the peak: ${reason}` };
       const perSecond = (row.at?.value ?? 1) * peak.perSecond;
       const job = {
@@ -80,33 +81,35 @@ async function measure(row: Variant, context: Context, round: number): Promise<M
       const load = await generator.load({ ...job, perSecond, seconds });
       const counted = growth(before, await stand.server.counted());
       const rates = { peakPerSecond: peak.perSecond, offeredPerSecond: perSecond };
-      const { values, unknown } = valuesOfOpen(load);
+      const { values, unknown } = openReadingsOf(load, plan.limits);
       const why = openReasonOf(load, counted, stand, plan, load.ownLateness);
-      return { values: { ...rates, ...values }, unknown, void: why };
+      return { values: { ...rates, ...values }, unknown, notes, void: why };
     });
   } finally {
     generator.close();
   }
 }
 
-function valuesOfOpen(load: OpenLoad): Required<Pick<Measured, 'values' | 'unknown'>> {
-  const { latency, service, lateness, ownLateness, cpuShare } = load;
-  const whole = percentilesOf(latency, { p50Ms: 'p50Ms', p99Ms: 'p99Ms', p999Ms: 'p999Ms' });
-  const served = percentilesOf(service, {
-    p50Ms: 'serviceP50Ms',
-    p99Ms: 'serviceP99Ms',
-    p999Ms: 'serviceP999Ms',
-  });
-  const values = {
-    goodputPerSecond: load.perSecond,
-    ...whole.values,
-    ...served.values,
+const LATENCY = { p50Ms: 50, p99Ms: 99, p999Ms: 99.9 };
+const SERVICE = { serviceP50Ms: 50, serviceP99Ms: 99, serviceP999Ms: 99.9 };
+
+function openReadingsOf(load: OpenLoad, limits: Limits): Required<Readings> {
+  const { latency, service, lateness, ownLateness } = load;
+  const { samples, p50Ms, p99Ms, p999Ms } = latency;
+  const served = {
+    serviceP50Ms: service.p50Ms,
+    serviceP99Ms: service.p99Ms,
+    serviceP999Ms: service.p999Ms,
     shedSeen: load.shed,
     foundNoPlace: lateness.samples - ownLateness.samples,
     latenessP99Ms: lateness.p99Ms,
-    generatorCpu: cpuShare,
+    generatorCpu: load.cpuShare,
   };
-  return { values, unknown: { ...whole.unknown, ...served.unknown } };
+  const whole = { goodputPerSecond: load.perSecond, p50Ms, p99Ms, p999Ms };
+  return together(
+    supported(whole, LATENCY, samples, limits),
+    supported(served, SERVICE, service.samples, limits),
+  );
 }
 
 export const tail: Figure = {

@@ -9,7 +9,7 @@ import type { Variant } from '../figure.js';
 import { type Claim, type Context, type Figure, type Measured, nameOf } from '../figure.js';
 import { startJobs } from '../generator.js';
 import type { Plan } from '../plan.js';
-import { addingVoidReason } from '../validity.js';
+import { addingVoidReason, type Limits } from '../validity.js';
 import { claimsOn } from './variants.js';
 
 export const CHILD = new URL('../adding-child.js', import.meta.url);
@@ -30,8 +30,6 @@ const CELLS = [1, 4];
 const THREADS = [1, 2, 4];
 /** More threads a core than this would measure the scheduler. */
 const THREADS_A_CORE_MAX = 2;
-/** Threads that met for less of the time were not threads that contend. */
-const TOGETHER_SHARE_MIN = 0.5;
 
 type Row = Pick<AddingJob, 'counter' | 'threads' | 'cells'>;
 
@@ -95,7 +93,7 @@ async function measure(variant: Variant, { plan, signal }: Context): Promise<Mea
   const child = startJobs<AddingJob, AddingCourse>(CHILD, signal);
   try {
     const job = jobOf(row, plan);
-    return measuredOf(job, await child.load(job), plan.isSmoke ? 0 : TOGETHER_SHARE_MIN);
+    return measuredOf(job, await child.load(job), plan.limits);
   } finally {
     child.close();
   }
@@ -105,7 +103,7 @@ async function measure(variant: Variant, { plan, signal }: Context): Promise<Mea
 export function measuredOf(
   { counter, threads, adds }: AddingJob,
   { wallNs, cpuNs, togetherShare, added, counted }: AddingCourse,
-  togetherShareMin: number,
+  limits: Limits,
 ): Measured {
   const course = { threads, added, counted, isHonest: isHonest(counter), togetherShare };
   const values = {
@@ -115,7 +113,7 @@ export function measuredOf(
     adds: added,
     togetherPercent: 100 * togetherShare,
   };
-  return { values, void: addingVoidReason(course, togetherShareMin) };
+  return { values, void: addingVoidReason(course, limits) };
 }
 
 export const tallies: Figure = {

@@ -6,9 +6,12 @@ import * as assert from 'uvu/assert';
 import { type AddingCourse, type AddingJob, type Counter, spanOf } from '../../bench/adding-job.js';
 import { CHILD, isHonest, measuredOf } from '../../bench/figures/tallies.js';
 import { startJobs } from '../../bench/generator.js';
+import { PLAN_DEFAULTS } from '../../bench/plan.js';
 import { type Adding, addingVoidReason } from '../../bench/validity.js';
 import { TALLY_KINDS } from '../../src/shared/tally/tally.js';
 import { suite } from '../support/suite.js';
+
+const { limits: LIMITS } = PLAN_DEFAULTS;
 
 const test = suite('bench: adding');
 test.timeout(60_000);
@@ -44,7 +47,7 @@ const COUNTS: readonly (readonly [string, Partial<Adding>])[] = [
 
 for (const [what, change] of COUNTS) {
   test(`${what} counts`, () => {
-    assert.is(addingVoidReason({ ...SOUND, ...change }, 0.5), undefined);
+    assert.is(addingVoidReason({ ...SOUND, ...change }, LIMITS), undefined);
   });
 }
 
@@ -57,7 +60,7 @@ const VOID: readonly (readonly [string, Partial<Adding>, RegExp])[] = [
 
 for (const [what, change, says] of VOID) {
   test(`${what} makes a run void, and it says why`, () => {
-    assert.match(addingVoidReason({ ...SOUND, ...change }, 0.5) ?? 'valid', says);
+    assert.match(addingVoidReason({ ...SOUND, ...change }, LIMITS) ?? 'valid', says);
   });
 }
 
@@ -73,7 +76,7 @@ test('an add costs what its thread waits for it; the loss is a share of all adds
     added: 2_000,
     counted: 1_500,
   };
-  const { values, void: reason } = measuredOf(jobOf('racy', 1_000), course, 0.5);
+  const { values, void: reason } = measuredOf(jobOf('racy', 1_000), course, LIMITS);
   assert.equal(values, {
     nsPerAdd: 50,
     cpuNsPerAdd: 40,
@@ -82,7 +85,7 @@ test('an add costs what its thread waits for it; the loss is a share of all adds
     togetherPercent: 80,
   });
   assert.is(reason, undefined);
-  assert.match(measuredOf(jobOf('atomic', 1_000), course, 0.5).void ?? '', /500 of 2000/);
+  assert.match(measuredOf(jobOf('atomic', 1_000), course, LIMITS).void ?? '', /500 of 2000/);
 });
 
 async function add(job: AddingJob): Promise<AddingCourse> {

@@ -2,6 +2,7 @@
 // rows that are measured, bounds, versions, words. Pure, but for one answer of the bare server.
 
 import * as assert from 'uvu/assert';
+import { readMetricsText } from '../../bench/anatomy.js';
 import { nameOf, type Sample } from '../../bench/figure.js';
 import { waitBoundMs } from '../../bench/figures/overload.js';
 import { hasReusePort } from '../../bench/figures/threads.js';
@@ -56,8 +57,9 @@ test('an accepted request waits for a full queue and for what is under way', () 
 
 test('a metric is summed over its labels, and not mixed with one of a longer name', () => {
   const text = '# TYPE a counter\na{x="1"} 2\na{x="2"} 3\na_total 7\nb 1.5e6\n';
-  assert.equal([sumOf(text, 'a'), sumOf(text, 'b')], [5, 1.5e6]);
-  assert.throws(() => sumOf(text, 'c'), /has no c/);
+  const reading = readMetricsText(text);
+  assert.equal([sumOf(reading, 'a'), sumOf(reading, 'b')], [5, 1.5e6]);
+  assert.throws(() => sumOf(reading, 'c'), /has no c/);
 });
 
 test('the nearest name is the one with the fewest edits', () => {
@@ -82,6 +84,35 @@ test('the report has every claim, values with units, and the reason of a void ru
   assert.match(text, /n = 2 {2}\/health p99 201\.50 \[201\.00, 202\.00\] ms; answered 480/);
   assert.match(text, /void: health, round 3: .* VOID: a planted reason/);
   assert.not(isMissed);
+});
+
+test('the report says once a variant what is unknown and noted, and NaN moves no median', () => {
+  const few = { unknown: { healthP99Ms: 'p99 of 3 samples' }, notes: ['a planted note'] };
+  const nan = (round: number) => {
+    const one = sample(round);
+    return { ...one, ...few, values: { ...one.values, healthP99Ms: Number.NaN } };
+  };
+  const samples = [nan(1), nan(2), sample(3)];
+  const { lines } = report([['health', health]], samples, PLAN_DEFAULTS, random(1));
+  const text = lines.join('\n');
+  assert.match(text, /n = 3 {2}\/health p99 203\.00 ms; answered 480/);
+  const of = 'health: inline + 2000 us';
+  assert.ok(text.includes(`no /health p99: ${of}: p99 of 3 samples (and so in 2 runs)`), text);
+  assert.ok(text.includes(`note: ${of}: a planted note (and so in 2 runs)`), text);
+});
+
+test('what the server says of itself stands in a table of its own', () => {
+  const row = { variant: 'pool x2 + 0 us', topology: 'pool', threads: 2, workUs: 0 };
+  const inside = (round: number, totalMeanMs: number): Sample => {
+    const values = { perSecond: 9_000, totalMeanMs, totalP99Ms: 8, queueMeanMs: 1, gcSeconds: 0.5 };
+    return { figure: 'capacity', ...row, round, order: 1, values, void: undefined };
+  };
+  const samples = [inside(1, 2), inside(2, 4)];
+  const figures = [['capacity', FIGURES.capacity]] as const;
+  const { lines } = report(figures, samples, PLAN_DEFAULTS, random(1));
+  assert.ok(lines.includes('capacity: pool x2 + 0 us  n = 2  answered 9000 [9000, 9000] /s'));
+  const own = lines.find((line) => line.includes('/ 8.000')) ?? '';
+  assert.match(own, /^capacity: pool x2 \+ 0 us +1\.000 \/ unknown .* 3\.000 \/ 8\.000 .* 0\.500$/);
 });
 
 test('what cannot be had here is said with the reason', () => {

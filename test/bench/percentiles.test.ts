@@ -4,7 +4,7 @@
 import * as assert from 'uvu/assert';
 import type { Figure, Sample } from '../../bench/figure.js';
 import { createLatencyRecord } from '../../bench/load-child.js';
-import { percentilesOf, samplesNeeded, secondsFor } from '../../bench/percentiles.js';
+import { samplesNeeded, secondsFor, supported } from '../../bench/percentiles.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/plan.js';
 import { describe, report } from '../../bench/report.js';
 import { random } from '../../src/check/random.js';
@@ -12,16 +12,19 @@ import { suite } from '../support/suite.js';
 
 const test = suite('bench: percentiles');
 
-const latencyOf = (count: number) => {
+const { limits: LIMITS } = PLAN_DEFAULTS;
+const PERCENTS = { p50Ms: 50, p99Ms: 99, p999Ms: 99.9 } as const;
+
+const shown = (count: number, limits = LIMITS) => {
   const record = createLatencyRecord();
   for (let sample = 1; sample <= count; sample++) record.add(sample);
-  return record.read();
+  const { samples, p50Ms, p99Ms, p999Ms } = record.read();
+  return supported({ perSecond: 500, p50Ms, p99Ms, p999Ms }, PERCENTS, samples, limits);
 };
 
-const NAMES = { p50Ms: 'p50Ms', p99Ms: 'p99Ms', p999Ms: 'p999Ms' } as const;
-
-test('a median needs 20 samples, p99 1,000 and p99.9 10,000', () => {
-  assert.equal((['p50Ms', 'p99Ms', 'p999Ms'] as const).map(samplesNeeded), [20, 1_000, 10_000]);
+test('a median needs 20 samples, p90 100, p99 1,000 and p99.9 10,000', () => {
+  const needed = [50, 90, 99, 99.9].map((percent) => samplesNeeded(percent, LIMITS));
+  assert.equal(needed, [20, 100, 1_000, 10_000]);
 });
 
 for (const [name, count] of [
@@ -29,24 +32,25 @@ for (const [name, count] of [
   ['p99Ms', 1_000],
   ['p999Ms', 10_000],
 ] as const) {
-  test(`${name} of ${count} samples is a number; planted, one sample less makes it unknown`, () => {
-    const { values, unknown } = percentilesOf(latencyOf(count), NAMES);
+  test(`${name} of ${count} samples is known; planted, one sample less makes it unknown`, () => {
+    const { values, unknown } = shown(count);
     assert.ok((values[name] ?? 0) > count / 3 && unknown[name] === undefined);
-    const fewer = percentilesOf(latencyOf(count - 1), NAMES);
-    assert.ok(Number.isNaN(fewer.values[name]));
-    assert.is(fewer.unknown[name], `${count - 1} samples, ${count} needed`);
+    const fewer = shown(count - 1);
+    assert.ok(Number.isNaN(fewer.values[name]) && fewer.values.perSecond === 500);
+    const says = `p${PERCENTS[name]} of ${count - 1} samples: it needs ${count}`;
+    assert.is(fewer.unknown[name], says);
   });
 }
 
-test('of nothing, everything is unknown', () => {
-  const { values } = percentilesOf(latencyOf(0), NAMES);
-  assert.ok(Object.values(values).every(Number.isNaN));
+test('of nothing, every percentile is unknown; in a smoke run one sample will do', () => {
+  assert.equal(Object.keys(shown(0).unknown), Object.keys(PERCENTS));
+  assert.equal(shown(1, PLAN_SMOKE.limits).unknown, {});
 });
 
 test('a load lasts long enough for p99, within bounds, and no shorter than asked', () => {
   assert.is(secondsFor(10_000, PLAN_DEFAULTS), PLAN_DEFAULTS.seconds);
   const seconds = secondsFor(100, PLAN_DEFAULTS);
-  assert.ok(seconds * 100 >= samplesNeeded('p99Ms') && seconds < 20);
+  assert.ok(seconds * 100 >= samplesNeeded(99, LIMITS) && seconds < 20);
   assert.is(secondsFor(1, PLAN_DEFAULTS), 60);
   assert.equal(
     [0, Number.NaN].map((rate) => secondsFor(rate, PLAN_DEFAULTS)),
@@ -76,19 +80,20 @@ const FIGURE: Figure = {
 const reported = (samples: readonly Sample[]) =>
   report([['f', FIGURE]], samples, PLAN_DEFAULTS, random(1)).lines.join('\n');
 
-test('an unknown value is shown with its reason and in no median; the others are', () => {
+test('an unknown value is in no median, and its reason is said; the others are', () => {
   const known = [1, 2, 3, 2, 2].map((ms, at) => sample(at + 1, ms));
-  const text = reported([...known, sample(6, Number.NaN, '7 samples, 1000 needed')]);
+  const text = reported([...known, sample(6, Number.NaN, 'a reason')]);
   assert.match(text, /f: p99 +<= 3 +2\.000 \[1\.000, 3\.000\] +5 +yes/);
-  assert.match(text, /n = 6 {2}p99 2\.00 \[.*\] ms \(n = 5: 7 samples, 1000 needed\)/);
-  assert.not.match(reported(known), /needed|NaN/);
+  assert.match(text, /n = 6 {2}p99 2\.00 \[.*\] ms\n/);
+  assert.match(text, /\np99 unknown: f: inline \+ 0 us: a reason$/);
+  assert.not.match(reported(known), /unknown|NaN/);
 });
 
 test('a value that is never known has no number, and decides no target', () => {
-  const one = sample(1, Number.NaN, '7 samples, 1000 needed');
+  const one = sample(1, Number.NaN, 'a reason');
   assert.match(reported([one]), /f: p99 +<= 3 +not measured +0 +unclear/);
-  assert.match(reported([one]), /n = 1 {2}p99 unknown \(7 samples, 1000 needed\)/);
-  assert.match(describe(one), /p99 unknown \(7 samples, 1000 needed\)$/);
+  assert.match(reported([one]), /n = 1 {2}p99 unknown\n/);
+  assert.match(describe(one), /p99 unknown$/);
 });
 
 test('what a figure says of all its samples stands below the verdicts', () => {

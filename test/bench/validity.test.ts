@@ -4,6 +4,7 @@
 import * as assert from 'uvu/assert';
 import { PLAN_DEFAULTS } from '../../bench/plan.js';
 import {
+  type Crowd,
   LEVEL,
   type Ledger,
   type OpenLoopCourse,
@@ -54,7 +55,14 @@ for (const [fault, change, says] of FAULTS) {
 }
 
 const { limits: LIMITS } = PLAN_DEFAULTS;
-const PUNCTUAL: OpenLoopCourse = { due: 100, ended: 100, latenessP99Ms: 1, cpuShare: 0.5 };
+const CROWD: Crowd = { inFlight: 10, perSecond: 100, meanMs: 100, edge: 0 };
+const PUNCTUAL: OpenLoopCourse = {
+  due: 100,
+  ended: 100,
+  latenessP99Ms: 1,
+  cpuShare: 0.5,
+  crowd: CROWD,
+};
 
 test('an open loop that started everything in time is valid', () => {
   assert.is(openLoopVoidReason(PUNCTUAL, LIMITS), undefined);
@@ -64,6 +72,7 @@ const OPEN_FAULTS: readonly (readonly [string, Partial<OpenLoopCourse>, RegExp])
   ['a request that was never heard of', { ended: 99 }, /99 of 100 requests/],
   ['a late generator', { latenessP99Ms: 51 }, /was late/],
   ['a saturated generator', { cpuShare: 0.99 }, /saturated: 99 %/],
+  ['a clock that stops', { crowd: { ...CROWD, meanMs: 50 } }, /10\.0 in flight, .* says 5\.0/],
 ];
 
 for (const [fault, change, says] of OPEN_FAULTS) {

@@ -106,6 +106,8 @@ test('two metrics of one run are paired, and nothing against nothing is the same
   assert.is(judged(counted, [shed(0, 0), shed(7, 7)]).met, 'yes');
   assert.is(judged(counted, [shed(0, 0), shed(7, 8)]).met, 'no');
   assert.is(judged(counted, [shed(7, 0)]).met, 'no');
+  // What nobody knows keeps no promise of every round.
+  assert.is(judged(counted, [shed(0, 0), shed(7, Number.NaN)]).met, 'no');
 });
 
 const GROWTH: Claim = {

@@ -4,30 +4,40 @@
 import * as assert from 'uvu/assert';
 import { CHILD, measuredOf } from '../../bench/figures/wakeup.js';
 import { startJobs } from '../../bench/generator.js';
+import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/plan.js';
 import type { WakeupCourse, WakeupJob } from '../../bench/wakeup-job.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('bench: wake-up');
 
-const tripUs = Array.from({ length: 100 }, (_, at) => at + 1);
-const COURSE: WakeupCourse = { tripUs, wrong: 0, cpuUs: 4_000, timers: [] };
+const { limits: LIMITS } = PLAN_DEFAULTS;
+const { limits: SMOKE } = PLAN_SMOKE;
+
+const tripUs = Array.from({ length: 1_000 }, (_, at) => at + 1);
+const COURSE: WakeupCourse = { tripUs, wrong: 0, cpuUs: 40_000, timers: [] };
 
 test('trips become percentiles, and CPU time is shared among the tasks', () => {
-  const values = { tripP50Us: 50.5, tripP99Us: 99, cpuUsPerTask: 40 };
-  assert.equal(measuredOf(COURSE), { values, void: undefined });
+  const values = { tripP50Us: 500.5, tripP99Us: 990, cpuUsPerTask: 40 };
+  assert.equal(measuredOf(COURSE, LIMITS), { values, unknown: {}, void: undefined });
 });
 
 test('a timer that waits for the next task is late and frozen', () => {
   const late = (lateMs: number, fired: boolean) => ({ lateMs, fired });
   const frozen = [late(90, false), late(91, false), late(1, true), late(92, false)];
-  const { timerLateMs, frozenPercent } = measuredOf({ ...COURSE, timers: frozen }).values;
+  const { timerLateMs, frozenPercent } = measuredOf({ ...COURSE, timers: frozen }, SMOKE).values;
   assert.equal([timerLateMs, frozenPercent], [90.5, 75]);
-  const free = measuredOf({ ...COURSE, timers: [late(0.2, true)] }).values;
+  const free = measuredOf({ ...COURSE, timers: [late(0.2, true)] }, SMOKE).values;
   assert.equal([free.timerLateMs, free.frozenPercent], [0.2, 0]);
 });
 
+test('of few trips and timers, the percentiles are unknown', () => {
+  const few = { ...COURSE, tripUs: tripUs.slice(1), timers: [{ lateMs: 0.2, fired: true }] };
+  const { unknown = {} } = measuredOf(few, LIMITS);
+  assert.equal(Object.keys(unknown), ['tripP99Us', 'timerLateMs']);
+});
+
 test('planted, a wrong answer makes a run void', () => {
-  assert.match(measuredOf({ ...COURSE, wrong: 2 }).void ?? '', /2 wrong answers/);
+  assert.match(measuredOf({ ...COURSE, wrong: 2 }, LIMITS).void ?? '', /2 wrong answers/);
 });
 
 async function wake(change: Partial<WakeupJob>): Promise<WakeupCourse> {

@@ -29,6 +29,7 @@ export const ENTRY_POINTS: readonly string[] = [
   'bench/run.ts',
   'bench/crossing.ts',
   'bench/checker.ts',
+  'bench/compare.ts',
   'bench/data/generate.ts',
 ];
 

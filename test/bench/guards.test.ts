@@ -1,0 +1,159 @@
+// The guards of a run's measurements: Little's law, a busy machine, a generator
+// that was the limit. Each is tripped by a planted fault and silent on its sound twin; what needs a
+// real load has one.
+
+import fc from 'fast-check';
+import * as assert from 'uvu/assert';
+import { startClosedLoop, startOpenLoop } from '../../bench/generator.js';
+import type { Load } from '../../bench/load-job.js';
+import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/plan.js';
+import { closedCrowd, courseOf, readingsOf } from '../../bench/readings.js';
+import { startSpinner } from '../../bench/spin.js';
+import { BODY, EXPECT } from '../../bench/transaction.js';
+import {
+  type Crowd,
+  littleVoidReason,
+  saturationNote,
+  spinVoidReason,
+} from '../../bench/validity.js';
+import { suite } from '../support/suite.js';
+import { plant, right } from './planted-server.js';
+
+const { limits: LIMITS } = PLAN_DEFAULTS;
+const { limits: NONE } = PLAN_SMOKE;
+
+const test = suite('bench: guards');
+
+const CLOSED: Crowd = { inFlight: 64, perSecond: 6_400, meanMs: 10, edge: 0.01 };
+
+const BROKEN: readonly (readonly [string, Partial<Crowd>])[] = [
+  ['latencies in whole milliseconds that read 0', { meanMs: 0 }],
+  ['latencies from the intended start', { meanMs: 12 }],
+  ['a wait that is left out', { meanMs: 8 }],
+  ['a rate that counts answers twice', { perSecond: 12_800 }],
+  ['connections that stood idle', { perSecond: 3_200 }],
+  ['no latency at all', { meanMs: Number.NaN }],
+];
+
+for (const [fault, change] of BROKEN) {
+  test(`planted: ${fault} breaks Little's law`, () => {
+    const reason = littleVoidReason({ ...CLOSED, ...change }, LIMITS);
+    assert.match(reason ?? 'valid', /^Little's law is broken: 64\.0 in flight/);
+  });
+}
+
+test('a closed loop obeys the law, whatever is cut off at its end', () => {
+  assert.is(littleVoidReason(CLOSED, LIMITS), undefined);
+  const service = fc.record({ us: fc.integer({ min: 20, max: 20_000 }), jitter: fc.nat(90) });
+  fc.assert(
+    fc.property(service, fc.nat(), ({ us, jitter }, seed) => {
+      const crowd = simulated(us, jitter / 100, seed);
+      assert.is(littleVoidReason(crowd, LIMITS), undefined, JSON.stringify(crowd));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+/** 64 callers at one server, first come first served, for two seconds; cut off at the end. */
+function simulated(meanUs: number, jitter: number, seed: number): Crowd {
+  const waiting = new Array<number>(64).fill(0); // when each request was sent
+  const latencies: number[] = [];
+  for (let now = 0, turn = 0; ; turn++) {
+    const chance = ((turn * 7_919 + seed) % 1_000) / 1_000; // even enough
+    now += (meanUs / 1_000) * (1 + jitter * (2 * chance - 1));
+    if (now >= 2_000) break;
+    latencies.push(now - (waiting.shift() ?? 0));
+    waiting.push(now);
+  }
+  const meanMs = latencies.reduce((sum, ms) => sum + ms, 0) / latencies.length;
+  const maxMs = Math.max(...latencies);
+  return { inFlight: 64, perSecond: latencies.length / 2, meanMs, edge: maxMs / 2_000 };
+}
+
+async function closedLoad(connections: number): Promise<Load> {
+  const server = await plant(right);
+  const generator = startClosedLoop('raw', new AbortController().signal);
+  try {
+    const until = { seconds: 0.3 };
+    return await generator.load({
+      url: server.url,
+      body: BODY,
+      expect: EXPECT,
+      connections,
+      until,
+    });
+  } finally {
+    generator.close();
+    await server.close();
+  }
+}
+
+test('a real closed loop of 8 obeys it; planted: of 8, when 16 were said to be open', async () => {
+  const load = await closedLoad(8);
+  const loose = { ...LIMITS, littleErrorMax: 0.3 }; // other tests run beside it
+  assert.is(littleVoidReason(closedCrowd(load, 8), loose), undefined);
+  const twice = { ...closedCrowd(load, 16), edge: 0 };
+  assert.match(littleVoidReason(twice, loose) ?? 'valid', /16\.0 in flight/);
+});
+
+test('a real open loop obeys it exactly, since nothing of it is cut off', async () => {
+  const server = await plant(right);
+  const generator = startOpenLoop(new AbortController().signal);
+  try {
+    const rate = { perSecond: 1_000, seconds: 0.2, connections: 8, opener: null };
+    const load = await generator.load({ url: server.url, body: BODY, expect: EXPECT, ...rate });
+    const { crowd } = courseOf(load);
+    assert.is(load.service.samples, 200);
+    assert.is(littleVoidReason(crowd, { ...LIMITS, littleErrorMax: 0.02 }), undefined);
+    const longer = { ...crowd, meanMs: 2 * crowd.meanMs };
+    assert.match(littleVoidReason(longer, LIMITS) ?? 'valid', /broken/);
+  } finally {
+    generator.close();
+    await server.close();
+  }
+});
+
+const QUIET = { beforeMs: 11, afterMs: 12, bestMs: 10 };
+
+test('a machine that is as quick as at its best was quiet', () => {
+  assert.is(spinVoidReason(QUIET, LIMITS), undefined);
+});
+
+for (const [fault, spins, says] of [
+  ['a busy machine', { ...QUIET, beforeMs: 19, afterMs: 18 }, /before the run took 1\.9 times/],
+  ['one that became busy', { ...QUIET, afterMs: 23 }, /busy: .* after the run took 2\.3 times/],
+  ['one that got quieter', { beforeMs: 13, afterMs: 10, bestMs: 10 }, /changed: .* before the run/],
+] as const) {
+  test(`planted: ${fault} makes a run void, and not a smoke run`, () => {
+    assert.match(spinVoidReason(spins, LIMITS) ?? 'valid', says);
+    assert.is(spinVoidReason(spins, NONE), undefined);
+  });
+}
+
+test('the fixed work takes time on every core, and its best is the best', async () => {
+  const spinner = await startSpinner(2);
+  try {
+    const times = [await spinner.spin(), await spinner.spin(), await spinner.spin()];
+    assert.ok(Math.min(...times) > 0);
+    assert.ok(spinner.bestMs() <= Math.min(...times));
+  } finally {
+    await spinner.close();
+  }
+});
+
+test('a closed loop whose generator was the limit gets a note, another none', () => {
+  assert.match(saturationNote(0.96, LIMITS) ?? 'none', /the limit: .* more than 95 % of a core/);
+  assert.is(saturationNote(0.9, LIMITS), undefined);
+  assert.is(saturationNote(1.2, NONE), undefined);
+});
+
+test('what a closed loop says becomes values, the mean included', () => {
+  const latency = { samples: 2_000, meanMs: 3, p50Ms: 2, p99Ms: 9, p999Ms: 10, maxMs: 11 };
+  const load = { ok: 2_000, wrong: 0, failed: 0, seconds: 2, perSecond: 1_000, latency };
+  const { values, unknown } = readingsOf({ ...load, cpuShare: 0.4 }, LIMITS);
+  const [meanMs, p50Ms, p99Ms] = [3, 2, 9];
+  assert.equal(values, { perSecond: 1_000, meanMs, p50Ms, p99Ms, generatorCpu: 0.4 });
+  assert.equal(unknown, {});
+});
+
+test.run();

@@ -1,0 +1,84 @@
+// The order of measuring, with a figure and a machine that are made up: each run stands between two
+// pieces of fixed work, and a planted slow one makes it void. Nothing is started.
+
+import * as assert from 'uvu/assert';
+import type { Figure, Measured, Sample } from '../../bench/figure.js';
+import { rows, variant } from '../../bench/figures/variants.js';
+import { PLAN_DEFAULTS, PLAN_SMOKE, type Plan } from '../../bench/plan.js';
+import { measureAll } from '../../bench/rounds.js';
+import type { Spinner } from '../../bench/spin.js';
+import { suite } from '../support/suite.js';
+
+const test = suite('bench: rounds');
+
+const SOUND: Measured = { values: { perSecond: 1 }, void: undefined };
+
+function figure(happens: string[], measured = SOUND): Figure {
+  return {
+    about: '',
+    isDefault: false,
+    roundsMax: 2,
+    variants: () => rows([variant('inline', 0, 0), variant('pool', 2, 0)]),
+    claims: () => [],
+    async measure() {
+      happens.push('run');
+      return measured;
+    },
+  };
+}
+
+/** Times one after the other, the last one from then on. */
+function machine(happens: string[], timesMs: readonly number[]): Spinner {
+  let turn = 0;
+  return {
+    async spin() {
+      happens.push('spin');
+      return timesMs[Math.min(turn++, timesMs.length - 1)] ?? 0;
+    },
+    bestMs: () => 10,
+    async close() {},
+  };
+}
+
+async function samplesOf(timesMs: readonly number[], plan: Plan, measured = SOUND) {
+  const happens: string[] = [];
+  const samples: Sample[] = [];
+  const context = { plan, signal: new AbortController().signal, tell: () => {} };
+  const spinner = machine(happens, timesMs);
+  await measureAll([['f', figure(happens, measured)]], context, spinner, (one) => {
+    samples.push(one);
+  });
+  return { happens, samples };
+}
+
+test('every run of a quiet machine counts, and its line has the times around it', async () => {
+  const { happens, samples } = await samplesOf([11], PLAN_DEFAULTS);
+  const around = ['spin', 'run', 'spin'];
+  assert.equal(happens, [...around, ...around, ...around, ...around]);
+  assert.equal(
+    samples.map((one) => one.void),
+    [undefined, undefined, undefined, undefined],
+  );
+  assert.equal(samples[0]?.spins, { beforeMs: 11, afterMs: 11, bestMs: 10 });
+});
+
+test('planted: work that took 1.9 times its best makes that run void, and no other', async () => {
+  const { samples } = await samplesOf([11, 11, 11, 19, 11], PLAN_DEFAULTS);
+  const [first, second, ...rest] = samples.map((one) => one.void);
+  assert.match(second ?? 'valid', /a fixed piece of work after the run took 1\.9 times its best/);
+  assert.equal([first, ...rest], [undefined, undefined, undefined]);
+  assert.equal(samples[1]?.values, SOUND.values);
+});
+
+test('a run that is void for a reason of its own keeps it, on a busy machine too', async () => {
+  const bad = { ...SOUND, void: '3 wrong answers' };
+  const { samples } = await samplesOf([30], PLAN_DEFAULTS, bad);
+  assert.equal([...new Set(samples.map((one) => one.void))], ['3 wrong answers']);
+});
+
+test('a smoke run counts on any machine', async () => {
+  const { samples } = await samplesOf([90, 11], PLAN_SMOKE);
+  assert.equal([...new Set(samples.map((one) => one.void))], [undefined]);
+});
+
+test.run();
