@@ -45,9 +45,7 @@ export async function withServer<T>(
     const level = await levelOf(server.url, post);
     const warm = await loadScore({ seconds: plan.warmSeconds });
     const score: Stand['score'] = async (until) => {
-      const before = await server.counted();
-      const load = await loadScore(until);
-      const counted = growth(before, await server.counted());
+      const { load, counted } = await counting(server, () => loadScore(until));
       const reason =
         voidReason(ledgerOf(level, [warm, load], counted, connections, post)) ??
         littleVoidReason(closedCrowd(load, connections), limits);
@@ -59,6 +57,13 @@ export async function withServer<T>(
     generator.close();
     await server.stop();
   }
+}
+
+/** A load between two readings of the service's counters, and what they grew by. */
+export async function counting<T>(server: Server, load: () => Promise<T>) {
+  const before = await server.counted();
+  const loaded = await load();
+  return { load: loaded, counted: growth(before, await server.counted()) };
 }
 
 export function growth(before: number | undefined, after: number | undefined): number | undefined {

@@ -16,7 +16,7 @@ import type {
 import { nameOf } from '../figure.js';
 import { startAutocannon, startOpenLoop } from '../generator.js';
 import type { Latency } from '../load-job.js';
-import { growth, openReasonOf, type Stand, withServer } from '../measure.js';
+import { counting, openReasonOf, type Stand, withServer } from '../measure.js';
 import { supported } from '../percentiles.js';
 import type { Plan } from '../plan.js';
 import { closedCrowd } from '../readings.js';
@@ -90,8 +90,7 @@ async function seenByAutocannon(
   const { limits, connections } = plan;
   const generator = startAutocannon(signal);
   try {
-    const before = await server.counted();
-    const load = await generator.load({
+    const job = {
       url: `${server.url}/score`,
       body: BODY,
       expect: EXPECT,
@@ -99,8 +98,8 @@ async function seenByAutocannon(
       until: { seconds: secondsOf(plan) },
       ...(name === 'closed' ? {} : { perSecond: PER_SECOND }),
       isUncorrected: name === 'uncorrected',
-    });
-    const counted = growth(before, await server.counted());
+    };
+    const { load, counted } = await counting(server, () => generator.load(job));
     const { ok, wrong, failed, fault, printed, cpuShare } = load;
     // With a rate its connection stands idle between two requests, as it should.
     const crowd = name === 'closed' ? closedCrowd(load, connections) : undefined;
@@ -127,9 +126,8 @@ async function seenByOpenLoop(stand: Stand, { plan, signal }: Context): Promise<
   };
   try {
     await generator.load({ ...job, seconds: 0.2 }); // its connections, compilations
-    const before = await server.counted();
-    const load = await generator.load({ ...job, seconds: secondsOf(plan) });
-    const counted = growth(before, await server.counted());
+    const timed = { ...job, seconds: secondsOf(plan) };
+    const { load, counted } = await counting(server, () => generator.load(timed));
     const { ok, latency, lateness, cpuShare } = load;
     const more = { requests: ok, latenessP99Ms: lateness.p99Ms, generatorCpu: cpuShare };
     const reason = openReasonOf(load, counted, stand, plan);

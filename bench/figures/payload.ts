@@ -7,7 +7,7 @@ import { secondsFor } from '../percentiles.js';
 import type { Plan } from '../plan.js';
 import { readingsOf } from '../readings.js';
 import { ONE, type Post, paddedTo } from '../transaction.js';
-import { claimsOn, rowName, rows, variant } from './variants.js';
+import { claimsOn, executors, rowName, rows, variant } from './variants.js';
 
 /** The service takes one transaction of at most 64 KiB. */
 const BODY_BYTES = [100, 1_000, 10_000, 60_000];
@@ -22,18 +22,9 @@ function places({ isSmoke }: Plan): readonly At[] {
   return isSmoke ? [...bodies.slice(-1), ...batches.slice(-1)] : [...bodies, ...batches];
 }
 
-function topologies({ taskWorkers }: Plan): readonly (readonly [name: string, threads: number])[] {
-  const threads = Math.max(...taskWorkers);
-  return [
-    ['inline', 0],
-    ['pool', threads],
-    ['batched', threads],
-  ];
-}
-
 function variants(plan: Plan): readonly Variant[] {
   return rows(
-    topologies(plan).flatMap(([name, threads]) =>
+    executors(plan).flatMap(([name, threads]) =>
       places(plan).map((at) => variant(name, threads, 0, [], at)),
     ),
   );
@@ -42,7 +33,7 @@ function variants(plan: Plan): readonly Variant[] {
 function claims(plan: Plan): readonly Claim[] {
   const measured = places(plan);
   const [first] = measured;
-  const all = topologies(plan).flatMap(([name, threads]) =>
+  const all = executors(plan).flatMap(([name, threads]) =>
     measured.flatMap((at): Claim[] => {
       const of = rowName(name, threads, 0, at);
       const inline = [rowName('inline', 0, 0, at)];

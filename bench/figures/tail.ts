@@ -5,12 +5,12 @@
 import type { Claim, Context, Figure, Measured, Readings, Variant } from '../figure.js';
 import { startOpenLoop } from '../generator.js';
 import type { OpenLoad } from '../load-job.js';
-import { growth, openReasonOf, withServer } from '../measure.js';
+import { counting, openReasonOf, withServer } from '../measure.js';
 import { secondsFor, supported, together } from '../percentiles.js';
 import type { Plan } from '../plan.js';
 import { BODY, EXPECT } from '../transaction.js';
 import type { Limits } from '../validity.js';
-import { claimsOn, rowName, rows, variant } from './variants.js';
+import { claimsOn, executors, rowName, rows, variant } from './variants.js';
 
 const WORK_US = 500;
 /**
@@ -20,25 +20,16 @@ const WORK_US = 500;
 const IN_FLIGHT_MAX = { full: 2_048, smoke: 256 };
 const at = (value: number) => ({ name: 'ofPeak', value }) as const;
 
-function topologies({ taskWorkers }: Plan): readonly (readonly [name: string, threads: number])[] {
-  const threads = Math.max(...taskWorkers);
-  return [
-    ['inline', 0],
-    ['pool', threads],
-    ['batched', threads],
-  ];
-}
-
 function variants(plan: Plan): readonly Variant[] {
   return rows(
-    topologies(plan).flatMap(([name, threads]) =>
+    executors(plan).flatMap(([name, threads]) =>
       plan.ofPeak.map((share) => variant(name, threads, WORK_US, [], at(share))),
     ),
   );
 }
 
 function claims(plan: Plan): readonly Claim[] {
-  const all = topologies(plan).flatMap(([name, threads]) =>
+  const all = executors(plan).flatMap(([name, threads]) =>
     plan.ofPeak.flatMap((share): Claim[] => {
       const of = rowName(name, threads, WORK_US, at(share));
       const inline = rowName('inline', 0, WORK_US, at(share));
@@ -76,10 +67,8 @@ async function measure(row: Variant, context: Context, round: number): Promise<M
         arrivals: { poisson: { seed: plan.seed * 1_000 + round } },
       };
       await generator.load({ ...job, perSecond: peak.perSecond / 2, seconds: 0.2 }); // its warm-up
-      const before = await stand.server.counted();
-      const seconds = secondsFor(perSecond, plan);
-      const load = await generator.load({ ...job, perSecond, seconds });
-      const counted = growth(before, await stand.server.counted());
+      const offered = { ...job, perSecond, seconds: secondsFor(perSecond, plan) };
+      const { load, counted } = await counting(stand.server, () => generator.load(offered));
       const rates = { peakPerSecond: peak.perSecond, offeredPerSecond: perSecond };
       const { values, unknown } = openReadingsOf(load, plan.limits);
       const why = openReasonOf(load, counted, stand, plan, load.ownLateness);

@@ -3,6 +3,7 @@
 
 import { TOPOLOGY_NAMES, type TopologyName } from '../../src/serve/topology.js';
 import { type Claim, nameOf, type Setting, type Variant } from '../figure.js';
+import type { Plan } from '../plan.js';
 
 /** A row; undefined when the service has no such topology. */
 export function variant(
@@ -19,6 +20,18 @@ export function variant(
 
 export function isKnown(topology: string): topology is TopologyName {
   return (TOPOLOGY_NAMES as readonly string[]).includes(topology);
+}
+
+/** The ways to compute in one process, with as many task workers as the plan has at most. */
+export function executors({
+  taskWorkers,
+}: Plan): readonly (readonly [topology: string, threads: number])[] {
+  const threads = Math.max(...taskWorkers);
+  return [
+    ['inline', 0],
+    ['pool', threads],
+    ['batched', threads],
+  ];
 }
 
 /** Those that are known. */
