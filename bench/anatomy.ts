@@ -63,7 +63,7 @@ function sumGrowth(name: string, before: MetricsReading, after: MetricsReading):
  * Seconds, by linear interpolation inside the bucket that holds the rank, as Prometheus does: the
  * buckets grow by 2 to 2.5, so it may be wrong by as much. NaN above the last bound.
  */
-export function percentileOf({ count, buckets }: Growth, percent: number): number {
+export function bucketPercentile({ count, buckets }: Growth, percent: number): number {
   const rank = (percent / 100) * count;
   let [from, below] = [0, 0];
   for (const [le, cumulative] of buckets) {
@@ -97,7 +97,7 @@ export function anatomyOf(
     const [mean, p99] = DURATIONS[duration];
     const growth = growthOf(metricOf(duration), before, after);
     values[mean] = (growth.sumSeconds / growth.count) * 1000;
-    const seconds = percentileOf(growth, 99);
+    const seconds = bucketPercentile(growth, 99);
     const isBeyond = Number.isNaN(seconds) && growth.count > 0;
     const reason =
       percentileReason(99, growth.count, limits) ??

@@ -9,13 +9,6 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
-/** The smallest value that so many percent of all reach at most; NaN for an empty list. */
-export function percentile(values: readonly number[], percent: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const rank = Math.ceil((percent / 100) * sorted.length);
-  return sorted[Math.max(1, rank) - 1] ?? Number.NaN;
-}
-
 export interface Interval {
   readonly median: number;
   readonly low: number;
@@ -50,16 +43,17 @@ export function bootstrapRatio(
   return { median: median(values) / median(base), ...middleOf(ratios), n };
 }
 
-function resampled(values: readonly number[], next: () => number): number[] {
-  return values.map(() => values[Math.floor(next() * values.length)] ?? Number.NaN);
+/** As many as there are, drawn with replacement. */
+export function resampled<T>(values: readonly T[], next: () => number): T[] {
+  return values.map(() => values[Math.floor(next() * values.length)] as T);
 }
 
 /** Where the middle 95 % of the resampled begin and end. */
-function middleOf(resamples: number[]): Pick<Interval, 'low' | 'high'> {
-  const sorted = resamples.sort((a, b) => a - b);
+export function middleOf(resamples: readonly number[]): Pick<Interval, 'low' | 'high'> {
+  const sorted = resamples.toSorted((a, b) => a - b);
   return {
-    low: sorted[Math.floor(RESAMPLES * 0.025)] ?? Number.NaN,
-    high: sorted[Math.ceil(RESAMPLES * 0.975) - 1] ?? Number.NaN,
+    low: sorted[Math.floor(sorted.length * 0.025)] ?? Number.NaN,
+    high: sorted[Math.ceil(sorted.length * 0.975) - 1] ?? Number.NaN,
   };
 }
 

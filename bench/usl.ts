@@ -4,7 +4,7 @@
 // why when the runs do not allow a fit, or a fit no peak. Pure.
 
 import { type Coefficients, leastSquares } from './least-squares.js';
-import { type Interval, median, ROUNDS_MIN } from './statistics.js';
+import { type Interval, median, middleOf, ROUNDS_MIN, resampled } from './statistics.js';
 
 export interface Run {
   readonly round: number;
@@ -173,14 +173,10 @@ function explained(law: Law, medians: Medians): number {
 function withIntervals(law: Law, runs: readonly Run[], next: () => number) {
   const rounds = [...groupsOf(runs, ({ round }) => round).values()];
   const laws = Array.from({ length: RESAMPLES }, () => {
-    const drawn = rounds.flatMap(() => rounds[Math.floor(next() * rounds.length)] ?? []);
-    return lawOf(mediansOf(drawn));
+    return lawOf(mediansOf(resampled(rounds, next).flat()));
   });
   const interval = (of: (law: Law) => number): Interval => {
-    const sorted = laws.map(of).sort((a, b) => a - b);
-    const low = sorted[Math.floor(RESAMPLES * 0.025)] ?? Number.NaN;
-    const high = sorted[Math.ceil(RESAMPLES * 0.975) - 1] ?? Number.NaN;
-    return { median: of(law), low, high, n: rounds.length };
+    return { median: of(law), ...middleOf(laws.map(of)), n: rounds.length };
   };
   const kappa = interval((one) => one.kappa);
   return {

@@ -6,9 +6,9 @@ import * as assert from 'uvu/assert';
 import {
   anatomyOf,
   anatomyVoidReason,
+  bucketPercentile,
   growthOf,
   type MetricsReading,
-  percentileOf,
   readMetricsText,
 } from '../../bench/anatomy.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/plan.js';
@@ -80,10 +80,10 @@ test('planted: too few for a p99, and one above the last bucket, are NaN with th
 test('a percentile of buckets lies in the bucket that holds it', () => {
   const growth = growthOf('two_callers_queue_seconds', BEFORE, AFTER);
   assert.equal([growth.count, growth.buckets.length], [1_000, 4]);
-  assert.is(percentileOf(growth, 45), 0.0005);
-  assert.is(percentileOf(growth, 90), 0.001);
-  assert.is(percentileOf(growth, 100), 0.0025);
-  assert.ok(Number.isNaN(percentileOf({ count: 0, sumSeconds: 0, buckets: [] }, 99)));
+  assert.is(bucketPercentile(growth, 45), 0.0005);
+  assert.is(bucketPercentile(growth, 90), 0.001);
+  assert.is(bucketPercentile(growth, 100), 0.0025);
+  assert.ok(Number.isNaN(bucketPercentile({ count: 0, sumSeconds: 0, buckets: [] }, 99)));
 });
 
 test('counts that agree with the answers are silent, and so are those cut off at the end', () => {

@@ -20,8 +20,8 @@ function figure(happens: string[], measured = SOUND): Figure {
     roundsMax: 2,
     variants: () => rows([variant('inline', 0, 0), variant('pool', 2, 0)]),
     claims: () => [],
-    async measure() {
-      happens.push('run');
+    async measure(_row, _context, round) {
+      happens.push(`run of round ${round}`);
       return measured;
     },
   };
@@ -53,8 +53,8 @@ async function samplesOf(timesMs: readonly number[], plan: Plan, measured = SOUN
 
 test('every run of a quiet machine counts, and its line has the times around it', async () => {
   const { happens, samples } = await samplesOf([11], PLAN_DEFAULTS);
-  const around = ['spin', 'run', 'spin'];
-  assert.equal(happens, [...around, ...around, ...around, ...around]);
+  const around = (round: number) => ['spin', `run of round ${round}`, 'spin'];
+  assert.equal(happens, [1, 1, 2, 2].flatMap(around));
   assert.equal(
     samples.map((one) => one.void),
     [undefined, undefined, undefined, undefined],

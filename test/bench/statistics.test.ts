@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { bootstrapMedian, inWords, median, percentile } from '../../bench/statistics.js';
+import { bootstrapMedian, inWords, median } from '../../bench/statistics.js';
 import { random, shuffled } from '../../src/check/random.js';
 import { suite } from '../support/suite.js';
 
@@ -32,18 +32,6 @@ test('a shuffled list has the same members', () => {
       assert.equal(shuffled(list, random(seed)).sort(), [...list].sort());
     }),
   );
-});
-
-test('a percentile is a value of the list, that so many do not exceed', () => {
-  const hundred = shuffled(
-    Array.from({ length: 100 }, (_, at) => at + 1),
-    random(1),
-  );
-  assert.equal(
-    [0, 1, 50, 99, 100].map((percent) => percentile(hundred, percent)),
-    [1, 1, 50, 99, 100],
-  );
-  assert.equal([percentile([7], 99), percentile([], 99)], [7, Number.NaN]);
 });
 
 test('the median splits a list in halves', () => {
