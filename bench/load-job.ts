@@ -18,7 +18,7 @@ export interface LoadJob {
 
 /** Milliseconds; NaN when nothing was answered. */
 export interface Latency {
-  /** How many it is of: with few of them a high percentile is no number (percentiles.ts). */
+  /** How many it is of: with few of them a high percentile is unknown (percentiles.ts). */
   readonly samples: number;
   readonly meanMs: number;
   readonly p50Ms: number;
@@ -52,7 +52,7 @@ export interface AutocannonJob extends LoadJob {
 }
 
 export interface AutocannonLoad extends Load {
-  /** What autocannon itself prints, in its whole milliseconds. */
+  /** What autocannon itself prints: percentiles in whole milliseconds. */
   readonly printed: Latency;
 }
 

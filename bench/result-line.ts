@@ -8,8 +8,8 @@ import type { Plan } from './plan.js';
 
 /**
  * 1: without `schema`, as the first versions wrote them. 2: with schema, session, connections,
- * warm-up, place on a curve, whether it was a smoke run, the times of the fixed work, reasons for unknown values and
- * notes. NaN is written as null in both.
+ * warm-up, place on a curve, whether it was a smoke run, the times of the fixed work, reasons for
+ * unknown values and notes. NaN is written as null in both.
  */
 const SCHEMAS: readonly number[] = [1, 2];
 const SCHEMA = 2;

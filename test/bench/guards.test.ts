@@ -88,7 +88,7 @@ async function closedLoad(connections: number): Promise<Load> {
   }
 }
 
-test('over one connection the time of the generator is no fault, over many it hardly counts', () => {
+test('over one connection the time of the generator is no fault, over many it counts', () => {
   const latency = { samples: 8_000, meanMs: 0.1, p50Ms: 0.1, p99Ms: 0.1, p999Ms: 0.1, maxMs: 1 };
   const load = { ok: 8_000, wrong: 0, failed: 0, seconds: 1, perSecond: 8_000, latency };
   const busy = { ...load, cpuShare: 0.2 };
@@ -107,7 +107,7 @@ test('a real closed loop of 8 obeys it; planted: of 8, when 16 were said to be o
   assert.match(littleVoidReason(twice, loose) ?? 'valid', /16\.0 in flight/);
 });
 
-test('a real open loop obeys it exactly, refusals included: nothing of it is cut off', async () => {
+test('a real open loop obeys it exactly, refusals included, as nothing is cut off', async () => {
   const server = await plant(everyTenth((response) => answer(response, 503, '{}')));
   const generator = startOpenLoop(new AbortController().signal);
   try {
