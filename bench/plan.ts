@@ -54,9 +54,9 @@ export const PLAN_DEFAULTS: Plan = {
 export const PLAN_SMOKE: Plan = {
   ...PLAN_DEFAULTS,
   rounds: 1,
-  seconds: 0.3,
+  seconds: 0.2,
   warmSeconds: 0.1,
-  workUs: [0, 100],
+  workUs: [0],
   taskWorkers: [2],
   callers: [1, 8],
   ofPeak: [1.2],

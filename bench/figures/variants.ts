@@ -25,13 +25,11 @@ export function isKnown(topology: string): topology is TopologyName {
 /** The ways to compute in one process, with as many task workers as the plan has at most. */
 export function executors({
   taskWorkers,
+  isSmoke,
 }: Plan): readonly (readonly [topology: string, threads: number])[] {
   const threads = Math.max(...taskWorkers);
-  return [
-    ['inline', 0],
-    ['pool', threads],
-    ['batched', threads],
-  ];
+  const pooled = isSmoke ? ['batched'] : ['pool', 'batched'];
+  return [['inline', 0], ...pooled.map((name) => [name, threads] as const)];
 }
 
 /** Those that are known. */

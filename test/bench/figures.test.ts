@@ -97,7 +97,7 @@ test('the report says once a variant what is unknown and noted, and NaN moves no
   const text = lines.join('\n');
   assert.match(text, /n = 3 {2}\/health p99 203\.00 ms; answered 480/);
   const of = 'health: inline + 2000 us';
-  assert.ok(text.includes(`no /health p99: ${of}: p99 of 3 samples (and so in 2 runs)`), text);
+  assert.ok(text.includes(`/health p99 unknown: ${of}: p99 of 3 samples (and so in 2 runs)`), text);
   assert.ok(text.includes(`note: ${of}: a planted note (and so in 2 runs)`), text);
 });
 
