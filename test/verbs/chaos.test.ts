@@ -152,7 +152,7 @@ const PAINT = { good: same, bad: same, dim: same };
 test('it is said with the answer first, and what was done, told and counted under it', () => {
   const result = { runs: [made()], unavailable: ['no threads here'], partial: false };
   assert.equal(chaosLines(result, 'atomic', PAINT), [
-    'ok: through 3 injected faults nothing acknowledged was lost: atomic in pool',
+    'ok: through 3 injected faults nothing acknowledged is seen to be lost: atomic in pool',
     'not tested: no threads here',
     '',
     'pool, atomic: ok',
