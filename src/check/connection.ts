@@ -35,6 +35,9 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** Why a request was broken off by who had begun it. */
+export const STOPPED = 'stopped before an answer came';
+
 const ANSWER_BYTES_MAX = 1024 * 1024;
 
 export function openConnection({ origin, timeoutMs }: ConnectionOptions): Connection {
@@ -68,7 +71,7 @@ export function openConnection({ origin, timeoutMs }: ConnectionOptions): Connec
     },
     drop: (reason) => drop?.(reason),
     async close() {
-      drop?.('stopped before an answer came');
+      drop?.(STOPPED);
       await client.destroy();
     },
   };
@@ -120,6 +123,11 @@ function createHandler(settle: (answer: Answer | null, error: unknown) => void):
       once(null, new Error(reason));
     },
   };
+}
+
+/** When it was on its way, in milliseconds from `openedAt` on, a `performance.now()`. */
+export function intervalSince(openedAt: number, { beganAt, endedAt }: Exchange) {
+  return { beginMs: beganAt - openedAt, endMs: endedAt - openedAt };
 }
 
 function textOf(chunks: readonly Buffer[]): string {

@@ -5,6 +5,10 @@ import { counted, formatNumber } from '../client/text.js';
 import { placesOf } from './judge/cells.js';
 import type { Condition, Finding } from './judgement.js';
 import type { CheckRun } from './run.js';
+import { totalOf } from './total.js';
+
+/** What is known of a run before it has its sentence. */
+type Told = Omit<CheckRun, 'answer'>;
 
 /** What people want to hear of first. */
 const ORDER: readonly Condition[] = [
@@ -18,7 +22,7 @@ const ORDER: readonly Condition[] = [
   'snapshot-order',
 ];
 
-export function answerOf(run: CheckRun): string {
+export function answerOf(run: Told): string {
   const { verdict, judgement } = run;
   const { acknowledged, strangers } = judgement.facts;
   const part = run.partial ? ', as far as it went' : '';
@@ -40,7 +44,7 @@ export function answerOf(run: CheckRun): string {
 }
 
 /** Of a run that is ok: no more than it shows. */
-function countedHow(run: CheckRun): string {
+function countedHow(run: Told): string {
   const { acknowledged, unknown, ticketed } = run.judgement.facts;
   const hidden = hiddenLosses(run);
   if (hidden > 0) {
@@ -55,19 +59,18 @@ function countedHow(run: CheckRun): string {
 }
 
 /** Every acknowledged add has its own number in what the reads show: none can be missing. */
-function isEachPlaced({ judgement, model }: CheckRun): boolean {
+function isEachPlaced({ judgement, model }: Told): boolean {
   const { ticketed, acknowledged, cells } = judgement.facts;
   const place = placesOf(model.fields);
   return ticketed === acknowledged && cells.every((cell) => place(cell)?.isPart === false);
 }
 
 /** So many acknowledged adds may be missing at rest, with unanswered ones in their place. */
-function hiddenLosses(run: CheckRun): number {
+function hiddenLosses(run: Told): number {
   const { acknowledged, unknown } = run.judgement.facts;
   const last = run.history.reads.at(-1);
   if (last === undefined || isEachPlaced(run)) return 0;
-  const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
-  const growth = total(last.values) - total(run.model.start);
+  const growth = totalOf(last.values) - totalOf(run.model.start);
   return Math.min(acknowledged, unknown, Math.max(0, acknowledged + unknown - growth));
 }
 
@@ -80,7 +83,7 @@ function gravestOf(findings: readonly Finding[]): Finding | undefined {
 }
 
 /** The failure as a whole: of some conditions their number says more than one of them. */
-function sentenceOf(finding: Finding, { judgement }: CheckRun): string {
+function sentenceOf(finding: Finding, { judgement }: Told): string {
   const { condition, text } = finding;
   const all = judgement.findings.filter((one) => one.condition === condition);
   const sum = all.reduce((total, { count }) => total + count, 0);

@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isClientError } from '../client/error.js';
 import { judgeRead } from './answers.js';
-import { type Connection, openConnection } from './connection.js';
+import { type Connection, intervalSince, openConnection } from './connection.js';
 import { random } from './random.js';
 import type { FailedReads, Reading } from './run.js';
 import type { Target } from './target.js';
@@ -57,8 +57,8 @@ export function createReader(target: Target, options: ReaderOptions): Reader {
     if (!isAtRest) beside.add(connection);
     try {
       const exchange = await connection.send(target.read, target.headers, '');
-      const { beginMs, endMs, ...rest } = judgeRead(exchange, target);
-      reads.push({ ...rest, beginMs: beginMs - openedAt, endMs: endMs - openedAt, isAtRest });
+      const times = intervalSince(openedAt, exchange);
+      reads.push({ ...judgeRead(exchange, target), ...times, isAtRest });
     } finally {
       beside.delete(connection);
       await connection.close();

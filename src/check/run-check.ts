@@ -11,6 +11,7 @@ import type { Judgement } from './judgement.js';
 import type { CheckRun, RunHistory } from './run.js';
 import { openSession, type Session } from './session.js';
 import type { Target } from './target.js';
+import { totalOf } from './total.js';
 
 export interface CheckOptions {
   readonly target: Target;
@@ -64,8 +65,8 @@ export async function runCheck(options: CheckOptions): Promise<CheckRun> {
 
 /** What a session has shown so far, judged; whole only if its seconds or its requests are over. */
 export function conclude(
-  options: CheckOptions,
-  session: Session,
+  options: Omit<CheckOptions, 'onProgress'>,
+  session: Pick<Session, 'history' | 'failedReads'>,
   when: Pick<CheckRun, 'startedAt' | 'durationMs'>,
 ): CheckRun {
   const { target, alone, callers, readsPerSecond, seed } = options;
@@ -85,8 +86,8 @@ export function conclude(
   ];
   const verdict: Verdict = worst([judgement.verdict, isReadAtEnd ? 'ok' : 'unknown']);
   const how = { callers, readsPerSecond, seed, partial };
-  const run = { target, model, history, judgement, verdict, remarks, ...how };
-  return { ...run, ...when, answer: answerOf({ ...run, ...when, answer: '' }) };
+  const run = { target, model, history, judgement, verdict, remarks, ...how, ...when };
+  return { ...run, answer: answerOf(run) };
 }
 
 /** A read began after every add had ended: only then a loss inside the bounds would show. */
@@ -117,6 +118,6 @@ function strangersSeen(
 }
 
 function growth(reads: readonly { readonly values: readonly number[] }[]): number {
-  const sums = reads.map(({ values }) => values.reduce((sum, value) => sum + value, 0));
+  const sums = reads.map(({ values }) => totalOf(values));
   return sums.length === 0 ? 0 : Math.max(...sums) - (sums[0] ?? 0);
 }

@@ -5,7 +5,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { judgeAdd, nothingAcknowledged } from './answers.js';
-import { type Connection, openConnection } from './connection.js';
+import { type Connection, intervalSince, openConnection, STOPPED } from './connection.js';
 import { createReader, type Reader } from './reader.js';
 import type { Attempt, FailedReads, RunHistory } from './run.js';
 import type { Target } from './target.js';
@@ -100,8 +100,8 @@ export function openSession(options: SessionOptions): Session {
     rest: () => reader.rest(signal),
     async load(count, isOver = () => false) {
       const stop = () => {
-        drop(() => true, 'stopped before an answer came');
-        reader.drop('stopped before an answer came');
+        drop(() => true, STOPPED);
+        reader.drop(STOPPED);
       };
       const loaded = new AbortController();
       const reading = reader.beside(options.readsPerSecond, loaded.signal);
@@ -173,9 +173,8 @@ async function add(state: State, connection: Connection, caller: number): Promis
   const at = state.next % Math.max(1, target.bodies.length);
   state.next += 1;
   const exchange = await connection.send(target.add, target.headers, target.bodies[at] ?? '');
-  const beginMs = exchange.beganAt - openedAt;
-  const endMs = exchange.endedAt - openedAt;
-  return { ...judgeAdd(exchange, target), beginMs, endMs, caller, name: names[at] ?? null };
+  const times = intervalSince(openedAt, exchange);
+  return { ...judgeAdd(exchange, target), ...times, caller, name: names[at] ?? null };
 }
 
 /** How a body calls itself: the `tx_id` of a transaction. */

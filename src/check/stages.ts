@@ -32,7 +32,7 @@ export async function runStages(options: StagesOptions): Promise<StagedRun> {
     for (const [at, adds] of options.stages.entries()) {
       await session.load(adds - session.history().adds.length);
       await session.rest();
-      const asked = { ...options, requests: adds, seconds: Infinity, onProgress: () => {} };
+      const asked = { ...options, requests: adds, seconds: Infinity };
       const when = { startedAt, durationMs: performance.now() - beganAt };
       const run = conclude(asked, session, when);
       const isLast = at === options.stages.length - 1 || run.partial;

@@ -3,7 +3,7 @@
 
 import { judgeAdd } from '../check/answers.js';
 import type { Injector } from '../check/chaos.js';
-import { openConnection } from '../check/connection.js';
+import { intervalSince, openConnection } from '../check/connection.js';
 import type { Attempt } from '../check/run.js';
 import type { Session } from '../check/session.js';
 import type { Target } from '../check/target.js';
@@ -84,15 +84,9 @@ async function endThread({ session, target, callers, onAdd }: Scene): Promise<st
   const connection = openConnection(target);
   try {
     const exchange = await connection.send(target.add, target.headers, DEADLY_BODY);
-    const { beganAt, endedAt } = exchange;
     const judged = judgeAdd(exchange, target);
-    onAdd({
-      ...judged,
-      beginMs: beganAt - session.openedAt,
-      endMs: endedAt - session.openedAt,
-      caller: callers,
-      name: DEADLY_TX_ID,
-    });
+    const times = intervalSince(session.openedAt, exchange);
+    onAdd({ ...judged, ...times, caller: callers, name: DEADLY_TX_ID });
     return judged.outcome === 'unknown' ? `a thread ended (${judged.error})` : undefined;
   } finally {
     await connection.close();

@@ -2,6 +2,7 @@
 // it, what its callers were told, and what was counted. Pure.
 
 import { evidenceLines } from '../check/lines.js';
+import { totalOf } from '../check/total.js';
 import { clip, counted, formatNumber, printable } from '../client/text.js';
 import { type Verdict, worst } from '../verdict.js';
 import { INJECTIONS, SPARED, SUBJECTED } from './chaos-injectors.js';
@@ -88,8 +89,7 @@ function injectedText({ topology, injections }: ChaosRun): string {
 function countsText({ check, unexplained }: ChaosRun): string {
   const { acknowledged, failed, unknown } = check.judgement.facts;
   const { reads } = check.history;
-  const sumOf = (values: readonly number[] = []) => values.reduce((sum, value) => sum + value, 0);
-  const grown = sumOf(reads.at(-1)?.values) - sumOf(check.model.start);
+  const grown = totalOf(reads.at(-1)?.values ?? []) - totalOf(check.model.start);
   const explained = unknown - unexplained.length;
   const open = unknown === 0 ? '' : ` (${formatNumber(explained)} of them explained)`;
   const told = [

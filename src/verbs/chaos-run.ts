@@ -113,8 +113,8 @@ async function harm(
     const { adds, reads } = session.history();
     const history = { adds: [...adds, ...own], reads };
     const durationMs = nowMs();
-    const limits = { requests: REQUESTS_MAX, seconds, alone: true, onProgress: () => {} };
-    const all = { ...session, history: () => history, failedReads: () => NO_FAILED_READS };
+    const limits = { requests: REQUESTS_MAX, seconds, alone: true };
+    const all = { history: () => history, failedReads: () => NO_FAILED_READS };
     const check = conclude({ ...asked, ...limits }, all, { startedAt, durationMs });
     const notDone = SUBJECTED[topology].filter((kind) =>
       injections.every((one) => one.kind !== kind),

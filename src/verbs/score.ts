@@ -1,7 +1,8 @@
 // `two-callers score <url>`: posts transactions to a running service, shows what they scored, and
 // says whether the service counted what it answered. It knows the service only by its URL.
 
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { painterOf } from '../check/lines.js';
 import { isClientError } from '../client/error.js';
 import { ledgerOf } from '../client/ledger.js';
 import { POST_DEFAULTS, type PostResult, postAll } from '../client/post.js';
@@ -12,13 +13,12 @@ import { errorLines, summaryLines } from '../client/summary.js';
 import { TABLE_DEFAULTS, tableLines } from '../client/table.js';
 import { formatNumber } from '../client/text.js';
 import { DEFAULT_TRANSACTIONS_PATH, readTransactions } from '../client/transactions.js';
-import { serverUrl } from '../client/url.js';
 import {
   colors,
   columns,
   EXIT,
   type ExitCode,
-  oneLine,
+  serviceUrl,
   untilInterrupted,
   wholeNumber,
 } from './usage.js';
@@ -38,7 +38,7 @@ export function addScore(program: Command): void {
   program
     .command('score')
     .description('post transactions to a service and show what they scored')
-    .argument('<url>', 'the service, for instance http://127.0.0.1:5000', url)
+    .argument('<url>', 'the service, for instance http://127.0.0.1:5000', serviceUrl)
     .option('--file <path>', 'transactions, one JSON object a line', DEFAULT_TRANSACTIONS_PATH)
     .option(
       '--count <n>',
@@ -51,14 +51,6 @@ export function addScore(program: Command): void {
     .action(async (target: string, flags: ScoreFlags) => {
       process.exitCode = await score(target, flags);
     });
-}
-
-function url(text: string): string {
-  try {
-    return serverUrl(text);
-  } catch (error) {
-    throw new InvalidArgumentError(oneLine(error));
-  }
 }
 
 async function score(target: string, flags: ScoreFlags): Promise<ExitCode> {
@@ -126,15 +118,13 @@ function asText(result: PostResult, account: Reconciliation | undefined): string
   return [block(table), block(errors), summary.join('\n'), '\n'].join('');
 }
 
-const PAINT = { ok: colors.green, violated: colors.red } as const;
-
 /** The verdict on the count with its evidence, the gravest first. */
 export function accountLines(account: Reconciliation | undefined): string[] {
   if (account === undefined) {
     return [colors.dim('GET /stats gave no counters; the count is not judged')];
   }
   const { verdict, evidence } = account;
-  const paint = verdict === 'ok' || verdict === 'violated' ? PAINT[verdict] : colors.yellow;
+  const paint = painterOf(verdict, colors);
   const [first = '', ...rest] = evidence;
   return [paint(`${verdict}: ${first}`), ...rest];
 }

@@ -1,10 +1,9 @@
 // The options that say which service is asked, and how: the same for every verb that asks a foreign
 // one. They go to `targetOf` as they were typed; it says what is wrong with them.
 
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { TargetOptions } from '../check/target-options.js';
-import { serverUrl } from '../client/url.js';
-import { oneLine, wholeNumber } from './usage.js';
+import { serviceUrl, wholeNumber } from './usage.js';
 
 /** What commander makes of the options below. */
 export type TargetFlags = TargetOptions;
@@ -16,7 +15,7 @@ const SEED_MAX = 2 ** 32 - 1;
 export function withTargetFlags(command: Command, argument: '<url>' | '[url]' = '<url>'): Command {
   const timeout = wholeNumber(1, 600_000);
   return command
-    .argument(argument, 'the service, for instance http://127.0.0.1:5000', url)
+    .argument(argument, 'the service, for instance http://127.0.0.1:5000', serviceUrl)
     .option('--do <method path>', "the request that counts (default: 'POST /score')")
     .option('--body <text>', 'its body')
     .option('--file <path>', 'its bodies, one JSON object a line (default: transactions of ours)')
@@ -30,14 +29,6 @@ export function withTargetFlags(command: Command, argument: '<url>' | '[url]' = 
     .option('--header <field>', "of every request, like 'Authorization: Bearer ...'", gather)
     .option('--timeout-ms <n>', 'for one request', timeout, TIMEOUT_DEFAULT_MS)
     .option('--seed <n>', 'of everything random', wholeNumber(0, SEED_MAX), 1);
-}
-
-function url(text: string): string {
-  try {
-    return serverUrl(text);
-  } catch (error) {
-    throw new InvalidArgumentError(oneLine(error));
-  }
 }
 
 /** One more of an option that may be given several times. */

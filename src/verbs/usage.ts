@@ -3,6 +3,7 @@
 
 import { InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
+import { serverUrl } from '../client/url.js';
 import type { Verdict } from '../verdict.js';
 
 /** 0: done, and all is well; 1: done, and something is wrong; 2: it could not be done. */
@@ -24,6 +25,15 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     if (/^\d+$/.test(text) && value >= min && value <= max) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
   };
+}
+
+/** A parser for the address of a service, for commander's arguments. */
+export function serviceUrl(text: string): string {
+  try {
+    return serverUrl(text);
+  } catch (error) {
+    throw new InvalidArgumentError(oneLine(error));
+  }
 }
 
 /** The one line an error is worth to whoever typed the command. */

@@ -14,6 +14,7 @@ import {
   verdictOf,
 } from '../../src/verbs/chaos-run.js';
 import type { Verdict } from '../../src/verdict.js';
+import { TARGET } from '../check/runs.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('check --chaos');
@@ -85,20 +86,7 @@ const UNANSWERED: Attempt = {
 function made(change: Partial<ChaosRun> = {}, checked: Partial<CheckRun> = {}): ChaosRun {
   const facts = { acknowledged: 90, failed: 1, unknown: 9, reads: 20, ticketed: 90, cells: [] };
   const check: CheckRun = {
-    target: {
-      origin: 'http://127.0.0.1:1',
-      add: { method: 'POST', path: '/score' },
-      read: { method: 'GET', path: '/stats' },
-      headers: {},
-      givenHeaders: [],
-      bodies: [],
-      okStatuses: [200],
-      uncountedStatuses: [503],
-      fields: ['levels.LOW', 'levels.HIGH'],
-      sum: 'total',
-      ticket: null,
-      timeoutMs: 800,
-    },
+    target: { ...TARGET, fields: ['levels.LOW', 'levels.HIGH'], ticket: null },
     model: { fields: ['levels.LOW', 'levels.HIGH'], start: [3, 2], alone: true },
     history: {
       adds: [],

@@ -5,9 +5,10 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isClientError } from '../../client/error.js';
 import { judgeAdd, judgeRead } from '../answers.js';
-import { type Connection, type Exchange, openConnection } from '../connection.js';
+import { type Connection, type Exchange, intervalSince, openConnection } from '../connection.js';
 import type { Read, Ticket } from '../history.js';
 import type { Target } from '../target.js';
+import { totalOf } from '../total.js';
 import type { Call, Pair, Way } from './outcomes.js';
 import type { Caller, Start } from './release.js';
 
@@ -35,11 +36,11 @@ export function openCallers(target: Target, openedAt: number): Callers {
     const exchange = await connection.send(target.add, target.headers, body);
     if (exchange.answer?.headers.connection === 'close') closed++;
     const { outcome, ticket, status, error } = judgeAdd(exchange, target);
-    const added = since(exchange, openedAt);
+    const added = intervalSince(openedAt, exchange);
     const base = { ...added, outcome, status, error };
     if (way === 'tickets' || outcome !== 'ok') return { ...base, told: ticket, toldIn: added };
     const asked = await connection.send(target.read, target.headers, '');
-    return { ...base, told: toldBy(asked, target), toldIn: since(asked, openedAt) };
+    return { ...base, told: toldBy(asked, target), toldIn: intervalSince(openedAt, asked) };
   }
 
   return {
@@ -72,22 +73,14 @@ export function openCallers(target: Target, openedAt: number): Callers {
   };
 }
 
-function since({ beganAt, endedAt }: Exchange, openedAt: number) {
-  return { beginMs: beganAt - openedAt, endMs: endedAt - openedAt };
-}
-
 /** What a read shows of the whole counter; null without an answer. @throws ClientError */
 function toldBy(exchange: Exchange, target: Target): Ticket | null {
   try {
-    return { cell: '', value: totalOf(judgeRead(exchange, target)) };
+    return { cell: '', value: totalOf(judgeRead(exchange, target).values) };
   } catch (error) {
     if (isClientError(error) && error.code === 'unreachable') return null;
     throw error;
   }
-}
-
-export function totalOf({ values }: Pick<Read, 'values'>): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }
 
 /** Timers are late by a millisecond or two: the rest of the time goes by in turns of the loop. */

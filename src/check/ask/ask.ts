@@ -6,8 +6,10 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isClientError } from '../../client/error.js';
 import { nothingAcknowledged } from '../answers.js';
+import { STOPPED } from '../connection.js';
 import type { Target } from '../target.js';
-import { type Callers, openCallers, totalOf } from './ask-calls.js';
+import { totalOf } from '../total.js';
+import { type Callers, openCallers } from './ask-calls.js';
 import { pairText, restText } from './ask-evidence.js';
 import { type Asked, concluded, type Seen } from './asked.js';
 import { type AtRest, createAtRest } from './at-rest.js';
@@ -69,7 +71,7 @@ export async function ask(options: AskOptions): Promise<Asked> {
   const startedAt = new Date().toISOString();
   const openedAt = performance.now();
   const callers = openCallers(options.target, openedAt);
-  const stop = () => callers.drop('stopped before an answer came');
+  const stop = () => callers.drop(STOPPED);
   options.signal.addEventListener('abort', stop, { once: true });
   try {
     const state = await begin(options, callers);
@@ -88,7 +90,7 @@ async function begin(options: AskOptions, callers: Callers): Promise<State> {
   await callers.read('B');
   const rest = createAtRest();
   const start = await callers.read('A');
-  rest.read(totalOf(start));
+  rest.read(totalOf(start.values));
   const counts = { ok: 0, failed: 0, unknown: 0 };
   const tried = await firstCall(options, callers, counts);
   const way = tried.at(-1)?.told === null ? 'reads' : 'tickets';
@@ -197,7 +199,7 @@ async function readAtRest({ callers, rest, bases, restOutcomes, pairs }: State):
   for (let tries = 1; ; tries++) {
     try {
       const read = await callers.read('A');
-      const finding = rest.read(totalOf(read));
+      const finding = rest.read(totalOf(read.values));
       bases.learnRest(read.values);
       if (finding !== null) {
         const seen = { 'rest-even': 'all', 'rest-more': 'more', 'rest-fewer': 'fewer' };

@@ -4,6 +4,7 @@
 import { clientError } from '../../client/error.js';
 import type { Ticket } from '../history.js';
 import { parsePath } from '../json-path.js';
+import { totalOf } from '../total.js';
 import type { Base, Call, Known, Outcome, Pair } from './outcomes.js';
 
 export interface Bases extends Known {
@@ -65,7 +66,7 @@ export function createBases(fields: readonly string[], isRead: boolean): Bases {
       doubt([call]);
     },
     learnRest(values) {
-      const sum = values.reduce((total, value) => total + value, 0);
+      const sum = totalOf(values);
       if (isRead) bases.set('', { value: sum, isExact: true });
       else if (values.length === 1) raise('', sum, true);
       if (isRead) return;

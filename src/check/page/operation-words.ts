@@ -3,6 +3,7 @@
 
 import { formatNumber } from '../../client/text.js';
 import type { Attempt, CheckRun, Reading } from '../run.js';
+import { totalOf } from '../total.js';
 import { shorten } from './html.js';
 import type { Interval } from './timeline-window.js';
 
@@ -37,10 +38,6 @@ function addLabel({ outcome, ticket, status }: Attempt): string {
 /** As the findings' sentences call it. */
 export function nameOf({ kind, index }: { kind: 'add' | 'read'; index: number }): string {
   return `${kind} ${index}`;
-}
-
-export function totalOf(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 /** `CRITICAL:17`; `17` where the counter has one unnamed cell. */
