@@ -18,6 +18,12 @@ import {
   withStand,
 } from './stand.js';
 
+/**
+ * What a text may cost before what waits behind it is taken back, which closes the door of its
+ * thread until it ends: more than a machine that is held up can take between two submissions.
+ */
+const NEVER_OVERDUE_US = 600_000_000;
+
 /** Takes every place there is with transactions that wait at the gate. */
 function fill({ executor }: Stand, subject: Subject, queueMax: number) {
   const held = many(placesOf(subject) + queueMax, 'waits at the gate');
@@ -28,7 +34,7 @@ export function promiseBounds(test: Test, subject: Subject): void {
   for (const queueMax of [0, 3]) {
     test(
       `${placesOf(subject)} at work, ${queueMax} waiting, and not one more`,
-      withStand({ ...subject, queueMax }, async (stand) => {
+      withStand({ ...subject, queueMax, sliceUs: NEVER_OVERDUE_US }, async (stand) => {
         const { executor, gate } = stand;
         const held = fill(stand, subject, queueMax);
         const refusals = [many(1), many(3), many(500)].map((more) => executor.submit(more));

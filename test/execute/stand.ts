@@ -43,6 +43,7 @@ interface StandOptions extends Subject {
   readonly scorer?: string;
   readonly tally?: TallyKind;
   readonly queueMax?: number;
+  readonly sliceUs?: number;
   readonly start?: readonly number[];
   readonly workIterations?: number;
 }
@@ -106,7 +107,7 @@ export async function openStand(options: StandOptions): Promise<Stand> {
     scorer: scorer.endsWith('.js') ? `${scorer}?gate=${gate.name}` : scorer,
     workIterations: options.workIterations ?? 0,
     queueMax: options.queueMax ?? 4096,
-    sliceUs: 500,
+    sliceUs: options.sliceUs ?? 500,
     tally,
     region,
     channel,
