@@ -3,8 +3,8 @@
 // are held against those of the generator. There is no event-loop utilisation in /metrics; the
 // delay of its timer stands for it, and prom-client starts that anew with every reading.
 
-import type { MetricName, Readings, Values } from './figure.js';
 import { percentileReason } from './percentiles.js';
+import type { MetricName, Readings, Values } from './scenario.js';
 import type { Limits } from './validity.js';
 
 /** Values of metrics, summed over their labels; buckets by their bound. */

@@ -1,14 +1,14 @@
-// One measurement as most figures make it: a fresh server, one checked answer, a warm-up, a closed
-// loop between two readings of the counters, and the reasons why it may not count. Main thread of
-// the runner.
+// One measurement as most scenarios make it: a fresh server, one checked answer, a warm-up, a
+// closed loop between two readings of the counters, and the reasons why it may not count. Main
+// thread of the runner.
 
 import { anatomyOf, anatomyVoidReason } from './anatomy.js';
-import type { Context, Measured, Variant } from './figure.js';
-import { type Generator, startClosedLoop } from './generator.js';
-import type { Load, LoadJob, OpenLoad } from './load-job.js';
+import { type Generator, startClosedLoop } from './load/generator.js';
+import type { Load, LoadJob, OpenLoad } from './load/load-job.js';
 import { together } from './percentiles.js';
 import type { Plan } from './plan.js';
 import { closedCrowd, courseOf, readingsOf } from './readings.js';
+import type { Context, Measured, Variant } from './scenario.js';
 import { levelOf, readMetrics, type Server, startServer } from './server.js';
 import { EXPECT, ONE, type Post } from './transaction.js';
 import { littleVoidReason, openLoopVoidReason, saturationNote, voidReason } from './validity.js';

@@ -2,8 +2,8 @@
 // one or two of them, and another run gives another number: it is then unknown (NaN), with the
 // reason. Pure.
 
-import type { MetricName, Readings, Values } from './figure.js';
 import type { Plan } from './plan.js';
+import type { MetricName, Readings, Values } from './scenario.js';
 import type { Limits } from './validity.js';
 
 /** So many that enough of them lie above: ten of 20 for the median, of 1,000 for p99. */

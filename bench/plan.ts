@@ -1,8 +1,11 @@
 // What a run of the benchmarks is to do: its options, and the two tables of their values, for
 // measuring and for seeing that everything runs. Types and constants only.
 
-import type { GeneratorName } from './generator.js';
+import type { GeneratorName } from './load/generator.js';
 import type { Limits } from './validity.js';
+
+export const SCALES = ['full', 'quick', 'smoke'] as const;
+export type Scale = (typeof SCALES)[number];
 
 export interface Plan {
   readonly rounds: number;
@@ -10,9 +13,9 @@ export interface Plan {
   /** Load before each measurement, for the compilers to settle. */
   readonly warmSeconds: number;
   readonly connections: number;
-  /** Microseconds of added work that `capacity` compares. */
+  /** Microseconds of added work that `dispatch` compares. */
   readonly workUs: readonly number[];
-  /** Numbers of task workers that `capacity`, `health` and `overload` compare. */
+  /** Numbers of task workers that `dispatch`, `isolation` and `overload` compare. */
   readonly taskWorkers: readonly number[];
   /** Numbers of connections that `callers` compares. */
   readonly callers: readonly number[];
@@ -23,8 +26,11 @@ export interface Plan {
   readonly seed: number;
   readonly generator: GeneratorName;
   readonly limits: Limits;
-  /** To see that everything runs: the figures mean nothing, so no target can be missed. */
-  readonly isSmoke: boolean;
+  /**
+   * `quick`: fewer rows and shorter runs, for a first look. `smoke`: to see that everything runs;
+   * its numbers mean nothing, so no target can be missed.
+   */
+  readonly scale: Scale;
 }
 
 export const PLAN_DEFAULTS: Plan = {
@@ -44,11 +50,25 @@ export const PLAN_DEFAULTS: Plan = {
     cpuShareMax: 0.95,
     littleErrorMax: 0.1,
     samplesAboveMin: 10,
-    spinSlowdownMax: 1.3,
-    spinDriftMax: 1.25,
-    togetherShareMin: 0.5,
+    spinSlowdownMax: 1.5,
+    spinDriftMax: 1.4,
+    togetherShareMin: 0.3,
   },
-  isSmoke: false,
+  scale: 'full',
+};
+
+/** What `study` measures in about two minutes: enough rounds for an interval, and no more. */
+export const PLAN_QUICK: Plan = {
+  ...PLAN_DEFAULTS,
+  rounds: 5,
+  seconds: 0.5,
+  warmSeconds: 0.3,
+  workUs: [0, 100, 2_000],
+  taskWorkers: [2],
+  callers: [1, 2, 8, 16, 64, 128],
+  ofPeak: [0.4, 0.8, 1, 1.2],
+  requests: 100_000,
+  scale: 'quick',
 };
 
 export const PLAN_SMOKE: Plan = {
@@ -71,5 +91,5 @@ export const PLAN_SMOKE: Plan = {
     spinDriftMax: Number.POSITIVE_INFINITY,
     togetherShareMin: 0,
   },
-  isSmoke: true,
+  scale: 'smoke',
 };

@@ -1,12 +1,12 @@
 // From what a load generator says to what is judged and shown of it: the values of a closed loop,
 // and the rate, latency and number in flight that Little's law ties together. Pure.
 
-import type { Readings } from './figure.js';
-import type { Latency, Load, OpenLoad } from './load-job.js';
+import type { Latency, Load, OpenLoad } from './load/load-job.js';
 import { supported } from './percentiles.js';
+import type { Readings } from './scenario.js';
 import type { Crowd, Limits, OpenLoopCourse } from './validity.js';
 
-/** What most figures say of a closed loop. */
+/** What most scenarios say of a closed loop. */
 export function readingsOf(
   { perSecond, latency, cpuShare }: Load,
   limits: Limits,

@@ -1,18 +1,13 @@
 // One run as a line of JSON: what `--out` appends, and what is read back to compare or to show. The
-// only place that knows the form of such a line. Pure; what is read is checked, since a file may
-// come from another machine, another version, or an editor.
+// only place that knows the form of such a line; result-file.ts reads a file of them. Pure; what is
+// read is checked, since a file may come from another machine, another version, or an editor.
 
 import type { Environment } from './environment.js';
-import { METRICS, type MetricName, type Sample, type Values } from './figure.js';
-import type { Plan } from './plan.js';
+import { type Plan, SCALES } from './plan.js';
+import { METRICS, type MetricName, type Sample, type Values } from './scenario.js';
 
-/**
- * 1: without `schema`, as the first versions wrote them. 2: with schema, session, connections,
- * warm-up, place on a curve, whether it was a smoke run, the times of the fixed work, reasons for
- * unknown values and notes. NaN is written as null in both.
- */
-const SCHEMAS: readonly number[] = [1, 2];
-const SCHEMA = 2;
+/** NaN is written as null. Lines of the two older schemas named scenarios otherwise. */
+export const SCHEMA = 3;
 
 export function resultLine(
   sample: Sample,
@@ -20,16 +15,15 @@ export function resultLine(
   environment: Environment,
   session: string,
 ): string {
-  const { seed, generator, seconds, warmSeconds, connections, isSmoke } = plan;
-  const made = { seed, generator, seconds, warmSeconds, connections, isSmoke };
+  const { seed, generator, seconds, warmSeconds, connections, scale } = plan;
+  const made = { seed, generator, seconds, warmSeconds, connections, scale };
   const valid = sample.void === undefined;
-  const line = { schema: SCHEMA, session, ...sample, valid, ...made, ...environment };
+  const line = { schema: SCHEMA, kind: 'run', session, ...sample, valid, ...made, ...environment };
   return `${JSON.stringify(line)}\n`;
 }
 
 /** What must be the same for two runs to be comparable, but for what is to be compared. */
 export const CONDITIONS = [
-  'schema', // /health was asked less often in the first
   'cpu',
   'cores',
   'node',
@@ -37,94 +31,58 @@ export const CONDITIONS = [
   'seconds',
   'warmSeconds',
   'connections',
-  'isSmoke',
+  'scale',
 ] as const;
 
-export type Conditions = Readonly<
-  Record<(typeof CONDITIONS)[number], string | number | boolean | undefined>
->;
+export type Conditions = Readonly<Record<(typeof CONDITIONS)[number], string | number>>;
 
 export interface Result extends Sample {
   /** Of its line in the file, from 1. */
   readonly line: number;
-  /** What was measured in one go; undefined in lines of schema 1. */
-  readonly session: string | undefined;
+  /** What was measured in one go. */
+  readonly session: string;
   readonly commit: string;
-  /** Undefined where the line does not say. */
   readonly conditions: Conditions;
 }
 
-const COMPLAINTS_MAX = 3;
+export type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Every line of a result file. Metrics that this version does not know are left out.
- * @throws Error in one line with the name of the file and the numbers of the bad lines
+ * A run that a line says, or what is wrong with it. Metrics that this version does not know are
+ * left out.
  */
-export function parseResults(text: string, file: string): readonly Result[] {
-  const results: Result[] = [];
-  const complaints: string[] = [];
-  for (const [index, one] of text.split('\n').entries()) {
-    if (one.trim() === '') continue;
-    const parsed = parseLine(one, index + 1);
-    if (typeof parsed === 'string') complaints.push(`${file}:${index + 1}: ${parsed}`);
-    else results.push(parsed);
-  }
-  if (complaints.length > 0) {
-    const more = complaints.length - COMPLAINTS_MAX;
-    const rest = more > 0 ? `; and ${more} more bad lines` : '';
-    throw new Error(complaints.slice(0, COMPLAINTS_MAX).join('; ') + rest);
-  }
-  if (results.length === 0) throw new Error(`${file}: it has no runs: is that a file of --out?`);
-  return results;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** The result, or what is wrong with its line. */
-function parseLine(text: string, line: number): Result | string {
-  let read: unknown;
-  try {
-    read = JSON.parse(text);
-  } catch {
-    return 'no JSON; a run that was cut off? Remove the line';
-  }
-  if (!isObject(read)) return 'no JSON object';
-  const { schema = 1 } = read;
-  if (!SCHEMAS.includes(schema as number)) {
-    return `schema ${JSON.stringify(schema)} is unknown here, only ${SCHEMAS.join(' and ')} are`;
-  }
-  const lacking = lackingOf(read);
+export function runOf(read: Fields, line: number): Result | string {
+  const lacking = lackingOf(read, FIELDS);
   if (lacking !== undefined) return lacking;
+  if (read.valid !== (read.void === undefined)) return '"valid" and "void" contradict each other';
   const values = valuesOf(read.values as Fields);
   if (typeof values === 'string') return values;
-  return { ...(read as unknown as Result), ...ownOf(read), values, line };
+  const conditions = Object.fromEntries(CONDITIONS.map((name) => [name, read[name]])) as Conditions;
+  const run = read as unknown as Result;
+  return { ...run, conditions, void: run.void, values, line };
 }
 
-function ownOf(read: Fields): Pick<Result, 'session' | 'commit' | 'conditions' | 'void'> {
-  const said = Object.fromEntries(CONDITIONS.map((name) => [name, read[name]]));
-  return {
-    session: read.session as string | undefined,
-    commit: read.commit as string,
-    conditions: { ...(said as Conditions), schema: (read.schema as number | undefined) ?? 1 },
-    void: read.void as string | undefined,
-  };
-}
-
-function isObject(value: unknown): value is Fields {
+export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const isText = (value: unknown) => typeof value === 'string';
-const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
-const isNumber = (value: unknown) => typeof value === 'number';
+export const isText = (value: unknown) => typeof value === 'string';
+export const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+export const isNumber = (value: unknown) => typeof value === 'number';
 const isSetting = (value: unknown) =>
   isObject(value) && isText(value.name) && isNumber(value.value);
 const isSpins = (value: unknown) => isObject(value) && isNumber(value.bestMs);
+const isScale = (value: unknown) => (SCALES as readonly unknown[]).includes(value);
 const orAbsent = (is: (value: unknown) => boolean) => (value: unknown) =>
   value === undefined || is(value);
 
-const FIELDS: Readonly<Record<string, readonly [is: (value: unknown) => boolean, what: string]>> = {
-  figure: [isText, 'a text'],
+/** What a field must be, and how that is said. */
+export type FieldChecks = Readonly<
+  Record<string, readonly [is: (value: unknown) => boolean, what: string]>
+>;
+
+const FIELDS: FieldChecks = {
+  scenario: [isText, 'a text'],
   variant: [isText, 'a text'],
   topology: [isText, 'a text'],
   threads: [isCount, 'a count'],
@@ -141,18 +99,18 @@ const FIELDS: Readonly<Record<string, readonly [is: (value: unknown) => boolean,
   cores: [isCount, 'a count'],
   node: [isText, 'a text'],
   commit: [isText, 'a text'],
-  session: [orAbsent(isText), 'a text or absent'],
-  warmSeconds: [orAbsent(isNumber), 'a number or absent'],
-  connections: [orAbsent(isCount), 'a count or absent'],
-  isSmoke: [orAbsent((value) => typeof value === 'boolean'), 'true, false or absent'],
+  session: [isText, 'a text'],
+  warmSeconds: [isNumber, 'a number'],
+  connections: [isCount, 'a count'],
+  scale: [isScale, `one of ${SCALES.join(', ')}`],
   spins: [orAbsent(isSpins), 'the times of the fixed work, or absent'],
 };
 
-function lackingOf(read: Fields): string | undefined {
-  for (const [name, [is, what]] of Object.entries(FIELDS)) {
+/** What the first bad field is not; undefined when all are as they must be. */
+export function lackingOf(read: Fields, fields: FieldChecks): string | undefined {
+  for (const [name, [is, what]] of Object.entries(fields)) {
     if (!is(read[name])) return `"${name}" is not ${what}`;
   }
-  if (read.valid !== (read.void === undefined)) return '"valid" and "void" contradict each other';
   return undefined;
 }
 

@@ -1,18 +1,18 @@
-// The order of measuring: figure after figure; within one, rounds in which every variant is
+// The order of measuring: scenario after scenario; within one, rounds in which every variant is
 // measured once, in seeded random order, so that a slow minute of the machine hits all alike.
 // Whoever calls it gets each sample as it comes and decides what becomes of it.
 
 import { random, shuffled } from '../src/check/random.js';
-import type { Context, Figure, Measured, Sample } from './figure.js';
-import { nameOf } from './figure.js';
 import type { Plan } from './plan.js';
+import type { Context, Measured, Sample, Scenario } from './scenario.js';
+import { nameOf } from './scenario.js';
 import type { Spinner } from './spin.js';
 import { spinVoidReason } from './validity.js';
 
-export type NamedFigure = readonly [name: string, figure: Figure];
+export type NamedScenario = readonly [name: string, scenario: Scenario];
 
-export function roundsOf({ roundsMax }: Figure, { rounds }: Plan): number {
-  return Math.min(rounds, roundsMax);
+export function roundsOf({ roundsMax }: Scenario, { rounds, scale }: Plan): number {
+  return Math.min(rounds, roundsMax?.[scale] ?? rounds);
 }
 
 /**
@@ -20,25 +20,27 @@ export function roundsOf({ roundsMax }: Figure, { rounds }: Plan): number {
  * @throws Error when a server or a generator cannot be had
  */
 export async function measureAll(
-  figures: readonly NamedFigure[],
+  scenarios: readonly NamedScenario[],
   context: Context,
   spinner: Spinner,
   onSample: (sample: Sample) => void,
 ): Promise<void> {
   const { plan, signal } = context;
   const next = random(plan.seed);
-  for (const [name, figure] of figures) {
-    const variants = figure.variants(plan);
-    for (let round = 1; round <= roundsOf(figure, plan); round++) {
+  for (const [name, scenario] of scenarios) {
+    const variants = scenario.variants(plan);
+    for (let round = 1; round <= roundsOf(scenario, plan); round++) {
       for (const [index, row] of shuffled(variants, next).entries()) {
         if (signal.aborted) return;
         const { topology, threads, workUs, at } = row;
         const order = index + 1;
         const where = at === undefined ? {} : { at };
         const kind = { variant: nameOf(row), topology, threads, workUs, ...where };
-        const place = { figure: name, ...kind, round, order };
+        const place = { scenario: name, ...kind, round, order };
         try {
-          const measured = await watched(spinner, plan, () => figure.measure(row, context, round));
+          const measured = await watched(spinner, plan, () =>
+            scenario.measure(row, context, round),
+          );
           onSample({ ...place, ...measured });
         } catch (error) {
           if (signal.aborted) return;

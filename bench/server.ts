@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { readStats } from '../src/client/stats.js';
 import { startService } from '../src/verbs/started-service.js';
 import { type MetricsReading, readMetricsText } from './anatomy.js';
-import type { Variant } from './figure.js';
+import type { Variant } from './scenario.js';
 import { ONE, type Post } from './transaction.js';
 import { LEVEL } from './validity.js';
 

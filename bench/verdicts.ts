@@ -1,7 +1,7 @@
 // From samples and claims to verdicts: pairs by round, intervals by bootstrap, and whether a target
 // is met, which only the interval decides. Pure.
 
-import { type Claim, METRICS, type MetricName, type Sample, type Target } from './figure.js';
+import { type Claim, METRICS, type MetricName, type Sample, type Target } from './scenario.js';
 import { bootstrapMedian, type Interval, inWords, median, ROUNDS_MIN } from './statistics.js';
 
 export type Met = 'yes' | 'no' | 'unclear' | 'no target';

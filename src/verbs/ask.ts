@@ -3,9 +3,9 @@
 // the run, and sets the exit code: 0 ok, 1 violated, 2 unknown or not possible.
 
 import type { Command } from 'commander';
+import { askedJson } from '../check/ask/as-json.js';
 import { ASK_DEFAULTS, ask, PAIRS_MAX } from '../check/ask/ask.js';
 import { askLines } from '../check/ask/ask-lines.js';
-import type { Asked } from '../check/ask/asked.js';
 import { targetOf } from '../check/target-options.js';
 import { createProgress, PROGRESS_DEFAULTS } from '../client/progress.js';
 import { type TargetFlags, withTargetFlags } from './target-flags.js';
@@ -42,14 +42,8 @@ async function run(url: string, flags: AskFlags): Promise<ExitCode> {
     }
   });
   const text = flags.json
-    ? JSON.stringify(asJson(asked))
+    ? JSON.stringify(askedJson(asked))
     : askLines(asked, columns(), colors).join('\n');
   process.stdout.write(`${text}\n`);
   return EXIT_OF[asked.verdict];
-}
-
-/** Not the bodies, which may be many, nor the header fields, which may be secret. */
-function asJson({ target, verdict, answer, ...seen }: Asked): object {
-  const { bodies, headers, ...shown } = target;
-  return { schema: 1, verdict, answer, ...seen, target: { ...shown, bodies: bodies.length } };
 }

@@ -3,7 +3,8 @@
 // prints what was found. Main thread.
 
 import { createProgress, PROGRESS_DEFAULTS } from '../client/progress.js';
-import { caughtOf, type SelfTestResult, selfTestLines, verdictOf } from './self-test-lines.js';
+import { selfTestJson } from './self-test-json.js';
+import { type SelfTestResult, selfTestLines, verdictOf } from './self-test-lines.js';
 import { planSelfTest, type SelfTestFlags } from './self-test-plan.js';
 import { type Attempt, attempt, runOnce, type SelfTestRun } from './self-test-run.js';
 import { colors, EXIT_OF, type ExitCode, untilInterrupted } from './usage.js';
@@ -21,15 +22,16 @@ export async function selfTest(
   flags: SelfTestFlags,
   tools: SelfTestTools = TOOLS,
 ): Promise<ExitCode> {
-  const result = await untilInterrupted((signal) => runAll(flags, tools, signal));
-  tools.write(flags.json ? asJson(result, flags) : asText(result));
+  const result = await untilInterrupted((signal) => runSelfTest(flags, signal, tools));
+  tools.write(flags.json ? `${JSON.stringify(selfTestJson(result, flags))}\n` : asText(result));
   return EXIT_OF[verdictOf(result)];
 }
 
-async function runAll(
+/** Prints nothing but its progress. */
+export async function runSelfTest(
   flags: SelfTestFlags,
-  tools: SelfTestTools,
   signal: AbortSignal,
+  tools: SelfTestTools = TOOLS,
 ): Promise<SelfTestResult> {
   const plan = planSelfTest(flags);
   const runs: SelfTestRun[] = [];
@@ -52,25 +54,4 @@ async function runAll(
 function asText(result: SelfTestResult): string {
   const paint = { good: colors.green, bad: colors.red, dim: colors.dim };
   return `${selfTestLines(result, paint).join('\n')}\n`;
-}
-
-function asJson(result: SelfTestResult, { seeds, seed, requests }: SelfTestFlags): string {
-  const { plan, runs, partial } = result;
-  const outcomes = { caught: 0, missed: 0, passed: 0, alarm: 0 };
-  for (const { outcome } of runs) outcomes[outcome] += 1;
-  return `${JSON.stringify({
-    verdict: verdictOf(result),
-    missed: outcomes.missed,
-    falseAlarms: outcomes.alarm,
-    caught: outcomes.caught,
-    passed: outcomes.passed,
-    partial,
-    planned: plan.runs.length,
-    seeds,
-    seed,
-    requests,
-    unavailable: plan.unavailable,
-    faults: caughtOf(result),
-    runs,
-  })}\n`;
 }

@@ -2,7 +2,7 @@
 // that cannot be compared are told apart. Synthetic result lines; pure.
 
 import * as assert from 'uvu/assert';
-import { comparisonJson, comparisonLines } from '../../bench/compare-lines.js';
+import { comparisonJson, comparisonLines } from '../../bench/compare/lines.js';
 import {
   compareRuns,
   differences,
@@ -11,8 +11,8 @@ import {
   type Row,
   type Runs,
   unmatched,
-} from '../../bench/compare-runs.js';
-import { parseResults } from '../../bench/result-line.js';
+} from '../../bench/compare/runs.js';
+import { parseRuns } from '../../bench/result-file.js';
 import { random } from '../../src/check/random.js';
 import { suite } from '../support/suite.js';
 import { type Line, lines, type Planted, textOf } from './result-files.js';
@@ -20,7 +20,7 @@ import { type Line, lines, type Planted, textOf } from './result-files.js';
 const test = suite('bench: compare');
 
 function runs(file: string, planted: Planted = {}, edit = (line: Line) => line): Runs {
-  return { file, results: parseResults(textOf(lines(planted).map(edit)), file) };
+  return { file, results: parseRuns(textOf(lines(planted).map(edit)), file) };
 }
 
 const BEFORE = runs('a', { seed: 11 });
@@ -94,16 +94,11 @@ test('one session is paired by round: a machine that changes its speed changes n
   assert.equal(changes(compared(apart, before)), []);
 });
 
-test('lines of schema 1 name no session, so they are not paired', () => {
-  const old = runs('a', {}, ({ session: _, schema: __, ...line }) => line);
-  assert.not(isOneSession(old, old));
-});
-
 test('planted void runs, however slow, change nothing, and are counted', () => {
   const values = { perSecond: 1, p99Ms: 9_999 };
   const bad = lines({ seed: 12 }).map((line) => ({ ...line, values, valid: false, void: 'busy' }));
   const good = lines({ seed: 12 });
-  const after = { file: 'b', results: parseResults(textOf([...good, ...bad]), 'b') };
+  const after = { file: 'b', results: parseRuns(textOf([...good, ...bad]), 'b') };
   assert.equal(changes(compared(after)), []);
   const text = comparisonLines(comparison(after)).join('\n');
   assert.match(text, /^b: 70 runs \(35 void, left out\), commit 0123456, .* 3\.50 ms$/m);
@@ -117,13 +112,12 @@ test('a value that is no number, and one that has no ratio, are not judged', () 
 });
 
 const MISMATCHED: readonly (readonly [Line, string])[] = [
-  [{ schema: undefined }, 'schema: 2 in a, 1 in b'],
   [{ cpu: 'another' }, 'cpu: a CPU in a, another in b'],
   [{ cores: 8 }, 'cores: 2 in a, 8 in b'],
   [{ node: 'v24.1.0' }, 'node: v20.20.2 in a, v24.1.0 in b'],
   [{ seconds: 5 }, 'seconds: 2 in a, 5 in b'],
   [{ generator: 'autocannon' }, 'generator: raw in a, autocannon in b'],
-  [{ isSmoke: true }, 'isSmoke: false in a, true in b'],
+  [{ scale: 'smoke' }, 'scale: full in a, smoke in b'],
 ];
 
 for (const [change, says] of MISMATCHED) {
@@ -135,8 +129,6 @@ for (const [change, says] of MISMATCHED) {
 test('another commit, seed and session are what is compared, and no difference', () => {
   const change = { commit: 'fedcba', seed: 7 };
   assert.equal(differences(BEFORE, runs('b', { seed: 12, change })), []);
-  const silent = runs('b', {}, ({ warmSeconds: _, ...line }) => line);
-  assert.equal(differences(BEFORE, silent), []);
 });
 
 test('one file of two machines is told, too', () => {
@@ -146,8 +138,8 @@ test('one file of two machines is told, too', () => {
 });
 
 test('what is only in one of them is named', () => {
-  const other = runs('b', {}, (line) => ({ ...line, figure: 'thin' }));
-  assert.is(unmatched(BEFORE, other)[0], 'capacity: batched x2 + 0 us');
+  const other = runs('b', {}, (line) => ({ ...line, scenario: 'thin' }));
+  assert.is(unmatched(BEFORE, other)[0], 'dispatch: batched x2 + 0 us');
   assert.equal([compared(other), unmatched(BEFORE, BEFORE)], [[], []]);
 });
 
@@ -167,7 +159,7 @@ function comparison(after: Runs) {
 test('people see both sides with units, the ratio, and what chance alone would show', () => {
   const slow = (variant: string) => (variant === 'pool x2 + 0 us' ? 0.5 : 1);
   const all = comparisonLines(comparison(runs('b', { seed: 12, speed: slow })));
-  const row = all.find((line) => line.startsWith('capacity: pool x2 + 0 us')) ?? '';
+  const row = all.find((line) => line.startsWith('dispatch: pool x2 + 0 us')) ?? '';
   assert.match(
     row,
     /answered +\d+ \[\d+, \d+\] \/s +\d+ .* 0\.\d+ \[0\.\d+, 0\.\d+\] +7 +regressed$/,

@@ -1,10 +1,10 @@
-// What autocannon prints, as the figure `exhibit` shows it: one sample an answer, except where its
-// correction makes some up. Planted: answers that take long, which a closed loop and an uncorrected
-// rate count once each.
+// What autocannon prints, as the scenario `exhibit` shows it: one sample an answer, except where
+// its correction makes some up. Planted: answers that take long, which a closed loop and an
+// uncorrected rate count once each.
 
 import * as assert from 'uvu/assert';
-import { startAutocannon } from '../../bench/generator.js';
-import type { AutocannonJob } from '../../bench/load-job.js';
+import { startAutocannon } from '../../bench/load/generator.js';
+import type { AutocannonJob } from '../../bench/load/load-job.js';
 import { BODY, EXPECT } from '../../bench/transaction.js';
 import { suite } from '../support/suite.js';
 import { type Answer, everyTenth, plant, right } from './planted-server.js';

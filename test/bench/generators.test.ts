@@ -2,9 +2,9 @@
 // accounted for, and each planted fault of a server is reported by each of them.
 
 import * as assert from 'uvu/assert';
-import { GENERATOR_NAMES, startClosedLoop, startOpenLoop } from '../../bench/generator.js';
-import type { Load, LoadJob, OpenJob, OpenRate } from '../../bench/load-job.js';
-import { createSchedule, type Stretch, steady, steps } from '../../bench/schedule.js';
+import { GENERATOR_NAMES, startClosedLoop, startOpenLoop } from '../../bench/load/generator.js';
+import type { Load, LoadJob, OpenJob, OpenRate } from '../../bench/load/load-job.js';
+import { createSchedule, type Stretch, steady, steps } from '../../bench/load/schedule.js';
 import { BODY, EXPECT } from '../../bench/transaction.js';
 import { suite } from '../support/suite.js';
 import {

@@ -2,11 +2,11 @@
 // and the reason reaches the report. How long a load is to last for one. Pure.
 
 import * as assert from 'uvu/assert';
-import type { Figure, Sample } from '../../bench/figure.js';
-import { createLatencyRecord } from '../../bench/load-child.js';
+import { createLatencyRecord } from '../../bench/load/load-child.js';
 import { samplesNeeded, secondsFor, supported } from '../../bench/percentiles.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/plan.js';
-import { describe, report } from '../../bench/report.js';
+import type { Sample, Scenario } from '../../bench/scenario.js';
+import { describe, summarize } from '../../bench/summary.js';
 import { random } from '../../src/check/random.js';
 import { suite } from '../support/suite.js';
 
@@ -62,13 +62,12 @@ test('a load lasts long enough for p99, within bounds, and no shorter than asked
 const sample = (round: number, p99Ms: number, why?: string): Sample => {
   const row = { variant: 'inline + 0 us', topology: 'inline', threads: 0, workUs: 0 };
   const unknown = why === undefined ? {} : { p99Ms: why };
-  return { figure: 'f', ...row, round, order: 1, values: { p99Ms }, unknown, void: undefined };
+  return { scenario: 'f', ...row, round, order: 1, values: { p99Ms }, unknown, void: undefined };
 };
 
-const FIGURE: Figure = {
+const SCENARIO: Scenario = {
   about: '',
   isDefault: false,
-  roundsMax: 9,
   variants: () => [],
   claims: () => [
     { says: 'p99', metric: 'p99Ms', of: 'inline + 0 us', against: [], target: { atMost: 3 } },
@@ -78,7 +77,7 @@ const FIGURE: Figure = {
 };
 
 const reported = (samples: readonly Sample[]) =>
-  report([['f', FIGURE]], samples, PLAN_DEFAULTS, random(1)).lines.join('\n');
+  summarize([['f', SCENARIO]], samples, PLAN_DEFAULTS, random(1)).lines.join('\n');
 
 test('an unknown value is in no median, and its reason is said; the others are', () => {
   const known = [1, 2, 3, 2, 2].map((ms, at) => sample(at + 1, ms));
@@ -96,7 +95,7 @@ test('a value that is never known has no number, and decides no target', () => {
   assert.match(describe(one), /p99 unknown$/);
 });
 
-test('what a figure says of all its samples stands below the verdicts', () => {
+test('what a scenario says of all its samples stands below the verdicts', () => {
   const lines = reported([sample(1, 2)]).split('\n');
   const at = lines.indexOf('f: 1 samples in all');
   assert.ok(at > lines.findIndex((line) => line.startsWith('f: p99')));

@@ -42,11 +42,11 @@ export function lines(planted: Planted = {}): Line[] {
       const perSecond = rate * speed(variant) * (0.95 + 0.1 * next());
       const [, topology = '', threads = '0', workUs = '0'] =
         /^(\w+)(?: x(\d+))? \+ (\d+) us$/.exec(variant) ?? [];
-      const row = { figure: 'capacity', variant, topology, round, order: index + 1 };
+      const row = { scenario: 'dispatch', variant, topology, round, order: index + 1 };
       const values = { perSecond, p99Ms: 100_000 / perSecond, generatorCpu: 0.5 };
       const counts = { threads: Number(threads), workUs: Number(workUs) };
       const spins = { beforeMs: 4, afterMs: 4, bestMs: 3.5 };
-      const made = { schema: 2, session, valid: true, isSmoke: false, spins };
+      const made = { schema: 3, kind: 'run', session, valid: true, scale: 'full', spins };
       return { ...made, ...row, ...counts, values, ...PLAN, ...ENVIRONMENT, ...change };
     }),
   );

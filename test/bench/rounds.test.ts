@@ -1,11 +1,11 @@
-// The order of measuring, with a figure and a machine that are made up: each run stands between two
-// pieces of fixed work, and a planted slow one makes it void. Nothing is started.
+// The order of measuring, with a scenario and a machine that are made up: each run stands between
+// two pieces of fixed work, and a planted slow one makes it void. Nothing is started.
 
 import * as assert from 'uvu/assert';
-import type { Figure, Measured, Sample } from '../../bench/figure.js';
-import { rows, variant } from '../../bench/figures/variants.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE, type Plan } from '../../bench/plan.js';
 import { measureAll } from '../../bench/rounds.js';
+import type { Measured, Sample, Scenario } from '../../bench/scenario.js';
+import { rows, variant } from '../../bench/scenarios/variants.js';
 import type { Spinner } from '../../bench/spin.js';
 import { suite } from '../support/suite.js';
 
@@ -13,11 +13,11 @@ const test = suite('bench: rounds');
 
 const SOUND: Measured = { values: { perSecond: 1 }, void: undefined };
 
-function figure(happens: string[], measured = SOUND): Figure {
+function scenario(happens: string[], measured = SOUND): Scenario {
   return {
     about: '',
     isDefault: false,
-    roundsMax: 2,
+    roundsMax: { full: 2 },
     variants: () => rows([variant('inline', 0, 0), variant('pool', 2, 0)]),
     claims: () => [],
     async measure(_row, _context, round) {
@@ -45,7 +45,7 @@ async function samplesOf(timesMs: readonly number[], plan: Plan, measured = SOUN
   const samples: Sample[] = [];
   const context = { plan, signal: new AbortController().signal, tell: () => {} };
   const spinner = machine(happens, timesMs);
-  await measureAll([['f', figure(happens, measured)]], context, spinner, (one) => {
+  await measureAll([['f', scenario(happens, measured)]], context, spinner, (one) => {
     samples.push(one);
   });
   return { happens, samples };

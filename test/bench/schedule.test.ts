@@ -12,7 +12,7 @@ import {
   type Stretch,
   steady,
   steps,
-} from '../../bench/schedule.js';
+} from '../../bench/load/schedule.js';
 import { median } from '../../bench/statistics.js';
 import { suite } from '../support/suite.js';
 

@@ -2,7 +2,7 @@
 // few wild samples move nothing. Seeded; pure.
 
 import * as assert from 'uvu/assert';
-import { fitSlope, POINTS_MIN, type Point } from '../../bench/slope.js';
+import { fitSlope, POINTS_MIN, type Point } from '../../bench/scenarios/slope.js';
 import { random } from '../../src/check/random.js';
 import { suite } from '../support/suite.js';
 

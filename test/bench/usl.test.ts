@@ -3,7 +3,7 @@
 // which it fires and a twin in which it is silent. Seeded; pure.
 
 import * as assert from 'uvu/assert';
-import { leastSquares } from '../../bench/least-squares.js';
+import { leastSquares } from '../../bench/scenarios/least-squares.js';
 import {
   type Fitting,
   fitLaw,
@@ -12,7 +12,7 @@ import {
   peakOf,
   type Run,
   throughput,
-} from '../../bench/usl.js';
+} from '../../bench/scenarios/usl.js';
 import { random } from '../../src/check/random.js';
 import { suite } from '../support/suite.js';
 

@@ -3,14 +3,14 @@
 // unpaired round or a median counted. Pure.
 
 import * as assert from 'uvu/assert';
-import type { Claim, Sample, Target, Values } from '../../bench/figure.js';
+import type { Claim, Sample, Target, Values } from '../../bench/scenario.js';
 import { judge } from '../../bench/verdicts.js';
 import { random } from '../../src/check/random.js';
 import { suite } from '../support/suite.js';
 
 function sample(variant: string, round: number, values: Values, reason?: string): Sample {
   const row = { variant, topology: 'inline', threads: 0, workUs: 0 };
-  return { figure: 'f', ...row, round, order: 1, values, void: reason };
+  return { scenario: 'f', ...row, round, order: 1, values, void: reason };
 }
 
 const rates = (variant: string, perSecond: readonly number[]) =>

@@ -6,7 +6,7 @@ import type { Finding, Rule, SourceFile } from './source.js';
 /** From -> to. A name that ends in `/` is a directory; a zone may always import itself. */
 export const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   'src/cli.ts': ['src/'],
-  'src/verbs/': ['src/'],
+  'src/verbs/': ['src/', 'bench/'],
   'src/serve/': ['src/http/', 'src/execute/', 'src/score/', 'src/shared/', 'src/verdict.ts'],
   'src/http/': ['src/execute/', 'src/score/', 'src/shared/'],
   'src/execute/': ['src/score/', 'src/shared/'],
@@ -26,10 +26,8 @@ const TYPES_ONLY: readonly (readonly [string, string])[] = [['src/http/', 'src/e
 /** What a person or package.json starts: the rest of src and bench is to be reached from here. */
 export const ENTRY_POINTS: readonly string[] = [
   'src/cli.ts',
-  'bench/run.ts',
-  'bench/crossing.ts',
-  'bench/checker.ts',
-  'bench/compare.ts',
+  'bench/micro/crossing.ts',
+  'bench/micro/checker.ts',
   'bench/data/generate.ts',
 ];
 

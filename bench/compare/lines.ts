@@ -1,0 +1,137 @@
+// A comparison as people and as programs read it: lines, or one JSON object. Pure; it judges
+// nothing and rounds only what people see.
+
+import { METRICS } from '../scenario.js';
+import type { Interval } from '../statistics.js';
+import { intervalText, table } from '../summary.js';
+import type { Change, Row, Runs } from './runs.js';
+import { validOf } from './runs.js';
+import type { Judged } from './thresholds.js';
+
+export interface Comparison {
+  /** One, or two of which the second is judged. */
+  readonly files: readonly Runs[];
+  readonly isPaired: boolean;
+  /** Why they should not be compared, though they were. */
+  readonly differences: readonly string[];
+  readonly rows: readonly Row[];
+  readonly unmatched: readonly (readonly [file: string, variant: string])[];
+  readonly thresholds: readonly Judged[];
+  readonly seed: number;
+}
+
+const MARKS = { yes: '✓', no: '✗', unclear: '?' } as const;
+const CHANGES: readonly Change[] = [
+  'improved',
+  'regressed',
+  'no change seen',
+  'too few rounds to say',
+  'no ratio',
+];
+/** Of intervals of 95 %. */
+const BY_CHANCE = 0.05;
+
+export function comparisonLines(comparison: Comparison): string[] {
+  const { files, differences, rows, unmatched, thresholds } = comparison;
+  return [
+    ...files.map(fileLine),
+    ...smokeLines(files),
+    ...differences.map((what) => `DIFFERENT: ${what}`),
+    ...(files.length > 1 ? ['', ...rowLines(comparison)] : []),
+    ...unmatched.map(([file, variant]) => `only in ${file}: ${variant}`),
+    ...(rows.length > 0 ? ['', ...summaryLines(comparison)] : []),
+    ...(thresholds.length > 0 ? ['', ...thresholds.map(thresholdLine)] : []),
+  ];
+}
+
+function fileLine(runs: Runs): string {
+  const { file, results } = runs;
+  const voids = results.length - validOf(runs).length;
+  const commits = [...new Set(results.map(({ commit }) => commit.slice(0, 7)))];
+  const best = spinBestMs(runs);
+  const speed = best === undefined ? '' : `, the fixed work at its best: ${best.toFixed(2)} ms`;
+  const left = `${voids} void, left out`;
+  return `${file}: ${results.length} runs (${left}), commit ${commits.join(' and ')}${speed}`;
+}
+
+/** The machine's own speed, for whoever wonders whether two machines of one name are the same. */
+function spinBestMs({ results }: Runs): number | undefined {
+  const all = results.flatMap(({ spins }) => (spins === undefined ? [] : [spins.bestMs]));
+  return all.length === 0 ? undefined : Math.min(...all);
+}
+
+function smokeLines(files: readonly Runs[]): string[] {
+  const isSmoke = files.some(({ results }) =>
+    results.some(({ conditions }) => conditions.scale === 'smoke'),
+  );
+  return isSmoke ? ['SMOKE: these figures mean nothing'] : [];
+}
+
+function rowLines({ rows, files }: Comparison): string[] {
+  if (rows.length === 0) return ['No variant has valid runs of the metrics in both.'];
+  const [before, after] = files.map(({ file }) => file);
+  const head = [
+    'scenario: variant',
+    'metric',
+    before ?? '',
+    after ?? '',
+    'ratio [95 %]',
+    'n',
+    'seen',
+  ];
+  return table([
+    head,
+    ...rows.map((row) => {
+      const { says, unit, digits } = METRICS[row.metric];
+      const side = (interval: Interval) => `${intervalText(interval, digits)} ${unit}`.trimEnd();
+      const ratio = row.change === 'no ratio' ? '' : intervalText(row.ratio, 3);
+      const n = row.before.n === row.after.n ? `${row.after.n}` : `${row.before.n}/${row.after.n}`;
+      const name = `${row.scenario}: ${row.variant}`;
+      return [name, says, side(row.before), side(row.after), ratio, n, row.change];
+    }),
+  ]);
+}
+
+function summaryLines({ rows, isPaired, seed }: Comparison): string[] {
+  const counts = CHANGES.map((change) => {
+    return [change, rows.filter((row) => row.change === change).length] as const;
+  });
+  const found = counts.filter(([, count]) => count > 0);
+  const judged = rows.filter(({ change }) => CHANGES.indexOf(change) < 3).length;
+  const how = isPaired
+    ? 'paired by round: one session'
+    : 'unpaired: each file is drawn anew by itself';
+  return [
+    found.map(([change, count]) => `${count} ${change}`).join(', '),
+    ...(judged === 0
+      ? []
+      : [`Of ${judged} intervals of 95 %, ${by(judged, isPaired)} would leave 1 by chance alone.`]),
+    `Ratios are of the second to the first, ${how}; seed ${seed}.`,
+  ];
+}
+
+/** The interval of a median of few pairs is somewhat too narrow. */
+function by(judged: number, isPaired: boolean): string {
+  return `${isPaired ? 'at least' : 'about'} ${(judged * BY_CHANCE).toFixed(1)}`;
+}
+
+function thresholdLine({ text, of, against, metric, measured, met }: Judged): string {
+  const isRatio = against !== undefined;
+  const { unit, digits } = METRICS[metric];
+  const what = isRatio ? `${of} / ${against}` : of;
+  const shown = measured.n === 0 ? 'not measured' : intervalText(measured, isRatio ? 3 : digits);
+  const seen = `${shown} ${isRatio ? '' : unit}`.trimEnd();
+  const why = met === 'unclear' ? '; the interval does not decide it' : '';
+  return `${MARKS[met]} ${text}: ${what}: ${seen} (n = ${measured.n})${why}`;
+}
+
+/** NaN becomes null, as everywhere in JSON. */
+export function comparisonJson(comparison: Comparison): string {
+  const { files, ...rest } = comparison;
+  const shown = files.map((runs) => {
+    const valid = validOf(runs).length;
+    return { file: runs.file, runs: runs.results.length, void: runs.results.length - valid };
+  });
+  const judged = comparison.rows.filter(({ change }) => CHANGES.indexOf(change) < 3).length;
+  return JSON.stringify({ files: shown, ...rest, byChance: judged * BY_CHANCE }, null, 2);
+}

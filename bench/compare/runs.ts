@@ -1,0 +1,132 @@
+// Two sets of runs against each other: what differs in how they were made, and for each scenario,
+// variant and metric the ratio of the second to the first, with its interval. Pure; void runs are
+// left out and counted. It judges by the interval alone.
+
+import { CONDITIONS, type Result } from '../result-line.js';
+import { METRICS, type MetricName, rowOf } from '../scenario.js';
+import { bootstrapMedian, bootstrapRatio, type Interval, ROUNDS_MIN } from '../statistics.js';
+
+export interface Runs {
+  /** As it was named. */
+  readonly file: string;
+  readonly results: readonly Result[];
+}
+
+export type Change =
+  | 'improved'
+  | 'regressed'
+  | 'no change seen'
+  | 'too few rounds to say'
+  /** A ratio of values that are zero or below says nothing. */
+  | 'no ratio';
+
+export interface Row {
+  readonly scenario: string;
+  readonly variant: string;
+  readonly metric: MetricName;
+  readonly before: Interval;
+  readonly after: Interval;
+  /** After to before. */
+  readonly ratio: Interval;
+  readonly change: Change;
+}
+
+export function validOf({ results }: Runs): readonly Result[] {
+  return results.filter((one) => one.void === undefined);
+}
+
+/** In words, what makes the two incomparable; of one given twice, what differs within it. */
+export function differences(before: Runs, after: Runs): string[] {
+  return CONDITIONS.flatMap((name) => {
+    const [own, others] = [before, after].map(({ results }) => {
+      const said = results.map(({ conditions }) => conditions[name]);
+      return [...new Set(said)];
+    }) as [unknown[], unknown[]];
+    const [first, second] = [own, others].map((said) => said.map(String).sort().join(' and '));
+    if (own.length === 1 && first === second) return [];
+    const other = after === before ? '' : `, ${second} in ${after.file}`;
+    return [`${name}: ${first} in ${before.file}${other}`];
+  });
+}
+
+/** Runs of one session shared the minutes of the machine, round by round. */
+export function isOneSession(before: Runs, after: Runs): boolean {
+  const sessions = [...before.results, ...after.results].map(({ session }) => session);
+  return new Set(sessions).size === 1;
+}
+
+/** Metrics that say how well a run went; the others only where they are asked for. */
+export function metricsOf(runs: readonly Runs[]): MetricName[] {
+  const all = runs.flatMap(({ results }) => results.flatMap(({ values }) => Object.keys(values)));
+  const found = new Set(all);
+  const known = Object.keys(METRICS) as MetricName[];
+  return known.filter((metric) => found.has(metric) && rowOf(metric).isContext !== true);
+}
+
+/** `next` is the random source of the intervals. */
+export function compareRuns(
+  before: Runs,
+  after: Runs,
+  metrics: readonly MetricName[],
+  next: () => number,
+): Row[] {
+  const isPaired = isOneSession(before, after);
+  const [befores, afters] = [groups(before), groups(after)];
+  return [...befores].flatMap(([key, own]) => {
+    const others = afters.get(key);
+    const [first] = own;
+    if (others === undefined || first === undefined) return [];
+    const { scenario, variant } = first;
+    return metrics.flatMap((metric) => {
+      const [from, to] = [byRound(own, metric), byRound(others, metric)];
+      if (from.length === 0 || to.length === 0) return [];
+      const numbers = (side: readonly Round[]) => side.map(({ value }) => value);
+      const [a, b] = [numbers(from), numbers(to)];
+      const ratio = isPaired ? bootstrapMedian(pairs(from, to), next) : bootstrapRatio(b, a, next);
+      const isPositive = [...a, ...b].every((value) => value > 0);
+      const change = isPositive ? changeOf(metric, ratio) : 'no ratio';
+      const [was, is] = [bootstrapMedian(a, next), bootstrapMedian(b, next)];
+      return [{ scenario, variant, metric, before: was, after: is, ratio, change }];
+    });
+  });
+}
+
+/** Variants that only one of the two has. */
+export function unmatched(one: Runs, other: Runs): string[] {
+  const known = groups(other);
+  return [...groups(one).keys()].filter((key) => !known.has(key));
+}
+
+function groups(runs: Runs): Map<string, Result[]> {
+  const all = new Map<string, Result[]>();
+  for (const one of validOf(runs)) {
+    const key = `${one.scenario}: ${one.variant}`;
+    all.set(key, [...(all.get(key) ?? []), one]);
+  }
+  const sorted = [...all].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
+  return new Map(sorted);
+}
+
+interface Round {
+  readonly round: number;
+  readonly value: number;
+}
+
+function byRound(results: readonly Result[], metric: MetricName): Round[] {
+  const all = results.map(({ round, values }) => ({ round, value: values[metric] ?? Number.NaN }));
+  return all.filter(({ value }) => !Number.isNaN(value));
+}
+
+function pairs(from: readonly Round[], to: readonly Round[]): number[] {
+  return to.flatMap(({ round, value }) => {
+    const other = from.find((one) => one.round === round);
+    return other === undefined ? [] : [value / other.value];
+  });
+}
+
+function changeOf(metric: MetricName, { low, high, n }: Interval): Change {
+  if (n < ROUNDS_MIN) return 'too few rounds to say';
+  const isMore = low > 1;
+  if (!isMore && !(high < 1)) return 'no change seen';
+  return isMore === METRICS[metric].isHigherBetter ? 'improved' : 'regressed';
+}

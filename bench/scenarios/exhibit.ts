@@ -1,0 +1,153 @@
+// The same server, held up now and then, as three instruments see it: autocannon in a closed loop
+// and with a rate, by the percentiles it prints, and the open loop from the intended start. What is
+// exhibited is the instruments: what they hide (coordinated omission) and what they make up.
+
+import { fileURLToPath } from 'node:url';
+import { startAutocannon, startOpenLoop } from '../load/generator.js';
+import type { Latency } from '../load/load-job.js';
+import { counting, openReasonOf, type Stand, withServer } from '../measure.js';
+import { supported } from '../percentiles.js';
+import type { Plan } from '../plan.js';
+import { closedCrowd } from '../readings.js';
+import type {
+  Claim,
+  Context,
+  Measured,
+  MetricName,
+  Readings,
+  Scenario,
+  Values,
+  Variant,
+} from '../scenario.js';
+import { nameOf } from '../scenario.js';
+import { BODY, EXPECT } from '../transaction.js';
+import { type Limits, littleVoidReason, voidReason } from '../validity.js';
+
+const SCORER = fileURLToPath(new URL('./stalling-scorer.js', import.meta.url));
+const WORK_US = 2_000;
+/** About a quarter of what the server can do between its stalls. */
+const PER_SECOND = 100;
+/** One caller who waits for his answer: while the server is held, he asks nothing. */
+const CONNECTIONS = 1;
+/** Of the open loop: more than are due in the longest stall. */
+const PLACES = 100;
+/**
+ * Several stalls, and as many requests as a p99 needs; quick: three stalls and a known p50; smoke:
+ * no stall covers all of it, which would leave a run without an answer.
+ */
+const SECONDS_MIN: Readonly<Record<Plan['scale'], number>> = { full: 12, quick: 4, smoke: 1 };
+
+const INSTRUMENTS = {
+  closed: 'autocannon, closed loop',
+  rate: `autocannon -R ${PER_SECOND}`,
+  uncorrected: `autocannon -R ${PER_SECOND}, not corrected`,
+  open: `open loop, ${PER_SECOND} a second`,
+} as const;
+type Instrument = keyof typeof INSTRUMENTS;
+const NAMES = Object.keys(INSTRUMENTS) as Instrument[];
+
+function variants(): readonly Variant[] {
+  const flags = ['--scorer', SCORER];
+  return NAMES.map((name) => {
+    return { topology: 'inline', threads: 0, workUs: WORK_US, flags, name: INSTRUMENTS[name] };
+  });
+}
+
+function claims(): readonly Claim[] {
+  const against = [INSTRUMENTS.open];
+  const printed = NAMES.filter((name) => name !== 'open').map((name) => INSTRUMENTS[name]);
+  const claim = (says: string, metric: MetricName, of: string): Claim => {
+    return { says: `${says} by ${of}`, metric, of, against, target: undefined, isSpeed: false };
+  };
+  return [
+    ...printed.map((of) => claim('p50', 'p50Ms', of)),
+    ...printed.map((of) => claim('p99', 'p99Ms', of)),
+    ...printed.map((of): Claim => {
+      const madeUp = claim('samples / answers', 'samples', of);
+      return { ...madeUp, against: [], againstMetric: 'requests' };
+    }),
+  ];
+}
+
+function measure(row: Variant, context: Context): Promise<Measured> {
+  const name = NAMES.find((one) => INSTRUMENTS[one] === nameOf(row));
+  if (name === undefined) throw new Error('there is no such instrument');
+  // The warm-up is to leave no queue behind.
+  const own = { ...context, plan: { ...context.plan, connections: CONNECTIONS } };
+  return withServer(row, own, (stand) =>
+    name === 'open' ? seenByOpenLoop(stand, own) : seenByAutocannon(name, stand, own),
+  );
+}
+
+function secondsOf({ scale, seconds }: Plan): number {
+  return Math.max(SECONDS_MIN[scale], seconds);
+}
+
+async function seenByAutocannon(
+  name: Exclude<Instrument, 'open'>,
+  { server, level }: Stand,
+  { plan, signal }: Context,
+): Promise<Measured> {
+  const { limits, connections } = plan;
+  const generator = startAutocannon(signal);
+  try {
+    const job = {
+      url: `${server.url}/score`,
+      body: BODY,
+      expect: EXPECT,
+      connections,
+      until: { seconds: secondsOf(plan) },
+      ...(name === 'closed' ? {} : { perSecond: PER_SECOND }),
+      isUncorrected: name === 'uncorrected',
+    };
+    const { load, counted } = await counting(server, () => generator.load(job));
+    const { ok, wrong, failed, fault, printed, cpuShare } = load;
+    // With a rate its connection stands idle between two requests, as it should.
+    const crowd = name === 'closed' ? closedCrowd(load, connections) : undefined;
+    const reason =
+      voidReason({ level, ok, wrong, failed, fault, counted, connections }) ??
+      (crowd === undefined ? undefined : littleVoidReason(crowd, limits));
+    const more = { requests: ok, generatorCpu: cpuShare };
+    return { ...seen(printed, more, limits), void: reason };
+  } finally {
+    generator.close();
+  }
+}
+
+async function seenByOpenLoop(stand: Stand, { plan, signal }: Context): Promise<Measured> {
+  const { server } = stand;
+  const generator = startOpenLoop(signal);
+  const job = {
+    url: `${server.url}/score`,
+    body: BODY,
+    expect: EXPECT,
+    perSecond: PER_SECOND,
+    connections: PLACES,
+    opener: '/health',
+  };
+  try {
+    await generator.load({ ...job, seconds: 0.2 }); // its connections, compilations
+    const timed = { ...job, seconds: secondsOf(plan) };
+    const { load, counted } = await counting(server, () => generator.load(timed));
+    const { ok, latency, lateness, cpuShare } = load;
+    const more = { requests: ok, latenessP99Ms: lateness.p99Ms, generatorCpu: cpuShare };
+    const reason = openReasonOf(load, counted, stand, plan);
+    return { ...seen(latency, more, plan.limits), void: reason };
+  } finally {
+    generator.close();
+  }
+}
+
+function seen({ samples, p50Ms, p99Ms, maxMs }: Latency, more: Values, limits: Limits): Readings {
+  const values = { samples, p50Ms, p99Ms, maxMs, ...more };
+  return supported(values, { p50Ms: 50, p99Ms: 99 }, samples, limits);
+}
+
+export const exhibit: Scenario = {
+  about: 'one server with stalls, as autocannon closed, autocannon -R and an open loop see it',
+  isDefault: false,
+  roundsMax: { quick: 2 },
+  variants,
+  claims,
+  measure,
+};

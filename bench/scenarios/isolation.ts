@@ -1,0 +1,88 @@
+// Who can still answer while the service is saturated with 2 ms of work: GET /health asked at a
+// steady rate by a client of its own, latency from the intended start.
+
+import { startOpenLoop } from '../load/generator.js';
+import { withServer } from '../measure.js';
+import { secondsFor, supported } from '../percentiles.js';
+import type { Plan } from '../plan.js';
+import { courseOf } from '../readings.js';
+import type { Claim, Context, Measured, Scenario, Variant } from '../scenario.js';
+import { openLoopVoidReason } from '../validity.js';
+import { claimsOn, rowName, rows, variant } from './variants.js';
+
+const WORK_US = 2_000;
+const PROBES_PER_SECOND = 500;
+/** Enough for an event loop that is busy for one second: else the probe itself would be late. */
+const PROBE_CONNECTIONS = 500;
+
+function variants({ taskWorkers }: Plan) {
+  return rows([
+    variant('inline', 0, WORK_US),
+    ...taskWorkers.flatMap((threads) => [
+      variant('pool', threads, WORK_US),
+      variant('batched', threads, WORK_US),
+    ]),
+  ]);
+}
+
+function claims(plan: Plan): readonly Claim[] {
+  const against = [rowName('inline', 0, WORK_US)];
+  const claim = (name: string, threads: number, target: Claim['target']): Claim => {
+    const of = rowName(name, threads, WORK_US);
+    return { says: `/health p99 under ${of}`, metric: 'healthP99Ms', of, against, target };
+  };
+  const all = plan.taskWorkers.flatMap((threads) => [
+    claim('pool', threads, undefined),
+    claim('batched', threads, { atMost: 1 / 50 }),
+  ]);
+  return claimsOn(variants(plan), all);
+}
+
+async function measure(row: Variant, context: Context): Promise<Measured> {
+  const { limits } = context.plan;
+  const seconds = secondsFor(PROBES_PER_SECOND, context.plan);
+  const probe = startOpenLoop(context.signal);
+  try {
+    return await withServer(row, context, async ({ server, score }) => {
+      const job = {
+        url: `${server.url}/health`,
+        body: null,
+        expect: '"status":"ok"',
+        perSecond: PROBES_PER_SECOND,
+        connections: PROBE_CONNECTIONS,
+        opener: '/health',
+      };
+      await probe.load({ ...job, seconds: 0.1 }); // its connections and compilations
+      const [{ load, reason, notes }, health] = await Promise.all([
+        score({ seconds }),
+        probe.load({ ...job, seconds }),
+      ]);
+      const { latency, lateness, wrong, failed, shed, fault } = health;
+      const bad = wrong + failed + shed;
+      const probeReason =
+        bad > 0
+          ? `${bad} probes of /health failed: ${fault ?? 'an answer other than 200'}`
+          : openLoopVoidReason(courseOf(health), limits);
+      const values = {
+        perSecond: load.perSecond,
+        healthP50Ms: latency.p50Ms,
+        healthP99Ms: latency.p99Ms,
+        latenessP99Ms: lateness.p99Ms,
+        generatorCpu: load.cpuShare,
+      };
+      const percents = { healthP50Ms: 50, healthP99Ms: 99 };
+      const readings = supported(values, percents, latency.samples, limits);
+      return { ...readings, notes, void: reason ?? probeReason };
+    });
+  } finally {
+    probe.close();
+  }
+}
+
+export const isolation: Scenario = {
+  about: 'p99 of GET /health while 2 ms of work saturates the service',
+  isDefault: true,
+  variants,
+  claims,
+  measure,
+};

@@ -1,0 +1,21 @@
+// The scorer of the scenario `mixed`, given to the service as a user's module: the rules, and every
+// hundredth transaction of a thread costs about 20 ms of CPU work more. Runs where scores are
+// computed; the work is counted in iterations, as everywhere.
+
+import { iterationsFor } from '../../src/execute/calibrate.js';
+import type { Assessment } from '../../src/score/assessment.js';
+import { scoreByRules } from '../../src/score/rules.js';
+import type { Transaction } from '../../src/score/transaction.js';
+import { work } from '../../src/score/work.js';
+
+const HEAVY_EVERY = 100;
+const HEAVY_US = 20_000;
+
+const iterations = iterationsFor(HEAVY_US);
+let scored = 0;
+
+export function score(transaction: Transaction): Assessment {
+  scored++;
+  if (scored % HEAVY_EVERY === 0) work(iterations);
+  return scoreByRules(transaction);
+}

@@ -1,0 +1,17 @@
+// The scorer of the scenario `exhibit`, given to the service as a user's module: the rules, and
+// every 1,300 ms its thread is held by about 200 ms of CPU work, whoever asks and how often, as by
+// a garbage collection or a report that somebody wants. The work is counted in iterations, as
+// everywhere.
+
+import { iterationsFor } from '../../src/execute/calibrate.js';
+import { work } from '../../src/score/work.js';
+
+export { scoreByRules as score } from '../../src/score/rules.js';
+
+/** Not a whole second: autocannon sends a burst a second, which would meet all stalls or none. */
+const STALL_EVERY_MS = 1_300;
+const STALL_US = 200_000;
+
+const iterations = iterationsFor(STALL_US);
+// It keeps no process alive that has nothing else to do.
+setInterval(() => work(iterations), STALL_EVERY_MS).unref();

@@ -1,0 +1,116 @@
+// What it costs to wake a task worker, and what its way of waiting costs everything else in it: one
+// task at a time to an idle pool and back to back, for each `atomics` of Piscina, with a timer set
+// in the idle task worker. No HTTP and no scoring; a process of its own for every run.
+
+import { percentile } from '../../src/client/summary.js';
+import { startJobs } from '../load/generator.js';
+import { supported, together } from '../percentiles.js';
+import type { Plan } from '../plan.js';
+import type { Variant } from '../scenario.js';
+import { type Claim, type Context, type Measured, nameOf, type Scenario } from '../scenario.js';
+import { median } from '../statistics.js';
+import type { Limits } from '../validity.js';
+import { ATOMICS, type WakeupCourse, type WakeupJob } from './wake-up-job.js';
+
+export const CHILD = new URL('./wake-up-child.js', import.meta.url);
+
+const MODES = ['idle', 'back to back'] as const;
+type Mode = (typeof MODES)[number];
+type Row = { readonly atomics: WakeupJob['atomics']; readonly mode: Mode };
+
+/** Long enough for a task worker to have gone to sleep. */
+const GAP_MS = 2;
+const TIMER_MS = 10;
+const LEFT_ALONE_MS = 100;
+/** As many as a p99 needs, and as a median. */
+const TASKS: Readonly<Record<Mode, number>> = { idle: 1_000, 'back to back': 20_000 };
+const TIMERS = 20;
+const WARM_TASKS = 2_000;
+const SMOKE_SHARE = 0.1;
+
+const inWords = ({ atomics, mode }: Row): string => `${atomics}, ${mode}`;
+
+const ROWS: readonly Row[] = MODES.flatMap((mode) => ATOMICS.map((atomics) => ({ atomics, mode })));
+
+function variants(): readonly Variant[] {
+  return ROWS.map((row) => {
+    return { topology: 'none', threads: 1, workUs: 0, flags: [], name: inWords(row) };
+  });
+}
+
+function claims(): readonly Claim[] {
+  const others = ROWS.filter(({ atomics }) => atomics !== 'disabled');
+  const ratios = others.flatMap((row) => {
+    const against = [inWords({ ...row, atomics: 'disabled' })];
+    const of = inWords(row);
+    return (['tripP50Us', 'tripP99Us', 'cpuUsPerTask'] as const).map((metric): Claim => {
+      return { says: `${SAYS[metric]} of ${of}`, metric, of, against, target: undefined };
+    });
+  });
+  const timers = ATOMICS.map((atomics): Claim => {
+    const of = inWords({ atomics, mode: 'idle' });
+    const says = `ms that a timer is late, ${of}`;
+    return { says, metric: 'timerLateMs', of, against: [], target: undefined };
+  });
+  return [...ratios, ...timers];
+}
+
+const SAYS = { tripP50Us: 'p50', tripP99Us: 'p99', cpuUsPerTask: 'CPU' } as const;
+
+function jobOf({ atomics, mode }: Row, { scale }: Plan): WakeupJob {
+  const share = scale === 'smoke' ? SMOKE_SHARE : 1;
+  const isIdle = mode === 'idle';
+  return {
+    atomics,
+    warmTasks: WARM_TASKS * share,
+    tasks: TASKS[mode] * share,
+    gapMs: isIdle ? GAP_MS : 0,
+    timers: isIdle ? Math.ceil(TIMERS * share) : 0,
+    timerMs: TIMER_MS,
+    leftAloneMs: LEFT_ALONE_MS,
+  };
+}
+
+async function measure(variant: Variant, { plan, signal }: Context): Promise<Measured> {
+  const row = ROWS.find((one) => inWords(one) === nameOf(variant));
+  if (row === undefined) throw new Error('there is no such row');
+  const child = startJobs<WakeupJob, WakeupCourse>(CHILD, signal);
+  try {
+    return measuredOf(await child.load(jobOf(row, plan)), plan.limits);
+  } finally {
+    child.close();
+  }
+}
+
+/** A frozen timer is at least so late: it was still waiting when the next task asked for it. */
+export function measuredOf(
+  { tripUs, wrong, cpuUs, timers }: WakeupCourse,
+  limits: Limits,
+): Measured {
+  const late = timers.map(({ lateMs }) => lateMs);
+  const frozen = timers.filter(({ fired }) => !fired).length;
+  const sorted = Float64Array.from(tripUs).sort();
+  const [tripP50Us, tripP99Us] = [median(tripUs), percentile(sorted, 99)];
+  const trips = supported(
+    { tripP50Us, tripP99Us, cpuUsPerTask: cpuUs / tripUs.length },
+    { tripP50Us: 50, tripP99Us: 99 },
+    tripUs.length,
+    limits,
+  );
+  const idle = supported(
+    { timerLateMs: median(late), frozenPercent: (100 * frozen) / timers.length },
+    { timerLateMs: 50 },
+    timers.length,
+    limits,
+  );
+  const all = timers.length === 0 ? trips : together(trips, idle);
+  return { ...all, void: wrong === 0 ? undefined : `${wrong} wrong answers of the task worker` };
+}
+
+export const wakeUp: Scenario = {
+  about: 'what it costs to wake a task worker, and how late its timers fire, by way of waiting',
+  isDefault: false,
+  variants,
+  claims,
+  measure,
+};

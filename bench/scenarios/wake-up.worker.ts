@@ -1,0 +1,25 @@
+// Runs on the task worker of the scenario `wake-up`: a task that costs nothing, and a timer that
+// goes on after its task has been answered, as one of a user's scorer would.
+
+import type { TimerEnd } from './wake-up-job.js';
+
+let dueAt = 0;
+let firedAt: number | undefined;
+
+/** Shows that the task came and was computed here. */
+export function next(task: number): number {
+  return task + 1;
+}
+
+export function setTimer(ms: number): void {
+  dueAt = performance.now() + ms;
+  firedAt = undefined;
+  setTimeout(() => {
+    firedAt = performance.now();
+  }, ms);
+}
+
+export function readTimer(): TimerEnd {
+  const fired = firedAt !== undefined;
+  return { lateMs: (firedAt ?? performance.now()) - dueAt, fired };
+}

@@ -1,0 +1,195 @@
+// What a run says at its end: a table of verdicts, one of what was measured, and the runs that do
+// not count. Pure: samples and plans in, lines out; it never measures.
+
+import type { Plan } from './plan.js';
+import type { MetricName, Sample, Scenario, Target } from './scenario.js';
+import { METRICS, rowOf } from './scenario.js';
+import { bootstrapMedian, type Interval, median } from './statistics.js';
+import { judge, type Verdict } from './verdicts.js';
+
+type Scenarios = readonly (readonly [name: string, scenario: Scenario])[];
+
+interface Summary {
+  readonly lines: readonly string[];
+  /** Whether a target was clearly missed. */
+  readonly isMissed: boolean;
+}
+
+const HEAD = ['scenario', 'target', 'measured [95 % interval]', 'n', 'met', 'seen'];
+
+/** `next` is the random source of the intervals. */
+export function summarize(
+  scenarios: Scenarios,
+  samples: readonly Sample[],
+  plan: Plan,
+  next: () => number,
+): Summary {
+  const verdicts = scenarios.flatMap(([name, scenario]) => {
+    const own = samples.filter((sample) => sample.scenario === name);
+    return scenario.claims(plan).map((claim) => ({ name, verdict: judge(claim, own, next) }));
+  });
+  const summaries = scenarios.flatMap(([name, { summary }]) => {
+    const own = samples.filter((sample) => sample.scenario === name);
+    const lines = summary?.(own, plan, next) ?? [];
+    return lines.length === 0 ? [] : ['', ...lines.map((line) => `${name}: ${line}`)];
+  });
+  const missing = scenarios.flatMap(([name, scenario]) => [
+    ...(scenario.unavailable?.() ?? []).map(
+      ([what, why]) => `unavailable: ${name}: ${what}: ${why}`,
+    ),
+    ...(scenario.variants(plan).length === 0
+      ? [`unavailable: ${name}: the service has none of its topologies`]
+      : []),
+  ]);
+  const voids = samples.filter((sample) => sample.void !== undefined);
+  return {
+    lines: [
+      ...table([HEAD, ...verdicts.map(({ name, verdict }) => verdictCells(name, verdict))]),
+      ...missing,
+      ...summaries,
+      '',
+      ...table(rawCells(samples, next)),
+      '',
+      ...insideLines(samples),
+      ...voids.map((sample) => `void: ${describe(sample)}`),
+      ...remarks(samples),
+    ],
+    isMissed: verdicts.some(({ verdict }) => verdict.met === 'no'),
+  };
+}
+
+function verdictCells(name: string, { claim, against, measured, met, words }: Verdict): string[] {
+  const of = against === undefined ? claim.says : `${claim.says} / ${against}`;
+  const best = claim.against.length > 1 ? ` (the best of ${claim.against.length})` : '';
+  const digits = claim.interval === undefined ? 3 : METRICS[claim.metric].digits;
+  const shown = measured.n === 0 ? 'not measured' : intervalText(measured, digits);
+  return [`${name}: ${of}${best}`, targetText(claim.target), shown, `${measured.n}`, met, words];
+}
+
+function targetText(target: Target | undefined): string {
+  if (target === undefined) return '';
+  if ('atLeast' in target) return `>= ${target.atLeast}`;
+  if ('atMost' in target) return `<= ${target.atMost}`;
+  if ('always' in target) return `= ${target.always} always`;
+  return `growth ${target.growth}`;
+}
+
+function isOutside(metric: MetricName): boolean {
+  return rowOf(metric).isInside !== true;
+}
+
+const INSIDE = [
+  ['queue, ms', 'queueMeanMs', 'queueP99Ms'],
+  ['dispatch, ms', 'dispatchMeanMs', 'dispatchP99Ms'],
+  ['score, ms', 'scoreMeanMs', 'scoreP99Ms'],
+  ['in all, ms', 'totalMeanMs', 'totalP99Ms'],
+  ['CPU, s', 'serverCpuSeconds'],
+  ['RSS, MB', 'serverRssMB'],
+  ['loop p99, ms', 'loopDelayP99Ms'],
+  ['GC, s', 'gcSeconds'],
+] as const satisfies readonly (readonly [string, ...MetricName[]])[];
+
+/** By the server's own account: medians of the valid rounds, the mean before the p99. */
+function insideLines(samples: readonly Sample[]): string[] {
+  const valid = samples.filter((one) => one.void === undefined && 'totalMeanMs' in one.values);
+  if (valid.length === 0) return [];
+  const rows = namesOf(valid).map((name) => {
+    const own = valid.filter((sample) => nameOfRow(sample) === name);
+    const cells = INSIDE.map(([, ...metrics]) => {
+      return metrics.map((metric) => medianText(own, metric)).join(' / ');
+    });
+    return [name, ...cells];
+  });
+  const head = ['inside the server: mean / p99 (of buckets)', ...INSIDE.map(([says]) => says)];
+  return [...table([head, ...rows]), ''];
+}
+
+function medianText(samples: readonly Sample[], metric: MetricName): string {
+  const values = numbersOf(samples, metric);
+  return values.length === 0 ? 'unknown' : median(values).toFixed(METRICS[metric].digits);
+}
+
+function nameOfRow({ scenario, variant }: Sample): string {
+  return `${scenario}: ${variant}`;
+}
+
+function namesOf(samples: readonly Sample[]): string[] {
+  const names = [...new Set(samples.map(nameOfRow))];
+  return names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+}
+
+/** An unknown value is left out: its reason is said below. */
+function numbersOf(samples: readonly Sample[], metric: MetricName): number[] {
+  const values = samples.map(({ values }) => values[metric] ?? Number.NaN);
+  return values.filter((value) => !Number.isNaN(value));
+}
+
+/** Medians over the valid rounds of every variant, with units. */
+function rawCells(samples: readonly Sample[], next: () => number): string[][] {
+  return namesOf(samples).map((name) => {
+    const own = samples.filter((sample) => nameOfRow(sample) === name);
+    const valid = own.filter((sample) => sample.void === undefined);
+    const metrics = (Object.keys(valid[0]?.values ?? {}) as MetricName[]).filter(isOutside);
+    const cells = metrics.map((metric) => {
+      const { says, unit, digits } = METRICS[metric];
+      const values = numbersOf(valid, metric);
+      if (values.length === 0) return `${says} unknown`;
+      return `${says} ${intervalText(bootstrapMedian(values, next), digits)} ${unit}`.trimEnd();
+    });
+    return [name, `n = ${valid.length}`, cells.join('; ')];
+  });
+}
+
+/** What is to be known of runs that count: said once a variant, with the number of its runs. */
+function remarks(samples: readonly Sample[]): string[] {
+  const valid = samples.filter((sample) => sample.void === undefined);
+  const said = new Map<string, { first: string; runs: number }>();
+  const say = (sample: Sample, kind: string, text: string) => {
+    const key = `${kind}: ${sample.scenario}: ${sample.variant}`;
+    const known = said.get(key) ?? { first: text, runs: 0 };
+    said.set(key, { ...known, runs: known.runs + 1 });
+  };
+  for (const sample of valid) {
+    for (const note of sample.notes ?? []) say(sample, 'note', note);
+    for (const [metric, reason] of Object.entries(sample.unknown ?? {})) {
+      say(sample, `${METRICS[metric as MetricName].says} unknown`, reason);
+    }
+  }
+  return [...said].map(([what, { first, runs }]) => {
+    return `${what}: ${first}${runs === 1 ? '' : ` (and so in ${runs} runs)`}`;
+  });
+}
+
+/** One line for a sample, for whoever waits. */
+export function describe({ scenario, variant, round, values, void: reason }: Sample): string {
+  const outside = (Object.entries(values) as [MetricName, number][]).filter(([metric]) =>
+    isOutside(metric),
+  );
+  const shown = outside.map(([metric, value]) => {
+    const { says, unit, digits } = METRICS[metric];
+    if (Number.isNaN(value)) return `${says} unknown`;
+    return `${says} ${value.toFixed(digits)} ${unit}`.trimEnd();
+  });
+  const what = `${scenario}, round ${round}: ${variant}: ${shown.join(', ')}`;
+  return reason === undefined ? what : `${what}, VOID: ${reason}`;
+}
+
+/** A single value has no interval to speak of. */
+export function intervalText({ median: middle, low, high, n }: Interval, digits: number): string {
+  if (Number.isNaN(middle)) return 'unknown';
+  const isAlone = n === 1 && low === middle && high === middle;
+  if (isAlone) return middle.toFixed(digits);
+  return `${middle.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+}
+
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

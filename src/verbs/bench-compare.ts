@@ -1,0 +1,103 @@
+// `two-callers bench compare before.ndjson [after.ndjson]`: two result files against each other,
+// and thresholds on the last one. It measures nothing. Exit code 0: compared, and every threshold
+// met; 1: one was missed; 2: it could not be done, or a threshold could not be decided.
+
+import type { Command } from 'commander';
+import { type Comparison, comparisonJson, comparisonLines } from '../../bench/compare/lines.js';
+import {
+  compareRuns,
+  differences,
+  isOneSession,
+  metricsOf,
+  type Runs,
+  unmatched,
+  validOf,
+} from '../../bench/compare/runs.js';
+import {
+  type Judged,
+  judgeThreshold,
+  metricNamed,
+  parseThreshold,
+} from '../../bench/compare/thresholds.js';
+import { readRuns } from '../../bench/read-results.js';
+import { random } from '../check/random.js';
+import { EXIT, type ExitCode, wholeNumber } from './usage.js';
+
+interface Flags {
+  readonly metric: readonly string[];
+  readonly threshold: readonly string[];
+  readonly seed: number;
+  readonly json: boolean;
+  readonly anyway: boolean;
+}
+
+function read(file: string): Runs {
+  return { file, results: readRuns(file) };
+}
+
+function compare(before: Runs, after: Runs | undefined, flags: Flags): Comparison {
+  const { seed, anyway } = flags;
+  const thresholds = flags.threshold.map(parseThreshold);
+  const asked = flags.metric.map(metricNamed);
+  const next = random(seed);
+  const last = after ?? before;
+  const different = differences(before, last);
+  if (different.length > 0 && !anyway) {
+    const why = different.join('; ');
+    throw new Error(`these runs cannot be compared: ${why}; --anyway compares them all the same`);
+  }
+  const judged = thresholds.flatMap((one) => judgeThreshold(one, validOf(last), next));
+  const own = { differences: different, thresholds: judged, seed };
+  if (after === undefined) {
+    return { files: [before], isPaired: false, rows: [], unmatched: [], ...own };
+  }
+  const files = [before, after];
+  const metrics = asked.length > 0 ? asked : metricsOf(files);
+  return {
+    files,
+    isPaired: isOneSession(before, after),
+    rows: compareRuns(before, after, metrics, next),
+    unmatched: [
+      ...unmatched(before, after).map((name) => [before.file, name] as const),
+      ...unmatched(after, before).map((name) => [after.file, name] as const),
+    ],
+    ...own,
+  };
+}
+
+function exitCode(thresholds: readonly Judged[]): ExitCode {
+  if (thresholds.some(({ met }) => met === 'no')) return EXIT.wrong;
+  return thresholds.some(({ met }) => met === 'unclear') ? EXIT.unusable : EXIT.ok;
+}
+
+function action(before: string, after: string | undefined, flags: Flags): void {
+  if (after === undefined && flags.threshold.length === 0) {
+    throw new Error('name a second file to compare with, or a --threshold to hold this one to');
+  }
+  const comparison = compare(read(before), after === undefined ? undefined : read(after), flags);
+  const text = flags.json ? comparisonJson(comparison) : comparisonLines(comparison).join('\n');
+  process.stdout.write(`${text}\n`);
+  process.exitCode = exitCode(comparison.thresholds);
+}
+
+const more = (word: string, words: readonly string[]) => [...words, word];
+
+/** @param bench the verb that it stands under */
+export function addCompare(bench: Command): void {
+  bench
+    .command('compare')
+    .description('compare two files of results, metric by metric, with bootstrap intervals')
+    .argument('<before>', 'a file that bench --out wrote')
+    .argument('[after]', 'another; without it only the thresholds are judged')
+    .option('--metric <name>', 'only this one (repeatable); throughput, p99 ...', more, [])
+    .option(
+      '--threshold <text>',
+      'e.g. dispatch.batched/pool.throughput>=2.3 (repeatable)',
+      more,
+      [],
+    )
+    .option('--anyway', 'compare runs of different machines, versions of Node or plans', false)
+    .option('--json', 'print JSON', false)
+    .option('--seed <n>', 'of the intervals', wholeNumber(1, 2 ** 31), 1)
+    .action(action);
+}

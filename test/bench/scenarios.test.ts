@@ -1,0 +1,148 @@
+// The table of scenarios and what they compute by themselves: rows that the service has, claims on
+// rows that are measured, bounds, versions, words. Pure, but for one answer of the bare server.
+
+import * as assert from 'uvu/assert';
+import { readMetricsText } from '../../bench/anatomy.js';
+import { nearest } from '../../bench/nearest.js';
+import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/plan.js';
+import { nameOf, type Sample } from '../../bench/scenario.js';
+import { waitBoundMs } from '../../bench/scenarios/overload.js';
+import { hasReusePort } from '../../bench/scenarios/threads.js';
+import { claimsOn, rowName, rows, variant } from '../../bench/scenarios/variants.js';
+import { SCENARIO_NAMES, SCENARIOS } from '../../bench/scenarios.js';
+import { startServer, sumOf } from '../../bench/server.js';
+import { summarize } from '../../bench/summary.js';
+import { BODY } from '../../bench/transaction.js';
+import { random } from '../../src/check/random.js';
+import { suite } from '../support/suite.js';
+
+const test = suite('bench: scenarios');
+
+for (const name of SCENARIO_NAMES) {
+  for (const plan of [PLAN_DEFAULTS, PLAN_SMOKE]) {
+    test(`${name}: its rows have names of their own, and its claims are about them`, () => {
+      const names = SCENARIOS[name].variants(plan).map(nameOf);
+      assert.is(new Set(names).size, names.length);
+      for (const { of, against } of SCENARIOS[name].claims(plan)) {
+        for (const one of [of, ...against]) assert.ok(names.includes(one), one);
+      }
+    });
+  }
+}
+
+test('a topology that the service does not have makes no row and no claim', () => {
+  const known = rows([variant('inline', 0, 0), variant('quantum', 2, 0)]);
+  assert.equal(known.map(nameOf), ['inline + 0 us']);
+  const claim = { says: '', metric: 'perSecond', target: undefined } as const;
+  const [inline, quantum] = [rowName('inline', 0, 0), rowName('quantum', 2, 0)];
+  const claims = [
+    { ...claim, of: inline, against: [] },
+    { ...claim, of: quantum, against: [inline] },
+    { ...claim, of: inline, against: [quantum] },
+  ];
+  assert.equal(claimsOn(known, claims), claims.slice(0, 1));
+});
+
+test('listeners can share a port from Node 22.12 and 23.1 on', () => {
+  const can = ['v22.12.0', '23.1.0', 'v23.11.1', 'v24.0.0', 'v100.0.0'];
+  const cannot = ['v20.20.2', 'v22.11.0', 'v22.2.0', 'v23.0.0', 'v2.30.0'];
+  assert.equal([...can, ...cannot].filter(hasReusePort), can);
+});
+
+test('an accepted request waits for a full queue and for what is under way', () => {
+  assert.is(waitBoundMs(1_000, 2), 64 + 2 * 2 * 4 + 1);
+  assert.is(waitBoundMs(2_000, 2), waitBoundMs(1_000, 2) / 2);
+  assert.is(waitBoundMs(1_000, 1), 64 + 2 * 4 + 1);
+});
+
+test('a metric is summed over its labels, and not mixed with one of a longer name', () => {
+  const text = '# TYPE a counter\na{x="1"} 2\na{x="2"} 3\na_total 7\nb 1.5e6\n';
+  const reading = readMetricsText(text);
+  assert.equal([sumOf(reading, 'a'), sumOf(reading, 'b')], [5, 1.5e6]);
+  assert.throws(() => sumOf(reading, 'c'), /has no c/);
+});
+
+test('the nearest name is the one with the fewest edits', () => {
+  assert.is(nearest('dispach', SCENARIO_NAMES), 'dispatch');
+  assert.is(nearest('thraeds', SCENARIO_NAMES), 'threads');
+  assert.is(nearest('x', []), undefined);
+});
+
+const { isolation } = SCENARIOS;
+const [inline = ''] = isolation.variants(PLAN_DEFAULTS).map(nameOf);
+const sample = (round: number, reason?: string): Sample => {
+  const row = { variant: inline, topology: 'inline', threads: 0, workUs: 2_000 };
+  const place = { scenario: 'isolation', ...row, round, order: 1 };
+  return { ...place, values: { healthP99Ms: 200 + round, perSecond: 480 }, void: reason };
+};
+
+test('the report has every claim, values with units, and the reason of a void run', () => {
+  const samples = [sample(1), sample(2), sample(3, 'a planted reason')];
+  const { lines, isMissed } = summarize(
+    [['isolation', isolation]],
+    samples,
+    PLAN_DEFAULTS,
+    random(1),
+  );
+  const text = lines.join('\n');
+  for (const { says } of isolation.claims(PLAN_DEFAULTS)) assert.ok(text.includes(says), says);
+  assert.match(text, /n = 2 {2}\/health p99 201\.50 \[201\.00, 202\.00\] ms; answered 480/);
+  assert.match(text, /void: isolation, round 3: .* VOID: a planted reason/);
+  assert.not(isMissed);
+});
+
+test('the report says once a variant what is unknown and noted, and NaN moves no median', () => {
+  const few = { unknown: { healthP99Ms: 'p99 of 3 samples' }, notes: ['a planted note'] };
+  const nan = (round: number) => {
+    const one = sample(round);
+    return { ...one, ...few, values: { ...one.values, healthP99Ms: Number.NaN } };
+  };
+  const samples = [nan(1), nan(2), sample(3)];
+  const { lines } = summarize([['isolation', isolation]], samples, PLAN_DEFAULTS, random(1));
+  const text = lines.join('\n');
+  assert.match(text, /n = 3 {2}\/health p99 203\.00 ms; answered 480/);
+  const of = 'isolation: inline + 2000 us';
+  assert.ok(text.includes(`/health p99 unknown: ${of}: p99 of 3 samples (and so in 2 runs)`), text);
+  assert.ok(text.includes(`note: ${of}: a planted note (and so in 2 runs)`), text);
+});
+
+test('what the server says of itself stands in a table of its own', () => {
+  const row = { variant: 'pool x2 + 0 us', topology: 'pool', threads: 2, workUs: 0 };
+  const inside = (round: number, totalMeanMs: number): Sample => {
+    const values = { perSecond: 9_000, totalMeanMs, totalP99Ms: 8, queueMeanMs: 1, gcSeconds: 0.5 };
+    return { scenario: 'dispatch', ...row, round, order: 1, values, void: undefined };
+  };
+  const samples = [inside(1, 2), inside(2, 4)];
+  const scenarios = [['dispatch', SCENARIOS.dispatch]] as const;
+  const { lines } = summarize(scenarios, samples, PLAN_DEFAULTS, random(1));
+  assert.ok(lines.includes('dispatch: pool x2 + 0 us  n = 2  answered 9000 [9000, 9000] /s'));
+  const own = lines.find((line) => line.includes('/ 8.000')) ?? '';
+  assert.match(own, /^dispatch: pool x2 \+ 0 us +1\.000 \/ unknown .* 3\.000 \/ 8\.000 .* 0\.500$/);
+});
+
+test('what cannot be had here is said with the reason', () => {
+  const none = { ...isolation, variants: () => [], claims: () => [] };
+  const old = { ...none, unavailable: () => [['a', 'this Node is old'] as const] };
+  const { lines } = summarize([['x', old]], [], PLAN_DEFAULTS, random(1));
+  assert.match(lines.join('\n'), /unavailable: x: a: this Node is old/);
+});
+
+test('the bare server answers byte for byte what the service answers', async () => {
+  const answers: string[] = [];
+  for (const topology of ['bare', 'inline'] as const) {
+    const server = await startServer({ topology, threads: 0, workUs: 0, flags: [] });
+    try {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${server.url}/score`, { method: 'POST', headers, body: BODY });
+      const type = answer.headers.get('content-type');
+      answers.push(`${answer.status} ${type} ${await answer.text()}`);
+      assert.is(await server.counted(), topology === 'bare' ? undefined : 1);
+    } finally {
+      await server.stop();
+    }
+  }
+  const [bare, service] = answers;
+  assert.is(bare, service);
+});
+
+test.run();
