@@ -1,7 +1,7 @@
 // Where the time of a run went, by the server's own account: what its metrics grew by between two
 // readings of GET /metrics. Pure: two texts in, values out. It is the server's word, so its counts
-// are held against those of the generator. There is no event-loop utilisation in /metrics; the
-// delay of its timer stands for it, and prom-client starts that anew with every reading.
+// are held against those of the generator. The delay of the event loop is what prom-client measured
+// since the last reading, which starts it anew.
 
 import { percentileReason } from './percentiles.js';
 import type { MetricName, Readings, Values } from './scenario.js';
@@ -10,20 +10,30 @@ import type { Limits } from './validity.js';
 /** Values of metrics, summed over their labels; buckets by their bound. */
 export interface MetricsReading {
   readonly sums: ReadonlyMap<string, number>;
+  /** Of each metric with the label `thread`, by thread. */
+  readonly threads: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** When it was read; only the difference of two means something. */
+  readonly atMs: number;
   /** Of each histogram, upper bounds in seconds and how many were at most so long. */
   readonly buckets: ReadonlyMap<string, ReadonlyMap<number, number>>;
 }
 
 const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/gm;
 const BOUND = /(?:^|,)le="([^"]+)"/;
+const THREAD = /(?:^|,)thread="([^"]+)"/;
 const BUCKET = '_bucket';
 
-export function readMetricsText(text: string): MetricsReading {
+export function readMetricsText(text: string, atMs: number): MetricsReading {
   const sums = new Map<string, number>();
   const buckets = new Map<string, Map<number, number>>();
+  const threads = new Map<string, Map<string, number>>();
   for (const [, name = '', labels = '', number] of text.matchAll(LINE)) {
     const value = Number(number);
     const [, bound] = BOUND.exec(labels) ?? [];
+    const [, thread] = THREAD.exec(labels) ?? [];
+    if (thread !== undefined) {
+      threads.set(name, (threads.get(name) ?? new Map<string, number>()).set(thread, value));
+    }
     if (bound === undefined || !name.endsWith(BUCKET)) {
       sums.set(name, (sums.get(name) ?? 0) + value);
       continue;
@@ -33,7 +43,7 @@ export function readMetricsText(text: string): MetricsReading {
     const own = buckets.get(of) ?? new Map<number, number>();
     buckets.set(of, own.set(le, (own.get(le) ?? 0) + value));
   }
-  return { sums, buckets };
+  return { sums, buckets, threads, atMs };
 }
 
 /** What a histogram grew by. */
@@ -105,7 +115,8 @@ export function anatomyOf(
     values[p99] = reason === undefined ? seconds * 1000 : Number.NaN;
     if (reason !== undefined) unknown[p99] = reason;
   }
-  return { values: { ...values, ...processValues(before, after) }, unknown };
+  const process = { ...processValues(before, after), ...threadValues(before, after) };
+  return { values: { ...values, ...process }, unknown };
 }
 
 function processValues(before: MetricsReading, after: MetricsReading): Values {
@@ -117,6 +128,35 @@ function processValues(before: MetricsReading, after: MetricsReading): Values {
     loopDelayP99Ms: now('nodejs_eventloop_lag_p99_seconds') * 1000,
     gcSeconds: after.sums.has(gc) ? sumGrowth(gc, before, after) : 0,
   };
+}
+
+const THREADS = {
+  two_callers_thread_active_seconds_total: ['listenerBusyPercent', 'taskWorkerBusyPercent'],
+  two_callers_thread_cpu_seconds_total: ['listenerCpuPercent', 'taskWorkerCpuPercent'],
+} as const satisfies Readonly<Record<string, readonly [MetricName, MetricName]>>;
+
+/**
+ * Shares of the time between the readings: of the listener, and of a task worker, as the mean over
+ * them. Left out: what this runtime or this topology does not have.
+ */
+function threadValues(before: MetricsReading, after: MetricsReading): Values {
+  const values: Partial<Record<MetricName, number>> = {};
+  const elapsedSeconds = (after.atMs - before.atMs) / 1000;
+  for (const [name, [ofListener, ofTaskWorker]] of Object.entries(THREADS)) {
+    const shares = [...(after.threads.get(name) ?? [])].map(([thread, seconds]) => {
+      const grown = seconds - (before.threads.get(name)?.get(thread) ?? 0);
+      return { isListener: thread === 'listener', percent: (100 * grown) / elapsedSeconds };
+    });
+    for (const [metric, isListener] of [
+      [ofListener, true],
+      [ofTaskWorker, false],
+    ] as const) {
+      const own = shares.filter((one) => one.isListener === isListener);
+      if (own.length > 0)
+        values[metric] = own.reduce((sum, one) => sum + one.percent, 0) / own.length;
+    }
+  }
+  return values;
 }
 
 /**

@@ -79,6 +79,10 @@ export const METRICS = {
   serverRssMB: inside('server RSS', 'MB', 1),
   loopDelayP99Ms: inside('event loop delay p99 (10 when idle)', 'ms', 1),
   gcSeconds: inside('GC', 's', 3),
+  listenerBusyPercent: inside('listener, event loop busy', '%', 0),
+  taskWorkerBusyPercent: inside('a task worker, event loop busy', '%', 0),
+  listenerCpuPercent: inside('listener, CPU', '%', 0),
+  taskWorkerCpuPercent: inside('a task worker, CPU', '%', 0),
 } as const satisfies Readonly<Record<string, MetricRow>>;
 
 export type MetricName = keyof typeof METRICS;

@@ -57,7 +57,8 @@ interface Assessed {
 }
 
 export async function readMetrics(url: string): Promise<MetricsReading> {
-  return readMetricsText(await (await fetch(`${url}/metrics`)).text());
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return readMetricsText(text, performance.now());
 }
 
 /** The sum of a metric over its labels, from `GET /metrics`. */

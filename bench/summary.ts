@@ -87,6 +87,8 @@ const INSIDE = [
   ['RSS, MB', 'serverRssMB'],
   ['loop p99, ms', 'loopDelayP99Ms'],
   ['GC, s', 'gcSeconds'],
+  ['listener busy / CPU, %', 'listenerBusyPercent', 'listenerCpuPercent'],
+  ['task worker busy / CPU, %', 'taskWorkerBusyPercent', 'taskWorkerCpuPercent'],
 ] as const satisfies readonly (readonly [string, ...MetricName[]])[];
 
 /** By the server's own account: medians of the valid rounds, the mean before the p99. */
@@ -105,6 +107,7 @@ function insideLines(samples: readonly Sample[]): string[] {
 }
 
 function medianText(samples: readonly Sample[], metric: MetricName): string {
+  if (samples.every(({ values }) => !(metric in values))) return '-';
   const values = numbersOf(samples, metric);
   return values.length === 0 ? 'unknown' : median(values).toFixed(METRICS[metric].digits);
 }

@@ -37,6 +37,7 @@ export async function createDispatcher(
     waiting: () => own.places,
     busy: () => own.busy,
     alive: () => !own.isClosing && !workers.isOver(),
+    loads: () => workers.loads(),
     close: (deadlineMs) => own.close(deadlineMs),
   };
 }

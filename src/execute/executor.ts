@@ -4,6 +4,7 @@
 import type { FieldError } from '../score/transaction.js';
 import type { Region } from '../shared/region.js';
 import type { Tally } from '../shared/tally/tally.js';
+import type { ThreadLoad } from './thread-load.js';
 
 export const EXECUTOR_KINDS = ['inline', 'pool', 'batched'] as const;
 export type ExecutorKind = (typeof EXECUTOR_KINDS)[number];
@@ -84,6 +85,8 @@ export interface Executor {
   busy(): number;
   /** False once it can score nothing any more, for instance because no thread can be started. */
   alive(): boolean;
+  /** How busy each task worker has been. */
+  loads(): Promise<readonly ThreadLoad[]>;
   /** Takes no more work, lets what was accepted finish for at most `deadlineMs`, ends threads. */
   close(deadlineMs: number): Promise<void>;
 }

@@ -66,6 +66,7 @@ export async function createInline(options: ExecutorOptions): Promise<Executor> 
     waiting: () => 0,
     busy: idle.running,
     alive: () => !closing,
+    loads: async () => [],
     async close(deadlineMs) {
       closing = true;
       overdue = !(await idle.wait(deadlineMs));

@@ -11,6 +11,7 @@ import { formatTicket } from '../shared/tally/tally.js';
 import type { ExecutorOptions, Failure } from './executor.js';
 import type { Task, TaskResult, TaskWorkerData } from './messages.js';
 import { Supervision, type TaskThread } from './supervise.js';
+import { loadOf, type ThreadLoad } from './thread-load.js';
 
 export type { TaskThread } from './supervise.js';
 
@@ -28,6 +29,8 @@ export interface TaskWorkers {
   run(thread: TaskThread, task: Task): Promise<TaskEnd>;
   /** True once no thread will ever score again. */
   isOver(): boolean;
+  /** How busy each of them has been, those that are still starting too. */
+  loads(): Promise<readonly ThreadLoad[]>;
   /** How long the slowest thread took from its creation until it could score. */
   readonly threadStartMs: number;
   /** Ends every thread now, whatever it does. */
@@ -70,6 +73,7 @@ export async function startTaskWorkers(
     run,
     threads: () => health.threads(),
     isOver: () => health.isOver(),
+    loads: () => Promise.all(pool.threads.map((one, at) => loadOf(one, `task worker ${at + 1}`))),
     threadStartMs: health.slowestStartMs,
     destroy: () => health.destroy(),
   };

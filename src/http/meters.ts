@@ -21,6 +21,7 @@ export type Duration = (typeof DURATIONS)[number];
 /** What stands so now; each listening thread says its own, and they add up. */
 const GAUGES = ['queueDepth', 'busyJobs', 'taskWorkers', 'connections'] as const;
 export type Gauge = (typeof GAUGES)[number];
+export type GaugeValues = Readonly<Record<Gauge, number>>;
 
 export interface Meters {
   /** `route` is the row in the route table; the row after the last stands for no route. */
@@ -32,12 +33,12 @@ export interface Meters {
   /** How many listeners there are places for. */
   readonly listeners: number;
   /** Sets the gauges in the place of one listener; 0 for those of one that is gone. */
-  show(listener: number, gauges: Readonly<Record<Gauge, number>>): void;
+  show(listener: number, gauges: GaugeValues): void;
   /** The sum over all listeners. */
   shown(gauge: Gauge): number;
 }
 
-export const NOTHING_SHOWN: Readonly<Record<Gauge, number>> = {
+export const NOTHING_SHOWN: GaugeValues = {
   queueDepth: 0,
   busyJobs: 0,
   taskWorkers: 0,

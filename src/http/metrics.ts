@@ -12,6 +12,7 @@ import {
   type MetricValue,
   Registry,
 } from 'prom-client';
+import type { ThreadLoad } from '../execute/thread-load.js';
 import { COUNTED, LEVELS } from '../score/levels.js';
 import type { Histogram } from '../shared/histogram.js';
 import type { Snapshot } from '../shared/tally/tally.js';
@@ -23,6 +24,8 @@ export interface MetricsSources {
   readonly meters: Meters;
   /** Brings the gauges of this listener up to now, before they are read. */
   showGauges(): void;
+  /** Of this thread, and of the task workers that it has. */
+  threadLoads(): Promise<readonly ThreadLoad[]>;
   readonly plantedFault: string | undefined;
 }
 
@@ -43,6 +46,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
   addEvents(registry, sources);
   addGauges(registry, sources);
   addDurations(registry, sources.meters);
+  addThreadLoads(registry, sources);
   addPlantedFault(registry, sources);
   return {
     async own() {
@@ -141,6 +145,29 @@ function addGauges(registry: Registry, { meters, showGauges }: MetricsSources): 
       collect() {
         showGauges();
         this.set(meters.shown(gauge));
+      },
+    });
+  }
+}
+
+/** In a cluster the processes' threads of one name are added up, as counters are. */
+function addThreadLoads(registry: Registry, { threadLoads }: MetricsSources): void {
+  const counters = [
+    ['active', 'activeSeconds', 'Seconds in which the event loop of a thread had something to do.'],
+    ['cpu', 'cpuSeconds', 'CPU time of a thread in seconds, where the runtime can tell.'],
+  ] as const;
+  for (const [name, load, help] of counters) {
+    new Counter({
+      name: `${PREFIX}thread_${name}_seconds_total`,
+      help,
+      labelNames: ['thread'],
+      registers: [registry],
+      async collect() {
+        const loads = await threadLoads();
+        this.reset();
+        for (const { thread, [load]: seconds } of loads) {
+          if (seconds !== undefined) this.inc({ thread }, seconds);
+        }
       },
     });
   }

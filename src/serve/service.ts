@@ -7,9 +7,10 @@ import type { Server } from 'node:http';
 import { iterationsFor } from '../execute/calibrate.js';
 import type { Executor, ExecutorKind } from '../execute/executor.js';
 import { createExecutor } from '../execute/executors.js';
+import { loadOfThisThread } from '../execute/thread-load.js';
 import { attach, type Connections } from '../http/connections.js';
 import { createExchange } from '../http/exchange.js';
-import { createMeters, metersPlan } from '../http/meters.js';
+import { createMeters, type GaugeValues, metersPlan } from '../http/meters.js';
 import { createMetrics, type Measured, metricsText } from '../http/metrics.js';
 import { openapi } from '../http/openapi.js';
 import type { Service } from '../http/route.js';
@@ -93,16 +94,11 @@ export async function buildService(parts: ServiceParts): Promise<BuiltService> {
   // Who is alone shows its gauges when it is asked for them, and at no cost before.
   const isAlone = meters.listeners === 1;
   const attached: Connections[] = [];
-  const showGauges = () => {
-    meters.show(listener, {
-      queueDepth: executor.waiting(),
-      busyJobs: executor.busy(),
-      taskWorkers: executor.threads,
-      connections: attached.reduce((sum, one) => sum + one.open(), 0),
-    });
-  };
+  const showGauges = () => meters.show(listener, gaugesOf(executor, attached));
   const plantedFault = faultOf(tally.kind);
-  const metrics = createMetrics({ routes: ROUTES, meters, showGauges, plantedFault });
+  const threadLoads = async () => [loadOfThisThread('listener'), ...(await executor.loads())];
+  const sources = { routes: ROUTES, meters, showGauges, threadLoads, plantedFault };
+  const metrics = createMetrics(sources);
   const everybody = parts.everybody ?? {
     snapshot: () => tally.snapshot(),
     measured: async () => [await metrics.own()],
@@ -144,6 +140,15 @@ export async function buildService(parts: ServiceParts): Promise<BuiltService> {
       await executor.close(deadlineMs);
       metrics.close();
     },
+  };
+}
+
+function gaugesOf(executor: Executor, attached: readonly Connections[]): GaugeValues {
+  return {
+    queueDepth: executor.waiting(),
+    busyJobs: executor.busy(),
+    taskWorkers: executor.threads,
+    connections: attached.reduce((sum, one) => sum + one.open(), 0),
   };
 }
 

@@ -36,9 +36,9 @@ function histogram(name: string, { counts, sumSeconds }: Planted): string {
 
 const NAMES = ['queue', 'dispatch', 'score', 'total'];
 
-function reading(planted: Planted, more = ''): MetricsReading {
+function reading(planted: Planted, more = '', atMs = 0): MetricsReading {
   const text = NAMES.map((name) => histogram(`two_callers_${name}_seconds`, planted)).join('\n');
-  return readMetricsText(`# HELP x y\n${text}\n${more}\n`);
+  return readMetricsText(`# HELP x y\n${text}\n${more}\n`, atMs);
 }
 
 const BEFORE = reading({ counts: [100, 0, 0, 0], sumSeconds: 0.05 }, 'process_cpu_seconds_total 2');
@@ -65,6 +65,20 @@ test('CPU and GC are what they grew by, memory and delay what they are', () => {
   assert.equal([values.serverCpuSeconds, values.gcSeconds], [1.5, 0.75]);
   assert.equal([values.serverRssMB, values.loopDelayP99Ms], [120, 12]);
   assert.is(anatomyOf(BEFORE, BEFORE, PLAN_SMOKE.limits).values.gcSeconds, 0);
+});
+
+test('how busy each thread was is its share of the time between; task workers are averaged', () => {
+  const busy = (seconds: readonly number[]) =>
+    ['listener', 'task worker 1', 'task worker 2'].map((thread, at) => {
+      return `two_callers_thread_active_seconds_total{thread="${thread}"} ${seconds[at]}`;
+    });
+  const counts = [100, 0, 0, 0] as const;
+  const before = reading({ counts, sumSeconds: 1 }, busy([1, 2, 3]).join('\n'), 5_000);
+  const after = reading({ counts, sumSeconds: 1 }, busy([2, 5, 3]).join('\n'), 9_000);
+  const { values } = anatomyOf(before, after, LIMITS);
+  assert.equal([values.listenerBusyPercent, values.taskWorkerBusyPercent], [25, 37.5]);
+  // A runtime that cannot tell CPU times leaves them out, and is not taken for idle.
+  assert.not('listenerCpuPercent' in values);
 });
 
 test('planted: too few for a p99, and one above the last bucket, are NaN with the reason', () => {
@@ -103,13 +117,13 @@ for (const [fault, ok] of [
 }
 
 test('planted: a service without these metrics, and one that was started anew, are noticed', () => {
-  const nothing = readMetricsText('up 1\n');
+  const nothing = readMetricsText('up 1\n', 0);
   assert.match(anatomyVoidReason(nothing, nothing, 10, 8) ?? 'valid', /NaN times "queue"/);
   assert.match(anatomyVoidReason(AFTER, BEFORE, 10, 8) ?? 'valid', /-1000 times "queue"/);
 });
 
 test('the service has every metric that the anatomy asks for', async () => {
-  const server = await startServer({ topology: 'inline', threads: 0, workUs: 0, flags: [] });
+  const server = await startServer({ topology: 'batched', threads: 1, workUs: 0, flags: [] });
   try {
     const before = await readMetrics(server.url);
     for (let request = 0; request < 5; request++) await levelOf(server.url);
@@ -117,6 +131,8 @@ test('the service has every metric that the anatomy asks for', async () => {
     const { values, unknown } = anatomyOf(before, after, PLAN_SMOKE.limits);
     const lacking = Object.entries(values).filter(([, value]) => !Number.isFinite(value));
     assert.equal([lacking, unknown], [[], {}]);
+    const { listenerBusyPercent = 0, taskWorkerBusyPercent = 0 } = values;
+    assert.ok(listenerBusyPercent > 0 && taskWorkerBusyPercent > 0);
     assert.is(anatomyVoidReason(before, after, 5, 0), undefined);
     assert.match(anatomyVoidReason(before, after, 6, 0) ?? 'valid', /5 times "queue" for 6/);
   } finally {

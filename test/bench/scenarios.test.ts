@@ -57,7 +57,7 @@ test('an accepted request waits for a full queue and for what is under way', () 
 
 test('a metric is summed over its labels, and not mixed with one of a longer name', () => {
   const text = '# TYPE a counter\na{x="1"} 2\na{x="2"} 3\na_total 7\nb 1.5e6\n';
-  const reading = readMetricsText(text);
+  const reading = readMetricsText(text, 0);
   assert.equal([sumOf(reading, 'a'), sumOf(reading, 'b')], [5, 1.5e6]);
   assert.throws(() => sumOf(reading, 'c'), /has no c/);
 });

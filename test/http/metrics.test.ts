@@ -67,6 +67,7 @@ function promiseNumbers(test: Test, service: TestService): void {
       const [, route, status] = /^(.+) (\d+)$/.exec(what) ?? [];
       assert.is(value('requests_total', { route, status }), count, what);
     }
+    assert.ok((value('thread_active_seconds_total', { thread: 'listener' }) ?? 0) > 0);
     assert.equal(stats.levels, { LOW: 3, MEDIUM: 1, HIGH: 1, CRITICAL: 1 });
     for (const [level, count] of Object.entries(stats.levels)) {
       assert.is(value('scored_total', { level }), count);
@@ -105,7 +106,7 @@ function promiseForm(test: Test, service: TestService): void {
       }
     }
     const own = [...families.keys()].filter((name) => name.startsWith('two_callers_'));
-    assert.is(own.length, 17);
+    assert.is(own.length, 19);
     assert.ok(families.has('process_resident_memory_bytes'));
   });
 
