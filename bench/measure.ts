@@ -39,7 +39,9 @@ export async function withServer<T>(
   const { connections, limits } = plan;
   const server = await startServer(variant);
   const generator = startClosedLoop(plan.generator, signal);
-  const job = { url: server.url + post.path, body: post.body, expect: EXPECT, connections };
+  const { connectsAnew = false } = server;
+  const url = server.url + post.path;
+  const job = { url, body: post.body, expect: EXPECT, connections, connectsAnew };
   const loadScore = (until: LoadJob['until']) => generator.load({ ...job, until });
   try {
     const level = await levelOf(server.url, post);

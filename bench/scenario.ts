@@ -3,6 +3,7 @@
 // of what is measured in which unit.
 
 import type { TopologyName } from '../src/serve/topology.js';
+import type { Peer } from './peers/peers.js';
 import type { Plan, Scale } from './plan.js';
 import type { Spins } from './validity.js';
 
@@ -109,8 +110,12 @@ export interface Setting {
 
 /** One way to start a server and to load it, or what is measured without one. */
 export interface Variant {
-  /** `bare` is a node:http handler and no service of ours; `none` is no server at all. */
-  readonly topology: TopologyName | 'bare' | 'none';
+  /**
+   * `bare` is a node:http handler and no service of ours, `peer` the server that is said below;
+   * `none` is no server at all.
+   */
+  readonly topology: TopologyName | 'bare' | 'peer' | 'none';
+  readonly peer?: Peer;
   /** Task workers, listening threads or processes, or adding threads; 0 where there are none. */
   readonly threads: number;
   readonly workUs: number;

@@ -9,6 +9,7 @@ import { memory } from './scenarios/memory.js';
 import { mixed } from './scenarios/mixed.js';
 import { overload } from './scenarios/overload.js';
 import { payload } from './scenarios/payload.js';
+import { peers } from './scenarios/peers.js';
 import { tail } from './scenarios/tail.js';
 import { tallies } from './scenarios/tallies.js';
 import { thin } from './scenarios/thin.js';
@@ -28,6 +29,7 @@ export const SCENARIOS = {
   tallies,
   'wake-up': wakeUp,
   exhibit,
+  peers,
   memory,
 } as const satisfies Readonly<Record<string, Scenario>>;
 

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { readStats } from '../src/client/stats.js';
 import { startService } from '../src/verbs/started-service.js';
 import { type MetricsReading, readMetricsText } from './anatomy.js';
+import { startPeer } from './peers/start.js';
 import type { Variant } from './scenario.js';
 import { ONE, type Post } from './transaction.js';
 import { LEVEL } from './validity.js';
@@ -14,13 +15,16 @@ export interface Server {
   readonly url: string;
   /** The transactions counted so far; undefined: this server counts nothing. */
   counted(): Promise<number | undefined>;
+  /** It closes every connection after one answer. */
+  readonly connectsAnew?: boolean;
   stop(): Promise<unknown>;
 }
 
 /** @throws Error in one line when it does not start */
 export async function startServer(variant: Variant): Promise<Server> {
-  const { topology, threads, workUs, flags } = variant;
+  const { topology, threads, workUs, flags, peer } = variant;
   if (topology === 'bare') return startBare();
+  if (peer !== undefined) return startPeer(peer, workUs);
   const sizes = threads === 0 ? [] : ['--threads', `${threads}`];
   const words = ['--topology', topology, ...sizes, '--work-us', `${workUs}`, ...flags];
   const { url, stop } = await startService(words);

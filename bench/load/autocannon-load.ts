@@ -14,6 +14,8 @@ const SAMPLE_MS = 50;
 
 async function load(job: AutocannonJob): Promise<AutocannonLoad> {
   const { until, connections, url, body, expect, perSecond, isUncorrected } = job;
+  // On a connection that is about to close it sends its next request, and times it from there.
+  if (job.connectsAnew === true) throw new Error('autocannon cannot load a server that closes');
   const { counts, failed, fault } = createOutcomes();
   const latency = createLatencyRecord();
   const cpuShare = watchCpu();

@@ -12,6 +12,11 @@ export interface LoadJob {
   /** What every right answer's body holds. */
   readonly expect: string;
   readonly connections: number;
+  /**
+   * Each request on a new connection, which is a part of its latency: for a server that closes each
+   * after its answer. The raw generator alone can do that.
+   */
+  readonly connectsAnew?: boolean;
   /** Ends after a time, or after so many requests. */
   readonly until: { readonly seconds: number } | { readonly requests: number };
 }

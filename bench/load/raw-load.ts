@@ -1,6 +1,7 @@
 // A light load generator in a process of its own: closed loop on plain sockets, one prebuilt
 // request a connection, answers read only as far as needed to notice a wrong one. It needs
-// about two thirds of autocannon's CPU time, most of it in the kernel. Forked by generator.ts.
+// about two thirds of autocannon's CPU time, most of it in the kernel. It can also make a new
+// connection for each request. Forked by generator.ts.
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -18,13 +19,14 @@ interface Shared {
   failed(why: string): void;
 }
 
-function requestOf({ url, body }: LoadJob): Buffer {
+function requestOf({ url, body, connectsAnew }: LoadJob): Buffer {
   const { host, pathname } = new URL(url);
   const head = [
     `POST ${pathname} HTTP/1.1`,
     `Host: ${host}`,
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
+    ...(connectsAnew === true ? ['Connection: close'] : []),
   ];
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
@@ -32,10 +34,13 @@ function requestOf({ url, body }: LoadJob): Buffer {
 /** Larger than any answer's packet; one a connection, used again for every read. */
 const READ_BYTES = 16 * 1024;
 
-/** One connection of the loop: `run` resolves once it has nothing more to send, or was lost. */
-interface Connection {
-  readonly socket: Socket;
+/** One caller of the loop: `run` resolves once it has nothing more to send, or was lost. */
+interface Caller {
   run(shared: Shared): Promise<void>;
+}
+
+interface Connection extends Caller {
+  readonly socket: Socket;
 }
 
 function open({ hostname, port }: URL): Connection {
@@ -86,8 +91,48 @@ function open({ hostname, port }: URL): Connection {
   return { socket, run };
 }
 
-async function openAll({ url, connections }: LoadJob): Promise<Connection[]> {
-  const opened = Array.from({ length: connections }, () => open(new URL(url)));
+/** One request, timed from before its connection is asked for; what is lost of it is said. */
+function exchangeOnce({ hostname, port }: URL, shared: Shared): Promise<void> {
+  const read = createResponseReader(true);
+  const sentAt = performance.now();
+  const socket = connect({ port: Number(port), host: hostname }).setNoDelay();
+  let isOver = false;
+  return new Promise((resolve) => {
+    const end = (how: () => void) => {
+      if (!isOver) how();
+      isOver = true;
+      socket.destroy();
+    };
+    const lose = (why: string) => end(() => shared.failed(why));
+    socket.setTimeout(ANSWER_MS_MAX, () => lose('no answer in time'));
+    socket.setEncoding('latin1').on('data', (text: string) => {
+      const reading = read(text);
+      if (reading.state === 'more') return;
+      if (reading.state === 'broken') return lose(reading.why);
+      end(() => shared.answered(performance.now() - sentAt, reading.status, reading.body));
+    });
+    socket.once('end', () => lose('the server closed a connection'));
+    socket.once('error', (error) => lose(error.message));
+    socket.once('close', () => {
+      lose('a connection broke');
+      resolve();
+    });
+    socket.write(shared.request);
+  });
+}
+
+function anew(url: URL): Caller {
+  const run = async (shared: Shared) => {
+    while (shared.take()) await exchangeOnce(url, shared);
+  };
+  return { run };
+}
+
+async function openAll(job: LoadJob): Promise<readonly Caller[]> {
+  const { url, connections, connectsAnew } = job;
+  const address = new URL(url);
+  if (connectsAnew === true) return Array.from({ length: connections }, () => anew(address));
+  const opened = Array.from({ length: connections }, () => open(address));
   await Promise.all(opened.map(({ socket }) => once(socket, 'connect')));
   return opened;
 }
@@ -96,7 +141,7 @@ async function load(job: LoadJob): Promise<Load> {
   const { until, expect } = job;
   const { counts, failed, fault } = createOutcomes();
   const latency = createLatencyRecord();
-  const connections = await openAll(job);
+  const callers = await openAll(job);
   const cpuShare = watchCpu();
   const startedAt = performance.now();
   const endsAt = 'seconds' in until ? startedAt + until.seconds * 1000 : Number.POSITIVE_INFINITY;
@@ -115,7 +160,7 @@ async function load(job: LoadJob): Promise<Load> {
       if (performance.now() < endsAt) inTime++;
     },
   };
-  await Promise.all(connections.map(({ run }) => run(shared)));
+  await Promise.all(callers.map(({ run }) => run(shared)));
   const elapsed = (performance.now() - startedAt) / 1000;
   // The last answers come after the time was over; they are in the ledger and not in the rate.
   const seconds = 'seconds' in until ? Math.min(until.seconds, elapsed) : elapsed;

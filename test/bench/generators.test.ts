@@ -68,23 +68,26 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 
 const test = suite('bench: load generators');
 
-for (const name of GENERATOR_NAMES) {
+const ANEW = 'raw, connecting anew';
+
+for (const name of [...GENERATOR_NAMES, ANEW] as const) {
   async function load(url: string, until: LoadJob['until']): Promise<Load> {
-    const generator = startClosedLoop(name, never);
+    const generator = startClosedLoop(name === ANEW ? 'raw' : name, never);
     try {
-      return await generator.load(job(url, until));
+      return await generator.load({ ...job(url, until), connectsAnew: name === ANEW });
     } finally {
       generator.close();
     }
   }
 
   test(`${name}: so many requests are sent, answered and accounted for`, async () => {
-    await withPlanted(right, async ({ url, seen, openMax }) => {
+    await withPlanted(right, async ({ url, seen, openMax, connections }) => {
       const { ok, wrong, failed, latency, cpuShare, perSecond } = await load(url, {
         requests: REQUESTS,
       });
       assert.equal([ok, wrong, failed, seen()], [REQUESTS, 0, 0, REQUESTS]);
       assert.ok(openMax() <= CONNECTIONS);
+      assert.is(connections(), name === ANEW ? REQUESTS : CONNECTIONS);
       assert.ok(latency.p50Ms > 0 && latency.p50Ms <= latency.p99Ms);
       assert.ok(latency.p99Ms <= latency.maxMs);
       assert.ok(cpuShare > 0 && perSecond > 0);
@@ -121,6 +124,20 @@ for (const [what, { how, as, says = /./ }] of Object.entries(FAULTS)) {
     });
   });
 }
+
+test('autocannon refuses to load a server that closes, as it would time it wrong', async () => {
+  const generator = startClosedLoop('autocannon', never);
+  try {
+    const closing = { ...job('http://127.0.0.1:1/', { requests: 1 }), connectsAnew: true };
+    const failure = await generator.load(closing).then(
+      () => 'it loaded',
+      (error: Error) => error.message,
+    );
+    assert.match(failure, /autocannon cannot load a server that closes/);
+  } finally {
+    generator.close();
+  }
+});
 
 test('open loop: every refusal is counted once, and is no failure', async () => {
   await withPlanted(

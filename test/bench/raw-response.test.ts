@@ -24,6 +24,17 @@ test('another status is an answer, too', () => {
   assert.equal(reading, { state: 'answer', status: 503, body: '' });
 });
 
+const CLOSED = 'Connection: close\r\nContent-Length: 2\r\n\r\n{}';
+
+for (const head of ['HTTP/1.0 200 OK\r\n', `HTTP/1.1 200 OK\r\nServer: x\r\n`]) {
+  test(`${head.trim()}, and the end: the last answer of a connection, or none`, () => {
+    const answer = { state: 'answer', status: 200, body: '{}' };
+    assert.equal(createResponseReader(true)(head + CLOSED), answer);
+    const reading = createResponseReader()(head + CLOSED);
+    assert.match(reading.state === 'broken' ? reading.why : '', /closes the connection/);
+  });
+}
+
 const BROKEN: readonly (readonly [string, string, RegExp])[] = [
   ['no status line', 'SSH-2.0-x\r\nContent-Length: 0\r\n\r\n', /no status line/],
   ['a body without a length', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', /Length/],
@@ -35,6 +46,7 @@ const BROKEN: readonly (readonly [string, string, RegExp])[] = [
   ['more bytes than said', `${ANSWER}x`, /1 bytes more/],
   ['two answers for one request', ANSWER + ANSWER, /bytes more/],
   ['an endless head', `HTTP/1.1 200 OK\r\nA: ${'a'.repeat(20_000)}`, /endless/],
+  ['an answer of HTTP/1.0', 'HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n', /closes the/],
   [
     'a connection that ends',
     'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',

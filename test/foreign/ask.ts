@@ -2,12 +2,13 @@
 // its own. What it answers is told here; whether that is right is for the tests.
 
 import * as assert from 'uvu/assert';
+import type { RunningProgram } from '../../bench/peers/program.js';
 import type { Add } from '../../src/check/history.js';
 import type { Facts, Finding } from '../../src/check/judgement.js';
 import type { Verdict } from '../../src/verdict.js';
 import { runCli } from '../support/process.js';
 import type { Row } from './rows.js';
-import { type RunningForeign, withForeign } from './services.js';
+import { withForeign } from './services.js';
 
 /** What `check --json` prints, as far as it is looked at here. */
 export interface Report {
@@ -31,7 +32,7 @@ export function optionOf({ options }: Row, name: string): string {
   return options[options.indexOf(name) + 1] ?? '';
 }
 
-async function countOf({ url }: RunningForeign, row: Row): Promise<number> {
+async function countOf({ url }: RunningProgram, row: Row): Promise<number> {
   const [, path = ''] = optionOf(row, '--count').split(' ');
   const answer = await fetch(`${url}${path}`, { headers: { connection: 'close' } });
   return ((await answer.json()) as { total: number }).total;

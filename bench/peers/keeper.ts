@@ -1,7 +1,7 @@
-// Stands between a test and a program that it starts: `node guard.mjs <program> <words ...>`, as
-// the head of a process group of its own. When its standard input ends, because the test closed
-// it or is no more, the whole group is ended: by SIGTERM, then by SIGKILL. So nothing survives a
-// test, however that one dies. The program works in a folder that is removed with it.
+// Stands between us and a program that is not ours: `node keeper.js <program> <words ...>`, as the
+// head of a process group of its own. When its standard input ends, because whoever started it
+// closed it or is no more, the whole group is ended: by SIGTERM, then by SIGKILL. So nothing
+// survives, however we die. The program works in a folder that is removed with it.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -11,8 +11,8 @@ import { join } from 'node:path';
 const PATIENCE_MS = 500;
 const THE_GROUP = 0;
 
-const folder = mkdtempSync(join(tmpdir(), 'foreign-'));
-const [program, ...words] = process.argv.slice(2);
+const folder = mkdtempSync(join(tmpdir(), 'two-callers-'));
+const [program = '', ...words] = process.argv.slice(2);
 
 function end() {
   rmSync(folder, { recursive: true, force: true });

@@ -1,0 +1,13 @@
+// Runs on a Piscina thread of fastify-server.ts: scores one transaction a task, by this project's
+// rules, after the same added work.
+
+import { workerData } from 'piscina';
+import type { Assessment } from '../../src/score/assessment.js';
+import { scoreByRules } from '../../src/score/rules.js';
+import type { Transaction } from '../../src/score/transaction.js';
+import { work } from '../../src/score/work.js';
+
+export function score(transaction: Transaction): Assessment {
+  work(workerData as number);
+  return scoreByRules(transaction);
+}

@@ -1,0 +1,52 @@
+// The scoring endpoint on Fastify, with this project's rules: `node fastify-server.js <work us>
+// [threads]`. Without threads it scores in the handler; with them it gives each request to a
+// Piscina pool, as Piscina's README shows it. Its counters are plain numbers: one event loop adds
+// to them, and nothing is awaited in between. Runs in a process of its own.
+
+import { type FastifySchema, fastify } from 'fastify';
+import { Piscina } from 'piscina';
+import { iterationsFor } from '../../src/execute/calibrate.js';
+import { type Assessment, AssessmentSchema } from '../../src/score/assessment.js';
+import { LEVELS, type Level } from '../../src/score/levels.js';
+import { scoreByRules } from '../../src/score/rules.js';
+import { parseTransaction, type Transaction } from '../../src/score/transaction.js';
+import { work } from '../../src/score/work.js';
+
+type Score = (transaction: Transaction) => Assessment | Promise<Assessment>;
+
+const [workUs = 0, threads = 0] = process.argv.slice(2).map(Number);
+const iterations = iterationsFor(workUs);
+
+function inHandler(transaction: Transaction): Assessment {
+  work(iterations);
+  return scoreByRules(transaction);
+}
+
+/** Piscina's defaults, but for the number of threads, which would be that of the cores and more. */
+function inPool(): Score {
+  const filename = new URL('./fastify-score.worker.js', import.meta.url).href;
+  const size = { minThreads: threads, maxThreads: threads };
+  const pool = new Piscina({ filename, name: 'score', workerData: iterations, ...size });
+  return (transaction) => pool.run(transaction);
+}
+
+const score: Score = threads === 0 ? inHandler : inPool();
+const counts: Record<Level, number> = { LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0 };
+const server = fastify();
+/** It prints what it knows the form of faster, and its own pages advise it. */
+const SCHEMA: FastifySchema = { response: { 200: AssessmentSchema } };
+
+server.post('/score', { schema: SCHEMA }, async (request, reply) => {
+  const parsed = parseTransaction(request.body);
+  if (!parsed.ok) return reply.code(400).send({ error: parsed.errors[0]?.detail });
+  const assessment = await score(parsed.transaction);
+  counts[assessment.risk_level]++;
+  return assessment;
+});
+
+server.get('/stats', async () => {
+  const total = LEVELS.reduce((sum, level) => sum + counts[level], 0);
+  return { total, high: counts.HIGH + counts.CRITICAL, levels: counts };
+});
+
+console.log(`listening on ${await server.listen({ host: '127.0.0.1', port: 0 })}`);

@@ -1,0 +1,139 @@
+// Other servers that answer what ours answers: the same endpoint with the same rules. One table:
+// what starts each, what it needs, and what a measurement must know of it. It starts nothing.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { Program } from './program.js';
+import { askPython, type PythonModule, pythonWith } from './python.js';
+
+/** From dist/bench/peers: Python files are not compiled, and stand where they were written. */
+const FOLDER = fileURLToPath(new URL('../../../bench/peers/', import.meta.url));
+const FASTIFY = fileURLToPath(new URL('./fastify-server.js', import.meta.url));
+
+export interface Peer {
+  readonly name: string;
+  /** What it is made of. */
+  readonly by:
+    | { readonly packages: readonly string[] }
+    | { readonly modules: readonly PythonModule[]; readonly better?: readonly PythonModule[] };
+  readonly words: (workUs: number) => readonly string[];
+  readonly ready: Program['ready'];
+  /** Processes or threads that score; 0: one, and it accepts, too. */
+  readonly threads: number;
+  /** It can do the work that the benchmarks add, which is calibrated for this engine. */
+  readonly canWork: boolean;
+  /** After every answer. */
+  readonly closesConnections: boolean;
+  /** Several processes count, each for itself, and `/stats` is that of one of them. */
+  readonly countsApart: boolean;
+}
+
+function onNode(name: string, threads: number): Peer {
+  const words = (workUs: number) => [FASTIFY, `${workUs}`, `${threads}`];
+  const ready = { text: 'listening on', times: 1 };
+  const how = { canWork: true, closesConnections: false, countsApart: false };
+  return { name, by: { packages: ['fastify'] }, words, ready, threads, ...how };
+}
+
+function flask(): Peer {
+  const ready = { text: 'Running on', times: 1 };
+  const how = { canWork: false, closesConnections: true, countsApart: false };
+  const words = () => [`${FOLDER}flask_rules.py`];
+  return { name: 'flask', by: { modules: ['flask'] }, words, ready, threads: 0, ...how };
+}
+
+/** One thread a process is gunicorn's `sync` worker, which closes; more are its `gthread`. */
+function gunicorn(name: string, processes: number, threads: number): Peer {
+  const where = ['-m', 'gunicorn', '--pythonpath', FOLDER, '--bind', '127.0.0.1:0'];
+  const many = ['--workers', `${processes}`, '--threads', `${threads}`];
+  return {
+    name,
+    by: { modules: ['flask', 'gunicorn'] },
+    words: () => [...where, ...many, 'flask_rules:app'],
+    ready: { text: 'Booting worker', times: processes },
+    threads: processes * threads,
+    canWork: false,
+    closesConnections: threads === 1,
+    countsApart: processes > 1,
+  };
+}
+
+function uvicorn(name: string, processes: number): Peer {
+  return {
+    name,
+    by: { modules: ['fastapi', 'uvicorn'], better: ['uvloop', 'httptools'] },
+    words: () => [`${FOLDER}fastapi_rules.py`, `${processes}`],
+    ready: { text: 'Application startup complete', times: processes },
+    threads: processes === 1 ? 0 : processes,
+    canWork: false,
+    closesConnections: false,
+    countsApart: processes > 1,
+  };
+}
+
+export const PEERS: readonly Peer[] = [
+  onNode('fastify', 0),
+  onNode('fastify, piscina x2', 2),
+  flask(),
+  gunicorn('gunicorn x2', 2, 1),
+  gunicorn('gunicorn x2, 4 threads each', 2, 4),
+  uvicorn('uvicorn, fastapi', 1),
+  uvicorn('uvicorn, fastapi x2', 2),
+];
+
+/** How it is found out what is there. */
+export interface Finders {
+  readonly python: typeof askPython;
+  /** The version of a package; undefined: it is not installed. */
+  readonly node: (name: string) => string | undefined;
+}
+
+export const FINDERS: Finders = { python: askPython, node: packageVersion };
+
+function packageVersion(name: string): string | undefined {
+  try {
+    const path = createRequire(import.meta.url).resolve(`${name}/package.json`);
+    return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The interpreter and the versions of what it runs there, or why it cannot run here. */
+function madeOf({ by }: Peer, { python, node }: Finders) {
+  if ('packages' in by) {
+    const missing = by.packages.filter((name) => node(name) === undefined);
+    if (missing.length > 0) return `${missing.join(' and ')}: not installed (npm install)`;
+    const versions = by.packages.map((name) => `${name} ${node(name)}`);
+    return { path: process.execPath, versions: [`Node ${process.version}`, ...versions] };
+  }
+  const found = pythonWith(by.modules, python);
+  if (typeof found === 'string') return found;
+  const named = (name: PythonModule) => `${name} ${found.modules[name] ?? 'missing'}`;
+  const versions = [...by.modules, ...(by.better ?? [])].map(named);
+  return { path: found.path, versions: [`Python ${found.version}`, ...versions] };
+}
+
+/** What starts it, or why it cannot run here. */
+export function programOf(peer: Peer, workUs: number, finders = FINDERS): Program | string {
+  const made = madeOf(peer, finders);
+  if (typeof made === 'string') return made;
+  return { path: made.path, words: peer.words(workUs), ready: peer.ready };
+}
+
+/** Why it cannot run here; undefined when it can. */
+export function unavailable(peer: Peer, finders = FINDERS): string | undefined {
+  const made = madeOf(peer, finders);
+  return typeof made === 'string' ? made : undefined;
+}
+
+/** What the report is to say of a run of it. */
+export function noteOf(peer: Peer, finders = FINDERS): string {
+  const made = madeOf(peer, finders);
+  return [
+    ...(typeof made === 'string' ? [] : [made.versions.join(', ')]),
+    ...(peer.closesConnections ? ['it closes each connection: a new one for every request'] : []),
+    ...(peer.countsApart ? ['each process counts for itself: the count was not compared'] : []),
+  ].join('; ');
+}

@@ -1,0 +1,94 @@
+// A server that is not this project's code, in processes of its own behind keeper.ts: started on a
+// free port, waited for until it says that it listens, and ended with all that it started. It knows
+// no protocol. Main thread of whoever starts it.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const KEEPER = fileURLToPath(new URL('./keeper.js', import.meta.url));
+
+/** One that does not listen after this is ended. */
+export const START_MS_MAX = 15_000;
+
+/** Enough for the last words of one that fails. */
+const SAID_CHARS_MAX = 64 * 1024;
+const LAST_WORDS_CHARS = 2_000;
+
+export interface Program {
+  /** Its path, or its name on PATH. */
+  readonly path: string;
+  readonly words: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** What it says when one that accepts connections is ready, and how many there are. */
+  readonly ready: { readonly text: string; readonly times: number };
+}
+
+export interface RunningProgram {
+  /** The first that it said. */
+  readonly url: string;
+  /** The keeper's, which is the group's. */
+  readonly pid: number;
+  /** Resolves when it and everything it started are gone. */
+  close(): Promise<void>;
+}
+
+/**
+ * Whatever becomes of this process, the program ends with it.
+ * @throws Error with its last words when it does not listen in time
+ */
+export async function startProgram(
+  program: Program,
+  startMsMax = START_MS_MAX,
+): Promise<RunningProgram> {
+  const { path, words, env, ready } = program;
+  const child = spawn(process.execPath, [KEEPER, path, ...words], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1', ...env },
+  });
+  const closed = once(child, 'close');
+  const close = async () => {
+    child.stdin.end();
+    await closed;
+  };
+  try {
+    return { url: await untilReady(child, ready, startMsMax), pid: child.pid ?? 0, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The address, once all that accept connections said that they are ready. */
+function untilReady(
+  child: ChildProcess,
+  ready: Program['ready'],
+  startMsMax: number,
+): Promise<string> {
+  let said = '';
+  const streams = [child.stdout, child.stderr];
+  return new Promise((resolve, reject) => {
+    const fail = (what: string) => {
+      const words = said.trim().slice(-LAST_WORDS_CHARS);
+      reject(new Error(`${what}: ${words === '' ? 'it said nothing' : words}`));
+    };
+    const late = () => fail(`it did not listen within ${startMsMax / 1000} s`);
+    const overdue = setTimeout(late, startMsMax);
+    const hear = (chunk: string) => {
+      said = (said + chunk).slice(-SAID_CHARS_MAX);
+      // Port 0 is the one that was asked for, and not the one that it got.
+      const [url] = /http:\/\/127\.0\.0\.1:[1-9]\d*/.exec(said) ?? [];
+      if (url === undefined || said.split(ready.text).length <= ready.times) return;
+      // A log of every request may follow: it has to be taken, and nobody reads it.
+      for (const stream of streams) stream?.off('data', hear).resume();
+      clearTimeout(overdue);
+      resolve(url);
+    };
+    for (const stream of streams) stream?.setEncoding('utf8').on('data', hear);
+    child.once('close', () => {
+      clearTimeout(overdue);
+      fail('it ended before it listened');
+    });
+  });
+}

@@ -1,0 +1,81 @@
+// Which Python here has which modules: asked of each interpreter once, by importing them, since one
+// that is there may still not load. What cannot be had is said, with the package that has it. Main
+// thread.
+
+import { spawnSync } from 'node:child_process';
+
+/** Debian's packages come with the system's interpreter, which need not be the first on PATH. */
+const PYTHONS = ['/usr/bin/python3', 'python3'];
+
+/** The module -> Debian's package of it. */
+const PACKAGES = {
+  flask: 'python3-flask',
+  gunicorn: 'gunicorn',
+  fastapi: 'python3-fastapi',
+  uvicorn: 'python3-uvicorn',
+  uvloop: 'python3-uvloop',
+  httptools: 'python3-httptools',
+} as const;
+
+export type PythonModule = keyof typeof PACKAGES;
+
+const ASK = `
+import importlib, importlib.metadata, json, platform, sys
+found = {}
+for name in sys.argv[1:]:
+    try:
+        importlib.import_module(name)
+        found[name] = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        found[name] = "of unknown version"
+    except Exception:
+        pass
+print(json.dumps({"version": platform.python_version(), "modules": found}))
+`;
+const ASK_MS_MAX = 20_000;
+
+/** What an interpreter says of itself. */
+interface Said {
+  readonly version: string;
+  /** Those that it can import, with their versions. */
+  readonly modules: Readonly<Partial<Record<PythonModule, string>>>;
+}
+
+export interface Python extends Said {
+  readonly path: string;
+}
+
+/** Undefined: there is no such interpreter. */
+export type AskPython = (path: string) => Said | undefined;
+
+const answers = new Map<string, Said | undefined>();
+
+export const askPython: AskPython = (path) => {
+  if (!answers.has(path)) answers.set(path, ask(path));
+  return answers.get(path);
+};
+
+function ask(path: string): Said | undefined {
+  const words = ['-c', ASK, ...Object.keys(PACKAGES)];
+  const { status, stdout } = spawnSync(path, words, { encoding: 'utf8', timeout: ASK_MS_MAX });
+  if (status !== 0) return undefined;
+  // A module may print something of its own when it is imported.
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Said;
+}
+
+/** The first interpreter that has these modules, or why there is none. */
+export function pythonWith(modules: readonly PythonModule[], asked = askPython): Python | string {
+  let reason = 'there is no python3';
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const path of PYTHONS) {
+    const said = asked(path);
+    if (said === undefined) continue;
+    const missing = modules.filter((name) => said.modules[name] === undefined);
+    if (missing.length === 0) return { path, ...said };
+    if (missing.length >= fewest) continue;
+    fewest = missing.length;
+    reason = `python3 has no ${missing.join(' and no ')}`;
+  }
+  const packages = modules.map((name) => PACKAGES[name]).join(' ');
+  return `${reason} (on Debian: apt-get install ${packages})`;
+}

@@ -1,0 +1,288 @@
+// The peers of the benchmarks: each answers what our service answers, counts what it was sent, and
+// leaves nothing behind. Planted: a wrong rule and counts that do not agree make a run void; what
+// is not installed is unavailable, with the reason.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import * as assert from 'uvu/assert';
+import {
+  FINDERS,
+  type Finders,
+  noteOf,
+  PEERS,
+  type Peer,
+  programOf,
+  unavailable,
+} from '../../bench/peers/peers.js';
+import { startProgram } from '../../bench/peers/program.js';
+import { startPeer } from '../../bench/peers/start.js';
+import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/plan.js';
+import { missingPeers, peerRow, peers } from '../../bench/scenarios/peers.js';
+import { startServer } from '../../bench/server.js';
+import { readStats } from '../../src/client/stats.js';
+import { LEVELS, type Level } from '../../src/score/levels.js';
+import type { Fault } from '../fixtures/peers/peer.js';
+import { untilRefused } from '../support/process.js';
+import { suite } from '../support/suite.js';
+
+const DATA = fileURLToPath(new URL('../../../bench/data/transactions.jsonl', import.meta.url));
+const FIXTURE = fileURLToPath(new URL('../fixtures/peers/peer.js', import.meta.url));
+const START = new URL('../../bench/peers/start.js', import.meta.url).href;
+const TABLE = new URL('../../bench/peers/peers.js', import.meta.url).href;
+
+const test = suite('bench: peers');
+test.timeout(60_000);
+
+/** Real ones, spread over the month, and made-up ones around every bound of the rules. */
+function transactions(): readonly string[] {
+  const lines = readFileSync(DATA, 'utf8').split('\n');
+  const real = Array.from({ length: 36 }, (_, at) => lines[at * 277] ?? '');
+  const made = fc.record(
+    {
+      amount: fc.constantFrom(0, 1, 1500, 1500.01, 3000, 3000.01, 1e9),
+      category: fc.constantFrom('electronics', 'elektronika', 'food', ''),
+      hour: fc.constantFrom(0, 5, 6, 12, 23),
+      timestamp: fc.constantFrom('2025-02-01 05:59:59', '2025-02-01T06:00:00Z'),
+      tx_id: fc.constantFrom('TX1', 'zażółć', ''),
+    },
+    { requiredKeys: ['amount'] },
+  );
+  const seeded = fc.sample(made, { numRuns: 48, seed: 7 });
+  return [...real, ...seeded.map((transaction) => JSON.stringify(transaction))];
+}
+
+interface Answered {
+  readonly risk_level: Level;
+}
+
+async function answersOf(url: string, bodies: readonly string[]): Promise<readonly Answered[]> {
+  const headers = { 'content-type': 'application/json' };
+  return Promise.all(
+    bodies.map(async (body) => {
+      const answer = await fetch(`${url}/score`, { method: 'POST', headers, body });
+      assert.is(answer.status, 200, body);
+      return (await answer.json()) as Answered;
+    }),
+  );
+}
+
+/** What our own service answers. */
+async function askOurs(bodies: readonly string[]): Promise<readonly Answered[]> {
+  const service = await startServer({ topology: 'inline', threads: 0, workUs: 0, flags: [] });
+  try {
+    return await answersOf(service.url, bodies);
+  } finally {
+    await service.stop();
+  }
+}
+
+let ours: Promise<readonly Answered[]> | undefined;
+const expected = (bodies: readonly string[]) => {
+  ours ??= askOurs(bodies);
+  return ours;
+};
+
+/** Of a group of processes: those that run; undefined where the system does not tell. */
+function runningOf(group: number): readonly string[] | undefined {
+  if (!existsSync('/proc/self/stat')) return undefined;
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+      const [state, , itsGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return Number(itsGroup) === group && state !== 'Z';
+    } catch {
+      return false; // it ended meanwhile
+    }
+  });
+}
+
+for (const peer of PEERS) {
+  const title = `${peer.name}: it answers as the service does, counts, and leaves no process`;
+  const reason = unavailable(peer);
+  if (reason !== undefined) {
+    test.unavailable(title, reason);
+    continue;
+  }
+  test(title, async () => {
+    const bodies = transactions();
+    const right = await expected(bodies);
+    const { url, pid, counted, stop } = await startPeer(peer, 0);
+    try {
+      assert.equal(await answersOf(url, bodies), right);
+      const levels = right.map(({ risk_level: level }) => level);
+      const count = (level: Level) => levels.filter((one) => one === level).length;
+      for (const level of LEVELS) assert.ok(count(level) > 0, `no ${level} among them`);
+      const isKnown = !peer.countsApart;
+      assert.is(await counted(), isKnown ? count('CRITICAL') : undefined);
+      const stats = await readStats(url);
+      if (isKnown) {
+        assert.equal([stats.total, stats.high], [bodies.length, count('HIGH') + count('CRITICAL')]);
+        for (const level of LEVELS) assert.is(stats.levels[level], count(level));
+      }
+    } finally {
+      await stop();
+    }
+    await untilRefused(url);
+    assert.equal(runningOf(pid) ?? [], []);
+  });
+}
+
+/** Of a few requests, one after the other: the best of several times. */
+async function bestMs(peer: Peer, workUs: number): Promise<number> {
+  const { url, stop } = await startPeer(peer, workUs);
+  try {
+    let best = Number.POSITIVE_INFINITY;
+    for (let time = 0; time < 5; time++) {
+      const startedAt = performance.now();
+      await answersOf(url, transactions().slice(0, 2));
+      best = Math.min(best, performance.now() - startedAt);
+    }
+    return best;
+  } finally {
+    await stop();
+  }
+}
+
+for (const peer of PEERS.filter((one) => one.canWork && unavailable(one) === undefined)) {
+  test(`${peer.name}: the added work is done`, async () => {
+    const [none, much] = [await bestMs(peer, 0), await bestMs(peer, 50_000)];
+    assert.ok(much > none, `${much} against ${none}`);
+  });
+}
+
+test('what cannot do the added work has no row with any', () => {
+  const made = peers.variants(PLAN_DEFAULTS).filter(({ peer }) => peer !== undefined);
+  assert.ok(made.length >= 1);
+  for (const { peer, workUs } of made) assert.ok(workUs === 0 || peer?.canWork === true);
+  assert.ok(made.some(({ workUs }) => workUs === 500));
+});
+
+test('a peer ends with the benchmarks that started it, by SIGKILL too', async () => {
+  const script = [
+    `import { startPeer } from ${JSON.stringify(START)};`,
+    `import { PEERS } from ${JSON.stringify(TABLE)};`,
+    'const { url } = await startPeer(PEERS.find(({ threads }) => threads === 2), 0);',
+    'console.log(url);',
+  ];
+  const words = ['--input-type=module', '-e', script.join('\n')];
+  const starter = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = (await once(starter.stdout, 'data')) as [Buffer];
+  starter.kill('SIGKILL');
+  await untilRefused(said.toString().trim());
+});
+
+function planted(fault: Fault, change: Partial<Peer> = {}): Peer {
+  const ready = { text: 'listening on', times: 1 };
+  const how = { canWork: false, closesConnections: false, countsApart: false, threads: 0 };
+  const own = { name: fault, by: { packages: [] }, words: () => [FIXTURE, fault], ready };
+  return { ...own, ...how, ...change };
+}
+
+const never = new AbortController().signal;
+
+async function measured(peer: Peer) {
+  return peers.measure(peerRow(peer, 0), { plan: PLAN_SMOKE, signal: never, tell: () => {} }, 1);
+}
+
+const FAULTS: readonly (readonly [Fault, RegExp])[] = [
+  ['wrong rule', /^wrong answer: HIGH$/],
+  ['sometimes wrong', /^\d+ wrong answers$/],
+  ['loses counts', /^\d+ answered requests were not counted$/],
+  ['counts twice', /^\d+ counted without an answer$/],
+  ['closes', /requests failed: the server closes the connection/],
+];
+
+for (const [fault, says] of FAULTS) {
+  test(`planted: ${fault}: the run is void`, async () => {
+    assert.match((await measured(planted(fault))).void ?? 'valid', says);
+  });
+}
+
+for (const [what, peer] of [
+  ['a right peer', planted('none')],
+  ['one that closes, and is known to', planted('closes', { closesConnections: true })],
+  ['one whose count cannot be known', planted('loses counts', { countsApart: true })],
+] as const) {
+  test(`${what} gives a valid run, and a note that says how it was loaded`, async () => {
+    const { void: reason, values, notes = [] } = await measured(peer);
+    assert.is(reason, undefined);
+    assert.ok((values.perSecond ?? 0) > 0);
+    assert.is(notes.length, 1);
+    assert.match(notes[0] ?? '', /^loaded by the raw generator; Node v/);
+    assert.is(/closes each connection/.test(notes[0] ?? ''), peer.closesConnections);
+    assert.is(/counts for itself/.test(notes[0] ?? ''), peer.countsApart);
+  });
+}
+
+test('planted: one that never says that it listens is ended, with its last words', async () => {
+  const program = programOf(planted('says nothing'), 0);
+  assert.is(typeof program, 'object');
+  if (typeof program === 'string') return;
+  const failure = await startProgram(program, 1_000).then(
+    () => 'it started',
+    (error: Error) => error.message,
+  );
+  assert.match(failure, /^it did not listen within 1 s: /);
+});
+
+const modules = { flask: '3.0', gunicorn: '22.0', fastapi: '0.1', uvicorn: '0.2' };
+const ALL: Finders = { python: () => ({ version: '3.12.0', modules }), node: () => '5.0.0' };
+
+test('where everything is installed nothing is unavailable, and versions are told', () => {
+  assert.equal(missingPeers(ALL), []);
+  const uvicorn = PEERS.find(({ name }) => name === 'uvicorn, fastapi');
+  const note = uvicorn === undefined ? '' : noteOf(uvicorn, ALL);
+  assert.is(note, 'Python 3.12.0, fastapi 0.1, uvicorn 0.2, uvloop missing, httptools missing');
+});
+
+const MISSING: readonly (readonly [string, Partial<Finders>, readonly string[], RegExp])[] = [
+  [
+    'no Python',
+    { python: () => undefined },
+    ['flask', 'gunicorn', 'uvicorn'],
+    /^there is no python3 \(on Debian: apt-get install /,
+  ],
+  [
+    'no gunicorn',
+    {
+      python: () => {
+        const { gunicorn, ...rest } = modules;
+        return { version: gunicorn, modules: rest };
+      },
+    },
+    ['gunicorn'],
+    /^python3 has no gunicorn \(on Debian: apt-get install python3-flask gunicorn\)$/,
+  ],
+  [
+    'two modules in two interpreters',
+    {
+      python: (path) => {
+        const { fastapi, uvicorn, ...rest } = modules;
+        const one = path === 'python3' ? { uvicorn } : { fastapi };
+        return { version: '3', modules: { ...rest, ...one } };
+      },
+    },
+    ['uvicorn'],
+    /^python3 has no uvicorn \(/,
+  ],
+  ['no Fastify', { node: () => undefined }, ['fastify'], /^fastify: not installed/],
+];
+
+for (const [what, change, kinds, says] of MISSING) {
+  test(`${what}: those that need it are unavailable, and the others are not`, () => {
+    const missing = missingPeers({ ...FINDERS, ...ALL, ...change });
+    const isOf = (name: string) => kinds.some((kind) => name.startsWith(kind));
+    const names = PEERS.map(({ name }) => name).filter(isOf);
+    assert.equal(
+      missing.map(([name]) => name),
+      names,
+    );
+    for (const [, reason] of missing) assert.match(reason, says);
+  });
+}
+
+test.run();
