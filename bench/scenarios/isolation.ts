@@ -82,6 +82,7 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
 export const isolation: Scenario = {
   about: 'p99 of GET /health while 2 ms of work saturates the service',
   isDefault: true,
+  loadSeconds: (plan) => plan.warmSeconds + secondsFor(PROBES_PER_SECOND, plan),
   variants,
   claims,
   measure,

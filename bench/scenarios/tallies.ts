@@ -120,6 +120,7 @@ export function measuredOf(
 export const tallies: Scenario = {
   about: 'what an add costs, by tally, threads and cells, with what is lost beside it',
   isDefault: false,
+  loadSeconds: () => 0.3,
   variants,
   claims,
   measure,
