@@ -61,7 +61,7 @@ export const PLAN_DEFAULTS: Plan = {
 export const PLAN_QUICK: Plan = {
   ...PLAN_DEFAULTS,
   rounds: 5,
-  seconds: 0.5,
+  seconds: 0.4,
   warmSeconds: 0.3,
   workUs: [0, 100, 2_000],
   taskWorkers: [2],

@@ -20,6 +20,8 @@ export interface LiveOptions {
 export interface Live {
   /** A run of a stage begins: what it is, and what is known so far. */
   begins(stage: string, what: string, table?: LiveTable): void;
+  /** What is said of it has changed. */
+  notes(what: string): void;
   /** It ended. The line stays on a terminal only where it matters. */
   ends(stage: string, line: string, does?: { readonly stay: boolean }): void;
   /** A line that stays. */
@@ -44,6 +46,7 @@ function plain({ stages, stream }: LiveOptions): Live {
   const say = (line: string) => void stream.write(`${line}\n`);
   return {
     begins() {},
+    notes() {},
     ends(_stage, line) {
       done++;
       say(`${line} (${done} of ${total(stages)})`);
@@ -73,6 +76,9 @@ function block({ stages, stream, colors, now }: LiveOptions): Live {
     begins(_stage, what, table = NO_TABLE) {
       running = { what, table, beganMs: now() };
       draw();
+    },
+    notes(what) {
+      running = { ...running, what };
     },
     ends(stage, line, { stay } = { stay: false }) {
       const { runs, seconds } = made.get(stage) ?? { runs: 0, seconds: 0 };

@@ -36,7 +36,7 @@ type Row = Pick<AddingJob, 'counter' | 'threads' | 'cells'>;
 const inWords = ({ counter, threads, cells }: Row): string =>
   `${counter} x${threads}, ${cells} ${cells === 1 ? 'cell' : 'cells'}`;
 
-export function isHonest(counter: Counter): boolean {
+export function isHonest(counter: string): boolean {
   return (TALLY_KINDS as readonly string[]).includes(counter);
 }
 
