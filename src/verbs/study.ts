@@ -4,6 +4,7 @@
 // alarm raised; 2: it could not be done; 130: ended by Ctrl-C, with what was measured so far.
 
 import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Live } from '../../bench/live/live.js';
 import { stagesOf } from '../../bench/live/watch.js';
@@ -47,7 +48,8 @@ const askOwn: StudyTools['ask'] = async (topology, { pairs, seed, signal }, onPr
   const service = await startService(['--topology', topology]);
   try {
     const target = await targetOf(service.url, { timeoutMs: TIMEOUT_MS, seed });
-    return await ask({ target, pairs, seed, signal, alone: true, onProgress });
+    const asked = await ask({ target, pairs, seed, signal, alone: true, onProgress });
+    return signal.aborted && asked.pairs === 0 ? undefined : asked;
   } catch (error) {
     if (signal.aborted) return undefined;
     throw error;
@@ -82,6 +84,7 @@ export function addStudy(program: Command): void {
 
 export async function study(flags: StudyFlags, house: StudyHouse = HOUSE): Promise<number> {
   const { out, html, seed } = flags;
+  if (resolve(out) === resolve(html)) throw new Error('--out and --html: name two files');
   await checkWritable(html);
   const write = openOut(out, { isNew: true });
   const plan = planStudy(seed, { isSmoke: flags.smoke });

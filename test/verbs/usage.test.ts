@@ -38,6 +38,7 @@ const REFUSED: readonly (readonly [string, RegExp])[] = [
   ['score http://127.0.0.1:1 --count none', /whole number/],
   ['study --seed 0', /from 1 to 2147483648/],
   ['study --out .', /--out \.: that is a folder: name a file in it/],
+  ['study --out a --html ./a', /--out and --html: name two files/],
   ['study --html no/such/page', /--html: cannot write no\/such\/page/],
   ['study --cuont 1', /unknown option '--cuont'/],
 ];
