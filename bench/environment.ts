@@ -2,19 +2,27 @@
 // without it cannot be compared with another. Main thread of the runner.
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, realpathSync } from 'node:fs';
+import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { dirname, join } from 'node:path';
 
 // From dist/bench.
 const ROOT = join(import.meta.dirname, '..', '..');
+const GIGABYTE = 2 ** 30;
 const PACKAGES = ['piscina', 'autocannon', 'undici'] as const;
 
 export interface Environment {
   readonly cpu: string;
   readonly cores: number;
+  /** `Linux 6.1.0 x64` */
+  readonly os: string;
+  /** Of the machine, in units of 2^30 bytes, rounded. */
+  readonly memoryGB: number;
   readonly node: string;
-  /** Followed by `+` where files differ from it; "unknown" outside git. */
+  /**
+   * Followed by `+` where files differ from it. Outside git, as where it was installed from a
+   * package, `two-callers 0.1.0`: its version.
+   */
   readonly commit: string;
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -23,38 +31,59 @@ export function readEnvironment(): Environment {
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: availableParallelism(),
+    os: `${type()} ${release()} ${arch()}`,
+    memoryGB: Math.round(totalmem() / GIGABYTE),
     node: process.version,
-    commit: commit(),
+    commit: commitOf(ROOT),
     versions: Object.fromEntries(PACKAGES.map((name) => [name, versionOf(name)])),
   };
 }
 
-export function inOneLine({ cpu, cores, node, commit, versions }: Environment): string {
+export function inOneLine(environment: Environment): string {
+  const { cpu, cores, os, memoryGB, node, commit, versions } = environment;
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  const short = /^[0-9a-f]{40}/.test(commit) ? commit.replace(/^(.{7}).{33}/, '$1') : commit;
-  return `${cpu}, ${cores} cores, Node ${node}, ${packages.join(', ')}, commit ${short}`;
+  const machine = `${cpu}, ${cores} cores, ${memoryGB} GB, ${os}`;
+  return `${machine}, Node ${node}, ${packages.join(', ')}, commit ${shortCommit(commit)}`;
 }
 
-function commit(): string {
+/** A version of the package is short already. */
+export function shortCommit(commit: string): string {
+  return /^[0-9a-f]{40}/.test(commit) ? commit.replace(/^(.{7}).{33}/, '$1') : commit;
+}
+
+/** @param folder that has our package.json */
+export function commitOf(folder: string): string {
   const git = (...words: string[]) =>
     execFileSync('git', words, {
-      cwd: ROOT,
+      cwd: folder,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
-    });
+    }).trim();
   try {
-    const isChanged = git('status', '--porcelain', '--untracked-files=no').trim() !== '';
-    return git('rev-parse', 'HEAD').trim() + (isChanged ? '+' : '');
+    // A package stands in the node_modules of somebody else's repository.
+    const isOurs = realpathSync(git('rev-parse', '--show-toplevel')) === realpathSync(folder);
+    if (!isOurs) throw new Error('that is the commit of something else');
+    const isChanged = git('status', '--porcelain', '--untracked-files=no') !== '';
+    return git('rev-parse', 'HEAD') + (isChanged ? '+' : '');
   } catch {
-    return 'unknown';
+    return `two-callers ${versionIn(folder) ?? 'of an unknown version'}`;
   }
 }
 
+/** Installed as a package, we stand beside what we need, not above it. */
 function versionOf(name: string): string {
+  for (let folder = ROOT; folder !== dirname(folder); folder = dirname(folder)) {
+    const version = versionIn(join(folder, 'node_modules', name));
+    if (version !== undefined) return version;
+  }
+  return 'unknown';
+}
+
+function versionIn(folder: string): string | undefined {
   try {
-    const path = join(ROOT, 'node_modules', name, 'package.json');
-    return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+    const text = readFileSync(join(folder, 'package.json'), 'utf8');
+    return (JSON.parse(text) as { version: string }).version;
   } catch {
-    return 'unknown';
+    return undefined;
   }
 }

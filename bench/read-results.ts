@@ -2,19 +2,13 @@
 // form.
 
 import { readFileSync, statSync } from 'node:fs';
-import { parseFile, parseRuns, type Results } from './result-file.js';
-import type { Result } from './result-line.js';
+import { parseFile, type Results } from './result-file.js';
 
 const FILE_BYTES_MAX = 256 * 1024 * 1024;
 
 /** @throws Error in one line */
 export function readResults(file: string): Results {
   return parseFile(textOf(file), file);
-}
-
-/** At least one. @throws Error in one line */
-export function readRuns(file: string): readonly Result[] {
-  return parseRuns(textOf(file), file);
 }
 
 function textOf(file: string): string {

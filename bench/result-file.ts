@@ -59,7 +59,11 @@ export function parseFile(text: string, file: string): Results {
 
 /** The runs of a file, of which there is at least one. @throws Error in one line */
 export function parseRuns(text: string, file: string): readonly Result[] {
-  const { runs } = parseFile(text, file);
+  return runsIn(parseFile(text, file), file);
+}
+
+/** @throws Error in one line where there are none */
+export function runsIn({ runs }: Results, file: string): readonly Result[] {
   if (runs.length === 0) throw new Error(`${file}: it has no runs: is that a file of --out?`);
   return runs;
 }

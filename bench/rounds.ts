@@ -9,6 +9,12 @@ import { nameOf } from './scenario.js';
 import type { Spinner } from './spin.js';
 import { spinVoidReason } from './validity.js';
 
+/** A run that is about to be made. */
+export interface Place extends Pick<Sample, 'scenario' | 'variant' | 'round' | 'order'> {
+  /** Of its scenario. */
+  readonly rounds: number;
+}
+
 export type NamedScenario = readonly [name: string, scenario: Scenario];
 
 export function roundsOf({ roundsMax }: Scenario, { rounds, scale }: Plan): number {
@@ -24,12 +30,14 @@ export async function measureAll(
   context: Context,
   spinner: Spinner,
   onSample: (sample: Sample) => void,
+  onStart: (place: Place) => void = () => {},
 ): Promise<void> {
   const { plan, signal } = context;
   const next = random(plan.seed);
   for (const [name, scenario] of scenarios) {
     const variants = scenario.variants(plan);
-    for (let round = 1; round <= roundsOf(scenario, plan); round++) {
+    const rounds = roundsOf(scenario, plan);
+    for (let round = 1; round <= rounds; round++) {
       for (const [index, row] of shuffled(variants, next).entries()) {
         if (signal.aborted) return;
         const { topology, threads, workUs, at } = row;
@@ -37,6 +45,7 @@ export async function measureAll(
         const where = at === undefined ? {} : { at };
         const kind = { variant: nameOf(row), topology, threads, workUs, ...where };
         const place = { scenario: name, ...kind, round, order };
+        onStart({ scenario: name, variant: kind.variant, round, order, rounds });
         try {
           const measured = await watched(spinner, plan, () =>
             scenario.measure(row, context, round),

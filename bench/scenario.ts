@@ -203,6 +203,8 @@ export interface Scenario {
   readonly isDefault: boolean;
   /** At most so many rounds, whatever was asked; none: as many as were. */
   readonly roundsMax?: Readonly<Partial<Record<Scale, number>>>;
+  /** What a run takes, about, without starting and ending; none: warm-up and load of the plan. */
+  readonly loadSeconds?: (plan: Plan) => number;
   readonly variants: (plan: Plan) => readonly Variant[];
   readonly claims: (plan: Plan) => readonly Claim[];
   readonly measure: (variant: Variant, context: Context, round: number) => Promise<Measured>;

@@ -16,6 +16,11 @@ export interface Planned {
   readonly unavailable: readonly (readonly [what: string, reason: string])[];
 }
 
+/** Runs that a plan asks for. */
+export function totalOf(planned: readonly Planned[]): number {
+  return planned.reduce((sum, { variants, rounds }) => sum + variants * rounds, 0);
+}
+
 export interface SessionLine extends Environment {
   readonly session: string;
   /** ISO 8601, UTC. */
@@ -55,7 +60,9 @@ const list = [isList, 'a list'] as const;
 
 export function sessionOf(read: Fields): SessionLine | string {
   const fields = { session: text, startedAt: text, command: text, plan: object, planned: list };
-  const machine = { cpu: text, cores: [isCount, 'a count'], node: text, commit: text } as const;
+  const count = [isCount, 'a count'] as const;
+  const system = { cpu: text, cores: count, os: text, memoryGB: count };
+  const machine = { ...system, node: text, commit: text };
   return lackingOf(read, { ...fields, ...machine }) ?? (read as unknown as SessionLine);
 }
 

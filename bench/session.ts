@@ -3,33 +3,36 @@
 // runner; it parses and prints nothing.
 
 import { randomUUID } from 'node:crypto';
-import { appendFileSync } from 'node:fs';
 import { type Environment, readEnvironment } from './environment.js';
+import type { WriteLine } from './out-file.js';
 import type { Plan } from './plan.js';
 import { resultLine } from './result-line.js';
-import { measureAll, roundsOf } from './rounds.js';
+import { measureAll, type Place, roundsOf } from './rounds.js';
 import type { Sample, Scenario } from './scenario.js';
 import { SCENARIOS, type ScenarioName } from './scenarios.js';
-import { type Planned, sessionLine } from './session-line.js';
+import { type Planned, sessionLine, totalOf } from './session-line.js';
 import { startSpinner } from './spin.js';
 
-export interface SessionOptions {
+/** What is measured in one go has one of these, with its line in the file. */
+export interface Begun {
+  readonly session: string;
+  readonly environment: Environment;
   readonly names: readonly ScenarioName[];
   readonly plan: Plan;
-  /** Appended to; undefined: nothing is written. */
-  readonly out: string | undefined;
-  /** What repeats it. */
-  readonly command: string;
+  readonly planned: readonly Planned[];
+  /** To the file of results. */
+  readonly write: WriteLine;
+}
+
+export interface Watch {
   /** Aborted by Ctrl-C: what was under way is dropped, the rest is kept. */
   readonly signal: AbortSignal;
   readonly tell: (line: string) => void;
-  /** `made`: how many there are with it. */
-  readonly onSample: (sample: Sample, made: number) => void;
+  readonly onStart: (place: Place) => void;
+  readonly onSample: (sample: Sample) => void;
 }
 
-export interface Session {
-  readonly session: string;
-  readonly environment: Environment;
+export interface Session extends Pick<Begun, 'session' | 'environment' | 'plan' | 'planned'> {
   readonly scenarios: readonly (readonly [name: string, scenario: Scenario])[];
   readonly samples: readonly Sample[];
   /** Runs that were planned. */
@@ -38,12 +41,7 @@ export interface Session {
   readonly failure: unknown;
 }
 
-/** Runs that a plan asks for. */
-export function totalOf(planned: readonly Planned[]): number {
-  return planned.reduce((sum, { variants, rounds }) => sum + variants * rounds, 0);
-}
-
-export function plannedOf(names: readonly ScenarioName[], plan: Plan): readonly Planned[] {
+function plannedOf(names: readonly ScenarioName[], plan: Plan): readonly Planned[] {
   return names.map((name) => {
     const scenario: Scenario = SCENARIOS[name];
     const variants = scenario.variants(plan).length;
@@ -52,28 +50,42 @@ export function plannedOf(names: readonly ScenarioName[], plan: Plan): readonly 
   });
 }
 
-/** @throws Error when the file cannot be written, before anything is measured */
-export async function measureSession(options: SessionOptions): Promise<Session> {
-  const { names, plan, out, command, signal, tell, onSample } = options;
+/**
+ * Writes what is planned, before anything is measured. `command` is what repeats it.
+ * @throws Error when that cannot be written
+ */
+export function beginSession(
+  names: readonly ScenarioName[],
+  plan: Plan,
+  command: string,
+  write: WriteLine,
+): Begun {
   const environment = readEnvironment();
   const session = randomUUID();
-  const scenarios = names.map((name) => [name, SCENARIOS[name] as Scenario] as const);
   const planned = plannedOf(names, plan);
-  const write = (line: string) => out !== undefined && appendFileSync(out, line);
   const { limits, ...shown } = plan;
   const startedAt = new Date().toISOString();
   write(sessionLine({ session, startedAt, command, plan: shown, planned, ...environment }));
+  return { session, environment, names, plan, planned, write };
+}
+
+export async function measureSession(begun: Begun, watch: Watch): Promise<Session> {
+  const { session, environment, names, plan, planned, write } = begun;
+  const { signal, tell, onStart, onSample } = watch;
+  const scenarios = names.map((name) => [name, SCENARIOS[name] as Scenario] as const);
   const samples: Sample[] = [];
   let failure: unknown;
-  const spinner = await startSpinner();
-  await measureAll(scenarios, { plan, signal, tell }, spinner, (sample) => {
+  const keep = (sample: Sample) => {
     samples.push(sample);
     write(resultLine(sample, plan, environment, session));
-    onSample(sample, samples.length);
-  })
+    onSample(sample);
+  };
+  const spinner = await startSpinner();
+  await measureAll(scenarios, { plan, signal, tell }, spinner, keep, onStart)
     .catch((error: unknown) => {
       failure = error;
     })
     .finally(spinner.close);
-  return { session, environment, scenarios, samples, total: totalOf(planned), failure };
+  const total = totalOf(planned);
+  return { session, environment, plan, planned, scenarios, samples, total, failure };
 }

@@ -1,13 +1,20 @@
 // What a run says at its end: a table of verdicts, one of what was measured, and the runs that do
 // not count. Pure: samples and plans in, lines out; it never measures.
 
+import {
+  type Conclusion,
+  conclude,
+  isOutside,
+  type Medians,
+  nameOfRow,
+  namesOf,
+  numbersOf,
+  type Scenarios,
+} from './conclusion.js';
 import type { Plan } from './plan.js';
-import type { MetricName, Sample, Scenario, Target } from './scenario.js';
-import { METRICS, rowOf } from './scenario.js';
-import { bootstrapMedian, type Interval, median } from './statistics.js';
-import { judge, type Verdict } from './verdicts.js';
-
-type Scenarios = readonly (readonly [name: string, scenario: Scenario])[];
+import { METRICS, type MetricName, type Sample, type Target } from './scenario.js';
+import { type Interval, median } from './statistics.js';
+import type { Verdict } from './verdicts.js';
 
 interface Summary {
   readonly lines: readonly string[];
@@ -24,38 +31,26 @@ export function summarize(
   plan: Plan,
   next: () => number,
 ): Summary {
-  const verdicts = scenarios.flatMap(([name, scenario]) => {
-    const own = samples.filter((sample) => sample.scenario === name);
-    return scenario.claims(plan).map((claim) => ({ name, verdict: judge(claim, own, next) }));
-  });
-  const summaries = scenarios.flatMap(([name, { summary }]) => {
-    const own = samples.filter((sample) => sample.scenario === name);
-    const lines = summary?.(own, plan, next) ?? [];
-    return lines.length === 0 ? [] : ['', ...lines.map((line) => `${name}: ${line}`)];
-  });
-  const missing = scenarios.flatMap(([name, scenario]) => [
-    ...(scenario.unavailable?.() ?? []).map(
-      ([what, why]) => `unavailable: ${name}: ${what}: ${why}`,
-    ),
-    ...(scenario.variants(plan).length === 0
-      ? [`unavailable: ${name}: the service has none of its topologies`]
-      : []),
-  ]);
+  const conclusion = conclude(scenarios, samples, plan, next);
+  return { lines: summaryLines(conclusion, samples), isMissed: conclusion.isMissed };
+}
+
+export function summaryLines(conclusion: Conclusion, samples: readonly Sample[]): string[] {
+  const { verdicts, sayings, medians, unavailable } = conclusion;
   const voids = samples.filter((sample) => sample.void !== undefined);
-  return {
-    lines: [
-      ...table([HEAD, ...verdicts.map(({ name, verdict }) => verdictCells(name, verdict))]),
-      ...missing,
-      ...summaries,
-      '',
-      ...table(rawCells(samples, next)),
-      '',
-      ...insideLines(samples),
-      ...voids.map((sample) => `void: ${describe(sample)}`),
-      ...remarks(samples),
-    ],
-    isMissed: verdicts.some(({ verdict }) => verdict.met === 'no'),
-  };
+  return [
+    ...table([HEAD, ...verdicts.map((one) => verdictCells(one.scenario, one.verdict))]),
+    ...unavailable.map(({ scenario, what, reason }) => {
+      return `unavailable: ${scenario}: ${what === undefined ? '' : `${what}: `}${reason}`;
+    }),
+    ...sayings.flatMap(({ scenario, lines }) => ['', ...lines.map((one) => `${scenario}: ${one}`)]),
+    '',
+    ...table(medians.map(medianCells)),
+    '',
+    ...insideLines(samples),
+    ...voids.map((sample) => `void: ${describe(sample)}`),
+    ...remarks(samples),
+  ];
 }
 
 function verdictCells(name: string, { claim, against, measured, met, words }: Verdict): string[] {
@@ -72,10 +67,6 @@ function targetText(target: Target | undefined): string {
   if ('atMost' in target) return `<= ${target.atMost}`;
   if ('always' in target) return `= ${target.always} always`;
   return `growth ${target.growth}`;
-}
-
-function isOutside(metric: MetricName): boolean {
-  return rowOf(metric).isInside !== true;
 }
 
 const INSIDE = [
@@ -112,35 +103,14 @@ function medianText(samples: readonly Sample[], metric: MetricName): string {
   return values.length === 0 ? 'unknown' : median(values).toFixed(METRICS[metric].digits);
 }
 
-function nameOfRow({ scenario, variant }: Sample): string {
-  return `${scenario}: ${variant}`;
-}
-
-function namesOf(samples: readonly Sample[]): string[] {
-  const names = [...new Set(samples.map(nameOfRow))];
-  return names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-}
-
-/** An unknown value is left out: its reason is said below. */
-function numbersOf(samples: readonly Sample[], metric: MetricName): number[] {
-  const values = samples.map(({ values }) => values[metric] ?? Number.NaN);
-  return values.filter((value) => !Number.isNaN(value));
-}
-
-/** Medians over the valid rounds of every variant, with units. */
-function rawCells(samples: readonly Sample[], next: () => number): string[][] {
-  return namesOf(samples).map((name) => {
-    const own = samples.filter((sample) => nameOfRow(sample) === name);
-    const valid = own.filter((sample) => sample.void === undefined);
-    const metrics = (Object.keys(valid[0]?.values ?? {}) as MetricName[]).filter(isOutside);
-    const cells = metrics.map((metric) => {
-      const { says, unit, digits } = METRICS[metric];
-      const values = numbersOf(valid, metric);
-      if (values.length === 0) return `${says} unknown`;
-      return `${says} ${intervalText(bootstrapMedian(values, next), digits)} ${unit}`.trimEnd();
-    });
-    return [name, `n = ${valid.length}`, cells.join('; ')];
+/** Medians over the valid rounds of a variant, with units. */
+function medianCells({ scenario, variant, n, values }: Medians): string[] {
+  const cells = values.map(([metric, interval]) => {
+    const { says, unit, digits } = METRICS[metric];
+    if (interval === null) return `${says} unknown`;
+    return `${says} ${intervalText(interval, digits)} ${unit}`.trimEnd();
   });
+  return [nameOfRow({ scenario, variant }), `n = ${n}`, cells.join('; ')];
 }
 
 /** What is to be known of runs that count: said once a variant, with the number of its runs. */

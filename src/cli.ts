@@ -23,6 +23,8 @@ const program = new Command('two-callers')
   .version(version)
   .showSuggestionAfterError()
   .configureOutput({ outputError: (text, write) => write(`two-callers: ${oneLine(text)}\n`) })
+  // `--json` and `--seed` after `bench compare` are its own, not those of `bench`.
+  .enablePositionalOptions()
   .exitOverride();
 for (const add of VERBS) add(program);
 for (const verb of program.commands) verb.copyInheritedSettings(program);

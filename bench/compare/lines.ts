@@ -1,11 +1,12 @@
 // A comparison as people and as programs read it: lines, or one JSON object. Pure; it judges
 // nothing and rounds only what people see.
 
+import { shortCommit } from '../environment.js';
 import { METRICS } from '../scenario.js';
 import type { Interval } from '../statistics.js';
 import { intervalText, table } from '../summary.js';
 import type { Change, Row, Runs } from './runs.js';
-import { validOf } from './runs.js';
+import { madeOf, validOf } from './runs.js';
 import type { Judged } from './thresholds.js';
 
 export interface Comparison {
@@ -31,27 +32,41 @@ const CHANGES: readonly Change[] = [
 /** Of intervals of 95 %. */
 const BY_CHANCE = 0.05;
 
-export function comparisonLines(comparison: Comparison): string[] {
+/** Of ✓ and ✗, and of what must not be overlooked. */
+export interface Paint {
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly warn: (text: string) => string;
+}
+
+export function comparisonLines(comparison: Comparison, paint: Paint): string[] {
   const { files, differences, rows, unmatched, thresholds } = comparison;
   return [
     ...files.map(fileLine),
+    ...files.flatMap(partialLines).map(paint.warn),
     ...smokeLines(files),
     ...differences.map((what) => `DIFFERENT: ${what}`),
     ...(files.length > 1 ? ['', ...rowLines(comparison)] : []),
     ...unmatched.map(([file, variant]) => `only in ${file}: ${variant}`),
     ...(rows.length > 0 ? ['', ...summaryLines(comparison)] : []),
-    ...(thresholds.length > 0 ? ['', ...thresholds.map(thresholdLine)] : []),
+    ...(thresholds.length > 0 ? ['', ...thresholds.map((one) => thresholdLine(one, paint))] : []),
   ];
 }
 
 function fileLine(runs: Runs): string {
   const { file, results } = runs;
   const voids = results.length - validOf(runs).length;
-  const commits = [...new Set(results.map(({ commit }) => commit.slice(0, 7)))];
+  const commits = [...new Set(results.map(({ commit }) => shortCommit(commit)))];
   const best = spinBestMs(runs);
   const speed = best === undefined ? '' : `, the fixed work at its best: ${best.toFixed(2)} ms`;
   const left = `${voids} void, left out`;
   return `${file}: ${results.length} runs (${left}), commit ${commits.join(' and ')}${speed}`;
+}
+
+/** Its scenarios may lack variants or rounds; some sessions of it may have none at all. */
+function partialLines(runs: Runs): string[] {
+  const { made, planned } = madeOf(runs);
+  return made < planned ? [`PARTIAL: ${runs.file}: ${made} of ${planned} runs were made`] : [];
 }
 
 /** The machine's own speed, for whoever wonders whether two machines of one name are the same. */
@@ -115,14 +130,16 @@ function by(judged: number, isPaired: boolean): string {
   return `${isPaired ? 'at least' : 'about'} ${(judged * BY_CHANCE).toFixed(1)}`;
 }
 
-function thresholdLine({ text, of, against, metric, measured, met }: Judged): string {
+function thresholdLine(judged: Judged, { good, bad, warn }: Paint): string {
+  const { text, of, against, metric, measured, met } = judged;
   const isRatio = against !== undefined;
   const { unit, digits } = METRICS[metric];
   const what = isRatio ? `${of} / ${against}` : of;
   const shown = measured.n === 0 ? 'not measured' : intervalText(measured, isRatio ? 3 : digits);
   const seen = `${shown} ${isRatio ? '' : unit}`.trimEnd();
   const why = met === 'unclear' ? '; the interval does not decide it' : '';
-  return `${MARKS[met]} ${text}: ${what}: ${seen} (n = ${measured.n})${why}`;
+  const mark = { yes: good, no: bad, unclear: warn }[met](MARKS[met]);
+  return `${mark} ${text}: ${what}: ${seen} (n = ${measured.n})${why}`;
 }
 
 /** NaN becomes null, as everywhere in JSON. */
@@ -130,7 +147,8 @@ export function comparisonJson(comparison: Comparison): string {
   const { files, ...rest } = comparison;
   const shown = files.map((runs) => {
     const valid = validOf(runs).length;
-    return { file: runs.file, runs: runs.results.length, void: runs.results.length - valid };
+    const { made, planned } = madeOf(runs);
+    return { file: runs.file, runs: made, void: made - valid, planned, partial: made < planned };
   });
   const judged = comparison.rows.filter(({ change }) => CHANGES.indexOf(change) < 3).length;
   return JSON.stringify({ files: shown, ...rest, byChance: judged * BY_CHANCE }, null, 2);

@@ -4,12 +4,25 @@
 
 import { CONDITIONS, type Result } from '../result-line.js';
 import { METRICS, type MetricName, rowOf } from '../scenario.js';
+import { type SessionLine, totalOf } from '../session-line.js';
 import { bootstrapMedian, bootstrapRatio, type Interval, ROUNDS_MIN } from '../statistics.js';
 
 export interface Runs {
   /** As it was named. */
   readonly file: string;
   readonly results: readonly Result[];
+  /** What was planned, where the file says so. */
+  readonly sessions: readonly SessionLine[];
+}
+
+/** Runs of the sessions of a file, made and planned; of a session without a line, those made. */
+export function madeOf({ results, sessions }: Runs): { made: number; planned: number } {
+  const planned = new Map(sessions.map((one) => [one.session, totalOf(one.planned)]));
+  const made = new Map<string, number>();
+  for (const { session } of results) made.set(session, (made.get(session) ?? 0) + 1);
+  const ids = new Set([...planned.keys(), ...made.keys()]);
+  const all = [...ids].map((id) => planned.get(id) ?? made.get(id) ?? 0);
+  return { made: results.length, planned: all.reduce((sum, count) => sum + count, 0) };
 }
 
 export type Change =

@@ -1,7 +1,8 @@
-// `node dist/bench/checker.js`: what judging a history costs. Histories of a right counter, seeded:
-// with tickets over four cells, without tickets, and with one add lost. Milliseconds, the peak of
-// the resident set with the history in it, and how time grows with the number of operations. Each
-// kind runs in a process of its own, so that no peak is another's; nothing here is a service.
+// `node dist/bench/micro/checker.js`: what judging a history costs. Histories of a right counter,
+// seeded: with tickets over four cells, without tickets, and with one add lost. Milliseconds, the
+// peak of the resident set with the history in it, and how time grows with the number of
+// operations. Each kind runs in a process of its own, so that no peak is another's; nothing here is
+// a service.
 
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';

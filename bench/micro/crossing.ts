@@ -1,7 +1,7 @@
-// `node dist/bench/crossing.js`: what should cross to a task worker? Objects by structured clone,
-// bodies as strings, or bytes in shared memory, in batches of several sizes. Main thread and two
-// task workers; no HTTP. Figures are transactions a second and main-thread time for each. `--smoke`
-// only sees that everything runs.
+// `node dist/bench/micro/crossing.js`: what should cross to a task worker? Objects by structured
+// clone, bodies as strings, or bytes in shared memory, in batches of several sizes. Main thread and
+// two task workers; no HTTP. Figures are transactions a second and main-thread time for each.
+// `--smoke` only sees that everything runs.
 
 import { availableParallelism, cpus } from 'node:os';
 import { Piscina } from 'piscina';

@@ -146,7 +146,8 @@ function seen({ samples, p50Ms, p99Ms, maxMs }: Latency, more: Values, limits: L
 export const exhibit: Scenario = {
   about: 'one server with stalls, as autocannon closed, autocannon -R and an open loop see it',
   isDefault: false,
-  roundsMax: { quick: 2 },
+  roundsMax: { quick: 1 },
+  loadSeconds: (plan) => plan.warmSeconds + secondsOf(plan),
   variants,
   claims,
   measure,

@@ -15,13 +15,11 @@ const PROBES_PER_SECOND = 500;
 /** Enough for an event loop that is busy for one second: else the probe itself would be late. */
 const PROBE_CONNECTIONS = 500;
 
-function variants({ taskWorkers }: Plan) {
+function variants({ taskWorkers, scale }: Plan) {
+  const pooled = scale === 'quick' ? ['batched'] : ['pool', 'batched'];
   return rows([
     variant('inline', 0, WORK_US),
-    ...taskWorkers.flatMap((threads) => [
-      variant('pool', threads, WORK_US),
-      variant('batched', threads, WORK_US),
-    ]),
+    ...taskWorkers.flatMap((threads) => pooled.map((name) => variant(name, threads, WORK_US))),
   ]);
 }
 
@@ -82,6 +80,7 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
 export const isolation: Scenario = {
   about: 'p99 of GET /health while 2 ms of work saturates the service',
   isDefault: true,
+  loadSeconds: (plan) => plan.warmSeconds + secondsFor(PROBES_PER_SECOND, plan),
   variants,
   claims,
   measure,

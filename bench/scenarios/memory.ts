@@ -96,6 +96,7 @@ export const memory: Scenario = {
   about: 'growth of the server over millions of requests (takes minutes)',
   isDefault: false,
   roundsMax: { full: 1, quick: 1, smoke: 1 },
+  loadSeconds: ({ requests }) => requests / 6_000,
   variants,
   claims,
   measure,

@@ -126,6 +126,8 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
 export const overload: Scenario = {
   about: 'twice the peak in an open loop: goodput, waiting, and every refusal counted',
   isDefault: true,
+  // The peak first.
+  loadSeconds: ({ warmSeconds, seconds }) => warmSeconds + 2 * seconds,
   variants,
   claims,
   measure,

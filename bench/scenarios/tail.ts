@@ -104,6 +104,8 @@ function openReadingsOf(load: OpenLoad, limits: Limits): Required<Readings> {
 export const tail: Scenario = {
   about: 'latency and goodput in an open loop at 0.2 to 1.2 of the peak, at 500 us of work',
   isDefault: false,
+  // The peak first.
+  loadSeconds: (plan) => plan.warmSeconds + plan.seconds + secondsFor(500, plan),
   variants,
   claims,
   measure,

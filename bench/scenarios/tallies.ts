@@ -36,7 +36,7 @@ type Row = Pick<AddingJob, 'counter' | 'threads' | 'cells'>;
 const inWords = ({ counter, threads, cells }: Row): string =>
   `${counter} x${threads}, ${cells} ${cells === 1 ? 'cell' : 'cells'}`;
 
-export function isHonest(counter: Counter): boolean {
+export function isHonest(counter: string): boolean {
   return (TALLY_KINDS as readonly string[]).includes(counter);
 }
 
@@ -120,6 +120,7 @@ export function measuredOf(
 export const tallies: Scenario = {
   about: 'what an add costs, by tally, threads and cells, with what is lost beside it',
   isDefault: false,
+  loadSeconds: () => 0.3,
   variants,
   claims,
   measure,

@@ -110,6 +110,7 @@ export function measuredOf(
 export const wakeUp: Scenario = {
   about: 'what it costs to wake a task worker, and how late its timers fire, by way of waiting',
   isDefault: false,
+  loadSeconds: ({ scale }) => (scale === 'smoke' ? 0.3 : 3),
   variants,
   claims,
   measure,

@@ -19,26 +19,28 @@ import {
   metricNamed,
   parseThreshold,
 } from '../../bench/compare/thresholds.js';
-import { readRuns } from '../../bench/read-results.js';
+import { readResults } from '../../bench/read-results.js';
+import { runsIn } from '../../bench/result-file.js';
 import { random } from '../check/random.js';
-import { EXIT, type ExitCode, wholeNumber } from './usage.js';
+import { colors, EXIT, type ExitCode, wholeNumber } from './usage.js';
 
 interface Flags {
-  readonly metric: readonly string[];
-  readonly threshold: readonly string[];
+  readonly metric?: readonly string[];
+  readonly threshold?: readonly string[];
   readonly seed: number;
   readonly json: boolean;
   readonly anyway: boolean;
 }
 
 function read(file: string): Runs {
-  return { file, results: readRuns(file) };
+  const results = readResults(file);
+  return { file, results: runsIn(results, file), sessions: results.sessions };
 }
 
 function compare(before: Runs, after: Runs | undefined, flags: Flags): Comparison {
-  const { seed, anyway } = flags;
-  const thresholds = flags.threshold.map(parseThreshold);
-  const asked = flags.metric.map(metricNamed);
+  const { seed, anyway, threshold = [], metric = [] } = flags;
+  const thresholds = threshold.map(parseThreshold);
+  const asked = metric.map(metricNamed);
   const next = random(seed);
   const last = after ?? before;
   const different = differences(before, last);
@@ -71,16 +73,24 @@ function exitCode(thresholds: readonly Judged[]): ExitCode {
 }
 
 function action(before: string, after: string | undefined, flags: Flags): void {
-  if (after === undefined && flags.threshold.length === 0) {
+  if (after === undefined && flags.threshold === undefined) {
     throw new Error('name a second file to compare with, or a --threshold to hold this one to');
   }
   const comparison = compare(read(before), after === undefined ? undefined : read(after), flags);
-  const text = flags.json ? comparisonJson(comparison) : comparisonLines(comparison).join('\n');
+  const text = flags.json
+    ? comparisonJson(comparison)
+    : comparisonLines(comparison, PAINT).join('\n');
   process.stdout.write(`${text}\n`);
   process.exitCode = exitCode(comparison.thresholds);
 }
 
-const more = (word: string, words: readonly string[]) => [...words, word];
+const PAINT = { good: colors.green, bad: colors.red, warn: colors.yellow };
+
+const more = (word: string, words: readonly string[] = []) => [...words, word];
+
+const EXITS = `
+Exit code 0: compared, and every threshold is met; 1: one is missed; 2: none is missed and one
+is undecided, or it could not be done.`;
 
 /** @param bench the verb that it stands under */
 export function addCompare(bench: Command): void {
@@ -89,15 +99,11 @@ export function addCompare(bench: Command): void {
     .description('compare two files of results, metric by metric, with bootstrap intervals')
     .argument('<before>', 'a file that bench --out wrote')
     .argument('[after]', 'another; without it only the thresholds are judged')
-    .option('--metric <name>', 'only this one (repeatable); throughput, p99 ...', more, [])
-    .option(
-      '--threshold <text>',
-      'e.g. dispatch.batched/pool.throughput>=2.3 (repeatable)',
-      more,
-      [],
-    )
+    .option('--metric <name>', 'only this one (repeatable); throughput, p99 ...', more)
+    .option('--threshold <text>', 'dispatch.batched/pool.throughput>=2.3 (repeatable)', more)
     .option('--anyway', 'compare runs of different machines, versions of Node or plans', false)
     .option('--json', 'print JSON', false)
     .option('--seed <n>', 'of the intervals', wholeNumber(1, 2 ** 31), 1)
+    .addHelpText('after', EXITS)
     .action(action);
 }

@@ -1,19 +1,25 @@
 // `two-callers bench [scenario...]`: measures scenarios as ratios paired by round with bootstrap
 // intervals. Reads the options, shows what runs, and sets the exit code. 0: measured; 1: a run was
-// void or a target clearly missed; 2: it could not be done; 130: ended by Ctrl-C, with what was
-// measured so far.
+// void or a target clearly missed; 2: it could not be done; 130: ended by Ctrl-C or SIGTERM, with
+// what was measured so far.
 
 import { type Command, Option } from 'commander';
+import { type Conclusion, conclude } from '../../bench/conclusion.js';
 import { inOneLine } from '../../bench/environment.js';
+import { announced, stagesOf, watchSession } from '../../bench/live/watch.js';
 import { GENERATOR_NAMES, type GeneratorName } from '../../bench/load/generator.js';
 import { nearest } from '../../bench/nearest.js';
+import { openOut } from '../../bench/out-file.js';
 import { PLAN_DEFAULTS, PLAN_QUICK, PLAN_SMOKE, type Plan } from '../../bench/plan.js';
 import { SCENARIO_NAMES, SCENARIOS, type ScenarioName } from '../../bench/scenarios.js';
-import { measureSession, plannedOf, type Session, totalOf } from '../../bench/session.js';
-import { describe, summarize } from '../../bench/summary.js';
+import { beginSession, measureSession, type Session } from '../../bench/session.js';
+import { summaryLines } from '../../bench/summary.js';
+import { summaryJson } from '../../bench/summary-json.js';
+import { aboutText, expectedSeconds } from '../../bench/takes.js';
 import { random } from '../check/random.js';
 import { addCompare } from './bench-compare.js';
-import { EXIT, wholeNumber } from './usage.js';
+import { liveFor } from './live-here.js';
+import { EXIT, INTERRUPTED, untilInterrupted, wholeNumber } from './usage.js';
 
 interface BenchFlags {
   readonly rounds?: number;
@@ -24,9 +30,8 @@ interface BenchFlags {
   readonly quick: boolean;
   readonly smoke: boolean;
   readonly out?: string;
+  readonly json: boolean;
 }
-
-const INTERRUPTED = 130;
 
 export function addBench(program: Command): void {
   const { rounds, seconds, seed, requests, generator, connections } = PLAN_DEFAULTS;
@@ -48,6 +53,7 @@ export function addBench(program: Command): void {
         .default(generator),
     )
     .option('--out <file>', 'append each run as a JSON line')
+    .option('--json', 'print the summary as one JSON document', false)
     .option('--quick', 'fewer rows and shorter runs, for a first look', false)
     .addOption(
       new Option('--smoke', 'one tiny round of everything, to see that it runs')
@@ -58,7 +64,7 @@ export function addBench(program: Command): void {
     .action(async (words: readonly string[], flags: BenchFlags) => {
       const byDefault = SCENARIO_NAMES.filter((name) => flags.smoke || SCENARIOS[name].isDefault);
       const asked = [...new Set(words.map(scenarioName))];
-      process.exitCode = await run(asked.length > 0 ? asked : byDefault, planOf(flags), flags.out);
+      process.exitCode = await run(asked.length > 0 ? asked : byDefault, planOf(flags), flags);
     });
   addCompare(bench);
 }
@@ -66,50 +72,52 @@ export function addBench(program: Command): void {
 function list(): string {
   const rows = SCENARIO_NAMES.map((name) => {
     const { about, isDefault } = SCENARIOS[name];
-    return `  ${name.padEnd(9)} ${about}${isDefault ? '' : ' (only when named)'}`;
+    return `  ${name.padEnd(10)} ${about}${isDefault ? '' : ' (only when named)'}`;
   });
   return rows.join('\n');
 }
 
-async function run(names: readonly ScenarioName[], plan: Plan, out: string | undefined) {
-  const total = totalOf(plannedOf(names, plan));
-  const tell = (line: string) => void process.stderr.write(`${line}\n`);
-  const session = await measureSession({
-    names,
-    plan,
-    out,
-    command: ['two-callers', ...process.argv.slice(2)].join(' '),
-    signal: interruption(),
-    tell,
-    onSample: (sample, made) => tell(`${describe(sample)} (${made} of ${total})`),
-  });
-  const { scenarios, samples, failure, environment } = session;
-  const { lines, isMissed } = summarize(scenarios, samples, plan, random(plan.seed));
-  const warnings = warningsOf(session, plan);
-  const text = [...warnings, ...lines, ...closing(plan), ...warnings].join('\n');
-  process.stdout.write(`${inOneLine(environment)}\n\n${text}\n`);
+async function run(names: readonly ScenarioName[], plan: Plan, flags: BenchFlags) {
+  const write = flags.out === undefined ? () => {} : openOut(flags.out);
+  const command = ['two-callers', ...process.argv.slice(2)].join(' ');
+  const begun = beginSession(names, plan, command, write);
+  const stages = stagesOf(begun);
+  const live = liveFor(stages);
+  live.say(`${announced(begun)}; ${aboutText(expectedSeconds(stages))}`);
+  const measure = (signal: AbortSignal) => {
+    signal.addEventListener('abort', () => live.say(ENDING), { once: true });
+    return measureSession(begun, watchSession(begun, live, signal)).finally(live.stop);
+  };
+  const session = await untilInterrupted(measure, ['SIGINT', 'SIGTERM']);
+  const { scenarios, samples, failure, total } = session;
+  const conclusion = conclude(scenarios, samples, plan, random(plan.seed));
+  process.stdout.write(flags.json ? asJson(session, conclusion) : asText(session, conclusion));
   if (failure !== undefined) throw failure;
   if (samples.length < total) return INTERRUPTED;
   const isBad = samples.some((sample) => sample.void !== undefined);
-  return isBad || (isMissed && plan.scale !== 'smoke') ? EXIT.wrong : EXIT.ok;
+  return isBad || (conclusion.isMissed && plan.scale !== 'smoke') ? EXIT.wrong : EXIT.ok;
 }
 
-function warningsOf({ samples, total }: Session, { scale }: Plan): string[] {
+const ENDING = 'ending, and keeping what was measured; once more ends it at once';
+
+function asJson(session: Session, conclusion: Conclusion): string {
+  return `${JSON.stringify(summaryJson(session, conclusion), null, 2)}\n`;
+}
+
+function asText(session: Session, conclusion: Conclusion): string {
+  const { samples, plan, environment } = session;
+  const warnings = warningsOf(session);
+  const lines = [...warnings, ...summaryLines(conclusion, samples), ...closing(plan), ...warnings];
+  return `${inOneLine(environment)}\n\n${lines.join('\n')}\n`;
+}
+
+function warningsOf({ samples, total, plan: { scale } }: Session): string[] {
   const partial = `PARTIAL: ${samples.length} of ${total} runs were made`;
   return [
     ...(scale === 'smoke' ? ['SMOKE: these figures mean nothing'] : []),
     ...(scale === 'quick' ? ['QUICK: short runs; the full plan measures more, and longer'] : []),
     ...(samples.length < total ? [partial] : []),
   ];
-}
-
-/** Ctrl-C and SIGTERM end the measuring; a second one ends the program at once. */
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => controller.abort());
-  }
-  return controller.signal;
 }
 
 function closing({ rounds, seconds, connections, generator, seed }: Plan): string[] {
@@ -124,7 +132,11 @@ function closing({ rounds, seconds, connections, generator, seed }: Plan): strin
 function scenarioName(word: string): ScenarioName {
   const name = SCENARIO_NAMES.find((known) => known === word);
   if (name !== undefined) return name;
-  throw new Error(`unknown scenario "${word}": did you mean ${nearest(word, SCENARIO_NAMES)}?`);
+  if (word === 'compare') {
+    throw new Error('compare measures nothing: two-callers bench compare <before> [after]');
+  }
+  const near = nearest(word, [...SCENARIO_NAMES, 'compare']);
+  throw new Error(`unknown scenario "${word}": did you mean ${near}?`);
 }
 
 function planOf({ smoke, quick, rounds, seconds, seed, generator, requests }: BenchFlags): Plan {

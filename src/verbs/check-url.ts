@@ -58,7 +58,7 @@ async function show(run: CheckRun, { json, html }: CheckUrlFlags): Promise<void>
 }
 
 /** Said before the run and not after it. @throws Error with one line */
-async function checkWritable(file: string): Promise<void> {
+export async function checkWritable(file: string): Promise<void> {
   try {
     await access(dirname(file), constants.W_OK);
     if ((await stat(file).catch(() => undefined))?.isDirectory()) throw new Error('a directory');

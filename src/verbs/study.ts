@@ -1,175 +1,143 @@
-// `two-callers study`: the question, answered by running it. Starts a service in each topology,
-// scores the same transactions through it with many callers, and compares what the service counted
-// with what it acknowledged.
+// `two-callers study`: the question, answered by running it, in about three minutes: two callers at
+// the same moment in each topology, the checker on itself, what each topology costs; and a page.
+// Exit code 0: all is well; 1: an honest tally was refuted, a planted fault missed, or a false
+// alarm raised; 2: it could not be done; 130: ended by Ctrl-C, with what was measured so far.
 
-import type { Command } from 'commander';
-import { ledgerOf } from '../client/ledger.js';
-import { POST_DEFAULTS, type PostResult, postAll } from '../client/post.js';
-import { createProgress, PROGRESS_DEFAULTS } from '../client/progress.js';
-import { type Reconciliation, reconcile } from '../client/reconcile.js';
-import { readStats } from '../client/stats.js';
-import { errorLines, summaryLines } from '../client/summary.js';
-import { TABLE_DEFAULTS, tableLines } from '../client/table.js';
-import { formatNumber } from '../client/text.js';
-import { readTransactions, type SourceTransaction } from '../client/transactions.js';
-import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../serve/topology.js';
-import { type Verdict, worst } from '../verdict.js';
-import { accountLines } from './score.js';
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import type { Live } from '../../bench/live/live.js';
+import { stagesOf } from '../../bench/live/watch.js';
+import { openOut } from '../../bench/out-file.js';
+import { answerOf } from '../../bench/report/answer.js';
+import { pageOf, reportOf } from '../../bench/report/page.js';
+import type { Results } from '../../bench/result-file.js';
+import { measureSession } from '../../bench/session.js';
+import { aboutText, expectedSeconds, type Stage } from '../../bench/takes.js';
+import { ask } from '../check/ask/ask.js';
+import { targetOf } from '../check/target-options.js';
+import { checkWritable } from './check-url.js';
+import { liveFor } from './live-here.js';
+import { runSelfTest } from './self-test.js';
 import { startService } from './started-service.js';
-import { colors, columns, EXIT, type ExitCode, wholeNumber } from './usage.js';
+import { findingsOf } from './study-findings.js';
+import { studyJson, studyLines, type Told } from './study-lines.js';
+import { planStudy, type StudyPlan, stagesBefore } from './study-plan.js';
+import { runStudy, type Study, type StudyTools } from './study-run.js';
+import { colors, EXIT, INTERRUPTED, oneLine, untilInterrupted, wholeNumber } from './usage.js';
 
-interface StudyFlags {
-  readonly count: number;
-  readonly callers: number;
+export interface StudyFlags {
+  readonly out: string;
+  readonly html: string;
+  readonly seed: number;
   readonly json: boolean;
+  readonly smoke: boolean;
 }
 
-export interface Study {
-  readonly topology: TopologyName;
-  readonly result: PostResult;
-  readonly account: Reconciliation;
-  /** Of the service's process, after SIGTERM. */
-  readonly exitCode: number | null;
+/** Besides what measures: how it is shown. Tests put something else in its place. */
+export interface StudyHouse extends StudyTools {
+  readonly liveFor: (stages: readonly Stage[]) => Live;
+  readonly answer: (results: Results) => readonly string[];
+  readonly page: (results: Results, seed: number) => Promise<string>;
+  readonly print: (text: string) => void;
 }
 
-/** A topology that cannot be had on this Node or this system. */
-export interface Unavailable {
-  readonly topology: TopologyName;
-  readonly reason: string;
-}
+const TIMEOUT_MS = 10_000;
 
-/** What was found, and what could not be looked at. */
-export interface Findings {
-  readonly studies: readonly Study[];
-  readonly unavailable: readonly Unavailable[];
-}
+const askOwn: StudyTools['ask'] = async (topology, { pairs, seed, signal }, onProgress) => {
+  const service = await startService(['--topology', topology]);
+  try {
+    const target = await targetOf(service.url, { timeoutMs: TIMEOUT_MS, seed });
+    const asked = await ask({ target, pairs, seed, signal, alone: true, onProgress });
+    return signal.aborted && asked.pairs === 0 ? undefined : asked;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  } finally {
+    await service.stop();
+  }
+};
 
-const ROWS_SHOWN = 10;
-/** `a, b and c` */
-const LIST = new Intl.ListFormat('en-GB');
+const HOUSE: StudyHouse = {
+  ask: askOwn,
+  selfTest: runSelfTest,
+  measure: measureSession,
+  liveFor,
+  answer: answerOf,
+  page: (results, seed) => pageOf(reportOf(results, seed)),
+  print: (text) => void process.stdout.write(text),
+};
 
 export function addStudy(program: Command): void {
   program
     .command('study')
-    .description('run the question in each topology and print the answer')
-    .option('--count <n>', 'transactions in each topology', wholeNumber(1, 10_000), 10_000)
-    .option('--callers <n>', 'callers at the same time', wholeNumber(1, 1024), 64)
+    .description('answer the question by running it: in about three minutes, with a page')
+    .option('--out <file>', 'its results, a JSON line each; written anew', 'study.ndjson')
+    .option('--html <file>', 'its page', 'study.html')
+    .option('--seed <n>', 'of everything random', wholeNumber(1, 2 ** 31), 1)
     .option('--json', 'print JSON', false)
+    .addOption(new Option('--smoke', 'tiny, to see that it runs').default(false).hideHelp())
     .action(async (flags: StudyFlags) => {
       process.exitCode = await study(flags);
     });
 }
 
-async function study(flags: StudyFlags): Promise<ExitCode> {
-  const transactions = (await readTransactions()).slice(0, flags.count);
-  const studies: Study[] = [];
-  const missing: Unavailable[] = [];
-  for (const topology of TOPOLOGY_NAMES) {
-    const reason = unavailable(topology);
-    if (reason !== undefined) missing.push({ topology, reason });
-    else studies.push(await studyOne(topology, transactions, flags.callers));
-  }
-  const findings = { studies, unavailable: missing };
-  process.stdout.write(flags.json ? asJson(findings) : asText(findings, flags));
-  const verdict = verdictOn(findings);
-  return verdict === 'ok' || verdict === 'unavailable' ? EXIT.ok : EXIT.wrong;
+export async function study(flags: StudyFlags, house: StudyHouse = HOUSE): Promise<number> {
+  const { out, html, seed } = flags;
+  if (resolve(out) === resolve(html)) throw new Error('--out and --html: name two files');
+  await checkWritable(html);
+  const write = openOut(out, { isNew: true });
+  const plan = planStudy(seed, { isSmoke: flags.smoke });
+  const stages = [...stagesBefore(plan), ...stagesOf({ names: plan.names, plan: plan.bench })];
+  const live = house.liveFor(stages);
+  live.say(announced(plan, stages));
+  const work = (signal: AbortSignal) => {
+    signal.addEventListener('abort', () => live.say(ENDING), { once: true });
+    const command = `two-callers study --seed ${seed}${flags.smoke ? ' --smoke' : ''}`;
+    return runStudy(plan, command, write, { live, signal, tools: house }).finally(live.stop);
+  };
+  const done = await untilInterrupted(work, ['SIGINT', 'SIGTERM']);
+  return conclude(done, flags, house);
 }
 
-/** `unavailable`: all that could be had kept their promise, and at least one could. */
-export function verdictOn({ studies, unavailable }: Findings): Verdict {
-  const tested = worst(studies.map(verdictOf));
-  return unavailable.length === 0 ? tested : worst([tested, 'unavailable']);
-}
-
-async function studyOne(
-  topology: TopologyName,
-  transactions: readonly SourceTransaction[],
-  callers: number,
-): Promise<Study> {
-  const service = await startService(['--topology', topology]);
-  const progress = createProgress({ ...PROGRESS_DEFAULTS, label: `scoring through ${topology}` });
-  try {
-    const before = await readStats(service.url);
-    const result = await postAll({
-      ...POST_DEFAULTS,
-      url: service.url,
-      transactions,
-      concurrency: callers,
-      onProgress: progress.update,
+async function conclude(done: Study, flags: StudyFlags, house: StudyHouse): Promise<number> {
+  const { out, html, seed, json } = flags;
+  const { results, failure, isPartial } = done;
+  const findings = findingsOf(done);
+  let broken = failure;
+  const isPaged = await house
+    .page(results, seed)
+    .then((page) => writeFile(html, page))
+    .then(() => true)
+    .catch((error: unknown) => {
+      broken ??= error;
+      return false;
     });
-    const after = await readStats(service.url);
-    // We started it on a port nobody knows: whatever it counted, we sent.
-    const account = reconcile(before, after, ledgerOf(result.items), { alone: true });
-    return { topology, result, account, exitCode: await service.stop() };
-  } finally {
-    progress.stop();
-    await service.stop();
-  }
-}
-
-/** A service that cannot end in order has not kept its promise either. */
-export function verdictOf({ result, account, exitCode }: Study): Verdict {
-  const complete: Verdict =
-    ledgerOf(result.items).unknown === 0 && !result.partial ? 'ok' : 'unknown';
-  return worst([account.verdict, complete, exitCode === 0 ? 'ok' : 'violated']);
-}
-
-function asText(findings: Findings, flags: StudyFlags): string {
-  const { studies } = findings;
-  const lines = [
-    'What happens if two people call /score at the same time?',
-    '',
-    ...answer(findings, flags),
-    '',
-  ];
-  const [first] = studies;
-  if (first !== undefined) {
-    const rows = first.result.items.slice(0, ROWS_SHOWN);
-    lines.push(`The first ${rows.length} transactions (${first.topology}):`, '');
-    lines.push(...tableLines(rows, { ...TABLE_DEFAULTS, columns: columns(), colors }), '');
-  }
-  for (const { topology, result, account } of studies) {
-    lines.push(colors.bold(topology), ...summaryLines(result, colors), ...accountLines(account));
-    lines.push(...errorLines(result.items, ROWS_SHOWN), '');
-  }
-  return lines.join('\n');
-}
-
-/** The answer so far: sentences computed from what was counted, and what was not looked at. */
-export function answer(findings: Findings, { callers }: StudyFlags): string[] {
-  const { studies, unavailable } = findings;
-  const acknowledged = studies.reduce(
-    (sum, { result }) => sum + ledgerOf(result.items).acknowledged.length,
-    0,
+  const answer = house.answer(results);
+  const page = isPaged ? html : undefined;
+  const fault = broken === undefined ? undefined : oneLine(broken);
+  const told: Told = { study: done, findings, answer, out, html: page, fault };
+  house.print(
+    json
+      ? `${JSON.stringify(studyJson(told), null, 2)}\n`
+      : `${studyLines(told, colors).join('\n')}\n`,
   );
-  const n = `${formatNumber(acknowledged)} acknowledged requests, ${callers} callers at a time`;
-  const missing = unavailable.map(({ reason }) => colors.yellow(`Not tested: ${reason}.`));
-  const bad = studies.filter((one) => verdictOf(one) !== 'ok').map(({ topology }) => topology);
-  if (bad.length > 0 || studies.length === 0) {
-    const verdict = worst(studies.map(verdictOf));
-    const names = LIST.format(bad.length > 0 ? bad : ['any topology']);
-    return [colors.red(`Not proved for ${names}: ${verdict} (${n}). See below.`), ...missing];
-  }
-  const names = LIST.format(studies.map(({ topology }) => topology));
-  return [
-    colors.green(`Both are answered, and both are counted: ${names} counted every acknowledged`),
-    colors.green(`request exactly once (${n}).`),
-    ...missing,
-  ];
+  if (isPartial) return INTERRUPTED;
+  if (findings.refuted.length > 0) return EXIT.wrong;
+  if (broken !== undefined) throw broken;
+  return findings.verdict === 'unknown' ? EXIT.unusable : EXIT.ok;
 }
 
-function asJson(findings: Findings): string {
-  const rows = findings.studies.map(({ topology, result, account, exitCode }) => ({
-    topology,
-    verdict: account.verdict,
-    evidence: account.evidence,
-    acknowledged: ledgerOf(result.items).acknowledged.length,
-    durationMs: result.durationMs,
-    exitCode,
-  }));
-  const missing = findings.unavailable.map(({ topology, reason }) => {
-    return { topology, verdict: 'unavailable', evidence: [reason] };
-  });
-  const verdict = verdictOn(findings);
-  return `${JSON.stringify({ verdict, studies: [...rows, ...missing] })}\n`;
+const ENDING = 'ending, and keeping what was measured; once more ends it at once';
+
+function announced({ topologies, pairs, missing }: StudyPlan, stages: readonly Stage[]): string {
+  const [, test, ...bench] = stages;
+  const runs = bench.reduce((sum, stage) => sum + stage.runs, 0);
+  const parts = [
+    `two callers at the same moment, ${pairs} times in each of ${topologies.length} topologies`,
+    `the checker on ${test?.runs} services of its own`,
+    `${runs} runs of ${bench.map(({ name }) => name).join(', ')}`,
+    aboutText(expectedSeconds(stages)),
+  ];
+  return [parts.join('; '), ...missing.map((reason) => `not tested: ${reason}`)].join('\n');
 }

@@ -6,6 +6,9 @@ import pc from 'picocolors';
 import { serverUrl } from '../client/url.js';
 import type { Verdict } from '../verdict.js';
 
+/** What a shell says of a program that Ctrl-C ended. */
+export const INTERRUPTED = 130;
+
 /** 0: done, and all is well; 1: done, and something is wrong; 2: it could not be done. */
 export const EXIT = { ok: 0, wrong: 1, unusable: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -49,10 +52,13 @@ export function oneLine(error: unknown): string {
  * Colours for standard output: on a terminal only, unless FORCE_COLOR asks; never with NO_COLOR.
  * picocolors alone would also paint into a pipe wherever CI is set.
  */
-export const colors = pc.createColors(!process.env.NO_COLOR && (forced() ?? isTerminal()));
+export const colors = colorsFor(process.stdout);
+/** The same for standard error. */
+export const errorColors = colorsFor(process.stderr);
 
-function isTerminal(): boolean {
-  return process.stdout.isTTY === true; // it is undefined, not false, for a pipe
+function colorsFor(stream: { readonly isTTY?: boolean }): ReturnType<typeof pc.createColors> {
+  // isTTY is undefined, not false, for a pipe
+  return pc.createColors(!process.env.NO_COLOR && (forced() ?? stream.isTTY === true));
 }
 
 function forced(): boolean | undefined {
@@ -65,14 +71,26 @@ export function columns(): number {
   return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
 }
 
-/** Ctrl-C aborts the signal and lets the work come to its end; a second one ends the program. */
-export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/**
+ * Ctrl-C aborts the signal and lets the work come to its end; a second one ends the program. So do
+ * the other `signals` that are given.
+ */
+export async function untilInterrupted<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  signals: readonly NodeJS.Signals[] = ['SIGINT'],
+): Promise<T> {
   const interrupted = new AbortController();
-  const onInterrupt = () => interrupted.abort();
-  process.once('SIGINT', onInterrupt);
+  const ignore = () => {
+    for (const name of signals) process.off(name, onInterrupt);
+  };
+  const onInterrupt = () => {
+    ignore();
+    interrupted.abort();
+  };
+  for (const name of signals) process.on(name, onInterrupt);
   try {
     return await work(interrupted.signal);
   } finally {
-    process.off('SIGINT', onInterrupt);
+    ignore();
   }
 }

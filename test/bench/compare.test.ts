@@ -12,15 +12,19 @@ import {
   type Runs,
   unmatched,
 } from '../../bench/compare/runs.js';
+import { PLAN_DEFAULTS } from '../../bench/plan.js';
 import { parseRuns } from '../../bench/result-file.js';
 import { random } from '../../src/check/random.js';
 import { suite } from '../support/suite.js';
 import { type Line, lines, type Planted, textOf } from './result-files.js';
 
+const as = (text: string) => text;
+const PLAIN = { good: as, bad: as, warn: as };
+
 const test = suite('bench: compare');
 
 function runs(file: string, planted: Planted = {}, edit = (line: Line) => line): Runs {
-  return { file, results: parseRuns(textOf(lines(planted).map(edit)), file) };
+  return { file, results: parseRuns(textOf(lines(planted).map(edit)), file), sessions: [] };
 }
 
 const BEFORE = runs('a', { seed: 11 });
@@ -98,9 +102,10 @@ test('planted void runs, however slow, change nothing, and are counted', () => {
   const values = { perSecond: 1, p99Ms: 9_999 };
   const bad = lines({ seed: 12 }).map((line) => ({ ...line, values, valid: false, void: 'busy' }));
   const good = lines({ seed: 12 });
-  const after = { file: 'b', results: parseRuns(textOf([...good, ...bad]), 'b') };
+  const results = parseRuns(textOf([...good, ...bad]), 'b');
+  const after = { file: 'b', results, sessions: [] };
   assert.equal(changes(compared(after)), []);
-  const text = comparisonLines(comparison(after)).join('\n');
+  const text = comparisonLines(comparison(after), PLAIN).join('\n');
   assert.match(text, /^b: 70 runs \(35 void, left out\), commit 0123456, .* 3\.50 ms$/m);
 });
 
@@ -158,7 +163,7 @@ function comparison(after: Runs) {
 
 test('people see both sides with units, the ratio, and what chance alone would show', () => {
   const slow = (variant: string) => (variant === 'pool x2 + 0 us' ? 0.5 : 1);
-  const all = comparisonLines(comparison(runs('b', { seed: 12, speed: slow })));
+  const all = comparisonLines(comparison(runs('b', { seed: 12, speed: slow })), PLAIN);
   const row = all.find((line) => line.startsWith('dispatch: pool x2 + 0 us')) ?? '';
   assert.match(
     row,
@@ -168,9 +173,32 @@ test('people see both sides with units, the ratio, and what chance alone would s
   assert.ok(all.includes('Of 10 intervals of 95 %, about 0.5 would leave 1 by chance alone.'));
 });
 
+/** One session of which so many runs were planned. */
+function planned(rounds: number): Runs['sessions'] {
+  const row = { scenario: 'dispatch', variants: 5, rounds, unavailable: [] };
+  const { limits, ...plan } = PLAN_DEFAULTS;
+  const machine = { cpu: 'c', cores: 2, os: 'Linux 6 x64', memoryGB: 4, node: 'v20' };
+  const made = { session: 's12', startedAt: '', command: '', plan, planned: [row] };
+  return [{ ...made, ...machine, commit: 'x', versions: {} }];
+}
+
+test('planned: a file with fewer runs than its session planned is marked partial', () => {
+  const after = { ...runs('b', { seed: 12 }), sessions: planned(9) };
+  const all = comparisonLines(comparison(after), PLAIN);
+  assert.ok(all.includes('PARTIAL: b: 35 of 45 runs were made'), all.join('\n'));
+  const [, file] = JSON.parse(comparisonJson(comparison(after))).files;
+  assert.equal([file.runs, file.planned, file.partial], [35, 45, true]);
+});
+
+test('a file with all the runs that were planned is not', () => {
+  const after = { ...runs('b', { seed: 12 }), sessions: planned(7) };
+  assert.not.match(comparisonLines(comparison(after), PLAIN).join(' '), /PARTIAL/);
+});
+
 test('programs read the same as JSON', () => {
   const read = JSON.parse(comparisonJson(comparison(runs('b', { seed: 12 }))));
-  assert.equal(read.files[1], { file: 'b', runs: 35, void: 0 });
+  const whole = { file: 'b', runs: 35, void: 0, planned: 35, partial: false };
+  assert.equal(read.files[1], whole);
   assert.is(read.rows.length, 10);
   assert.equal([read.rows[0].after.n, read.byChance, read.seed], [7, 0.5, 1]);
 });

@@ -76,6 +76,25 @@ test('a run that is void for a reason of its own keeps it, on a busy machine too
   assert.equal([...new Set(samples.map((one) => one.void))], ['3 wrong answers']);
 });
 
+test('each run is said before it begins, with its round and its place in it', async () => {
+  const happens: string[] = [];
+  const context = { plan: PLAN_DEFAULTS, signal: new AbortController().signal, tell: () => {} };
+  const spinner = machine([], [11]);
+  await measureAll(
+    [['f', scenario(happens)]],
+    context,
+    spinner,
+    () => happens.push('sample'),
+    (at) => happens.push(`${at.scenario}: ${at.round} of ${at.rounds}, ${at.order}`),
+  );
+  const run = (round: number, order: number) => [
+    `f: ${round} of 2, ${order}`,
+    `run of round ${round}`,
+    'sample',
+  ];
+  assert.equal(happens, [...run(1, 1), ...run(1, 2), ...run(2, 1), ...run(2, 2)]);
+});
+
 test('a smoke run counts on any machine', async () => {
   const { samples } = await samplesOf([90, 11], PLAN_SMOKE);
   assert.equal([...new Set(samples.map((one) => one.void))], [undefined]);

@@ -22,6 +22,8 @@ const test = suite('bench: compare, the command');
 const folder = mkdtempSync(join(tmpdir(), 'compare-'));
 test.after(() => rmSync(folder, { recursive: true }));
 
+const MACHINE = { cpu: 'c', cores: 2, os: 'Linux 6.1.0 x64', memoryGB: 16 };
+
 function compare(...words: string[]) {
   const options = { encoding: 'utf8', cwd: folder } as const;
   const all = [CLI, 'bench', 'compare', ...words];
@@ -117,7 +119,7 @@ for (const [words, says] of REFUSED) {
 }
 
 test('a line that bench writes is read back as it was, NaN included', () => {
-  const environment = { cpu: 'c', cores: 2, node: 'v20', commit: 'x', versions: {} };
+  const environment = { ...MACHINE, node: 'v20', commit: 'x', versions: {} };
   const values = { perSecond: 5, p99Ms: Number.NaN };
   const unknown = { p99Ms: 'p99 of 3 samples' };
   const row = { scenario: 'thin', variant: 'inline + 0 us', topology: 'inline', threads: 0 };
@@ -129,7 +131,7 @@ test('a line that bench writes is read back as it was, NaN included', () => {
 });
 
 test('every row of every scenario is written, read back, and can be named in a threshold', () => {
-  const environment = { cpu: 'c', cores: 2, node: 'v20', commit: 'x', versions: {} };
+  const environment = { ...MACHINE, node: 'v20', commit: 'x', versions: {} };
   for (const [scenario, { variants }] of Object.entries(SCENARIOS)) {
     const rows = variants(PLAN_DEFAULTS);
     assert.is(new Set(rows.map(nameOf)).size, rows.length, scenario);

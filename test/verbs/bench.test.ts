@@ -8,12 +8,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { parseFile } from '../../bench/result-file.js';
 import { suite } from '../support/suite.js';
 
 const CLI = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 
 const test = suite('bench: command line');
 test.timeout(60_000);
+
+const SMALL = ['--smoke', '--generator', 'raw'];
 
 function start(...words: string[]) {
   const all = [CLI, 'bench', ...words];
@@ -36,6 +39,13 @@ async function collect(child: ChildProcess) {
 const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
   [['dispach'], /^two-callers: unknown scenario "dispach": did you mean dispatch\?\n$/],
   [['thin', 'isolaton'], /^two-callers: unknown scenario "isolaton": did you mean isolation\?\n$/],
+  [['comapre', 'a', 'b'], /^two-callers: unknown scenario "comapre": did you mean compare\?\n$/],
+  [
+    ['thin', 'compare'],
+    /: compare measures nothing: two-callers bench compare <before> \[after\]\n$/,
+  ],
+  [['thin', '--out', tmpdir()], /^two-callers: --out \S+: that is a folder: name a file in it\n$/],
+  [['thin', '--out', 'no/such/f'], /^two-callers: --out no\/such\/f: there is no such folder: /],
   [['--rounds', '0'], /^two-callers: .*whole number from 1 to 1000\.\n$/],
   [['--generator', 'wrk'], /^two-callers: .*Allowed choices are autocannon, raw\.\n$/],
 ];
@@ -79,7 +89,7 @@ test('every result line carries what is needed to compare it with another', asyn
       ]);
       assert.equal(Object.keys(run.versions as object), ['piscina', 'autocannon', 'undici']);
       assert.is(run.node, process.version);
-      assert.match(String(run.commit), /^([0-9a-f]{40}\+?|unknown)$/);
+      assert.match(String(run.commit), /^([0-9a-f]{40}\+?|two-callers \d+\..*)$/);
       assert.ok(run.cpu && run.cores);
     }
   } finally {
@@ -87,18 +97,74 @@ test('every result line carries what is needed to compare it with another', asyn
   }
 });
 
-test('Ctrl-C ends it with what was measured so far, marked partial', async () => {
-  const { child, ended } = start('thin', '--smoke', '--rounds', '1000', '--generator', 'raw');
+test('--json prints one document, after it was said what will be measured', async () => {
+  const { code, stdout, stderr } = await start('thin', ...SMALL, '--json').ended;
+  assert.is(code, 0, stderr);
+  assert.match(stderr, /^2 runs \(variants x rounds\): thin \(2 x 1\); a few seconds\n/);
+  const read = JSON.parse(stdout);
+  assert.equal([read.planned, read.made, read.partial, read.seed], [2, 2, false, 1]);
+  assert.equal(
+    read.medians.map((row: { variant: string; n: number }) => [row.variant, row.n]),
+    [
+      ['bare + 0 us', 1],
+      ['inline + 0 us', 1],
+    ],
+  );
+  const [verdict] = read.verdicts;
+  assert.equal([verdict.scenario, verdict.met, verdict.measured.n], ['thin', 'unclear', 1]);
+  assert.is(read.medians[0].values.perSecond.unit, '/s');
+  assert.is(read.environment.node, process.version);
+  assert.equal(read.voids, []);
+});
+
+const LONG = ['thin', ...SMALL, '--rounds', '1000'];
+
+/** A long run, with what it does when so many of its runs are made. */
+function startLong(words: readonly string[], then: (child: ChildProcess) => void) {
+  const { child, ended } = start(...LONG, ...words);
   let told = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     const isNew = !told.includes('(2 of 2000)');
     told += chunk.toString();
-    if (isNew && told.includes('(2 of 2000)')) child.kill('SIGINT');
+    if (isNew && told.includes('(2 of 2000)')) then(child);
+  });
+  return ended;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`${signal} ends it with what was measured so far, marked partial`, async () => {
+    const { code, stdout, stderr } = await startLong([], (child) => child.kill(signal));
+    assert.is(code, 130);
+    assert.match(stdout, /PARTIAL: \d+ of 2000 runs were made/);
+    assert.match(stdout, /thin: bare \+ 0 us +n = \d/);
+    assert.match(stderr, /ending, and keeping what was measured; once more ends it at once\n$/);
+  });
+}
+
+test('a second Ctrl-C ends it at once', async () => {
+  const ended = startLong([], (child) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
+      if (chunk.toString().includes('once more')) child.kill('SIGINT');
+    });
+    child.kill('SIGINT');
   });
   const { code, stdout } = await ended;
-  assert.is(code, 130);
-  assert.match(stdout, /PARTIAL: \d+ of 2000 runs were made/);
-  assert.match(stdout, /thin: bare \+ 0 us +n = \d/);
+  assert.equal([code, stdout], [null, ''], 'ended by the signal, without a word');
+});
+
+test('killed in the middle it leaves a file that is whole and says what was planned', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  try {
+    const out = join(folder, 'runs.ndjson');
+    await startLong(['--out', out], (child) => child.kill('SIGKILL'));
+    const { sessions, runs } = parseFile(readFileSync(out, 'utf8'), out);
+    assert.equal(sessions[0]?.planned, [
+      { scenario: 'thin', variants: 2, rounds: 1_000, unavailable: [] },
+    ]);
+    assert.ok(runs.length >= 2);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test.run();

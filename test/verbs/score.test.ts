@@ -1,20 +1,16 @@
-// `two-callers score` and `study` as a user runs them, against services of our own and against one
+// `two-callers score` as a user runs it, against services of our own and against one
 // that loses counts: what they print, and what their exit codes say.
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as assert from 'uvu/assert';
 import { readStats } from '../../src/client/stats.js';
-import { TOPOLOGY_NAMES, unavailable } from '../../src/serve/topology.js';
 import { runCli, startCli, withServiceProcess } from '../support/process.js';
 import { suite } from '../support/suite.js';
 
 const FAULTY = new URL('../../../test/fixtures/scorers/faulty.mjs', import.meta.url).pathname;
 
-const AVAILABLE = TOPOLOGY_NAMES.filter((name) => unavailable(name) === undefined);
-const MISSING = TOPOLOGY_NAMES.filter((name) => unavailable(name) !== undefined);
-
-const test = suite('score and study');
+const test = suite('score');
 test.timeout(120_000);
 
 test('score shows a row a transaction, the totals, and that the count is right', async () => {
@@ -104,33 +100,6 @@ test('Ctrl-C shows what was done so far, marked partial', async () => {
     assert.is(code, 1);
     assert.match(stdout, /partial: stopped/);
   });
-});
-
-test('the study answers the question and exits with 0', async () => {
-  const { code, stdout, stderr } = await runCli(['study', '--count', '500', '--callers', '32']);
-  assert.is(code, 0, stderr);
-  const [question, , answer] = stdout.split('\n');
-  assert.is(question, 'What happens if two people call /score at the same time?');
-  const names = AVAILABLE.join(', ').replace(/, (\w+)$/, ' and $1');
-  assert.match(answer ?? '', new RegExp(`counted: ${names} counted every acknowledged`));
-  const acknowledged = (500 * AVAILABLE.length).toLocaleString('en');
-  assert.match(stdout, new RegExp(`${acknowledged} acknowledged requests, 32 callers`));
-  for (const name of MISSING) assert.match(stdout, `Not tested: topology '${name}' is unavailable`);
-  assert.is(stdout.match(/^TX\d+ /gm)?.length, 10, 'ten rows');
-});
-
-test('study --json prints one JSON document', async () => {
-  const { code, stdout } = await runCli(['study', '--count', '50', '--json']);
-  assert.is(code, 0);
-  const { verdict, studies } = JSON.parse(stdout);
-  assert.is(verdict, MISSING.length === 0 ? 'ok' : 'unavailable');
-  const found = studies.map((one: { topology: string; verdict: string }) => {
-    return `${one.topology} ${one.verdict}`;
-  });
-  assert.equal(found, [
-    ...AVAILABLE.map((name) => `${name} ok`),
-    ...MISSING.map((name) => `${name} unavailable`),
-  ]);
 });
 
 test.run();

@@ -36,7 +36,11 @@ const REFUSED: readonly (readonly [string, RegExp])[] = [
   ['score http://127.0.0.1:1 --file missing.jsonl', /missing\.jsonl/],
   ['score http://127.0.0.1:1 --count 10001', /holds 10,000 transactions/],
   ['score http://127.0.0.1:1 --count none', /whole number/],
-  ['study --callers 0', /from 1 to 1024/],
+  ['study --seed 0', /from 1 to 2147483648/],
+  ['study --out .', /--out \.: that is a folder: name a file in it/],
+  ['study --out a --html ./a', /--out and --html: name two files/],
+  ['study --html no/such/page', /--html: cannot write no\/such\/page/],
+  ['study --cuont 1', /unknown option '--cuont'/],
 ];
 
 for (const [words, says] of REFUSED) {

@@ -1,0 +1,16 @@
+// How a long run is told on this program's standard error: as a block at a terminal that can move
+// its cursor, else as plain lines. Main thread.
+
+import { createLive, type Live } from '../../bench/live/live.js';
+import type { Stage } from '../../bench/takes.js';
+import { errorColors } from './usage.js';
+
+export function liveFor(stages: readonly Stage[]): Live {
+  return createLive({
+    stages,
+    stream: process.stderr,
+    dumb: process.env.TERM === 'dumb',
+    colors: errorColors,
+    now: () => performance.now(),
+  });
+}
