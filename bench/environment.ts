@@ -3,7 +3,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { arch, availableParallelism, cpus, release, type } from 'node:os';
 import { join } from 'node:path';
 
 // From dist/bench.
@@ -14,6 +14,8 @@ export interface Environment {
   readonly cpu: string;
   readonly cores: number;
   readonly node: string;
+  /** Its name, version and architecture; undefined in older files. */
+  readonly os?: string;
   /** Followed by `+` where files differ from it; "unknown" outside git. */
   readonly commit: string;
   readonly versions: Readonly<Record<string, string>>;
@@ -24,6 +26,7 @@ export function readEnvironment(): Environment {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: availableParallelism(),
     node: process.version,
+    os: `${type()} ${release()}, ${arch()}`,
     commit: commit(),
     versions: Object.fromEntries(PACKAGES.map((name) => [name, versionOf(name)])),
   };
