@@ -7,14 +7,29 @@ const CELL_COLUMNS = 300;
 /** Between the sign and the name no mention, and no address, is read; it takes no place. */
 const APART = '&#8203;';
 
+/** Begins a link or a footnote, but for an interval: `[0.64, 0.71]`. */
+const BRACKET = /\[(?![-\d., ]*\d\](?![([:]))/g;
+
+/** For the inside of an element, where Markdown is not read: no markup, no mention, no link. */
+export function inElement(text: string, columns = CELL_COLUMNS): string {
+  return apart(entities(shorten(text, columns)));
+}
+
 /** On one line; nothing in it is markup, a mention, or a link. */
 export function escaped(text: string, columns = CELL_COLUMNS): string {
-  return shorten(text, columns)
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/[\\`*_[\]|~$#]/g, '\\$&')
-    .replace(/^([-+=])/, '\\$1')
+  const plain = entities(shorten(text, columns))
+    .replace(/[\\`*_|~$#]/g, '\\$&')
+    .replace(BRACKET, '\\[')
+    .replace(/^([-+=])/, '\\$1');
+  return apart(plain);
+}
+
+function entities(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}
+
+function apart(text: string): string {
+  return text
     .replace(/@(?=[\w-])/g, `@${APART}`)
     .replace(/:\/\//g, `:${APART}//`)
     .replace(/\bwww\./gi, (word) => `${word.slice(0, -1)}${APART}.`);

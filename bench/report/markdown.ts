@@ -3,7 +3,7 @@
 // its own, and that is said. Pure.
 
 import { counted, formatNumber } from '../../src/client/text.js';
-import { codeLines, code as codeOf, escaped, tableLines } from './markdown-text.js';
+import { codeLines, code as codeOf, escaped, inElement, tableLines } from './markdown-text.js';
 import type { Section, Table } from './model.js';
 import type { OutcomeCell, OutcomeLine, OutcomeTable } from './outcomes.js';
 import { percentOf } from './percent.js';
@@ -71,13 +71,13 @@ function written(report: Report, amount: Amount): string {
 }
 
 function flagLines(word: string, says: string): string[] {
-  return says === '' ? [] : ['', `> **${word}** ${escaped(says, TEXT_COLUMNS)}`];
+  return says === '' ? [] : ['', `> **${word}:** ${escaped(says, TEXT_COLUMNS)}`];
 }
 
 function outcomeLines({ columns, outcomes, atRest }: OutcomeTable): string[] {
-  const head = ['saw', 'which means', 'verdict', ...columns.map(({ name }) => escaped(name))];
-  const numeric = columns.map((_, at) => at + 3);
-  const all = ['**in all**', '', '', ...columns.map(({ verdict }) => `**${verdict}**`)];
+  const head = ['saw', ...columns.map(({ name }) => escaped(name)), 'verdict', 'which means'];
+  const numeric = columns.map((_, at) => at + 1);
+  const all = ['**in all**', ...columns.map(({ verdict }) => `**${verdict}**`), '', ''];
   const rows = [...outcomes, ...atRest].map(outcomeRow);
   const wrong = columns.filter(({ verdict, partial }) => verdict !== 'ok' || partial !== '');
   return [
@@ -91,7 +91,7 @@ function outcomeLines({ columns, outcomes, atRest }: OutcomeTable): string[] {
 }
 
 function outcomeRow({ seen, meaning, grade, cells }: OutcomeLine): string[] {
-  return [codeOf(seen), escaped(meaning), grade, ...cells.map(outcomeCell)];
+  return [codeOf(seen), ...cells.map(outcomeCell), grade, escaped(meaning)];
 }
 
 function outcomeCell(cell: OutcomeCell | null): string {
@@ -102,7 +102,7 @@ function outcomeCell(cell: OutcomeCell | null): string {
 function selfTestLines({ verdict, says, wrong, partial, unavailable }: SelfTestTable): string[] {
   return [
     ...['', '## Would a lost count have been noticed?', ''],
-    `**${verdict}** ${escaped(says.join(' '), TEXT_COLUMNS)}`,
+    `**${verdict}:** ${escaped(says.join(' '), TEXT_COLUMNS)}`,
     ...flagLines('partial', partial),
     ...unavailable.flatMap((reason) => flagLines('unavailable', reason)),
     ...(wrong.length === 0 ? [] : ['', ...wrong.map((line) => `- ${escaped(line, TEXT_COLUMNS)}`)]),
@@ -118,7 +118,7 @@ function sectionLines(section: Section, amount: Amount): string[] {
     ...says.flatMap((sentence) => ['', escaped(sentence, TEXT_COLUMNS)]),
     ...flagLines('partial', partial),
     ...unavailable.flatMap((reason) => flagLines('unavailable', reason)),
-    ...(isMain ? ['', ...ownTable(main, amount)] : []),
+    ...(isMain ? ['', `**${escaped(main.caption)}**`, '', ...ownTable(main, amount)] : []),
     ...voidLines(voids, amount),
     ...(amount.isMoreTables
       ? more.flatMap((table) => folded(table.caption, ownTable(table, amount)))
@@ -127,12 +127,12 @@ function sectionLines(section: Section, amount: Amount): string[] {
   ];
 }
 
-function ownTable({ caption, head, rows, numeric }: Table, { rowsMax }: Amount): string[] {
+function ownTable({ head, rows, numeric }: Table, { rowsMax }: Amount): string[] {
   const shown = rows.slice(0, rowsMax);
   const more = rows.length - shown.length;
   const cells = (row: readonly string[]) => row.map((cell) => escaped(cell));
   return [
-    ...[`**${escaped(caption)}**`, '', ...tableLines(cells(head), shown.map(cells), numeric)],
+    ...tableLines(cells(head), shown.map(cells), numeric),
     ...(more === 0 ? [] : ['', `and ${counted(more, 'more row')}`]),
   ];
 }
@@ -158,7 +158,7 @@ function howLines({ how, changes, command }: Section): string[] {
 
 /** GitHub reads Markdown inside, when blank lines stand around it. */
 function folded(summary: string, lines: readonly string[]): string[] {
-  const head = `<details><summary>${escaped(summary)}</summary>`;
+  const head = `<details><summary>${inElement(summary)}</summary>`;
   return ['', head, '', ...lines, '', '</details>'];
 }
 

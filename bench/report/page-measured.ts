@@ -79,8 +79,16 @@ function isCarried(data: string): boolean {
   return data.length <= DATA_CHARS_MAX;
 }
 
-/** A `<` could end the script element; in JSON it may be written as an escape. */
+/**
+ * A `<` could end the script element, and a direction character turn what whoever reads the source
+ * sees: in JSON both may be written as escapes.
+ */
 export function dataScript({ data }: Report): Html {
-  const carried = isCarried(data) ? data.replaceAll('<', '\\u003c') : '';
+  const carried = isCarried(data) ? data.replace(/[<\p{Cf}\p{Zl}\p{Zp}]/gu, escapeOf) : '';
   return raw(`<script type="application/x-ndjson" id="results">${carried}</script>`);
+}
+
+function escapeOf(char: string): string {
+  const units = Array.from({ length: char.length }, (_, at) => char.charCodeAt(at));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }

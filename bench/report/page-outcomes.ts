@@ -24,19 +24,17 @@ export function outcomesSection(table: OutcomeTable): Html {
   const group = (says: string) =>
     html`<tr class="group"><th colspan="${width}" scope="colgroup">${says}</th></tr>`;
   const body = html`<table class="outcomes">
-<thead><tr><th scope="col">saw</th><th scope="col">which means</th><th scope="col">verdict</th>
-${columns.map(columnHead)}</tr></thead>
+<thead><tr><th scope="col">saw</th>${columns.map(columnHead)}
+<th scope="col">verdict</th><th scope="col">which means</th></tr></thead>
 <tbody>${group('What the two were told, and how often')}${outcomes.map(lineOf)}</tbody>
 <tbody>${group('What the counter showed at rest, while nobody called')}${atRest.map(lineOf)}</tbody>
 <tfoot>${group('How well they met')}
-${footRow('pairs', columns, ({ pairs }) => formatNumber(pairs))}
-${footRow('both on their way together', columns, ({ together }) => percentOf(together))}
-${footRow('released second, counted first', columns, ({ overtaken }) => percentOf(overtaken))}
+${FOOT.map((row) => footRow(row, columns))}
 </tfoot></table>`;
   return html`<section id="outcomes"><h2>What two callers saw</h2>
-<p class="lead">Two callers call at the same moment, many times. Numbers are the tickets that the
-two were given, counted from the last known one. What is forbidden has a row although it was never
-seen.</p>
+<p class="lead">Two callers call at the same moment, many times. The numbers are what the
+two were told, counted from the last known one: <code>1,2</code> is what two counted calls are told.
+What is forbidden has a row although it was never seen.</p>
 ${scrollBox('What two callers saw', body)}
 ${saidOf(columns)}</section>`;
 }
@@ -52,8 +50,8 @@ function lineOf({ seen, meaning, grade, cells }: OutcomeLine): Html {
   const classes = `${grade}${isSeen ? '' : ' unseen'}`;
   return html`
 <tr class="${classes}"><th scope="row"><code>${shorten(seen, 40)}</code></th>
-<td class="words">${shorten(meaning, 200)}</td><td><span class="grade">${grade}</span></td>
-${cells.map((cell) => cellOf(cell))}</tr>`;
+${cells.map(cellOf)}
+<td><span class="grade">${grade}</span></td><td class="words">${shorten(meaning, 200)}</td></tr>`;
 }
 
 function cellOf(cell: OutcomeCell | null): Html {
@@ -63,13 +61,18 @@ function cellOf(cell: OutcomeCell | null): Html {
   return html`<td class="num"><b>${percentOf(share)}</b> <small>${formatNumber(samples)}</small></td>`;
 }
 
-function footRow(
-  says: string,
-  columns: readonly OutcomeColumn[],
-  of: (column: OutcomeColumn) => string,
-): Html {
-  return html`<tr><th scope="row" colspan="3">${says}</th>
-${columns.map((column) => html`<td class="num">${of(column)}</td>`)}</tr>`;
+type FootRow = readonly [name: string, of: (column: OutcomeColumn) => string, meaning: string];
+
+const FOOT: readonly FootRow[] = [
+  ['pairs', ({ pairs }) => formatNumber(pairs), 'of calls, one of each caller'],
+  ['met', ({ together }) => percentOf(together), 'both calls were on their way at once'],
+  ['overtook', ({ overtaken }) => percentOf(overtaken), 'released second, counted first'],
+];
+
+function footRow([name, of, meaning]: FootRow, columns: readonly OutcomeColumn[]): Html {
+  return html`
+<tr><th scope="row">${name}</th>${columns.map((one) => html`<td class="num">${of(one)}</td>`)}
+<td></td><td class="words">${meaning}</td></tr>`;
 }
 
 /** What did not come out well says why; of the others the table says it. */

@@ -39,10 +39,9 @@ ${howOf(section)}
 
 async function figureOf(chart: Chart): Promise<Html> {
   const { wide, narrow } = await drawn(chart);
-  return html`<figure id="${chart.id}">
+  return html`<figure id="${chart.id}"><p class="chart">${shorten(chart.title, 200)}</p>
 <div class="wide">${raw(wide)}</div><div class="narrow">${raw(narrow)}</div>
-<figcaption><strong>${shorten(chart.title, 200)}</strong>
-${shorten(chart.caption, TEXT_COLUMNS)}</figcaption></figure>`;
+<figcaption>${shorten(chart.caption, TEXT_COLUMNS)}</figcaption></figure>`;
 }
 
 function folded(summary: string, content: Html): Html {

@@ -60,9 +60,10 @@ const FIGURES = `
 figure{margin:1.6rem 0;padding:clamp(.7rem,2.4vw,1.5rem);background:var(--surface);
 border:1px solid var(--line);border-radius:14px}
 figure svg{display:block;width:100%;height:auto}
+.wide svg{max-width:58rem;margin:0 auto}
 .narrow{display:none;max-width:30rem;margin:0 auto}
-figcaption{margin-top:.9rem;color:var(--soft);font-size:.92rem}
-figcaption strong{color:var(--ink)}`;
+.chart{font-weight:600;margin:0 0 .8rem;max-width:none}
+figcaption{margin-top:.9rem;color:var(--soft);font-size:.92rem}`;
 
 // Shadows at the sides of a box say that it can be scrolled: they lie under covers that move along.
 const TABLES = `
@@ -84,9 +85,11 @@ tbody th,tfoot th{font-weight:600}
 td.num{white-space:nowrap}
 td small,th small{display:block;line-height:1.3}
 .none{color:var(--soft)}
+th code,.kicker code{overflow-wrap:normal;white-space:nowrap}
 .words{min-width:13rem;max-width:24rem}
 tr.group th{color:var(--soft);font-size:.88rem;padding-top:1.3rem;border-bottom-width:2px}
-tfoot th{font-weight:400;color:var(--soft)}
+tfoot th[scope=row],tfoot td{color:var(--soft)}
+tfoot th[scope=row]{font-weight:400}
 .outcomes thead .num,.matrix thead .num{min-width:5.2rem}
 .outcomes thead .verdict{margin-top:.25rem}
 .outcomes thead .num,.outcomes td.num b{color:var(--ink)}
@@ -100,7 +103,7 @@ tr.unknown .grade{color:var(--unknown);font-weight:700}
 .matrix .wrong{background:var(--violated-pale)}`;
 
 const SMALL = `
-@media (max-width:759px){
+@media screen and (max-width:759px){
 .wide{display:none}.narrow{display:block}
 nav ol{columns:1}
 .rows div{grid-template-columns:minmax(0,1fr);gap:0}
@@ -108,27 +111,30 @@ th,td{padding-right:1rem}
 tbody th[scope=row]:not([colspan]){position:sticky;left:0;background:var(--ground);
 max-width:8.5rem;box-shadow:1px 0 var(--line)}
 .forbidden:not(.unseen) th[scope=row]{background:var(--violated-pale)}
-.words{min-width:11rem}
+.words{min-width:17rem}
+.outcomes thead .num,.matrix thead .num{min-width:0}
+figure{margin-left:-.5rem;margin-right:-.5rem;padding:.8rem .3rem}
+figcaption,.chart{padding:0 .4rem}
 }`;
 
 const PRINT = `
 @media print{
 :root{color-scheme:light;${LIGHT}}
 @page{margin:16mm 14mm}
-body{font-size:10pt;background:none}
+html{font-size:9.5pt}
+body{background:none}
 main{padding:0;max-width:none}
-h1{font-size:24pt}h2{font-size:15pt}
-.said-large p{font-size:13pt}.says{font-size:11pt}
-section,section+section,nav,nav+section{margin-top:1.6rem;padding-top:1.2rem}
-figure,tr,pre,.flag,.rows div,nav li{break-inside:avoid}
+h1{font-size:2.4rem}
+section,section+section,nav,nav+section{margin-top:2rem;padding-top:1.4rem}
+figure,tr,pre,.flag,.said,.rows div,nav li{break-inside:avoid}
 h2,.kicker,caption,.says,summary,.group{break-after:avoid}
-thead{display:table-header-group}tfoot{display:table-row-group}
+thead{display:table-header-group}
+tfoot{display:table-row-group}
 .scroll{overflow:visible;background:none}
-table{font-size:8pt}
-th,td{padding:.25rem .7rem .25rem 0}
-td.num,.grade,.verdict{white-space:normal}
+.scroll table{font-size:.84rem}
+.scroll th,.scroll td{padding:.3rem .8rem .3rem 0}
+td.num{white-space:normal}
 .words,.outcomes thead .num,.matrix thead .num{min-width:0}
-tbody th[scope=row]:not([colspan]){position:static;max-width:none;box-shadow:none}
 details::details-content{content-visibility:visible;display:block;block-size:auto}
 .save{display:none}
 a{color:inherit;text-decoration:none}

@@ -4,6 +4,7 @@
 import { clip, counted, printable } from '../../src/client/text.js';
 import type { Verdict } from '../../src/verdict.js';
 import type { SelfTestLine } from '../session-line.js';
+import { TONES } from './model.js';
 
 type Run = SelfTestLine['selfTest']['runs'][number];
 
@@ -39,7 +40,9 @@ const COLUMNS_MAX = 200;
 
 export function selfTestTable({ selfTest }: SelfTestLine): SelfTestTable {
   const { verdict, runs, partial, planned, unavailable } = selfTest;
-  const topologies = distinct(runs.map(({ topology }) => topology));
+  const topologies = distinct(runs.map(({ topology }) => topology)).toSorted(
+    (a, b) => placeOf(a) - placeOf(b),
+  );
   const tallies = distinct(runs.map(({ tally }) => tally));
   const rows = tallies.map((tally) => {
     const own = runs.filter((run) => run.tally === tally);
@@ -61,6 +64,12 @@ export function selfTestTable({ selfTest }: SelfTestLine): SelfTestTable {
 
 function distinct(names: readonly string[]): string[] {
   return [...new Set(names)].sort();
+}
+
+/** As everywhere in a report. */
+function placeOf(topology: string): number {
+  const at = (TONES as readonly string[]).indexOf(topology);
+  return at < 0 ? TONES.length : at;
 }
 
 function saysOf(runs: readonly Run[]): string[] {

@@ -58,12 +58,27 @@ function together(files: readonly string[]): Results {
     if (sessions.length + runs.length + asks.length + selfTests.length > 0) return results;
     throw new Error(`${file}: it is empty: is that a file of --out?`);
   });
+  refuseTwice(files, all);
   return {
     sessions: all.flatMap(({ sessions }) => sessions),
     runs: all.flatMap(({ runs }) => runs),
     asks: all.flatMap(({ asks }) => asks),
     selfTests: all.flatMap(({ selfTests }) => selfTests),
   };
+}
+
+/** Read twice, a run would count twice. @throws Error in one line */
+function refuseTwice(files: readonly string[], all: readonly Results[]): void {
+  const fileOf = new Map<string, number>();
+  for (const [at, { sessions, runs, asks, selfTests }] of all.entries()) {
+    for (const { session } of [...sessions, ...runs, ...asks, ...selfTests]) {
+      const first = fileOf.get(session) ?? at;
+      fileOf.set(session, first);
+      if (first === at) continue;
+      const names = `${files[first]} and ${files[at]}`;
+      throw new Error(`${names} hold the same session, ${session}: leave out one of them`);
+    }
+  }
 }
 
 /** Without the results themselves: whoever asks has their file. */
