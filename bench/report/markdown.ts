@@ -163,12 +163,11 @@ function folded(summary: string, lines: readonly string[]): string[] {
 }
 
 function environmentLines({ environments, sessions, seed }: Report): string[] {
-  const isChanged = environments.some(({ environment }) => environment.commit.endsWith('+'));
+  const isChanged = environments.some(({ commit }) => commit.endsWith('+'));
   const began = sessions.map(({ startedAt }) => startedAt).sort();
   const days = [...new Set([began[0], began.at(-1)])].filter((day) => day !== undefined);
-  const rows = environments.map(({ environment, scenarios }) => {
-    const { cpu, cores, node, os, commit, versions } = environment;
-    const packages = Object.entries(versions ?? {}).map(([name, version]) => `${name} ${version}`);
+  const rows = environments.map(({ cpu, cores, node, os, commit, versions, scenarios }) => {
+    const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
     const cells = [cpu, String(cores), node, os ?? 'not recorded', packages.join(', '), commit];
     return [...cells, scenarios.join(', ')].map((cell) => escaped(cell));
   });

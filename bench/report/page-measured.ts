@@ -12,9 +12,9 @@ const NAMES_MAX = 40;
 const DATA_CHARS_MAX = 24 * 1024 * 1024;
 
 export function measuredSection({ environments, sessions, seed }: Report): Html {
-  const isChanged = environments.some(({ environment }) => environment.commit.endsWith('+'));
+  const isChanged = environments.some(({ commit }) => commit.endsWith('+'));
   return html`<section id="where"><h2>Where it was measured</h2>
-<div class="machines">${environments.map((one) => machineOf(one))}</div>
+<div class="machines">${environments.map(machineOf)}</div>
 ${
   isChanged
     ? html`<p class="note">A commit with a <code>+</code>: files differed from it, so it alone does
@@ -28,9 +28,9 @@ the same page.</p></section>`;
 
 type Row = readonly [name: string, value: Piece];
 
-function machineOf({ environment, scenarios }: Report['environments'][number]): Html {
-  const { cpu, cores, node, commit, os, versions } = environment;
-  const packages = Object.entries(versions ?? {}).slice(0, NAMES_MAX);
+function machineOf(environment: Report['environments'][number]): Html {
+  const { cpu, cores, node, commit, os, versions, scenarios } = environment;
+  const packages = Object.entries(versions).slice(0, NAMES_MAX);
   const rows: readonly Row[] = [
     ['machine', foreign(cpu)],
     ['cores', formatNumber(cores)],

@@ -8,6 +8,7 @@ import { drawn } from './charts/drawn.js';
 import type { Chart, Section } from './model.js';
 import { flag, listOf } from './page-outcomes.js';
 import { bareTable, tableOf } from './page-table.js';
+import { unbroken } from './unbroken.js';
 
 const TEXT_COLUMNS = 2_000;
 /** More than these are folded away. */
@@ -27,7 +28,7 @@ export async function scenarioSection(section: Section): Promise<Html> {
   return html`
 <section id="${anchorOf(section)}"><p class="kicker"><code>${shorten(scenario, 60)}</code></p>
 <h2>${shorten(title, 200)}</h2>
-${says.map((text) => html`<p class="says">${shorten(text, TEXT_COLUMNS)}</p>`)}
+${says.map((text) => html`<p class="says">${unbroken(shorten(text, TEXT_COLUMNS))}</p>`)}
 ${flag('partial', partial)}${unavailable.map((reason) => flag('unavailable', reason))}
 ${figures}
 ${main === undefined ? null : tableOf(main)}
@@ -41,7 +42,7 @@ async function figureOf(chart: Chart): Promise<Html> {
   const { wide, narrow } = await drawn(chart);
   return html`<figure id="${chart.id}"><p class="chart">${shorten(chart.title, 200)}</p>
 <div class="wide">${raw(wide)}</div><div class="narrow">${raw(narrow)}</div>
-<figcaption>${shorten(chart.caption, TEXT_COLUMNS)}</figcaption></figure>`;
+<figcaption>${unbroken(shorten(chart.caption, TEXT_COLUMNS))}</figcaption></figure>`;
 }
 
 function folded(summary: string, content: Html): Html {

@@ -12,7 +12,7 @@ const TEXT = `
 .note{font-size:.92rem}
 .said-large{max-width:60rem;margin:0 0 1.6rem;padding-left:clamp(.9rem,2vw,1.4rem);
 border-left:5px solid var(--add)}
-.said-large p{max-width:none;font-size:clamp(1.2rem,2.5vw,1.65rem);line-height:1.42;
+.said-large p{max-width:none;font-size:clamp(1.15rem,2.3vw,1.5rem);line-height:1.42;
 margin:0 0 .55em;font-variant-numeric:tabular-nums}
 .said-large p:last-child{margin:0}
 .says{font-size:1.15rem;line-height:1.55;font-variant-numeric:tabular-nums}
@@ -109,9 +109,10 @@ nav ol{columns:1}
 .rows div{grid-template-columns:minmax(0,1fr);gap:0}
 th,td{padding-right:1rem}
 tbody th[scope=row]:not([colspan]){position:sticky;left:0;background:var(--ground);
-max-width:8.5rem;box-shadow:1px 0 var(--line)}
+max-width:8.5rem;min-width:6rem;box-shadow:1px 0 var(--line)}
 .forbidden:not(.unseen) th[scope=row]{background:var(--violated-pale)}
 .words{min-width:17rem}
+.outcomes tbody th[scope=row]:not([colspan]){min-width:0}
 .outcomes thead .num,.matrix thead .num{min-width:0}
 figure{margin-left:-.5rem;margin-right:-.5rem;padding:.8rem .3rem}
 figcaption,.chart{padding:0 .4rem}

@@ -9,6 +9,7 @@ import { flag, outcomesSection, selfTestSection } from './page-outcomes.js';
 import { anchorOf, scenarioSection } from './page-section.js';
 import { STYLE } from './page-style.js';
 import type { Report } from './report.js';
+import { unbroken } from './unbroken.js';
 
 const TEXT_COLUMNS = 1_000;
 
@@ -71,10 +72,10 @@ function policy(): string {
 }
 
 function heading({ question, answer, notices, environments, sessions }: Report): Html {
-  const said = answer.map((sentence) => html`<p>${shorten(sentence, TEXT_COLUMNS)}</p>`);
+  const said = answer.map((sentence) => html`<p>${unbroken(shorten(sentence, TEXT_COLUMNS))}</p>`);
   const began = sessions.map(({ startedAt }) => startedAt.slice(0, 10)).sort();
   const days = [...new Set([began[0], began.at(-1)])].filter((day) => day !== undefined);
-  const where = environments.map(({ environment: { cpu, cores, node } }) => {
+  const where = environments.map(({ cpu, cores, node }) => {
     return `${cpu}, ${cores === 1 ? '1 core' : `${cores} cores`}, Node.js ${node}`;
   });
   const line = [...new Set(where), days.join(' to ')].filter((word) => word !== '');

@@ -6,9 +6,10 @@ import type { Results } from '../result-file.js';
 import type { SessionLine } from '../session-line.js';
 import { answerOf } from './answer.js';
 import { dataOf } from './data.js';
+import { type EnvironmentSeen, environmentsOf } from './environments.js';
 import type { Section } from './model.js';
 import { type OutcomeTable, outcomesOf } from './outcomes.js';
-import { environmentsOf, sectionsOf } from './sections.js';
+import { sectionsOf } from './sections.js';
 import { type SelfTestTable, selfTestTable } from './self-tests.js';
 
 export const QUESTION = 'What happens if two people call /score at the same time?';
@@ -22,7 +23,7 @@ export interface Report {
   readonly outcomes: OutcomeTable | null;
   readonly selfTests: readonly SelfTestTable[];
   readonly sections: readonly Section[];
-  readonly environments: ReturnType<typeof environmentsOf>;
+  readonly environments: readonly EnvironmentSeen[];
   readonly sessions: readonly SessionTold[];
   /** Of the intervals. */
   readonly seed: number;
@@ -53,7 +54,7 @@ export function reportOf(results: Results, seed: number): Report {
   const environments = environmentsOf(results);
   return {
     question: QUESTION,
-    answer: answerOf(results),
+    answer: answerOf(results, seed),
     notices: [
       ...partialNotices(sections, outcomes, selfTests),
       ...scaleNotices(results),
@@ -114,7 +115,7 @@ const SHARED: Readonly<Record<number, string>> = {
 };
 
 function coreNotices(environments: Report['environments']): Notice[] {
-  const cores = environments.map(({ environment }) => environment.cores);
+  const cores = environments.map((environment) => environment.cores);
   const few = [...new Set(cores)].filter((count) => count <= SHARED_CORES_MAX);
   return few.flatMap((count) => {
     const says = SHARED[count];

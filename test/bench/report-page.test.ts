@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import type { Section } from '../../bench/report/model.js';
 import { pageOf } from '../../bench/report/page.js';
 import { reportOf } from '../../bench/report/report.js';
+import { unbroken } from '../../bench/report/unbroken.js';
 import { parseFile } from '../../bench/result-file.js';
 import { suite } from '../support/suite.js';
 import { FIXTURES, fixtureResults, MAIN_TABLE, madeReport, madeSection } from './made-reports.js';
@@ -138,10 +139,7 @@ test('two cores are said to be few, and eight are not', async () => {
   const few = 'Two cores shared by generator and service cannot show scaling beyond contention';
   assert.match(await pageOf(reportOf(results, 1)), few);
   const { environments } = reportOf(results, 1);
-  const many = environments.map((one) => ({
-    ...one,
-    environment: { ...one.environment, cores: 8 },
-  }));
+  const many = environments.map((one) => ({ ...one, cores: 8 }));
   assert.match(await pageOf(madeReport({ environments: many, notices: [] })), '<dd>8</dd>');
   const sessions = results.sessions.map((one) => ({ ...one, cores: 8 }));
   const runs = results.runs.map((one) => ({ ...one, cores: 8 }));
@@ -155,8 +153,7 @@ test('a commit with changed files is explained, a clean one is not', async () =>
   const report = madeReport();
   const [first] = report.environments;
   assert.ok(first);
-  const environment = { ...first.environment, commit: 'abc1234+' };
-  const page = await pageOf({ ...report, environments: [{ ...first, environment }] });
+  const page = await pageOf({ ...report, environments: [{ ...first, commit: 'abc1234+' }] });
   assert.match(page, 'files differed from it');
   assert.not.match(await pageOf(report), 'files differed from it');
 });
@@ -232,6 +229,14 @@ test('data that are too long are not carried, and that is said', async () => {
   assert.is(dataOf(page), '');
   assert.match(textOf(page), 'The 2,700,000 lines of results are too long for a page to carry');
   assert.not.match(page, 'id="save"');
+});
+
+test('an interval, a number with its unit and n stay in one line', () => {
+  const text = unbroken('p99 is 281 [241, 506] ms (n = 6), 62 % more than in 2 servers');
+  assert.is(
+    text.replaceAll('\u00a0', '~'),
+    'p99 is 281 [241,~506] ms (n~=~6), 62~% more than in 2 servers',
+  );
 });
 
 test('a section without charts, tables and words has a place too', async () => {
