@@ -72,7 +72,8 @@ export function dataSection({ data }: Report): Html {
     : html`The ${lines} lines of results are too long for a page to carry: keep their file.`;
   return html`<section id="data"><h2>The data</h2><p>${says}</p>
 <p class="note">Made again, or with another seed, by</p>
-<pre tabindex="0"><code>two-callers report results.ndjson --html report.html</code></pre></section>`;
+<pre tabindex="0"><code>two-callers report results.ndjson --html report.html</code></pre>
+</section>`;
 }
 
 function isCarried(data: string): boolean {

@@ -58,7 +58,8 @@ function cellOf(cell: OutcomeCell | null): Html {
   if (cell === null) return html`<td class="num none">–</td>`;
   const { samples, share } = cell;
   if (samples === 0) return html`<td class="num none">never</td>`;
-  return html`<td class="num"><b>${percentOf(share)}</b> <small>${formatNumber(samples)}</small></td>`;
+  const often = html`<small>${formatNumber(samples)}</small>`;
+  return html`<td class="num"><b>${percentOf(share)}</b> ${often}</td>`;
 }
 
 type FootRow = readonly [name: string, of: (column: OutcomeColumn) => string, meaning: string];

@@ -94,5 +94,6 @@ function contents({ sections }: Report): Html {
     return html`<li><a href="#${anchorOf(section)}">${shorten(section.title, 200)}</a>
 <code>${shorten(section.scenario, 60)}</code></li>`;
   })}
-<li><a href="#where">Where it was measured</a></li><li><a href="#data">The data</a></li></ol></nav>`;
+<li><a href="#where">Where it was measured</a></li>
+<li><a href="#data">The data</a></li></ol></nav>`;
 }

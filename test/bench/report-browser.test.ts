@@ -39,7 +39,8 @@ const MUTE = `[...document.querySelectorAll('svg, img, canvas')]
     const ids = (each.getAttribute('aria-labelledby') ?? '').split(' ').filter(Boolean);
     const named = ids.map((id) => document.getElementById(id)?.textContent ?? '').join(' ');
     const said = each.getAttribute('aria-label') ?? each.getAttribute('alt') ?? named;
-    return said.trim().length < 10 || (each.tagName !== 'IMG' && each.getAttribute('role') !== 'img');
+    const isImage = each.tagName === 'IMG' || each.getAttribute('role') === 'img';
+    return said.trim().length < 10 || !isImage;
   })
   .map((each) => each.tagName)`;
 const FIGURES = `[...document.querySelectorAll('figure')].map((figure) =>

@@ -23,7 +23,7 @@ test('the fixture makes exactly the Markdown that was read', () => {
   assert.ok(readFileSync(GOLDEN, 'utf8') === text, `${GOLDEN} differs: ${how} and run this again`);
 });
 
-test('the answer stands first, then what is to be known, the outcomes, the sections, the machine', () => {
+test('the answer stands first, then what is to be known, the outcomes, and all the rest', () => {
   const text = markdownOf(madeReport());
   const places = [
     ...['# What happens if two people', '**Both are answered and both', '> **partial:**'],

@@ -45,7 +45,7 @@ test('the same results and seed give the same bytes', async () => {
   assert.ok(pages[0] === pages[1]);
 });
 
-test('question, answer, outcomes, self-test, contents, sections, machine and data, in order', async () => {
+test('question, answer, outcomes, self-test, contents, sections, machine and data', async () => {
   const page = await pageOf(madeReport());
   const places = [
     ...['<h1>What happens if two people', 'Both are answered and both', 'id="outcomes"'],
@@ -62,7 +62,7 @@ test('question, answer, outcomes, self-test, contents, sections, machine and dat
   }
 });
 
-test('an outcome that is forbidden has a row where it was never seen, and stands out where it was', async () => {
+test('a forbidden outcome has a row, and stands out where it was seen', async () => {
   const outcomes = sectionOf(await pageOf(madeReport()), 'outcomes');
   const rowOf = (seen: string) =>
     new RegExp(`<tr class="([^"]*)"><th scope="row"><code>${seen}</code>(.*?)</tr>`, 's').exec(
@@ -108,7 +108,7 @@ test('a fault that was missed and a false alarm are seen in the matrix and told'
   assert.match(textOf(good), 'no false alarm');
 });
 
-test('what is partial says so at the top and in its section, and what is whole does not', async () => {
+test('what is partial says so at the top and in its section; what is whole does not', async () => {
   const page = await pageOf(madeReport());
   const top = page.slice(0, page.indexOf('</header>'));
   assert.match(textOf(top), /partial .*tail: 9 of 35 runs were made/);

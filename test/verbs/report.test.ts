@@ -25,7 +25,7 @@ function fileOf(name: string, text: string): string {
   return at(name);
 }
 
-test('a page and Markdown are written, again over the old ones, and nothing is printed', async () => {
+test('a page and Markdown are written over the old ones, and nothing is printed', async () => {
   const words = ['report', RESULTS, '--html', at('a.html'), '--md', at('a.md')];
   for (const _ of [1, 2]) {
     const { code, stdout, stderr } = await runCli(words);
@@ -35,7 +35,7 @@ test('a page and Markdown are written, again over the old ones, and nothing is p
   assert.match(readFileSync(at('a.md'), 'utf8'), `# ${QUESTION}`);
 });
 
-test('without a file name the Markdown goes to standard output, with - the one that is asked', async () => {
+test('without a file name Markdown is printed, with - what is asked for', async () => {
   const plain = await runCli(['report', RESULTS]);
   assert.is(plain.code, 0);
   assert.ok(plain.stdout.startsWith(`# ${QUESTION}\n`));

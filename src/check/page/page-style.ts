@@ -1,6 +1,6 @@
 // What the pages have in common, of a check and of a report: two palettes, light and dark, and how
-// running text looks. Hues are those of Okabe and Ito, which colour-blind people tell apart, darkened
-// or lightened until texts have a contrast of 4.5 and shapes of 3. Constants, and one function.
+// running text looks. Hues are those of Okabe and Ito, which colour-blind people tell apart, made
+// darker or lighter until texts have a contrast of 4.5 and shapes of 3. Constants, and a function.
 
 type Palette = Readonly<Record<string, string>>;
 
