@@ -3,9 +3,18 @@
 
 import type { AskedJson } from '../src/check/ask/as-json.js';
 import type { SelfTestJson } from '../src/verbs/self-test-json.js';
+import { VERDICTS } from '../src/verdict.js';
 import type { Environment } from './environment.js';
 import type { Plan } from './plan.js';
-import { type Fields, isCount, isObject, isText, lackingOf, SCHEMA } from './result-line.js';
+import {
+  type FieldChecks,
+  type Fields,
+  isCount,
+  isObject,
+  isText,
+  lackingOf,
+  SCHEMA,
+} from './result-line.js';
 
 /** A scenario that was to be measured: so many variants, so many rounds of each. */
 export interface Planned {
@@ -53,30 +62,67 @@ function lineOf(kind: string, line: object): string {
   return `${JSON.stringify({ schema: SCHEMA, kind, ...line })}\n`;
 }
 
-const isList = (value: unknown) => Array.isArray(value);
 const text = [isText, 'a text'] as const;
+const count = [isCount, 'a count'] as const;
 const object = [isObject, 'an object'] as const;
-const list = [isList, 'a list'] as const;
+const list = [Array.isArray, 'a list'] as const;
+const texts = [
+  (value: unknown) => Array.isArray(value) && value.every(isText),
+  'a list of texts',
+] as const;
+
+function oneOf(words: readonly string[]): FieldChecks[string] {
+  return [(value) => words.some((word) => word === value), `one of ${words.join(', ')}`];
+}
+const verdict = oneOf(VERDICTS);
+const grade = oneOf(['acceptable', 'interesting', 'unknown', 'forbidden']);
+
+/** A list of objects, of which each has these fields. */
+function listOf(fields: FieldChecks, what: string): FieldChecks[string] {
+  const is = (value: unknown) =>
+    Array.isArray(value) &&
+    value.every((one) => isObject(one) && lackingOf(one, fields) === undefined);
+  return [is, `a list of ${what}`];
+}
+
+const OUTCOMES = listOf(
+  { kind: text, seen: text, samples: count, grade, meaning: text, evidence: texts },
+  'outcomes',
+);
+const RUNS = listOf(
+  { tally: text, topology: text, outcome: text, expected: text, answer: text },
+  'runs',
+);
+const PLANNED = listOf(
+  { scenario: text, variants: count, rounds: count, unavailable: list },
+  'scenarios',
+);
+const REASONS = listOf({ reason: text }, 'reasons');
 
 export function sessionOf(read: Fields): SessionLine | string {
-  const fields = { session: text, startedAt: text, command: text, plan: object, planned: list };
-  const count = [isCount, 'a count'] as const;
+  const fields = { session: text, startedAt: text, command: text, plan: object, planned: PLANNED };
   const system = { cpu: text, cores: count, os: text, memoryGB: count };
-  const machine = { ...system, node: text, commit: text };
+  const machine = { ...system, node: text, commit: text, versions: object };
   return lackingOf(read, { ...fields, ...machine }) ?? (read as unknown as SessionLine);
 }
 
 export function askOf(read: Fields): AskLine | string {
   const lacking = lackingOf(read, { session: text, topology: text, tally: text, asked: object });
-  const document = { verdict: text, answer: text, outcomes: list, atRest: list, overlap: object };
-  return lacking ?? lackingOf(read.asked as Fields, document) ?? (read as unknown as AskLine);
+  const document = { verdict, answer: text, pairs: count, outcomes: OUTCOMES, atRest: OUTCOMES };
+  return (
+    lacking ??
+    lackingOf(read.asked as Fields, { ...document, overlap: object }) ??
+    (read as unknown as AskLine)
+  );
 }
 
 export function selfTestOf(read: Fields): SelfTestLine | string {
-  const count = [isCount, 'a count'] as const;
   const lacking = lackingOf(read, { session: text, selfTest: object });
-  const document = { verdict: text, missed: count, falseAlarms: count, faults: list };
+  const document = { verdict, missed: count, falseAlarms: count, planned: count };
+  const lists = { faults: list, runs: RUNS, unavailable: REASONS };
   return (
-    lacking ?? lackingOf(read.selfTest as Fields, document) ?? (read as unknown as SelfTestLine)
+    lacking ??
+    lackingOf(read.selfTest as Fields, { ...document, ...lists }) ??
+    (read as unknown as SelfTestLine)
   );
 }

@@ -7,12 +7,13 @@ import { Command, CommanderError } from 'commander';
 import { addAsk } from './verbs/ask.js';
 import { addBench } from './verbs/bench.js';
 import { addCheck } from './verbs/check.js';
+import { addReport } from './verbs/report.js';
 import { addScore } from './verbs/score.js';
 import { addServe } from './verbs/serve.js';
 import { addStudy } from './verbs/study.js';
 import { EXIT, oneLine } from './verbs/usage.js';
 
-const VERBS = [addServe, addScore, addAsk, addCheck, addBench, addStudy];
+const VERBS = [addServe, addScore, addAsk, addCheck, addBench, addReport, addStudy];
 
 const { version } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),

@@ -1,17 +1,99 @@
-// The report as one HTML file that needs nothing else. It measures nothing.
+// A report as one page of HTML that needs nothing else: the question, the answer, what two callers
+// saw, and one section for each scenario. It is made of a report and nothing is read, written or
+// measured. The same report gives the same bytes.
 
-import type { Results } from '../result-file.js';
-import { answerOf } from './answer.js';
+import { createHash } from 'node:crypto';
+import { type Html, html, raw, shorten } from '../../src/check/page/html.js';
+import { dataScript, dataSection, measuredSection } from './page-measured.js';
+import { flag, outcomesSection, selfTestSection } from './page-outcomes.js';
+import { anchorOf, scenarioSection } from './page-section.js';
+import { STYLE } from './page-style.js';
+import type { Report } from './report.js';
+import { unbroken } from './unbroken.js';
 
-interface Report {
-  readonly answer: readonly string[];
-  readonly seed: number;
+const TEXT_COLUMNS = 1_000;
+
+/**
+ * Saves what the page carries; without scripts there is no link, and the page is whole. What is
+ * folded is unfolded on paper.
+ */
+const SCRIPT = `const link = document.getElementById('save');
+const text = document.getElementById('results').textContent;
+if (link !== null) {
+  link.href = URL.createObjectURL(new Blob([text], { type: 'application/x-ndjson' }));
+  link.hidden = false;
+}
+let folded = [];
+addEventListener('beforeprint', () => {
+  folded = [...document.querySelectorAll('details:not([open])')];
+  for (const each of folded) each.open = true;
+});
+addEventListener('afterprint', () => {
+  for (const each of folded) each.open = false;
+});`;
+
+export async function pageOf(report: Report): Promise<string> {
+  const scenarios: Html[] = [];
+  for (const section of report.sections) scenarios.push(await scenarioSection(section));
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${report.question} · two-callers report</title>
+<style>${raw(STYLE)}</style>
+</head>
+<body>
+<main>
+${heading(report)}
+${report.outcomes === null ? null : outcomesSection(report.outcomes)}
+${report.selfTests.map(selfTestSection)}
+${contents(report)}
+${scenarios}
+${measuredSection(report)}
+${dataSection(report)}
+</main>
+${dataScript(report)}
+<script>${raw(SCRIPT)}</script>
+</body>
+</html>
+`;
+  return page.markup;
 }
 
-export function reportOf(results: Results, seed: number): Report {
-  return { answer: answerOf(results), seed };
+/** Nothing is loaded, and only this style and this script act, whatever stands in a file. */
+function policy(): string {
+  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  const own = `style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}`;
+  return `default-src 'none'; ${own}; base-uri 'none'; form-action 'none'`;
 }
 
-export async function pageOf({ answer }: Report): Promise<string> {
-  return `<!doctype html><title>two-callers</title><p>${answer.join(' ')}</p>\n`;
+function heading({ question, answer, notices, environments, sessions }: Report): Html {
+  const said = answer.map((sentence) => html`<p>${unbroken(shorten(sentence, TEXT_COLUMNS))}</p>`);
+  const began = sessions.map(({ startedAt }) => startedAt.slice(0, 10)).sort();
+  const days = [...new Set([began[0], began.at(-1)])].filter((day) => day !== undefined);
+  const where = environments.map(({ cpu, cores, node }) => {
+    return `${cpu}, ${cores === 1 ? '1 core' : `${cores} cores`}, Node.js ${node}`;
+  });
+  const line = [...new Set(where), days.join(' to ')].filter((word) => word !== '');
+  return html`<header>
+<p class="kicker">two-callers · what was measured</p>
+<h1>${question}</h1>
+<div class="said-large">${said}</div>
+<p class="kicker">${shorten(line.join(' · '), 400)}</p>
+${notices.map(({ kind, says }) => flag(kind, says))}
+</header>`;
+}
+
+function contents({ sections }: Report): Html {
+  return html`<nav aria-labelledby="contents"><h2 id="contents">What was measured</h2>
+<ol>${sections.map((section) => {
+    return html`<li><a href="#${anchorOf(section)}">${shorten(section.title, 200)}</a>
+<code>${shorten(section.scenario, 60)}</code></li>`;
+  })}
+<li><a href="#where">Where it was measured</a></li>
+<li><a href="#data">The data</a></li></ol></nav>`;
 }

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { formatNumber } from '../../client/text.js';
 import type { Verdict } from '../../verdict.js';
 import type { CheckRun } from '../run.js';
+import { STYLE } from './check-style.js';
 import { commandOf } from './command.js';
 import { foreign, type Html, html, raw, shorten } from './html.js';
 import { dataScript } from './page-data.js';
@@ -16,7 +17,6 @@ import {
   measuredSection,
   remarksSection,
 } from './page-measured.js';
-import { STYLE } from './page-style.js';
 
 const ANSWER_COLUMNS = 600;
 const PLACE_COLUMNS = 120;

@@ -1,0 +1,73 @@
+// One scenario on the page: the question, what came out, its charts and tables, what does not
+// count, and how to measure it again. Every chart is drawn twice, and the style shows the one that
+// fits the screen. Drawing a chart waits for the library that draws; nothing else does.
+
+import { type Html, html, raw, shorten } from '../../src/check/page/html.js';
+import { counted } from '../../src/client/text.js';
+import { drawn } from './charts/drawn.js';
+import type { Chart, Section } from './model.js';
+import { flag, listOf } from './page-outcomes.js';
+import { bareTable, tableOf } from './page-table.js';
+import { unbroken } from './unbroken.js';
+
+const TEXT_COLUMNS = 2_000;
+/** More than these are folded away. */
+const VOIDS_OPEN_MAX = 3;
+const VOIDS_MAX = 100;
+
+/** An address inside the page; the name may come from a file. */
+export function anchorOf({ scenario }: Section): string {
+  return `scenario-${scenario.replace(/[^\w-]+/g, '-').slice(0, 60)}`;
+}
+
+export async function scenarioSection(section: Section): Promise<Html> {
+  const { scenario, title, says, charts, tables, unavailable, partial } = section;
+  const figures: Html[] = [];
+  for (const chart of charts) figures.push(await figureOf(chart));
+  const [main, ...more] = tables;
+  return html`
+<section id="${anchorOf(section)}"><p class="kicker"><code>${shorten(scenario, 60)}</code></p>
+<h2>${shorten(title, 200)}</h2>
+${says.map((text) => html`<p class="says">${unbroken(shorten(text, TEXT_COLUMNS))}</p>`)}
+${flag('partial', partial)}${unavailable.map((reason) => flag('unavailable', reason))}
+${figures}
+${main === undefined ? null : tableOf(main)}
+${more.map((table) => folded(table.caption, bareTable(table)))}
+${voidsOf(section)}
+${howOf(section)}
+</section>`;
+}
+
+async function figureOf(chart: Chart): Promise<Html> {
+  const { wide, narrow } = await drawn(chart);
+  return html`<figure id="${chart.id}"><p class="chart">${shorten(chart.title, 200)}</p>
+<div class="wide">${raw(wide)}</div><div class="narrow">${raw(narrow)}</div>
+<figcaption>${unbroken(shorten(chart.caption, TEXT_COLUMNS))}</figcaption></figure>`;
+}
+
+function folded(summary: string, content: Html): Html {
+  return html`<details><summary>${shorten(summary, 200)}</summary>${content}</details>`;
+}
+
+/** Shown where they are missing: a reader who counts the runs must find them. */
+function voidsOf({ voids }: Section): Html | null {
+  if (voids.length === 0) return null;
+  const shown = voids.slice(0, VOIDS_MAX);
+  const more = voids.length - shown.length;
+  const rest = more === 0 ? [] : [`and ${counted(more, 'run')} more: they are in the data`];
+  const list = listOf([...shown, ...rest]);
+  const isOne = voids.length === 1;
+  const says = `${counted(voids.length, 'run')} ${isOne ? 'does' : 'do'} not count`;
+  const why = isOne ? 'It is in no chart and no table.' : 'They are in no chart and no table.';
+  return html`<div class="said void"><p><strong>${says}.</strong> ${why}</p>
+${voids.length <= VOIDS_OPEN_MAX ? list : folded('Which, and why', list)}</div>`;
+}
+
+function howOf({ how, changes, command }: Section): Html {
+  return folded(
+    'How it was measured, what would change it, and how to repeat it',
+    html`<dl class="how"><dt>How it was measured</dt><dd>${shorten(how, TEXT_COLUMNS)}</dd>
+<dt>What would change it</dt><dd>${shorten(changes, TEXT_COLUMNS)}</dd>
+<dt>To repeat it</dt><dd><pre tabindex="0"><code dir="ltr">${command}</code></pre></dd></dl>`,
+  );
+}

@@ -1,0 +1,124 @@
+// `report` as a user starts it: where it writes, what it refuses and how it says so. What a report
+// looks like is tested beside bench/report.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { RESULTS } from '../bench/made-reports.js';
+import { runCli } from '../support/process.js';
+import { suite } from '../support/suite.js';
+
+const test = suite('report: the command');
+test.timeout(60_000);
+const folder = mkdtempSync(join(tmpdir(), 'report-'));
+test.after(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+const QUESTION = 'What happens if two people call /score at the same time?';
+const [SESSION = '', ...LINES] = readFileSync(RESULTS, 'utf8').trim().split('\n');
+const ASK = LINES.find((line) => line.includes('"kind":"ask"')) ?? '';
+const TEST = LINES.find((line) => line.includes('"kind":"self-test"')) ?? '';
+
+function fileOf(name: string, text: string): string {
+  writeFileSync(at(name), text);
+  return at(name);
+}
+
+test('a page and Markdown are written over the old ones, and nothing is printed', async () => {
+  const words = ['report', RESULTS, '--html', at('a.html'), '--md', at('a.md')];
+  for (const _ of [1, 2]) {
+    const { code, stdout, stderr } = await runCli(words);
+    assert.equal([code, stdout, stderr], [0, '', '']);
+  }
+  assert.match(readFileSync(at('a.html'), 'utf8'), `<h1>${QUESTION}</h1>`);
+  assert.match(readFileSync(at('a.md'), 'utf8'), `# ${QUESTION}`);
+});
+
+test('without a file name Markdown is printed, with - what is asked for', async () => {
+  const plain = await runCli(['report', RESULTS]);
+  assert.is(plain.code, 0);
+  assert.ok(plain.stdout.startsWith(`# ${QUESTION}\n`));
+  const md = await runCli(['report', RESULTS, '--md', '-', '--html', at('b.html')]);
+  assert.is(md.stdout, plain.stdout);
+  const html = await runCli(['report', RESULTS, '--html', '-']);
+  assert.ok(html.stdout.startsWith('<!doctype html>'));
+  assert.ok(html.stdout.endsWith('</html>\n'));
+});
+
+test('--json says the same without the lines of the results', async () => {
+  const { code, stdout } = await runCli(['report', RESULTS, '--json', '--seed', '7']);
+  const said = JSON.parse(stdout) as Record<string, unknown>;
+  assert.equal([code, said.question, said.seed], [0, QUESTION, 7]);
+  assert.ok(Array.isArray(said.sections) && said.sections.length > 0);
+  assert.not('data' in said);
+});
+
+test('several files are read as one', async () => {
+  const [asks, others] = [
+    [ASK, TEST],
+    [SESSION, ...LINES.filter((line) => line !== ASK && line !== TEST)],
+  ];
+  const own = (line: string) => line.replace(/"session":"[^"]*"/, '"session":"another"');
+  const one = fileOf('one.ndjson', others.filter((line) => !line.includes('"ask"')).join('\n'));
+  const two = fileOf('two.ndjson', asks.map(own).join('\n'));
+  const alone = await runCli(['report', one]);
+  assert.not.match(alone.stdout, '## What two callers saw');
+  const both = await runCli(['report', one, two]);
+  assert.is(both.code, 0);
+  for (const part of ['## What two callers saw', '## Would a lost count', '(`isolation`)']) {
+    assert.match(both.stdout, part);
+  }
+});
+
+/** The line with another value where the first of its kind stands. */
+const changed = (line: string, from: RegExp, to: string) => {
+  assert.match(line, from);
+  return line.replace(from, to);
+};
+
+for (const [title, text, complaint] of [
+  ['an empty file', '\n', /empty\.ndjson: it is empty: is that a file of --out\?/],
+  ['a line that is no JSON', `${SESSION}\n{"schema":3,`, /bad\.ndjson:2: no JSON/],
+  ['an older schema', '{"schema":2}', /bad\.ndjson:1: schema 2 is unknown here/],
+  [
+    'asked without outcomes',
+    changed(ASK, /"outcomes":\[\{.*?\}\]/, '"outcomes":["1,2"]'),
+    /bad\.ndjson:1: "outcomes" is not a list of outcomes/,
+  ],
+  [
+    'a grade that nobody knows',
+    changed(ASK, /"grade":"acceptable"/, '"grade":"fine"'),
+    /bad\.ndjson:1: "outcomes" is not a list of outcomes/,
+  ],
+  [
+    'a self-test without runs',
+    changed(TEST, /"runs":\[/, '"runs":null,"others":['),
+    /bad\.ndjson:1: "runs" is not a list of runs/,
+  ],
+] as const) {
+  test(`${title} is refused in one line`, async () => {
+    const name = title === 'an empty file' ? 'empty.ndjson' : 'bad.ndjson';
+    const { code, stdout, stderr } = await runCli(['report', fileOf(name, text)]);
+    assert.equal([code, stdout, stderr.split('\n').length], [2, '', 2]);
+    assert.match(stderr, complaint);
+  });
+}
+
+for (const [title, words, complaint] of [
+  ['a file that is not there', [at('none.ndjson')], /none\.ndjson: there is no such file/],
+  ['a folder', [folder], /that is a folder, not a file of results/],
+  ['one file twice', [RESULTS, RESULTS], /hold the same session, [\w-]+: leave out one of them/],
+  ['a target in no folder', [RESULTS, '--html', at('no/where.html')], /--html: cannot write /],
+  ['a target that is a folder', [RESULTS, '--md', folder], /--md: cannot write /],
+  ['two for standard output', [RESULTS, '--html', '-', '--json'], /only one fits standard output/],
+  ['a bad seed', [RESULTS, '--seed', 'x'], /whole number from 1/],
+] as const) {
+  test(`${title} is refused in one line`, async () => {
+    const { code, stdout, stderr } = await runCli(['report', ...words]);
+    assert.equal([code, stdout, stderr.split('\n').length], [2, '', 2]);
+    assert.match(stderr, complaint);
+  });
+}
+
+test.run();
