@@ -1,7 +1,6 @@
 // Which runs of a file count for a section: of several sessions that hold one scenario, the latest
-// that has a valid run of it. Also where everything was measured. Pure.
+// that has a valid run of it. Pure.
 
-import type { Environment } from '../../environment.js';
 import type { Results } from '../../result-file.js';
 import type { Result } from '../../result-line.js';
 import { SCENARIO_NAMES } from '../../scenarios.js';
@@ -66,7 +65,8 @@ function heldOf(results: Results, scenario: string): readonly Held[] {
   });
 }
 
-function sessionIds({ sessions, runs }: Results): readonly string[] {
+/** In rising order of time; those without a line of their own come first. */
+export function sessionIds({ sessions, runs }: Results): readonly string[] {
   const lines = sessions.toSorted((a, b) => compare(a.startedAt, b.startedAt));
   const known = new Set(lines.map(({ session }) => session));
   const unknown = runs.map(({ session }) => session).filter((id) => !known.has(id));
@@ -81,48 +81,4 @@ function compare(a: string, b: string): number {
 /** A file that was appended to itself holds every run twice. */
 function distinct(runs: readonly Result[]): readonly Result[] {
   return [...new Map(runs.map((run) => [`${run.round}: ${run.variant}`, run] as const)).values()];
-}
-
-/** A machine, a Node and a commit, and what of the report was measured there. */
-export interface EnvironmentSeen extends Environment {
-  readonly scenarios: readonly string[];
-  /** When the sessions began: ISO 8601, UTC. */
-  readonly startedAt: readonly string[];
-}
-
-/** Of all sessions, also of those that no section shows; more than one is to be told. */
-export function environmentsOf(results: Results): readonly EnvironmentSeen[] {
-  const shown = chosenOf(results);
-  const found = new Map<string, EnvironmentSeen>();
-  for (const id of sessionIds(results)) {
-    const line = results.sessions.find(({ session }) => session === id);
-    for (const environment of environmentsIn(results, id, line)) {
-      const { cpu, cores, node, commit } = environment;
-      const key = JSON.stringify([cpu, cores, node, commit, environment.versions]);
-      const known = found.get(key) ?? { ...environment, scenarios: [], startedAt: [] };
-      const own = shown.filter(({ runs }) => runs.some((run) => run.session === id));
-      const scenarios = [...new Set([...known.scenarios, ...own.map(({ scenario }) => scenario)])];
-      const startedAt = line === undefined ? [] : [line.startedAt];
-      found.set(key, { ...known, scenarios, startedAt: [...known.startedAt, ...startedAt] });
-    }
-  }
-  return [...found.values()];
-}
-
-/** A session has one; without its line its runs say it, all but the versions of packages. */
-function environmentsIn(
-  { runs }: Results,
-  id: string,
-  line: SessionLine | undefined,
-): readonly Environment[] {
-  if (line !== undefined) {
-    const { cpu, cores, node, commit, versions } = line;
-    return [{ cpu, cores, node, commit, versions: versions ?? {} }];
-  }
-  return runs
-    .filter(({ session }) => session === id)
-    .map(({ conditions, commit }) => {
-      const { cpu, cores, node } = conditions;
-      return { cpu: String(cpu), cores: Number(cores), node: String(node), commit, versions: {} };
-    });
 }

@@ -9,8 +9,8 @@ import { listed, sentence } from './words.js';
 const REMARKS_MAX = 6;
 /** These hold no connections, or load for as long as it takes. */
 const WITHOUT_LOAD: readonly string[] = ['tallies', 'wake-up', 'memory'];
-/** It says its load itself. */
-const OWN_LOAD: readonly string[] = ['exhibit'];
+/** These say themselves who loads them. */
+const OWN_LOAD: readonly string[] = ['exhibit', 'peers'];
 
 const SCALE_TEXT: Readonly<Record<string, string>> = {
   quick: 'A quick look: fewer variants, rounds and seconds than a full run.',
@@ -45,8 +45,14 @@ function roundsText({ scenario, runs }: Chosen): string {
   const over = isVaried ? '' : ` over ${connections} connections`;
   const warm = `after ${warmSeconds} s of warm-up`;
   const loaded = `${counted(rounds, 'round')} of at least ${seconds} s ${warm}`;
-  const loop = OWN_LOAD.includes(scenario) ? '' : `, the closed loop by ${generator}${over}`;
+  const loop = OWN_LOAD.includes(scenario)
+    ? ''
+    : `, the closed loop by ${generatorText(generator)}${over}`;
   return sentence(`${loaded}${loop}; ${order}`);
+}
+
+function generatorText(name: string | number | undefined): string {
+  return name === 'raw' ? 'plain sockets' : String(name);
 }
 
 function sessionsText({ session, sessions, laterVoids }: Chosen): readonly string[] {

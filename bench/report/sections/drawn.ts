@@ -74,7 +74,8 @@ export function curves({ place, told, ...chart }: Curves): readonly Chart[] {
     .filter(({ points }) => points.length > 0);
   if (series.length === 0) return [];
   const lines = series.map(({ name, points }: Series) => {
-    return `${name}: ${points.map(({ x, interval }) => `${told(interval)} ${place(x)}`).join(', ')}`;
+    const values = points.map(({ x, interval }) => `${told(interval)} ${place(x)}`);
+    return `${name}: ${values.join(', ')}`;
   });
   return [
     { kind: 'curves', ...chart, series, description: `${chart.title}. ${lines.join('; ')}.` },

@@ -37,7 +37,8 @@ function says(view: View): readonly string[] {
   const open = openOf(rows);
   if (open === undefined) return ['The open loop, which sees every wait, was not measured.'];
   const truth = (['p50Ms', 'p99Ms'] as const).map((metric) => {
-    return `${metric === 'p50Ms' ? 'p50' : 'p99'} ${said(medianOf(view, open.variant, metric), metric)}`;
+    const value = said(medianOf(view, open.variant, metric), metric);
+    return `${metric === 'p50Ms' ? 'p50' : 'p99'} ${value}`;
   });
   const others = rows
     .filter((row) => row !== open)
@@ -107,8 +108,8 @@ export function exhibit(view: View): Told {
       cells,
     ),
     how:
-      'One server with 2 ms of work a request, whose thread is held for 200 ms every 1.3 s: about ' +
-      'one moment in seven. autocannon has one connection, in a closed loop or with a rate; the ' +
+      'One server with 2 ms of work a request, whose thread is held for 200 ms every 1.3 s. ' +
+      'autocannon has one connection, in a closed loop or with a rate; the ' +
       'open loop sends 100 a second and counts from the moment each was due.',
     changes:
       'A server without stalls: where nothing is held up, all of them agree. More connections in ' +

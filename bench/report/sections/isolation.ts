@@ -32,7 +32,8 @@ function says(view: View): readonly string[] {
     ReturnType<typeof medianOf>,
     ReturnType<typeof medianOf>,
   ];
-  const values = `p99 of /health is ${said(own, METRIC)} inline and ${said(others, METRIC)} with ${name}`;
+  const beside = `${said(others, METRIC)} with ${name}`;
+  const values = `p99 of /health is ${said(own, METRIC)} inline and ${beside}`;
   const times = `inline it is ${timesText(ratio, 'as long')}`;
   const loads = ratioOf(view, other.variant, inline.variant, 'perSecond');
   return [

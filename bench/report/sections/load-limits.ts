@@ -139,7 +139,8 @@ export function memory(view: View): Told {
   const says = view.valid.map((run) => {
     const slope = slopeOf(run);
     const { requests = Number.NaN } = run.values;
-    const size = `over ${formatNumber(requests)} requests of ${run.variant}`;
+    const many = Number.isFinite(requests) ? formatNumber(requests) : 'an unknown number of';
+    const size = `over ${many} requests of ${run.variant}`;
     if (!isKnown(slope)) return sentence(`No slope is known ${size}`);
     if (!(requests >= REQUESTS_MIN)) return sentence(`Too short to say ${size}: all is warm-up`);
     const lead = slope.low > 0 ? 'Growth is seen' : 'No growth is seen';
@@ -167,8 +168,8 @@ export function memory(view: View): Told {
       rowsOf(view).map((row) => [row.variant, (metric) => medianOf(view, row.variant, metric)]),
     ),
     how:
-      'The resident set is read about 200 times during one long run; the slope is the median over ' +
-      'all pairs of ten batches of the second half (Theil), with the interval of Sen.',
+      'The resident set is read about 200 times during one long run; the slope is the median ' +
+      'over all pairs of ten batches of the second half (Theil), with the interval of Sen.',
     changes:
       'A longer run sees a smaller growth: what is not seen here may still be there below the ' +
       'upper end of the interval. Heaps that the engine has not given back look like growth.',

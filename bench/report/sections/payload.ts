@@ -129,7 +129,7 @@ export function payload(view: View): Told {
       'transactions of 1 kB each at /score/batch; no added work. In pool and batched the body ' +
       'crosses to the task worker as text and is parsed there.',
     changes:
-      'What is in the body: many small fields cost more parsing than one long text. The generator ' +
-      'writes the same bytes on the same cores, so a slow network would hide the difference.',
+      'What is in the body: many small fields cost more parsing than one long text. The ' +
+      'generator writes the same bytes on the same cores, so a slow network would hide the difference.',
   };
 }

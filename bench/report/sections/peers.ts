@@ -13,7 +13,7 @@ import {
   rowsOf,
   type View,
 } from './view.js';
-import { bare, listed, ratioText, sentence, shown, workText } from './words.js';
+import { bare, ratioText, sentence, shown, timesText, workText } from './words.js';
 
 /** Ours, which the others are compared with. */
 function inlineAt(rows: readonly Row[], workUs: number): Row | undefined {
@@ -28,23 +28,19 @@ function saysAt(view: View, workUs: number): readonly string[] {
   }
   const others = rows
     .filter((row) => row !== inline)
-    .map((row) => {
-      const ratio = ratioOf(view, row.variant, inline.variant, 'perSecond');
-      return {
-        words: ratio.words || 'not measured',
-        text: `${labelOf(row)} ${ratioText(ratio)}`,
-        ratio,
-      };
-    });
-  const found = [...new Set(others.map(({ words }) => words))].map((words) => {
-    const own = others.filter((one) => one.words === words);
-    const sorted = own.toSorted((a, b) => b.ratio.median - a.ratio.median);
-    return `${words}: ${listed(sorted.map(({ text }) => text))}`;
+    .map((row) => ({ row, ratio: ratioOf(view, row.variant, inline.variant, 'perSecond') }))
+    .toSorted((a, b) => b.ratio.median - a.ratio.median);
+  return [...new Set(others.map(({ ratio }) => ratio.words))].map((words) => {
+    const own = others.filter(({ ratio }) => ratio.words === words);
+    const all = own.map(({ row, ratio }) => `${labelOf(row)} ${timesText(ratio, 'as many')}`);
+    return sentence(`${leadOf(words)}, with ${workText(workUs)}: ${all.join('; ')}`);
   });
-  if (found.length === 0) return [];
-  const n = inline === undefined ? 0 : medianOf(view, inline.variant, 'perSecond').n;
-  const what = `With ${workText(workUs)}, as multiples of what our inline answers (n = ${n})`;
-  return [sentence(`${what}: ${found.join('; ')}`)];
+}
+
+function leadOf(words: string): string {
+  if (words === '') return 'not measured beside our inline';
+  const isDecided = words === 'faster' || words === 'slower';
+  return isDecided ? `${words} than our inline` : `${words} against our inline`;
 }
 
 function chart(view: View, metric: MetricName, title: string, axis: string): readonly Chart[] {
@@ -102,8 +98,9 @@ export function peers(view: View): Told {
       cells,
     ),
     how:
-      'The same transaction, the same rules and the same right answer from each, loaded alike. A ' +
-      'p99 at full load says how long its queue is, not how fast it answers when it is idle.',
+      'The same transaction, the same rules and the same right answer from each, loaded alike ' +
+      'by plain sockets. A p99 at full load ' +
+      'says how long its queue is, not how fast it answers when it is idle.',
     changes:
       'What else a server is asked to do (checking, counting, printing fields) and how many ' +
       'processes it may have: those with several share the cores with the generator here. ' +

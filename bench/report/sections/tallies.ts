@@ -189,7 +189,7 @@ export function tallies(view: View): Told {
       'after. owner adds by message and waits for each answer.',
     changes:
       'The number of cores, and how far apart they are: the line of memory that a cell stands on ' +
-      'travels between those that add. How much a broken one loses changes with every machine and ' +
-      'load; that it can lose does not.',
+      'travels between those that add. How much a broken one loses changes with every machine ' +
+      'and load; that it can lose does not.',
   };
 }

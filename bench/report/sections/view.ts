@@ -33,7 +33,9 @@ export interface Row {
   readonly at: Setting | undefined;
 }
 
-export function viewOf(scenario: string, runs: readonly Result[], seed: number): View {
+export function viewOf(scenario: string, all: readonly Result[], seed: number): View {
+  // The order of lines in a file must not change an interval.
+  const runs = all.toSorted((a, b) => a.round - b.round || compare(a.variant, b.variant));
   const valid = runs.filter((run) => run.void === undefined);
   const known = new Map<string, Verdict>();
   const next = (key: string) => random(seed ^ hashOf(`${scenario}: ${key}`));
@@ -48,6 +50,10 @@ export function viewOf(scenario: string, runs: readonly Result[], seed: number):
   };
   const voids = runs.filter((run) => run.void !== undefined);
   return { scenario, valid, voids, judged, next };
+}
+
+function compare(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
 }
 
 /** FNV-1a, 32 bits. */
@@ -104,7 +110,7 @@ export function rowsOf({ valid }: View): readonly Row[] {
       a.threads - b.threads ||
       a.workUs - b.workUs ||
       (a.at?.value ?? 0) - (b.at?.value ?? 0) ||
-      a.variant.localeCompare(b.variant, 'en', { numeric: true }),
+      compare(a.variant, b.variant),
   );
 }
 

@@ -47,7 +47,7 @@ export function said(interval: Interval, metric: MetricName): string {
 export function ratioText(interval: Interval): string {
   if (!isKnown(interval)) return 'unknown';
   const size = Math.abs(interval.median);
-  return intervalText(interval, size >= 10 ? 1 : size < 0.1 ? 3 : 2);
+  return intervalText(interval, size >= 100 ? 0 : size >= 10 ? 1 : size < 0.1 ? 3 : 2);
 }
 
 /** `1.52 [1.48, 1.57] times what inline answers (n = 7)`; `of`: what follows the word. */
