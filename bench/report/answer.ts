@@ -91,10 +91,19 @@ function askedText({ asks }: Results): string {
   const topologies = [...new Set(sound.map(({ topology }) => topology))];
   const least = topologies.map((one) => judgedIn(sound.filter(({ topology }) => topology === one)));
   const times = counted(judgedIn(sound), 'time');
-  const seen = `two people called /score at the same moment ${times} (${listed(topologies)})`;
+  const where = `${listed(topologies)}${together(sound)}`;
+  const seen = `two people called /score at the same moment ${times} (${where})`;
   const bound = rarest(Math.min(...least));
   const both = `and both were counted every time: 0 forbidden outcomes${bound}`;
   return [`${seen}, ${both}`, ...left].join('; ');
+}
+
+/** How often both calls were on their way at once, where the callers saw that. */
+function together(asks: readonly AskLine[]): string {
+  const overlaps = asks.map(({ asked }) => asked.overlap.overlapping);
+  if (!overlaps.every(Number.isFinite)) return '';
+  const sum = overlaps.reduce((all, one) => all + one, 0);
+  return `; both were on their way at once in ${formatNumber(sum)}`;
 }
 
 /** None in so many excludes only what is frequent enough. */

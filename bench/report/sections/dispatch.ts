@@ -66,7 +66,7 @@ const at = (workUs: number) => (workUs === 0 ? 'with no added work' : `at ${work
  * From which added work on it is faster than inline: only what the intervals decide. `before` is
  * the largest size below, where it is not, or is not seen to be.
  */
-export function paysFrom({ label, points }: Paying): string {
+function paysFrom({ label, points }: Paying): string {
   const first = points.findIndex(({ ratio }) => decided(ratio) === 'more');
   const open = undecidedText({ label, points });
   if (open !== undefined) return open;

@@ -16,7 +16,7 @@ import {
 import { isKnown } from './view.js';
 import { bare, listed } from './words.js';
 
-const ROWS_TOLD_MAX = 12;
+const ROWS_TOLD_MAX = 20;
 /** Of a table: a file from elsewhere may have any number. */
 const ROWS_MAX = 400;
 
@@ -27,15 +27,18 @@ export function toneOf(topology: string): Tone {
 type Dots = Omit<DotChart, 'kind' | 'description'> & {
   /** A value in words, with its unit. */
   readonly told: (interval: Interval) => string;
+  /** Which rows the description tells, where they are too many. */
+  readonly isTold?: (row: DotRow) => boolean;
 };
 
 /** None where no row can be drawn; a logarithm has no place for zero. */
-export function dots({ told, ...chart }: Dots): readonly Chart[] {
+export function dots({ told, isTold, ...chart }: Dots): readonly Chart[] {
   const isDrawn = ({ interval }: DotRow) => canDraw(interval, chart.scale);
   const rows = chart.rows.filter(isDrawn);
   if (rows.length === 0) return [];
   const left = chart.rows.filter((row) => !isDrawn(row));
-  const lines = rows.slice(0, ROWS_TOLD_MAX).map(({ label, group, interval, note }) => {
+  const main = rows.length > ROWS_TOLD_MAX && isTold !== undefined ? rows.filter(isTold) : rows;
+  const lines = main.slice(0, ROWS_TOLD_MAX).map(({ label, group, interval, note }) => {
     const name = group === '' ? label : `${group}, ${label}`;
     return `${name}: ${told(interval)}${note === undefined ? '' : `, ${note}`}`;
   });
@@ -83,7 +86,7 @@ export function curves({ place, told, ...chart }: Curves): readonly Chart[] {
 }
 
 /** n of all rows, where it is the same, or from the least to the most. */
-export function nText(intervals: readonly Interval[]): string {
+function nText(intervals: readonly Interval[]): string {
   const all = intervals.filter(isKnown).map(({ n }) => n);
   if (all.length === 0) return 'n = 0';
   const [least, most] = [Math.min(...all), Math.max(...all)];

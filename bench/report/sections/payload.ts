@@ -130,6 +130,6 @@ export function payload(view: View): Told {
       'crosses to the task worker as text and is parsed there.',
     changes:
       'What is in the body: many small fields cost more parsing than one long text. The ' +
-      'generator writes the same bytes on the same cores, so a slow network would hide the difference.',
+      'generator writes the same bytes on the same cores; a slow network would hide the rest.',
   };
 }

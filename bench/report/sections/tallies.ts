@@ -9,7 +9,7 @@ import { isKnown, medianOf, ratioOf, type View } from './view.js';
 import { bare, byDecision, listed, ratioText, said, sentence, shown, timesText } from './words.js';
 
 /** What a variant's name says: `atomic x2, 1 cell`. */
-export interface Adding {
+interface Adding {
   readonly variant: string;
   readonly counter: string;
   readonly threads: number;
@@ -56,6 +56,7 @@ export function lossText(interval: Interval): string {
   if (!isKnown(interval)) return 'loss unknown';
   const { median, low, high } = interval;
   if (low === 0 && high === 0) return '0 lost';
+  if (low === median && high === median) return `lost ${percent(median)} %`;
   const [middle, ...ends] = [median, low, high].map(percent) as [string, string, string];
   return `lost ${middle} % [${ends.join(', ')}]`;
 }
@@ -105,13 +106,10 @@ function costText(view: View): readonly string[] {
   const ratio = striped && ratioOf(view, striped.variant, atomic.variant, 'nsPerAdd');
   const first = `An atomic add takes ${price} when two threads add to one cell${once}`;
   if (ratio === undefined) return [sentence(first)];
-  const lead = byDecision(ratio, {
-    less: 'a cell per thread (striped) is faster',
-    more: 'a cell per thread (striped) is slower',
-    open: 'with a cell per thread (striped) no difference is seen',
-  });
+  const lead = byDecision(ratio, { less: 'faster', more: 'slower', open: 'no difference seen' });
   const small = `${lead.slice(0, 1).toLowerCase()}${lead.slice(1)}`;
-  return [sentence(`${first}; ${small}: ${timesText(ratio, 'as long')}`)];
+  const many = `striped, with a cell per thread, ${timesText(ratio, 'as long')}: ${small}`;
+  return [sentence(`${first}; ${many}`)];
 }
 
 function says(view: View): readonly string[] {
@@ -175,6 +173,7 @@ export function tallies(view: View): Told {
       told: (interval) => shown(interval, 'nsPerAdd'),
       axis: 'an add, ns',
       scale: 'log',
+      isTold: ({ group }) => group.endsWith(' 1 cell'),
       caption: `${barsText(rows.map(({ interval }) => interval))} Broken ones are planted.`,
       rows,
     }),

@@ -64,7 +64,7 @@ export function chanceText(comparisons: number): string {
   return `. Of ${comparisons} intervals of 95 %, at least ${by} would leave 1 by chance alone`;
 }
 
-export type Decided = 'more' | 'less' | 'open' | 'few' | 'unknown';
+type Decided = 'more' | 'less' | 'open' | 'few' | 'unknown';
 
 /** What an interval allows to say against a number, which only the whole of it decides. */
 export function decided(interval: Interval, against = 1): Decided {

@@ -66,6 +66,16 @@ test('a missed fault, a false alarm and an honest tally that lost are violations
   assert.not.match(tally, /the honest tallies 0/);
 });
 
+test('how often both calls were on their way at once is said where it is known', () => {
+  const overlap = { overlapping: 990 };
+  const [counting] = answer([askLineOf({ overlap })]);
+  assert.match(
+    counting,
+    /1,000 times \(batched; both were on their way at once in 990\), and both/,
+  );
+  assert.not.match(answer([askLineOf({ overlap }), ...ASKED])[0], /on their way/);
+});
+
 test('a planted tally that was caught by asking is no violation', () => {
   const wrong = { verdict: 'violated', answer: 'lost' };
   const [counting] = answer([...ASKED, askLineOf(wrong, { tally: 'racy' })]);
@@ -73,7 +83,7 @@ test('a planted tally that was caught by asking is no violation', () => {
   assert.match(counting, /1,500 times/);
 });
 
-test('a topology without a conclusion is named, and is not among those that kept their word', () => {
+test('a topology without a conclusion is named, and not among those that kept their word', () => {
   const open = { verdict: 'unknown', answer: 'nothing was tested.' };
   const [counting] = answer([...ASKED, askLineOf(open, { topology: 'cluster' })]);
   assert.match(

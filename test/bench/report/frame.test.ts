@@ -52,7 +52,7 @@ test('a void run is told with its variant, round and reason, and is in no table'
   assert.equal(voids, ['inline + 0 us, round 2: wrong answer: LOW']);
 });
 
-test('void runs of one reason stand together with their number, also where its numbers differ', () => {
+test('void runs of one reason stand together, also where numbers in it differ', () => {
   const [bare, inline] = THIN;
   if (bare === undefined || inline === undefined) throw new Error('no rows');
   const { voids } = only(
@@ -108,7 +108,7 @@ const late = { session: 'late', startedAt: '2026-01-02T00:00:00.000Z', command: 
 const PLANNED = [{ scenario: 'thin', variants: 2, rounds: 7 }];
 const slow = THIN.map((row) => ({ ...row, values: { perSecond: 10, p99Ms: 5 } }));
 
-test('of several sessions the latest counts, wherever it stands in the file, and that is said', () => {
+test('of several sessions the latest counts, wherever it stands, and that is said', () => {
   const { how, command, tables } = only([
     sessionLineOf(PLANNED, late),
     ...runLines('thin', THIN, { session: 'late' }),

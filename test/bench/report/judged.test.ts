@@ -24,7 +24,7 @@ function thinRows(factors: readonly number[]): readonly PlantedRow[] {
   ];
 }
 
-test('an interval that straddles 1 shows no difference; one that does not is slower or faster', () => {
+test('an interval that straddles 1 shows no difference; any other is slower or faster', () => {
   const straddles = saying('thin', thinRows([0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.2]));
   assert.match(straddles, /No difference seen: inline answers 1\.00/);
   assert.match(straddles, /no difference seen/);
@@ -97,7 +97,7 @@ test('refusals that the service did not count as seen are said first of all', ()
   assert.match(off, /NOT counted as seen: only in 0 of 7 runs/);
 });
 
-test('an honest tally that lost an add is VIOLATED, though its runs are void and in no table', () => {
+test('an honest tally that lost an add is VIOLATED, though its runs are void', () => {
   const lost = TALLIES.map((row): PlantedRow => {
     if (row.variant !== 'atomic x2, 1 cell') return row;
     const values = { nsPerAdd: 40, lostPercent: 0.1, adds: 1_000_000 };

@@ -1,5 +1,5 @@
-// Rows of each scenario for the tests of the report, named as the scenarios name theirs, with values
-// whose medians the sentences, charts and tables must show.
+// Rows of each scenario for the tests of the report, named as the scenarios name theirs, with
+// values whose medians the sentences, charts and tables must show.
 
 import type { PlantedRow, Values } from './planted.js';
 

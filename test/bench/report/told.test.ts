@@ -53,7 +53,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'Atomic and striped lost no add of 21 million in 21 runs',
     'a plain increment lost 46 % [45, 47] with 2 threads on one cell (n = 7)',
     'An atomic add takes 40.0 [39.2, 40.8] ns (n = 7)',
-    'is faster: 0.30 [0.30, 0.30] times as long (n = 7)',
+    'striped, with a cell per thread, 0.30 [0.30, 0.30] times as long (n = 7): faster',
   ],
   'wake-up': [
     'sync 90.0 [90.0, 90.0] ms (n = 7), 100 % of them frozen',
@@ -127,7 +127,7 @@ test('each scenario has the charts that suit it', () => {
   assert.equal(charts('peers'), ['peers-throughput: dots', 'peers-p99: dots']);
 });
 
-test('what is planted is drawn as broken, with what it lost beside it; what is honest with 0', () => {
+test('what is planted is drawn as broken, with what it lost beside it; the honest with 0', () => {
   const [chart] = sectionOf('tallies', TALLIES).charts;
   if (chart?.kind !== 'dots') throw new Error('no dots');
   const rows = chart.rows.map(({ label, group, tone, note }) => [label, group, tone, note]);
@@ -154,7 +154,7 @@ test('a law is drawn where it fits, and where it does not its refusal is told', 
   assert.match(few.said, /no law is fitted: too few numbers of connections \(3\)/);
 });
 
-test('growth of memory is seen when its whole interval is above zero, and not told when short', () => {
+test('growth of memory is seen above zero only, and nothing is told of a short run', () => {
   const [row] = MEMORY;
   if (row === undefined || typeof row.values === 'function') throw new Error('no row');
   const { values } = row;
@@ -166,7 +166,7 @@ test('growth of memory is seen when its whole interval is above zero, and not to
   assert.match(saying({ requests: 10_000 }), /Too short to say/);
 });
 
-test('a percentile of zero has no place on a logarithm: it is left out of the chart and named', () => {
+test('a percentile of zero has no place on a logarithm: it is not drawn, and named', () => {
   const [closed, ...others] = EXHIBIT;
   if (closed === undefined) throw new Error('no row');
   const zero = { ...closed, values: { p50Ms: 0, p99Ms: 3, samples: 1_000, requests: 1_000 } };
