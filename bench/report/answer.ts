@@ -203,10 +203,12 @@ function adviceText(paying: Paying | undefined, isShorter: boolean): string {
   const point = paying && breakEven(paying);
   if (paying === undefined || point === undefined || !isShorter) return '';
   const choice = `so choose ${paying.label.split(' ')[0]}`;
+  if (point === paying.points[0]) return choice;
   const below = paying.points.filter(({ workUs }) => workUs < point.workUs);
   const slower = below.findLast(({ ratio }) => decided(ratio) === 'less');
-  if (slower === undefined) return choice;
+  const from = `${choice} from ${workText(point.workUs)} of work on`;
+  if (slower === undefined) return `${from}; below that nothing is decided`;
   const { workUs } = slower;
   const light = workUs === 0 ? 'without added work' : `of at most ${workText(workUs)} of work`;
-  return `${choice}, or inline for requests ${light} where nobody else waits`;
+  return `${from}, and inline for requests ${light} where nobody else waits`;
 }

@@ -2,11 +2,14 @@
 // which of several sessions they are of, and what is to be known of runs that count. Pure.
 
 import { counted } from '../../../src/client/text.js';
+import type { Result } from '../../result-line.js';
 import { METRICS, type MetricName } from '../../scenario.js';
 import type { Chosen } from './chosen.js';
 import { listed, sentence } from './words.js';
 
 const REMARKS_MAX = 6;
+const METRICS_MAX = 3;
+const VARIANTS_MAX = 6;
 /** These hold no connections, or load for as long as it takes. */
 const WITHOUT_LOAD: readonly string[] = ['tallies', 'wake-up', 'memory'];
 /** These say themselves who loads them. */
@@ -62,26 +65,50 @@ function sessionsText({ session, sessions, laterVoids }: Chosen): readonly strin
   return [`Of ${sessions} sessions that hold it, ${which} counts${when}.`];
 }
 
-/** Notes of the runs that count, and values that are unknown, each with the variants it is of. */
+interface Remark {
+  /** As it was said first. */
+  readonly text: string;
+  isSame: boolean;
+  readonly metrics: Set<string>;
+  readonly variants: Set<string>;
+  readonly runs: Set<Result>;
+}
+
+/**
+ * Notes of the runs that count, and why values are unknown, each once with the variants it is of;
+ * what differs in its numbers only is alike.
+ */
 function remarksOf({ runs }: Chosen): readonly string[] {
-  const said = new Map<string, { readonly variants: Set<string>; runs: number }>();
-  const add = (text: string, variant: string) => {
-    const own = said.get(text) ?? { variants: new Set<string>(), runs: 0 };
-    own.variants.add(variant);
-    own.runs += 1;
-    said.set(text, own);
+  const said = new Map<string, Remark>();
+  const add = (text: string, run: Result, metric?: string) => {
+    const key = `${metric === undefined}: ${text.replace(/\d+(\.\d+)?/g, '#')}`;
+    const fresh = { text, isSame: true, metrics: new Set<string>(), runs: new Set<Result>() };
+    const own = said.get(key) ?? { ...fresh, variants: new Set<string>() };
+    own.isSame &&= own.text === text;
+    own.variants.add(run.variant);
+    own.runs.add(run);
+    if (metric !== undefined) own.metrics.add(metric);
+    said.set(key, own);
   };
-  for (const { variant, notes, unknown, void: reason } of runs) {
-    if (reason !== undefined) continue;
-    for (const note of Array.isArray(notes) ? notes : []) add(`${note}`, variant);
-    for (const [metric, why] of Object.entries(unknown ?? {})) {
-      const name = Object.hasOwn(METRICS, metric) ? METRICS[metric as MetricName].says : metric;
-      add(`${name} unknown: ${why}`, variant);
+  for (const run of runs.filter((one) => one.void === undefined)) {
+    for (const note of Array.isArray(run.notes) ? run.notes : []) add(`${note}`, run);
+    for (const [metric, why] of Object.entries(run.unknown ?? {})) {
+      add(
+        `${why}`,
+        run,
+        Object.hasOwn(METRICS, metric) ? METRICS[metric as MetricName].says : metric,
+      );
     }
   }
-  const all = [...said].map(([text, { variants, runs: count }]) => {
-    return sentence(`In ${counted(count, 'run')} (${listed([...variants])}): ${text}`);
-  });
+  const all = [...said.values()].map(remarkText);
   const more = all.length - REMARKS_MAX;
   return [...all.slice(0, REMARKS_MAX), ...(more > 0 ? [`And ${more} more remarks.`] : [])];
+}
+
+function remarkText({ text, isSame, metrics, variants, runs }: Remark): string {
+  const names = metrics.size > METRICS_MAX ? `${metrics.size} metrics` : listed([...metrics]);
+  const what = metrics.size === 0 ? '' : `${names} unknown: `;
+  const alike = isSame ? '' : ', or alike';
+  const places = variants.size > VARIANTS_MAX ? `${variants.size} variants` : listed([...variants]);
+  return sentence(`In ${counted(runs.size, 'run')} (${places}): ${what}${text}${alike}`);
 }

@@ -94,6 +94,8 @@ function nText(intervals: readonly Interval[]): string {
 }
 
 export function barsText(intervals: readonly Interval[]): string {
+  const isAlone = intervals.filter(isKnown).every(({ n }) => n === 1);
+  if (isAlone) return 'One value each, without an interval (n = 1 round).';
   return `Medians with 95 % bootstrap intervals, ${nText(intervals)} rounds.`;
 }
 

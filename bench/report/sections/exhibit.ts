@@ -29,7 +29,6 @@ const SEEN = {
   more: 'sees more than that',
   open: 'shows no difference',
   few: 'too few rounds to say',
-  unknown: 'it is unknown',
 } as const;
 
 function says(view: View): readonly string[] {
@@ -46,7 +45,9 @@ function says(view: View): readonly string[] {
       const parts = (['p50Ms', 'p99Ms'] as const).map((metric) => {
         const ratio = ratioOf(view, row.variant, open.variant, metric);
         const what = metric === 'p50Ms' ? 'p50' : 'p99';
-        return `${what} ${timesText(ratio, 'as long')}, ${SEEN[decided(ratio)]}`;
+        const found = decided(ratio);
+        if (found === 'unknown') return `${what} unknown`;
+        return `${what} ${timesText(ratio, 'as long')}, ${SEEN[found]}`;
       });
       return `${row.variant}: ${parts.join('; ')}`;
     });

@@ -1,6 +1,7 @@
 // What it costs to wake a task worker, and what its way of waiting costs its timers, told. Pure.
 
 import type { MetricName } from '../../scenario.js';
+import { ATOMICS } from '../../scenarios/wake-up-job.js';
 import type { Interval } from '../../statistics.js';
 import { barsText, dots, tableOf } from './drawn.js';
 import type { Told } from './telling.js';
@@ -17,14 +18,18 @@ interface Waiting {
 
 const BASE = 'disabled';
 const IDLE = 'idle';
+const WAYS: readonly string[] = ATOMICS;
 /** A share of timers above this is told as frozen. */
 const FROZEN_PERCENT = 0;
 
 function waitingsOf(view: View): readonly Waiting[] {
-  return rowsOf(view).flatMap(({ variant }) => {
+  const all = rowsOf(view).flatMap(({ variant }) => {
     const [atomics, mode] = variant.split(', ');
     return atomics === undefined || mode === undefined ? [] : [{ variant, atomics, mode }];
   });
+  const rank = ({ atomics, mode }: Waiting) =>
+    (mode === IDLE ? 0 : WAYS.length + 1) + WAYS.indexOf(atomics);
+  return all.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function toBase(view: View, all: readonly Waiting[], one: Waiting, metric: MetricName) {

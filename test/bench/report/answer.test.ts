@@ -38,7 +38,10 @@ test('what it costs: from which work on threads pay, who else waits, and what to
   assert.match(cost, /1\.50 \[1\.50, 1\.50\] times what inline answers \(n = 7\) at 100 µs/);
   assert.match(cost, /0\.90 \[0\.90, 0\.90\] times as much \(n = 7\) with no added work/);
   assert.match(cost, /200 \[196, 204\] ms inline and 5\.00 \[4\.90, 5\.10\] ms with batched x2/);
-  assert.match(cost, /so choose batched, or inline for requests without added work/);
+  assert.match(
+    cost,
+    /so choose batched from 100 µs of work on, and inline for requests without added work/,
+  );
 });
 
 test('a topology that counted one number twice is said first, whatever else is sound', () => {
@@ -122,6 +125,15 @@ test('nothing is recommended from too few rounds, from no gain, or from a smoke 
   const [, smoke] = answer(runLines('dispatch', dispatchRows(), { scale: 'smoke' }));
   assert.match(smoke, /a smoke run, whose numbers mean nothing/);
   for (const text of [unsure, none, smoke]) assert.not.match(text, /choose/);
+});
+
+test('inline is recommended only where it is seen to be faster', () => {
+  const even = dispatchRows({ ...RATES, batched: [10_000, 8_000, 7_500] });
+  const [, cost] = answer([...runLines('dispatch', even), ...runLines('isolation', ISOLATION)]);
+  assert.match(cost, /so choose batched from 100 µs of work on; below that nothing is decided\.$/);
+  const always = dispatchRows({ ...RATES, batched: [11_000, 9_000, 7_500] });
+  const [, all] = answer([...runLines('dispatch', always), ...runLines('isolation', ISOLATION)]);
+  assert.match(all, /so choose batched\.$/);
 });
 
 test('what was measured on two machines is not weighed against each other', () => {

@@ -150,6 +150,18 @@ test('notes of runs that count, and why a value is unknown, are said with their 
   assert.match(how, /In 14 runs \(.*\): p99 unknown: 200 samples/);
 });
 
+test('remarks that differ in their numbers only are one', () => {
+  const lines = ['p99Ms', 'p50Ms'].flatMap((metric, at) =>
+    runLines('thin', THIN, {
+      change: { unknown: { [metric]: `${200 + at} samples` }, round: at + 1 },
+      rounds: 1,
+    }),
+  );
+  const { how } = only(lines);
+  assert.match(how, /In 4 runs \(.*\): p99 and p50 unknown: 200 samples, or alike\./);
+  assert.is(how.match(/unknown/g)?.length, 1);
+});
+
 test('machines, versions and commits that differ between sessions are told apart', () => {
   const node = { node: 'v24.1.0' };
   const results = read([
