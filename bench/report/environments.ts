@@ -20,8 +20,7 @@ export function environmentsOf(results: Results): readonly EnvironmentSeen[] {
   for (const id of sessionIds(results)) {
     const line = results.sessions.find(({ session }) => session === id);
     for (const environment of environmentsIn(results, id, line)) {
-      const { cpu, cores, node, commit } = environment;
-      const key = JSON.stringify([cpu, cores, node, commit, environment.versions]);
+      const key = JSON.stringify(Object.entries(environment).sort());
       const known = found.get(key) ?? { ...environment, scenarios: [], startedAt: [] };
       const own = shown.filter(({ runs }) => runs.some((run) => run.session === id));
       const scenarios = [...new Set([...known.scenarios, ...own.map(({ scenario }) => scenario)])];
@@ -32,6 +31,17 @@ export function environmentsOf(results: Results): readonly EnvironmentSeen[] {
   return [...found.values()];
 }
 
+/** What a session line says besides its environment. */
+const OF_SESSION: readonly string[] = [
+  'schema',
+  'kind',
+  'session',
+  'startedAt',
+  'command',
+  'plan',
+  'planned',
+];
+
 /** A session has one; without its line its runs say it, all but the versions of packages. */
 function environmentsIn(
   { runs }: Results,
@@ -39,8 +49,10 @@ function environmentsIn(
   line: SessionLine | undefined,
 ): readonly Environment[] {
   if (line !== undefined) {
-    const { cpu, cores, node, commit, versions } = line;
-    return [{ cpu, cores, node, commit, versions: versions ?? {} }];
+    const own = Object.entries(line).filter(([name]) => !OF_SESSION.includes(name));
+    return [
+      { ...(Object.fromEntries(own) as unknown as Environment), versions: line.versions ?? {} },
+    ];
   }
   return runs
     .filter(({ session }) => session === id)
