@@ -1,21 +1,63 @@
-// A stand-in until the sections are merged. Pure.
+// Where the runs of a report were made: a file may hold sessions of several machines, versions of
+// Node and commits, and a reader must see which section is of which. Pure.
 
-import { type Environment, inOneLine } from '../environment.js';
+import type { Environment } from '../environment.js';
 import type { Results } from '../result-file.js';
+import type { SessionLine } from '../session-line.js';
+import { chosenOf, sessionIds } from './sections/chosen.js';
 
+/** A machine, a Node and a commit, and what of the report was measured there. */
 export interface EnvironmentSeen extends Environment {
   readonly scenarios: readonly string[];
+  /** When the sessions began: ISO 8601, UTC. */
   readonly startedAt: readonly string[];
 }
 
-export function environmentsOf({ sessions }: Results): readonly EnvironmentSeen[] {
-  const seen = new Map<string, EnvironmentSeen>();
-  for (const { cpu, cores, node, commit, versions, planned, startedAt } of sessions) {
-    const environment = { cpu, cores, node, commit, versions };
-    const key = inOneLine(environment);
-    const known = seen.get(key) ?? { ...environment, scenarios: [], startedAt: [] };
-    const scenarios = [...known.scenarios, ...planned.map(({ scenario }) => scenario)];
-    seen.set(key, { ...known, scenarios, startedAt: [...known.startedAt, startedAt] });
+/** Of all sessions, also of those that no section shows; more than one is to be told. */
+export function environmentsOf(results: Results): readonly EnvironmentSeen[] {
+  const shown = chosenOf(results);
+  const found = new Map<string, EnvironmentSeen>();
+  for (const id of sessionIds(results)) {
+    const line = results.sessions.find(({ session }) => session === id);
+    for (const environment of environmentsIn(results, id, line)) {
+      const key = JSON.stringify(Object.entries(environment).sort());
+      const known = found.get(key) ?? { ...environment, scenarios: [], startedAt: [] };
+      const own = shown.filter(({ runs }) => runs.some((run) => run.session === id));
+      const scenarios = [...new Set([...known.scenarios, ...own.map(({ scenario }) => scenario)])];
+      const startedAt = line === undefined ? [] : [line.startedAt];
+      found.set(key, { ...known, scenarios, startedAt: [...known.startedAt, ...startedAt] });
+    }
   }
-  return [...seen.values()];
+  return [...found.values()];
+}
+
+/** What a session line says besides its environment. */
+const OF_SESSION: readonly string[] = [
+  'schema',
+  'kind',
+  'session',
+  'startedAt',
+  'command',
+  'plan',
+  'planned',
+];
+
+/** A session has one; without its line its runs say it, all but the versions of packages. */
+function environmentsIn(
+  { runs }: Results,
+  id: string,
+  line: SessionLine | undefined,
+): readonly Environment[] {
+  if (line !== undefined) {
+    const own = Object.entries(line).filter(([name]) => !OF_SESSION.includes(name));
+    return [
+      { ...(Object.fromEntries(own) as unknown as Environment), versions: line.versions ?? {} },
+    ];
+  }
+  return runs
+    .filter(({ session }) => session === id)
+    .map(({ conditions, commit }) => {
+      const { cpu, cores, node } = conditions;
+      return { cpu: String(cpu), cores: Number(cores), node: String(node), commit, versions: {} };
+    });
 }

@@ -1,28 +1,117 @@
-// A stand-in until the sections are merged: each scenario with its rows and nothing drawn. Pure.
+// From results to what a report says of each scenario: the table of tellings, and what all sections
+// have in common. Pure: results and a seed in, data out; it measures and draws nothing.
 
+import { counted } from '../../src/client/text.js';
 import type { Results } from '../result-file.js';
+import type { Result } from '../result-line.js';
 import type { Section } from './model.js';
+import { callers } from './sections/callers.js';
+import { type Chosen, chosenOf } from './sections/chosen.js';
+import { conditionsOf } from './sections/conditions.js';
+import { dispatch } from './sections/dispatch.js';
+import { exhibit } from './sections/exhibit.js';
+import { generic } from './sections/generic.js';
+import { isolation } from './sections/isolation.js';
+import { memory, overload } from './sections/load-limits.js';
+import { payload } from './sections/payload.js';
+import { peers } from './sections/peers.js';
+import { mixed, thin, threads } from './sections/simple.js';
+import { tail } from './sections/tail.js';
+import { tallies } from './sections/tallies.js';
+import type { Telling } from './sections/telling.js';
+import { viewOf } from './sections/view.js';
+import { wakeUp } from './sections/wake-up.js';
 
-export function sectionsOf({ runs, sessions }: Results, _seed: number): readonly Section[] {
-  return [...new Set(runs.map(({ scenario }) => scenario))].map((scenario) => {
-    const own = runs.filter((run) => run.scenario === scenario);
-    const valid = own.filter((run) => run.void === undefined);
-    const rows = valid.map((run) => [run.variant, String(run.round), String(run.values.perSecond)]);
-    const head = ['variant', 'round', 'answered, 1/s'];
-    const planned = sessions.flatMap((one) => one.planned).find((one) => one.scenario === scenario);
-    const all = planned === undefined ? own.length : planned.variants * planned.rounds;
-    return {
-      scenario,
-      title: `What of ${scenario}?`,
-      says: [`${scenario} was measured ${own.length} times.`],
-      charts: [],
-      tables: [{ caption: 'All runs', head, rows, numeric: [1, 2] }],
-      how: 'As the scenario says.',
-      changes: 'Another machine.',
-      command: `two-callers bench ${scenario}`,
-      unavailable: [],
-      voids: own.flatMap((run) => (run.void === undefined ? [] : [`${run.variant}: ${run.void}`])),
-      partial: own.length < all ? `${own.length} of ${all} runs were made` : '',
-    };
+/** A scenario that is not here gets a table of everything. */
+export const TELLINGS: Readonly<Record<string, Telling>> = {
+  dispatch,
+  thin,
+  isolation,
+  mixed,
+  threads,
+  overload,
+  callers,
+  payload,
+  tail,
+  tallies,
+  'wake-up': wakeUp,
+  exhibit,
+  memory,
+  peers,
+};
+
+/** In the order of the table of scenarios, unknown ones last. `seed`: of the intervals. */
+export function sectionsOf(results: Results, seed: number): readonly Section[] {
+  return chosenOf(results).map((chosen) => sectionOf(chosen, seed));
+}
+
+function sectionOf(chosen: Chosen, seed: number): Section {
+  const { scenario, session, planned, runs, laterVoids } = chosen;
+  const telling = Object.hasOwn(TELLINGS, scenario) ? TELLINGS[scenario] : undefined;
+  const view = viewOf(scenario, runs, seed);
+  const told = (telling ?? generic)(view);
+  const isEmpty = view.valid.length === 0;
+  // Runs that do not count may still show the gravest of all: an honest tally that lost.
+  const grave = told.says.filter(isGrave);
+  return {
+    scenario,
+    ...told,
+    says: [...smokeOf(chosen), ...(isEmpty ? [...grave, nothingOf(chosen)] : told.says)],
+    how: [told.how, ...conditionsOf(chosen)].filter((text) => text !== '').join(' '),
+    command: session?.command ?? `two-callers bench ${scenario}`,
+    unavailable: (planned?.unavailable ?? []).map(([what, reason]) => `${what}: ${reason}`),
+    voids: voidsOf([...runs, ...laterVoids].filter((run) => run.void !== undefined)),
+    partial: partialOf(chosen),
+  };
+}
+
+const GRAVE = 'VIOLATED';
+
+function isGrave(text: string): boolean {
+  return text.startsWith(GRAVE);
+}
+
+function smokeOf({ runs }: Chosen): readonly string[] {
+  const isSmoke = runs.some(({ conditions }) => conditions.scale === 'smoke');
+  return isSmoke ? ['SMOKE: these numbers mean nothing.'] : [];
+}
+
+function nothingOf({ planned, runs }: Chosen): string {
+  if (planned?.variants === 0) return 'None of what it compares can be had here.';
+  if (runs.length === 0) return 'It was planned, and no run of it was made.';
+  return `Nothing can be said: none of ${counted(runs.length, 'run')} counts.`;
+}
+
+function partialOf({ planned, runs }: Chosen): string {
+  if (planned === undefined) return '';
+  const total = planned.variants * planned.rounds;
+  return runs.length < total ? `${runs.length} of ${counted(total, 'run')} were made` : '';
+}
+
+/** Each reason once, with the runs it is of; reasons that differ in their numbers are alike. */
+function voidsOf(voids: readonly Result[]): readonly string[] {
+  const kinds = new Map<string, Result[]>();
+  for (const run of voids) {
+    const kind = (run.void ?? '').replace(/\d+(\.\d+)?/g, '#');
+    kinds.set(kind, [...(kinds.get(kind) ?? []), run]);
+  }
+  return [...kinds.values()].map((own) => {
+    const [first = ''] = own.map((run) => run.void ?? '');
+    const isSame = own.every((run) => run.void === first);
+    const reason = isSame ? first : `${first}, or alike`;
+    if (own.length === 1) return `${placesOf(own)}: ${reason}`;
+    return `${counted(own.length, 'run')}: ${reason} (${placesOf(own)})`;
   });
+}
+
+/** `inline + 0 us, rounds 1, 3; pool x2 + 0 us, round 2` */
+function placesOf(runs: readonly Result[]): string {
+  const variants = [...new Set(runs.map(({ variant }) => variant))];
+  return variants
+    .map((variant) => {
+      const rounds = runs.filter((run) => run.variant === variant).map(({ round }) => round);
+      const sorted = rounds.toSorted((a, b) => a - b).join(', ');
+      return `${variant}, ${rounds.length === 1 ? 'round' : 'rounds'} ${sorted}`;
+    })
+    .join('; ');
 }

@@ -1,0 +1,191 @@
+// What all sections have in common: void runs, partial and several sessions, what cannot be had,
+// scales that must be said, unknown scenarios; and where everything was measured.
+import * as assert from 'uvu/assert';
+import { environmentsOf } from '../../../bench/report/environments.js';
+import type { Section } from '../../../bench/report/model.js';
+import { sectionsOf } from '../../../bench/report/sections.js';
+import { suite } from '../../support/suite.js';
+import type { Line } from '../result-files.js';
+import { read, runLines, sessionLineOf } from './planted.js';
+import { dispatchRows, ISOLATION, THIN } from './rows.js';
+
+const test = suite('the frame of a section');
+
+function only(lines: readonly Line[]): Section {
+  const sections = sectionsOf(read(lines), 1);
+  assert.is(sections.length, 1);
+  return sections[0] as Section;
+}
+
+test('results without a run have no section, and no environment', () => {
+  assert.equal(sectionsOf(read([]), 1), []);
+  assert.equal(environmentsOf(read([])), []);
+});
+
+test('sections stand in the order of the table of scenarios, unknown ones last', () => {
+  const lines = ['mystery', 'isolation', 'thin'].flatMap((name) => runLines(name, THIN));
+  const names = sectionsOf(read(lines), 1).map(({ scenario }) => scenario);
+  assert.equal(names, ['thin', 'isolation', 'mystery']);
+});
+
+test('an unknown scenario gets a table of the medians of every metric', () => {
+  const { title, says, tables, charts } = only(runLines('mystery', THIN));
+  assert.is(title, 'What was measured of mystery?');
+  assert.equal(says, ['2 variants were measured in 7 rounds; the table has the medians.']);
+  assert.equal(charts, []);
+  assert.equal(tables[0]?.rows[0], [
+    'bare + 0 us',
+    'answered',
+    '50000 [49000, 51000]',
+    'requests/s',
+    '7',
+  ]);
+  assert.is(tables[0]?.rows.length, 4);
+});
+
+test('a void run is told with its variant, round and reason, and is in no table', () => {
+  const [bare, inline] = THIN;
+  if (bare === undefined || inline === undefined) throw new Error('no rows');
+  const values = { perSecond: 1, p99Ms: 1 };
+  const bad = { ...inline, values, voidAt: { 2: 'wrong answer: LOW' } };
+  const { voids } = only(runLines('thin', [bare, bad]));
+  assert.equal(voids, ['inline + 0 us, round 2: wrong answer: LOW']);
+});
+
+test('void runs of one reason stand together, also where numbers in it differ', () => {
+  const [bare, inline] = THIN;
+  if (bare === undefined || inline === undefined) throw new Error('no rows');
+  const { voids } = only(
+    runLines('thin', [
+      { ...bare, voidAt: { 1: 'it took 1.7 times', 3: 'it took 2.2 times', 4: 'no answer' } },
+      { ...inline, voidAt: { 6: 'it took 1.7 times', 4: 'no answer' } },
+    ]),
+  );
+  assert.equal(voids, [
+    '3 runs: it took 1.7 times, or alike (bare + 0 us, rounds 1, 3; inline + 0 us, round 6)',
+    '2 runs: no answer (bare + 0 us, round 4; inline + 0 us, round 4)',
+  ]);
+});
+
+test('a session that was cut off is partial; one that was not is none', () => {
+  const runs = runLines('thin', THIN, { rounds: 5 });
+  const planned = { scenario: 'thin', variants: 2 };
+  const cut = only([sessionLineOf([{ ...planned, rounds: 7 }]), ...runs]);
+  assert.is(cut.partial, '10 of 14 runs were made');
+  const whole = only([sessionLineOf([{ ...planned, rounds: 5 }]), ...runs]);
+  assert.is(whole.partial, '');
+  assert.is(whole.command, 'two-callers bench --seed 1');
+  assert.is(only(runs).command, 'two-callers bench thin');
+});
+
+test('a scenario that was planned and not begun is told as such', () => {
+  const { says, partial } = only([sessionLineOf([{ scenario: 'thin', variants: 2, rounds: 7 }])]);
+  assert.equal(says, ['It was planned, and no run of it was made.']);
+  assert.is(partial, '0 of 14 runs were made');
+});
+
+test('what cannot be had is told with its reason, also where that is everything', () => {
+  const reason = ['threads x2', 'needs Node 22.12'] as const;
+  const planned = { scenario: 'threads', variants: 0, rounds: 7, unavailable: [reason] };
+  const { says, unavailable, partial } = only([sessionLineOf([planned])]);
+  assert.equal(unavailable, ['threads x2: needs Node 22.12']);
+  assert.equal(says, ['None of what it compares can be had here.']);
+  assert.is(partial, '');
+});
+
+test('the scale is said: quick is a quick look, and smoke means nothing', () => {
+  const quick = only(runLines('thin', THIN, { scale: 'quick' }));
+  assert.match(quick.how, /A quick look/);
+  assert.not.match(quick.says.join(' '), /SMOKE/);
+  const smoke = only(runLines('thin', THIN, { scale: 'smoke' }));
+  assert.match(smoke.how, /mean nothing/);
+  assert.is(smoke.says[0], 'SMOKE: these numbers mean nothing.');
+  assert.not.match(only(runLines('thin', THIN)).how, /quick|SMOKE/);
+});
+
+const early = { session: 'early', startedAt: '2026-01-01T00:00:00.000Z', command: 'first' };
+const late = { session: 'late', startedAt: '2026-01-02T00:00:00.000Z', command: 'second' };
+const PLANNED = [{ scenario: 'thin', variants: 2, rounds: 7 }];
+const slow = THIN.map((row) => ({ ...row, values: { perSecond: 10, p99Ms: 5 } }));
+
+test('of several sessions the latest counts, wherever it stands, and that is said', () => {
+  const { how, command, tables } = only([
+    sessionLineOf(PLANNED, late),
+    ...runLines('thin', THIN, { session: 'late' }),
+    sessionLineOf(PLANNED, early),
+    ...runLines('thin', slow, { session: 'early' }),
+  ]);
+  assert.match(how, /Of 2 sessions that hold it, the latest counts, begun 2026-01-02/);
+  assert.is(command, 'second');
+  assert.match(tables[1]?.rows[0]?.[1] ?? '', /^50000/);
+});
+
+test('a later session without a valid run leaves the earlier one, and its voids are told', () => {
+  const voidAt = { 1: 'busy' };
+  const { how, command, voids } = only([
+    sessionLineOf(PLANNED, early),
+    ...runLines('thin', THIN, { session: 'early' }),
+    sessionLineOf(PLANNED, late),
+    ...runLines(
+      'thin',
+      slow.map((row) => ({ ...row, voidAt })),
+      { session: 'late', rounds: 1 },
+    ),
+  ]);
+  assert.match(how, /the latest that has a valid run counts/);
+  assert.is(command, 'first');
+  assert.equal(voids, ['2 runs: busy (bare + 0 us, round 1; inline + 0 us, round 1)']);
+});
+
+test('a file that was appended to itself counts every run once', () => {
+  const lines = [sessionLineOf(PLANNED), ...runLines('thin', THIN)];
+  const once = only(lines);
+  assert.equal(only([...lines, ...lines]), { ...once, partial: '' });
+});
+
+test('notes of runs that count, and why a value is unknown, are said with their number', () => {
+  const change = { notes: ['the generator was the limit'], unknown: { p99Ms: '200 samples' } };
+  const { how } = only(runLines('thin', THIN, { change }));
+  assert.match(how, /In 14 runs \(bare \+ 0 us and inline \+ 0 us\): the generator was the limit/);
+  assert.match(how, /In 14 runs \(.*\): p99 unknown: 200 samples/);
+});
+
+test('remarks that differ in their numbers only are one', () => {
+  const lines = ['p99Ms', 'p50Ms'].flatMap((metric, at) =>
+    runLines('thin', THIN, {
+      change: { unknown: { [metric]: `${200 + at} samples` }, round: at + 1 },
+      rounds: 1,
+    }),
+  );
+  const { how } = only(lines);
+  assert.match(how, /In 4 runs \(.*\): p99 and p50 unknown: 200 samples, or alike\./);
+  assert.is(how.match(/unknown/g)?.length, 1);
+});
+
+test('machines, versions and commits that differ between sessions are told apart', () => {
+  const node = { node: 'v24.1.0' };
+  const results = read([
+    sessionLineOf(PLANNED, early),
+    ...runLines('thin', THIN, { session: 'early' }),
+    sessionLineOf([], { ...late, ...node }),
+    ...runLines('isolation', ISOLATION, { session: 'late', change: node }),
+  ]);
+  const found = environmentsOf(results).map((one) => [one.node, one.scenarios, one.startedAt]);
+  assert.equal(found, [
+    ['v20.20.2', ['thin'], [early.startedAt]],
+    ['v24.1.0', ['isolation'], [late.startedAt]],
+  ]);
+  assert.match(sectionsOf(results, 1)[1]?.how ?? '', /with Node v24\.1\.0/);
+});
+
+test('sessions of one environment are one, also without a session line', () => {
+  const lines = [
+    ...runLines('dispatch', dispatchRows(), { session: 'a' }),
+    ...runLines('thin', THIN, { session: 'b' }),
+  ];
+  const environments = environmentsOf(read(lines));
+  assert.is(environments.length, 1);
+  assert.equal(environments[0]?.scenarios, ['dispatch', 'thin']);
+});
+
+test.run();
