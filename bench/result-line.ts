@@ -36,12 +36,11 @@ export const CONDITIONS = [
 
 export type Conditions = Readonly<Record<(typeof CONDITIONS)[number], string | number>>;
 
-export interface Result extends Sample {
+export interface Result extends Sample, Environment {
   /** Of its line in the file, from 1. */
   readonly line: number;
   /** What was measured in one go. */
   readonly session: string;
-  readonly commit: string;
   readonly conditions: Conditions;
 }
 
@@ -97,6 +96,9 @@ const FIELDS: FieldChecks = {
   seconds: [isNumber, 'a number'],
   cpu: [isText, 'a text'],
   cores: [isCount, 'a count'],
+  os: [isText, 'a text'],
+  memoryGB: [isCount, 'a count'],
+  versions: [isObject, 'an object'],
   node: [isText, 'a text'],
   commit: [isText, 'a text'],
   session: [isText, 'a text'],

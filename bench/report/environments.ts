@@ -31,33 +31,13 @@ export function environmentsOf(results: Results): readonly EnvironmentSeen[] {
   return [...found.values()];
 }
 
-/** What a session line says besides its environment. */
-const OF_SESSION: readonly string[] = [
-  'schema',
-  'kind',
-  'session',
-  'startedAt',
-  'command',
-  'plan',
-  'planned',
-];
+/** Every line of a session says it; without a session line its runs do. */
+function environmentsIn({ runs }: Results, id: string, line: SessionLine | undefined) {
+  if (line !== undefined) return [environmentIn(line)];
+  return runs.filter(({ session }) => session === id).map(environmentIn);
+}
 
-/** A session has one; without its line its runs say it, all but the versions of packages. */
-function environmentsIn(
-  { runs }: Results,
-  id: string,
-  line: SessionLine | undefined,
-): readonly Environment[] {
-  if (line !== undefined) {
-    const own = Object.entries(line).filter(([name]) => !OF_SESSION.includes(name));
-    return [
-      { ...(Object.fromEntries(own) as unknown as Environment), versions: line.versions ?? {} },
-    ];
-  }
-  return runs
-    .filter(({ session }) => session === id)
-    .map(({ conditions, commit }) => {
-      const { cpu, cores, node } = conditions;
-      return { cpu: String(cpu), cores: Number(cores), node: String(node), commit, versions: {} };
-    });
+function environmentIn(line: Environment): Environment {
+  const { cpu, cores, os, memoryGB, node, commit, versions } = line;
+  return { cpu, cores, os, memoryGB, node, commit, versions };
 }

@@ -168,7 +168,7 @@ function environmentLines({ environments, sessions, seed }: Report): string[] {
   const days = [...new Set([began[0], began.at(-1)])].filter((day) => day !== undefined);
   const rows = environments.map(({ cpu, cores, node, os, commit, versions, scenarios }) => {
     const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-    const cells = [cpu, String(cores), node, os ?? 'not recorded', packages.join(', '), commit];
+    const cells = [cpu, String(cores), node, os, packages.join(', '), commit];
     return [...cells, scenarios.join(', ')].map((cell) => escaped(cell));
   });
   const head = ['machine', 'cores', 'Node.js', 'system', 'packages', 'commit', 'measured there'];

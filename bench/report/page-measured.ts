@@ -35,7 +35,7 @@ function machineOf(environment: Report['environments'][number]): Html {
     ['machine', foreign(cpu)],
     ['cores', formatNumber(cores)],
     ['Node.js', foreign(node)],
-    ['system', foreign(typeof os === 'string' ? os : 'not recorded')],
+    ['system', foreign(os)],
     ['packages', foreign(packages.map(([name, version]) => `${name} ${version}`).join(', '))],
     ['commit', html`<code>${foreign(commit, 60)}</code>`],
     ['measured there', foreign(scenarios.slice(0, NAMES_MAX).join(', '), 600)],
