@@ -28,14 +28,16 @@ export interface CurveLayout {
   readonly ends: readonly EndLabel[];
   readonly crossings: readonly Straight[];
   readonly words: readonly Words[];
+  readonly leftOut: readonly string[];
 }
 
 const EDGE_PX = 4;
 const TICK_GAP_PX = 10;
 const LEADER_PX = 16;
 const SIGN_PX = 20;
-const NAME_PART = 0.28;
+const NAME_PART = 0.27;
 const HEIGHT_PX = { wide: 300, narrow: 250 } as const;
+const EMPTY_PX = 60;
 const NAME_GAP_PX = 4;
 const LEFT_OUT_MAX = 4;
 
@@ -52,7 +54,7 @@ export function curveLayout(chart: CurveChart, size: Size): CurveLayout {
   const endings = endingsOf(data, size);
   const nameHeights = endings.map(({ text }) => text.length * size.linePx + NAME_GAP_PX);
   const namesPx = nameHeights.reduce((sum, height) => sum + height, 0);
-  const heightPx = Math.max(HEIGHT_PX[size.name], namesPx);
+  const heightPx = Math.max(endings.length === 0 ? EMPTY_PX : HEIGHT_PX[size.name], namesPx);
   const y = yRuler(chart, data, { lengthPx: heightPx, fontPx: size.fontPx, isAcross: false });
   const tickPx = linesPx(
     y.ticks.map(({ label }) => label),
@@ -101,7 +103,7 @@ export function curveLayout(chart: CurveChart, size: Size): CurveLayout {
   ];
   const plot = { leftPx, widthPx, heightPx, topPx: above.heightPx, bottomPx: below.heightPx };
   const words = [...above.words, ...below.words, ...names];
-  return { plot, x, y, lines: data.lines, ends, crossings, words };
+  return { plot, x, y, lines: data.lines, ends, crossings, words, leftOut: data.leftOut };
 }
 
 function vertical(x: number, heightPx: number): Straight {

@@ -1,6 +1,6 @@
-// A chart of curves as a specification for vega-lite: a band from low to high and a line through the
-// medians, both computed by us; where a law was fitted, the law is the line and the points have
-// bars. Names stand at the ends of lines. Pure.
+// A chart of curves as a specification for vega-lite: a band from low to high and a line through
+// the medians, both computed by us; where a law was fitted, the law is the line and the points
+// have bars. Names stand at the ends of lines. Pure.
 
 import type { CurveChart } from '../model.js';
 import { type CurveLayout, curveLayout } from './curve-layout.js';
@@ -35,7 +35,7 @@ export function curvesSketch(chart: CurveChart, size: Size): Sketch {
   const layout = curveLayout(chart, size);
   const { plot, lines, x, y } = layout;
   const rulers = { x, y };
-  return framed(plot, size, [
+  return framed(plot, size, layout.leftOut, [
     floorLayer(layout),
     ...lines.flatMap((line) => bandLayers(line, rulers)),
     straightLayer(layout.crossings, CROSSING),

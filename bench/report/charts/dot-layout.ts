@@ -22,6 +22,7 @@ export interface DotLayout {
   readonly rulesY: readonly number[];
   readonly edges: { readonly left: number; readonly right: number };
   readonly words: readonly Words[];
+  readonly leftOut: readonly string[];
 }
 
 interface TextedRow {
@@ -29,6 +30,7 @@ interface TextedRow {
   readonly shown: Shown | null;
   readonly label: readonly string[];
   readonly note: readonly string[];
+  readonly says: readonly string[];
 }
 
 const EDGE_PX = 14;
@@ -65,7 +67,8 @@ export function dotLayout(chart: DotChart, size: Size): DotLayout {
     return { x, y: titleY + line * size.linePx, text, anchor: 'middle', colour: SOFT };
   });
   const edges = { left: -leftPx, right: size.widthPx - leftPx };
-  return { ...stack, plot, ruler, edges, words: [...stack.words, ...titleWords] };
+  const leftOut = rows.flatMap(({ row, says }) => says.map((why) => `${row.label}: ${why}`));
+  return { ...stack, plot, ruler, edges, leftOut, words: [...stack.words, ...titleWords] };
 }
 
 /** Under the middle of the plot, or so far beside it that it stays in the picture. */
@@ -85,6 +88,7 @@ function textedRow(row: DotRow, scale: DotChart['scale'], size: Size): TextedRow
   return {
     row,
     shown,
+    says,
     label: wrapped(row.label, labelPx, size.fontPx, 2),
     note: wrapped(note, notePx, size.fontPx, 3),
   };

@@ -19,14 +19,17 @@ import {
 import type { Ruler } from './ruler.js';
 import { BROKEN_DASH, LINE, SOFT, shapeColour, TONE_SHAPES } from './tones.js';
 
+/** In square pixels; a larger one would hide short intervals. */
+const DOT_AREA = { wide: 110, narrow: 70 } as const;
+
 export function dotsSketch(chart: DotChart, size: Size): Sketch {
   const layout = dotLayout(chart, size);
   const { plot, ruler, rows } = layout;
   const tones = TONES.filter((tone) => rows.some(({ row }) => row.tone === tone));
-  return framed(plot, size, [
+  return framed(plot, size, layout.leftOut, [
     ...guideLayers(layout),
     ...tones.flatMap((tone) => intervalLayers(rows, tone, ruler)),
-    ...tones.map((tone) => dotLayer(rows, tone, ruler)),
+    ...tones.map((tone) => dotLayer(layout, tone, DOT_AREA[size.name])),
     ...textLayers(layout.words, size),
   ]);
 }
@@ -39,7 +42,7 @@ function guideLayers({ plot, rows, rulesY, edges }: DotLayout): Layer[] {
   return [
     straightLayer(guides, { colour: LINE, widthPx: 1, dash: [1, 3] }),
     straightLayer(rules, { colour: LINE, widthPx: 1 }),
-    straightLayer([floor], { colour: SOFT, widthPx: 1 }),
+    straightLayer(rows.length === 0 ? [] : [floor], { colour: SOFT, widthPx: 1 }),
   ];
 }
 
@@ -67,13 +70,13 @@ function intervalLayers(rows: readonly PlacedRow[], tone: Tone, ruler: Ruler): L
   ];
 }
 
-function dotLayer(rows: readonly PlacedRow[], tone: Tone, ruler: Ruler): Layer {
+function dotLayer({ rows, ruler }: DotLayout, tone: Tone, size: number): Layer {
   const dots = rows.flatMap(({ row, shown, y }) => {
     return row.tone === tone && shown !== null ? [{ x: shown.median, y }] : [];
   });
   return {
     data: dataOf(dots),
-    mark: { ...pointMark(TONE_SHAPES[tone], shapeColour(tone)), size: 110 },
+    mark: { ...pointMark(TONE_SHAPES[tone], shapeColour(tone)), size },
     encoding: { x: along('x', ruler, 'bottom'), y: pixels('y') },
   };
 }

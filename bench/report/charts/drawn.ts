@@ -19,18 +19,22 @@ export async function drawn(chart: Chart): Promise<Drawn> {
 }
 
 async function svgOf(chart: Chart, size: Size): Promise<string> {
-  const { spec, heightPx } =
+  const { spec, heightPx, leftOut } =
     chart.kind === 'dots' ? dotsSketch(chart, size) : curvesSketch(chart, size);
   const view = new vega.View(vega.parse(compile(spec).spec), { renderer: 'none' });
   try {
     return embeddable(await view.toSVG(), {
       id: `${chart.id}-${size.name}`,
       title: chart.title,
-      description: chart.description,
+      description: [chart.description, ...notInFull(leftOut)].join(' '),
       widthPx: size.widthPx,
       heightPx,
     });
   } finally {
     view.finalize();
   }
+}
+
+function notInFull(leftOut: readonly string[]): string[] {
+  return leftOut.length === 0 ? [] : [`Not shown in full: ${leftOut.join('; ')}.`];
 }

@@ -26,10 +26,11 @@ export interface Plot {
   readonly bottomPx: number;
 }
 
-/** What vega-lite is to draw, and how high it becomes. */
+/** What vega-lite is to draw, how high it becomes, and what it does not show in full. */
 export interface Sketch {
   readonly spec: TopLevelSpec;
   readonly heightPx: number;
+  readonly leftOut: readonly string[];
 }
 
 export type Layer = Extract<TopLevelSpec, { layer: unknown }>['layer'][number];
@@ -93,6 +94,9 @@ export function textLayers(words: readonly Words[], size: Size): Layer[] {
       fontSize: size.fontPx,
       fontWeight: own[0]?.isBold === true ? 600 : 400,
       fill: own[0]?.colour ?? SOFT,
+      // Lines of the grid keep clear of it; markup.ts puts it behind the letters.
+      stroke: GROUND,
+      strokeWidth: 3,
     },
     encoding: { x: pixels('x'), y: pixels('y'), text: { field: 'text', type: 'nominal' } },
   }));
@@ -132,7 +136,7 @@ export function pointMark(shape: string, colour: string, isOpen = false) {
   } as const;
 }
 
-export function framed(plot: Plot, size: Size, layer: Layer[]): Sketch {
+export function framed(plot: Plot, size: Size, leftOut: readonly string[], layer: Layer[]): Sketch {
   const { leftPx: left, topPx: top, bottomPx: bottom } = plot;
   const spec: TopLevelSpec = {
     width: plot.widthPx,
@@ -151,5 +155,5 @@ export function framed(plot: Plot, size: Size, layer: Layer[]): Sketch {
     },
     layer,
   };
-  return { spec, heightPx: top + plot.heightPx + bottom };
+  return { spec, heightPx: top + plot.heightPx + bottom, leftOut };
 }

@@ -12,6 +12,8 @@ const ATTRIBUTES = new Set([
 /** Of these a tenth of a pixel is enough. */
 const PLACES = /^(?:transform|d|[xy][12]?|width|height|dx|dy)$/;
 const NUMBER = /-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?/gi;
+/** The letters stand on their outline. */
+const BEHIND = ' paint-order="stroke" stroke-linejoin="round"';
 const SAFE_VALUE = /^[-\w\s.,#()%]*$/;
 const TAG = /<(\/?)([\w:]+)([^>]*?)(\/?)>/g;
 const ATTRIBUTE = /([\w:-]+)="([^"]*)"/g;
@@ -42,7 +44,9 @@ function cleaned(markup: string): string {
     TAG,
     (_, end: string, name: string, rest: string, alone: string) => {
       if (!ELEMENTS.has(name)) throw new Error(`Vega drew an element that is not ours: ${name}`);
-      return `<${end}${name}${attributesOf(rest)}${alone}>`;
+      const kept = attributesOf(rest);
+      const behind = name === 'text' && kept.includes(' stroke=') ? BEHIND : '';
+      return `<${end}${name}${kept}${behind}${alone}>`;
     },
   );
   return withoutEmpty(safe);
@@ -77,6 +81,6 @@ function rounded(value: string): string {
 function withoutEmpty(markup: string): string {
   const less = markup
     .replace(/<path(?: d="M[-\d.,]*h[-\d.]*v[-\d.]*h[-\d.]*Z")?\/>/g, '')
-    .replace(/<g[^>]*><\/g>/g, '');
+    .replace(/<g[^>/]*(?:\/>|><\/g>)/g, '');
   return less === markup ? markup : withoutEmpty(less);
 }

@@ -31,12 +31,12 @@ export function flawOf(value: number, scale: ScaleKind): string | null {
 /** The fewest decimals that tell it, four significant digits at most: `0.25`, `12.5`, `1,234`. */
 function decimalsOf(value: number): number {
   if (value === 0) return 0;
-  const most = Math.max(0, 3 - Math.floor(Math.log10(Math.abs(value))));
+  const most = Math.min(20, Math.max(0, 3 - Math.floor(Math.log10(Math.abs(value)))));
   for (let decimals = 0; decimals < most; decimals++) {
     const error = Math.abs(Number(value.toFixed(decimals)) - value);
     if (error < Math.abs(value) * 1e-6) return decimals;
   }
-  return Math.min(most, 20);
+  return most;
 }
 
 export function shortNumber(value: number): string {

@@ -26,6 +26,7 @@ export interface Edge {
 /** Data that begin above this part of their largest are shown without the zero. */
 const ZOOM_FROM = 0.6;
 const TICKS_MAX = 24;
+const DUST = 1e-12;
 
 /** From 0 at the low end to 1 at the high end. */
 export function fractionOf({ kind, domain }: Pick<Ruler, 'kind' | 'domain'>, value: number) {
@@ -42,8 +43,18 @@ export function rulerOf(
 ): Ruler {
   const domain = kind === 'log' ? logDomain(values) : linearDomain(values);
   if (values.length === 0) return { kind, domain, ticks: [] };
-  const candidates = [preferred, ...(kind === 'log' ? logTicks(domain) : linearTicks(domain))];
+  const candidates = [
+    ...thinned(preferred),
+    ...(kind === 'log' ? logTicks(domain) : linearTicks(domain)),
+  ];
   return { kind, domain, ticks: firstThatFits(candidates, { kind, domain }, edge) };
+}
+
+/** All, every second and so on: as long as there are enough to read between them. */
+function thinned(values: readonly number[]): number[][] {
+  return [1, 2, 3, 4]
+    .map((every) => values.filter((_, at) => at % every === 0))
+    .filter(({ length }) => length > 2 || length === values.length);
 }
 
 /** Values one beside the other: a linear ruler of their indexes; labels left out as need be. */
@@ -65,6 +76,8 @@ function linearDomain(values: readonly number[]): [number, number] {
   let low = Math.min(...values);
   let high = Math.max(...values);
   const size = Math.max(Math.abs(low), Math.abs(high));
+  // The dust of a subtraction is zero.
+  if (size < DUST) return [0, 1];
   const isFlat = high - low <= size * 1e-9;
   if (low >= 0 && (isFlat || low < high * ZOOM_FROM)) low = 0;
   else if (high <= 0 && (isFlat || high > low * ZOOM_FROM)) high = 0;
@@ -83,7 +96,7 @@ function logDomain(values: readonly number[]): [number, number] {
 }
 
 /** Round steps, the finest first. */
-function linearTicks([low, high]: readonly [number, number], most = 8): number[][] {
+function linearTicks([low, high]: readonly [number, number], most = 6): number[][] {
   const candidates: number[][] = [];
   const begin = Math.floor(Math.log10((high - low) / most));
   for (const exponent of [begin, begin + 1, begin + 2]) {
@@ -112,8 +125,8 @@ function logTicks(domain: readonly [number, number]): number[][] {
       .flatMap((exponent) => factors.map((factor) => cleaned(factor * 10 ** exponent)))
       .filter((value) => value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9));
   const coarse = [at([1, 2, 5]), at([1, 3]), at([1]), at([1], 2), at([1], 3), at([1], 6)];
-  if (high / low < 8) return [...linearTicks(domain, 6), ...coarse];
-  return coarse.filter((ticks) => ticks.length > 1).concat(linearTicks(domain, 6));
+  if (high / low < 8) return [...linearTicks(domain), ...coarse];
+  return coarse.filter((ticks) => ticks.length > 1).concat(linearTicks(domain));
 }
 
 /** Without the dust of binary fractions. */

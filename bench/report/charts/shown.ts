@@ -34,7 +34,8 @@ export function shownOf({ median, low, high }: Interval, scale: ScaleKind): Outc
   return { shown: { median, low: isLowShown ? low : null, high: isHighShown ? high : null }, says };
 }
 
-/** The numbers that its scale must reach. */
+/** The numbers that its scale must reach: beyond the median on a side without an end. */
 export function reachOf({ median, low, high }: Shown): number[] {
-  return [median, low, high].filter((value) => value !== null);
+  const beyond = median > 0 ? { low: median / 2, high: median * 2 } : { low: median, high: median };
+  return [median, low ?? beyond.low, high ?? beyond.high];
 }

@@ -15,8 +15,8 @@ interface Block {
 }
 
 /**
- * The middles, in the order of the wishes: the least squares of the distances, by pooling those that
- * violate their order (M. Ayer and others, 1955), then moved into the room. What has no room
+ * The middles, in the order of the wishes: the least squares of the distances, by pooling those
+ * that violate their order (M. Ayer and others, 1955), then moved into the room. What has no room
  * at all stands on past its end.
  */
 export function spread(wishes: readonly Wish[], room: readonly [top: number, end: number]) {

@@ -1,6 +1,6 @@
-// How a tone looks: a colour for shapes and one for texts, in light and in dark, a shape of its own,
-// and a dash for what is planted. Hues are those of Okabe and Ito, as on the page of a check, darkened
-// or lightened until shapes have a contrast of 3 and texts of 4.5. Constants only.
+// How a tone looks: a colour for shapes and one for texts, in light and in dark, a shape of its
+// own, and a dash for what is planted. Hues are those of Okabe and Ito, as on the page of a check,
+// darkened or lightened until shapes have a contrast of 3 and texts of 4.5. Constants only.
 
 import { PALETTES } from '../../../src/check/page/page-style.js';
 import { TONES, type Tone } from '../model.js';
