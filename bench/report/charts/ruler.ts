@@ -24,7 +24,7 @@ export interface Edge {
 }
 
 /** Data that begin above this part of their largest are shown without the zero. */
-const ZOOM_FROM = 0.6;
+const ZOOM_FROM = 0.8;
 const TICKS_MAX = 24;
 const DUST = 1e-12;
 

@@ -140,7 +140,7 @@ test('names of lines that end apart stand at their ends', async () => {
   assert.ok(Math.abs((name?.y ?? 0) - plotY - lastY) < 6);
 });
 
-test('it is an image with title and description, whose ids are of this chart and width', async () => {
+test('it is an image with title and description; ids are of this chart and width', async () => {
   const { wide, narrow } = await drawn(dots());
   for (const [svg, width] of [
     [wide, 'wide'],
