@@ -31,6 +31,8 @@ const SPREAD = 0.01;
 const MACHINE = {
   cpu: 'a CPU',
   cores: 2,
+  os: 'Linux 6.1.0 x64',
+  memoryGB: 16,
   node: 'v20.20.2',
   commit: '0123456789abcdef0123456789abcdef01234567',
   versions: { piscina: '5.3.2' },
