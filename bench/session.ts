@@ -7,14 +7,17 @@ import { appendFileSync } from 'node:fs';
 import { type Environment, readEnvironment } from './environment.js';
 import type { Plan } from './plan.js';
 import { resultLine } from './result-line.js';
-import { measureAll, roundsOf } from './rounds.js';
-import type { Sample, Scenario } from './scenario.js';
+import { measureAll, type NamedScenario, roundsOf } from './rounds.js';
+import type { Sample } from './scenario.js';
 import { SCENARIOS, type ScenarioName } from './scenarios.js';
 import { type Planned, sessionLine } from './session-line.js';
 import { startSpinner } from './spin.js';
 
 export interface SessionOptions {
+  /** Of the table. */
   readonly names: readonly ScenarioName[];
+  /** Scenarios that were made for this session, and stand in no table. */
+  readonly made?: readonly NamedScenario[];
   readonly plan: Plan;
   /** Appended to; undefined: nothing is written. */
   readonly out: string | undefined;
@@ -30,7 +33,7 @@ export interface SessionOptions {
 export interface Session {
   readonly session: string;
   readonly environment: Environment;
-  readonly scenarios: readonly (readonly [name: string, scenario: Scenario])[];
+  readonly scenarios: readonly NamedScenario[];
   readonly samples: readonly Sample[];
   /** Runs that were planned. */
   readonly total: number;
@@ -44,8 +47,15 @@ export function totalOf(planned: readonly Planned[]): number {
 }
 
 export function plannedOf(names: readonly ScenarioName[], plan: Plan): readonly Planned[] {
-  return names.map((name) => {
-    const scenario: Scenario = SCENARIOS[name];
+  return plannedFor(named(names), plan);
+}
+
+function named(names: readonly ScenarioName[]): readonly NamedScenario[] {
+  return names.map((name) => [name, SCENARIOS[name]]);
+}
+
+export function plannedFor(scenarios: readonly NamedScenario[], plan: Plan): readonly Planned[] {
+  return scenarios.map(([name, scenario]) => {
     const variants = scenario.variants(plan).length;
     const unavailable = scenario.unavailable?.() ?? [];
     return { scenario: name, variants, rounds: roundsOf(scenario, plan), unavailable };
@@ -54,11 +64,11 @@ export function plannedOf(names: readonly ScenarioName[], plan: Plan): readonly 
 
 /** @throws Error when the file cannot be written, before anything is measured */
 export async function measureSession(options: SessionOptions): Promise<Session> {
-  const { names, plan, out, command, signal, tell, onSample } = options;
+  const { names, made = [], plan, out, command, signal, tell, onSample } = options;
   const environment = readEnvironment();
   const session = randomUUID();
-  const scenarios = names.map((name) => [name, SCENARIOS[name] as Scenario] as const);
-  const planned = plannedOf(names, plan);
+  const scenarios = [...named(names), ...made];
+  const planned = plannedFor(scenarios, plan);
   const write = (line: string) => out !== undefined && appendFileSync(out, line);
   const { limits, ...shown } = plan;
   const startedAt = new Date().toISOString();

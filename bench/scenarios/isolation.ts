@@ -1,13 +1,12 @@
 // Who can still answer while the service is saturated with 2 ms of work: GET /health asked at a
 // steady rate by a client of its own, latency from the intended start.
 
+import { healthJob, healthReasonOf } from '../health-probe.js';
 import { startOpenLoop } from '../load/generator.js';
 import { withServer } from '../measure.js';
 import { secondsFor, supported } from '../percentiles.js';
 import type { Plan } from '../plan.js';
-import { courseOf } from '../readings.js';
 import type { Claim, Context, Measured, Scenario, Variant } from '../scenario.js';
-import { openLoopVoidReason } from '../validity.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const WORK_US = 2_000;
@@ -44,25 +43,14 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
   const probe = startOpenLoop(context.signal);
   try {
     return await withServer(row, context, async ({ server, score }) => {
-      const job = {
-        url: `${server.url}/health`,
-        body: null,
-        expect: '"status":"ok"',
-        perSecond: PROBES_PER_SECOND,
-        connections: PROBE_CONNECTIONS,
-        opener: '/health',
-      };
+      const job = healthJob(server.url, PROBES_PER_SECOND, PROBE_CONNECTIONS);
       await probe.load({ ...job, seconds: 0.1 }); // its connections and compilations
       const [{ load, reason, notes }, health] = await Promise.all([
         score({ seconds }),
         probe.load({ ...job, seconds }),
       ]);
-      const { latency, lateness, wrong, failed, shed, fault } = health;
-      const bad = wrong + failed + shed;
-      const probeReason =
-        bad > 0
-          ? `${bad} probes of /health failed: ${fault ?? 'an answer other than 200'}`
-          : openLoopVoidReason(courseOf(health), limits);
+      const { latency, lateness } = health;
+      const probeReason = healthReasonOf(health, limits);
       const values = {
         perSecond: load.perSecond,
         healthP50Ms: latency.p50Ms,
