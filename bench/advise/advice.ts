@@ -4,7 +4,7 @@
 
 import type { TopologyName } from '../../src/serve/topology.js';
 import type { Sample } from '../scenario.js';
-import type { Interval } from '../statistics.js';
+import { bootstrapRatio, type Interval } from '../statistics.js';
 import { judge, type Met } from '../verdicts.js';
 import { ROUNDS_MIN, type Row, rowsOf, shortBy, shortfallText, type Targets } from './rows.js';
 
@@ -49,7 +49,7 @@ export const HEALTH_MS_MAX = 20;
 /** `next` is the random source of the intervals. */
 export function adviceOf(samples: readonly Sample[], targets: Targets, next: () => number): Advice {
   const rows = rowsOf(samples, targets, next);
-  const measured = rows.filter(({ perSecond }) => perSecond.n > 0);
+  const measured = measuredOf(rows);
   const nothing = { choice: undefined, margin: undefined, alike: [], why: '', shortfalls: [] };
   if (measured.length === 0) return { outcome: 'unmeasured', ...nothing, rows };
   const able = ableOf(measured);
@@ -75,7 +75,9 @@ export function adviceOf(samples: readonly Sample[], targets: Targets, next: () 
   }
   const near = close.filter(({ ratio }) => ratio.median < MARGIN_MIN).map(({ row }) => row);
   const chosen = simplestOf([best, ...near]);
-  const why = [chosen.why, unsettledText(alike, chosen.choice, close)].filter(Boolean).join('; ');
+  const isSimplest = chosen.choice === alike[0];
+  const first = isSimplest ? whyOf(chosen.choice) : chosen.why;
+  const why = [first, unsettledText(alike, chosen.choice, close)].filter(Boolean).join('; ');
   const names = alike.map(({ name }) => name);
   const rest = { why, margin, alike: names, shortfalls: [], rows };
   return { outcome: 'too close to call', choice: chosen.choice, ...rest };
@@ -104,6 +106,13 @@ function unsettledText(
   return `${simplest.name} is simpler, but ${slower}, which ${ratio.n} rounds do not settle`;
 }
 
+/** One that nearly all runs of were void is not compared with those that were measured. */
+function measuredOf(rows: readonly Row[]): readonly Row[] {
+  const known = rows.filter(({ perSecond }) => perSecond.n > 0);
+  const enough = known.filter(({ perSecond }) => perSecond.n >= ROUNDS_MIN);
+  return enough.length > 0 ? enough : known;
+}
+
 /** Those that meet what is asked for; where none does for certain, those that may. */
 function ableOf(rows: readonly Row[]): readonly Row[] {
   const worst = ({ meetsP99, meetsRate }: Row): Met => {
@@ -115,10 +124,17 @@ function ableOf(rows: readonly Row[]): readonly Row[] {
   return sure.length > 0 ? sure : rows.filter((row) => worst(row) === 'unclear');
 }
 
+/** Paired by round, or unpaired where too few rounds have both. */
 function ratioOf(a: Row, b: Row, samples: readonly Sample[], next: () => number): Interval {
   const target = undefined;
   const claim = { says: '', metric: 'perSecond', of: a.name, against: [b.name], target } as const;
-  return judge(claim, samples, next).measured;
+  const paired = judge(claim, samples, next).measured;
+  if (paired.n >= ROUNDS_MIN) return paired;
+  const values = ({ name }: Row) =>
+    samples
+      .filter((sample) => sample.variant === name && sample.void === undefined)
+      .flatMap((sample) => sample.values.perSecond ?? []);
+  return bootstrapRatio(values(a), values(b), next);
 }
 
 function isClose({ median: middle, low, n }: Interval): boolean {
@@ -132,7 +148,8 @@ function bySimplicity(rows: readonly Row[]): readonly Row[] {
 /** But not one that answers nobody while it scores, where another of them does. */
 function simplestOf(rows: readonly Row[]): { readonly choice: Row | undefined; why: string } {
   const sorted = bySimplicity(rows);
-  if (rows.length === 1) return { choice: rows[0], why: '' };
+  const [fastest] = rows;
+  if (rows.length === 1) return { choice: fastest, why: 'it was the fastest' };
   const isQuick = ({ healthP99Ms }: Row) => healthP99Ms.median <= HEALTH_MS_MAX;
   const [simplest] = sorted;
   const quick = sorted.find(isQuick);
@@ -148,5 +165,5 @@ function simplestOf(rows: readonly Row[]): { readonly choice: Row | undefined; w
 
 function whyOf(row: Row | undefined): string {
   const [, why = ''] = SIMPLICITY.find(([name]) => name === row?.topology) ?? [];
-  return `it is the simplest of them: ${why}`;
+  return `it is the simplest: ${why}`;
 }

@@ -39,6 +39,11 @@ export interface Alone {
   readonly rulesUs: number;
 }
 
+/** What of a request could be done on another thread, with this scorer or with the rules. */
+export function requestUs({ readUs, printUs }: Alone, scorerUs: number): number {
+  return readUs.median + scorerUs + printUs.median;
+}
+
 /** There and back, one after the other. */
 export interface Trip {
   readonly n: number;

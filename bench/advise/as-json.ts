@@ -6,7 +6,7 @@ import type { BreakEven } from './break-even.js';
 import { breakEvenChart, breakEvenText } from './curve-lines.js';
 import { answerLines } from './lines.js';
 import type { Measurements } from './measurements.js';
-import { isWaiting, notesOf } from './notes.js';
+import { notesOf, placeOf } from './notes.js';
 
 export const ADVICE_SCHEMA = 1;
 
@@ -18,7 +18,7 @@ export function adviceJson(
   const { scorer, targets, threads, environment, alone, trip, plan, unavailable } = found;
   const { rounds, seconds, connections, seed, scale } = plan;
   const { choice, ...rest } = advice;
-  const us = isWaiting(alone) ? undefined : alone.meanUs;
+  const us = placeOf(alone);
   return {
     schema: ADVICE_SCHEMA,
     answer: answerLines(advice, targets),

@@ -6,7 +6,7 @@ import type { Sample } from '../scenario.js';
 import { bootstrapMedian, type Interval, median, middleOf, resampled } from '../statistics.js';
 
 export interface CurvePoint {
-  /** What one request costs its thread: the added work, and the rules themselves. */
+  /** What leaves the event loop: parsing, scoring with the added work, printing. */
   readonly us: number;
   /** Of the throughputs, batched over inline, paired by round. */
   readonly ratio: Interval;
@@ -27,16 +27,14 @@ export interface BreakEven {
 }
 
 const RESAMPLES = 2_000;
-/** No logarithm of nothing: what the clock cannot see. */
-const US_MIN = 0.1;
 
 /** Of one round: the ratio at each size of work, NaN where a run of the pair does not count. */
 type Ratios = readonly number[];
 
-/** `rulesUs`: what the rules alone take; undefined where no pair of runs counts. */
+/** `bareUs`: of a request without added work; undefined where no pair of runs counts. */
 export function breakEvenOf(
   samples: readonly Sample[],
-  rulesUs: number,
+  bareUs: number,
   next: () => number,
 ): BreakEven | undefined {
   const valid = samples.filter((sample) => sample.void === undefined);
@@ -48,7 +46,7 @@ export function breakEvenOf(
   const points = sizes.flatMap((workUs, size) => {
     const values = at(size);
     if (values.length === 0) return [];
-    const us = workUs + Math.max(US_MIN, rulesUs);
+    const us = workUs + bareUs;
     return [{ us, size, ratio: bootstrapMedian(values, next) }];
   });
   if (points.length === 0) return undefined;

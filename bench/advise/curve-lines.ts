@@ -51,7 +51,7 @@ function standsText({ at, low, high }: BreakEven, us: number | undefined): strin
   const times = us > middle ? us / middle : middle / us;
   const far = side === 'within its interval' || !Number.isFinite(times) || times < 1.5;
   const by = far ? '' : `, ${times.toFixed(times < 10 ? 1 : 0)} times`;
-  return [`This scorer takes ${timeText(us)}: ${side}${by}.`];
+  return [`A request with this scorer is ${timeText(us)} of work: ${side}${by}.`];
 }
 
 function numberOf(edge: Edge): number {

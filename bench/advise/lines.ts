@@ -8,7 +8,7 @@ import type { Advice } from './advice.js';
 import type { BreakEven } from './break-even.js';
 import { curveLines } from './curve-lines.js';
 import type { Measurements } from './measurements.js';
-import { isWaiting, notesOf } from './notes.js';
+import { notesOf, placeOf } from './notes.js';
 import type { Row, Targets } from './rows.js';
 import { timeText } from './time-text.js';
 
@@ -18,7 +18,7 @@ export function adviceLines(
   found: Measurements,
 ): string[] {
   const { alone, plan, environment } = found;
-  const us = isWaiting(alone) ? undefined : alone.meanUs;
+  const us = placeOf(alone);
   const notes = notesOf(advice, found);
   return [
     ...answerLines(advice, found.targets),

@@ -4,7 +4,7 @@
 import { formatNumber } from '../../src/client/text.js';
 import type { Advice } from './advice.js';
 import { HEALTH_MS_MAX, SIMPLICITY } from './advice.js';
-import type { Alone } from './alone.js';
+import { type Alone, requestUs } from './alone.js';
 import type { Measurements } from './measurements.js';
 import type { Row } from './rows.js';
 import { timeText } from './time-text.js';
@@ -18,7 +18,12 @@ const SPREAD = 10;
 const list = new Intl.ListFormat('en-GB');
 const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
 
-export function isWaiting({ isAsync, cpuShare }: Alone): boolean {
+/** Where it stands on the curve of work; undefined where it waits, and the curve is not about it. */
+export function placeOf(alone: Alone): number | undefined {
+  return isWaiting(alone) ? undefined : requestUs(alone, alone.meanUs);
+}
+
+function isWaiting({ isAsync, cpuShare }: Alone): boolean {
   return isAsync && cpuShare < WAITING_SHARE;
 }
 
@@ -148,9 +153,9 @@ function unknowns(rows: readonly Row[]): string[] {
 }
 
 const WORDS: Readonly<Record<string, string>> = {
+  meanMs: 'mean',
   p50Ms: 'p50',
   p99Ms: 'p99',
-  healthP50Ms: 'p50 of /health',
   healthP99Ms: 'p99 of /health',
   atRateP99Ms: 'p99 at the asked rate',
   keptUp: 'whether it keeps up',

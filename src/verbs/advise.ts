@@ -5,6 +5,7 @@
 
 import { type Command, Option } from 'commander';
 import { type Advice, adviceOf } from '../../bench/advise/advice.js';
+import { requestUs } from '../../bench/advise/alone.js';
 import { adviceJson } from '../../bench/advise/as-json.js';
 import { readBody } from '../../bench/advise/body.js';
 import { breakEvenOf } from '../../bench/advise/break-even.js';
@@ -55,7 +56,7 @@ export function addAdvise(program: Command): void {
       SERVE_DEFAULTS.threads,
     )
     .option('--seed <n>', 'of the order and the intervals', wholeNumber(1, 2 ** 31), 1)
-    .option('--no-curve', 'leave out from which work on threads pay, half of the time')
+    .option('--no-curve', 'leave out the curve of work, half of the time')
     .option('--json', 'print JSON', false)
     .option('--out <file>', 'append each run as a JSON line')
     .option('--quick', 'shorter runs, for a first look', false)
@@ -105,7 +106,7 @@ function print(found: Measurements, { seed, json, quick, smoke }: Flags): number
   const next = random(seed);
   const advice = adviceOf(found.samples, found.targets, next);
   const { curve, alone } = found;
-  const breakEven = curve && breakEvenOf(curve.samples, alone.rulesUs, next);
+  const breakEven = curve && breakEvenOf(curve.samples, requestUs(alone, alone.rulesUs), next);
   const document = () => JSON.stringify(adviceJson(advice, breakEven, found), null, 2);
   const warning = smoke
     ? ['SMOKE: these figures mean nothing', '']
