@@ -1,6 +1,6 @@
 // The work per request from which threads pay, out of runs of `inline` and `batched` at several
-// sizes of work: the ratio of the two at each, and where it crosses 1, interpolated in the logarithm
-// of the work. Both with intervals by bootstrap over whole rounds. Pure.
+// sizes of work: the ratio of the two at each, and where it crosses 1, interpolated in the
+// logarithm of the work. Both with intervals by bootstrap over whole rounds. Pure.
 
 import type { Sample } from '../scenario.js';
 import { bootstrapMedian, type Interval, median, middleOf, resampled } from '../statistics.js';

@@ -43,7 +43,8 @@ export function answerLines(advice: Advice, targets: Targets): string[] {
   const over =
     margin === undefined
       ? ''
-      : `${margin.of} answers ${intervalText(margin.ratio, 2)} times what ${margin.over} does`;
+      : `${outcome === 'clear' ? 'it' : margin.of} answers` +
+        ` ${intervalText(margin.ratio, 2)} times what ${margin.over} does`;
   if (outcome === 'none meets') {
     const nearest = `The nearest is ${choice.name}.`;
     const none = `No topology meets ${targetsText(targets)} on this machine. ${nearest}`;

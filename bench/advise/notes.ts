@@ -18,7 +18,7 @@ const SPREAD = 10;
 const list = new Intl.ListFormat('en-GB');
 const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
 
-/** Where it stands on the curve of work; undefined where it waits, and the curve is not about it. */
+/** Where it stands on the curve of work; undefined where it waits: it is not about those. */
 export function placeOf(alone: Alone): number | undefined {
   return isWaiting(alone) ? undefined : requestUs(alone, alone.meanUs);
 }
@@ -65,14 +65,13 @@ function boundByCallers({ choice }: Advice, { alone, plan }: Measurements): stri
 function waiting({ isAsync, cpuShare }: Alone): string[] {
   if (cpuShare >= WAITING_SHARE) return [];
   const share = `CPU time is ${percent(cpuShare)} of the scorer's time`;
-  return isAsync
-    ? [
-        `The scorer waits: ${share}. One event loop waits for many at a time, so threads add nothing` +
-          ' to that; a task worker (pool, batched) scores one transaction at a time and loses by it.',
-      ]
-    : [
-        `The scorer blocks its thread without computing: ${share}. More threads than cores may pay.`,
-      ];
+  if (!isAsync) {
+    return [`The scorer blocks its thread without computing: ${share}. More threads may pay.`];
+  }
+  return [
+    `The scorer waits: ${share}. One event loop waits for many at a time, so threads add nothing` +
+      ' to that; a task worker (pool, batched) scores one at a time and loses by it.',
+  ];
 }
 
 function spread({ p99Us, medianUs }: Alone): string[] {
@@ -145,7 +144,8 @@ function unknowns(rows: readonly Row[]): string[] {
   const said = new Map<string, string[]>();
   for (const { name, unknown } of rows) {
     for (const [metric, why] of Object.entries(unknown)) {
-      const key = `${WORDS[metric] ?? metric} is unknown: ${why.replace(/of \d+ samples/, 'of few samples')}`;
+      const few = why.replace(/of \d+ samples/, 'of few samples');
+      const key = `${WORDS[metric] ?? metric} is unknown: ${few}`;
       said.set(key, [...(said.get(key) ?? []), name]);
     }
   }

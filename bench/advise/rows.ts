@@ -1,5 +1,5 @@
-// One row for each topology, out of its runs: medians with intervals, whether it meets what is asked
-// for, and how far it is from it. Pure. Which of them to use is decided in advice.ts.
+// One row for each topology, out of its runs: medians with intervals, whether it meets what is
+// asked for, and how far it is from it. Pure. Which of them to use is decided in advice.ts.
 
 import { TOPOLOGY_NAMES, type TopologyName } from '../../src/serve/topology.js';
 import type { MetricName, Sample } from '../scenario.js';

@@ -1,6 +1,6 @@
-// What is measured for one advice, in order: the scorer by itself, a message to a task worker, every
-// topology with this scorer, and the curve of added work. Each is bounded in time. Main thread of
-// the runner; it judges and prints nothing.
+// What is measured for one advice, in order: the scorer by itself, a message to a task worker,
+// every topology with this scorer, and the curve of added work. Each is bounded in time. Main
+// thread of the runner; it judges and prints nothing.
 
 import { random } from '../../src/check/random.js';
 import { readTransaction } from '../../src/score/read.js';
@@ -37,7 +37,7 @@ const ALONE_MS_MAX = 20_000;
 const CALLS_MAX = 100_000;
 const WARM_SHARE = 0.3;
 
-/** @throws Error in one line: the scorer cannot be measured, a server not started; or interrupted */
+/** @throws Error in one line: the scorer or a server failed, or it was interrupted */
 export async function measureAdvice(options: AdviseOptions): Promise<Measurements> {
   const { scorer, body, targets, threads, scale, signal } = options;
   const alone = await measureScorer(options);

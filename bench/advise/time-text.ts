@@ -1,5 +1,5 @@
-// Times of very different sizes in words, for the advisor: microseconds below one millisecond. Pure;
-// it knows nothing of what was measured.
+// Times of very different sizes in words, for the advisor: microseconds below one millisecond.
+// Pure; it knows nothing of what was measured.
 
 /** `0.43 us`, `25 us`, `2.1 ms` */
 export function timeText(us: number): string {

@@ -17,16 +17,17 @@ import { measureAdvice } from './run.js';
 import { ADVISE, topologiesFor } from './topologies.js';
 import { VALIDATED_HEAD, type Validated, validatedCells, validatedOf } from './validated.js';
 
-const SCORERS = [
-  'free',
-  'fixed-50us',
-  'fixed-500us',
-  'fixed-2ms',
-  'fixed-20ms',
-  'heavy-tailed',
-  'bimodal',
-  'waiting',
-] as const;
+const SCORERS: ReadonlyMap<string, string> = new Map([
+  ['free', new URL('./scorers/free.js', import.meta.url).href],
+  ['fixed-50us', new URL('./scorers/fixed-50us.js', import.meta.url).href],
+  ['fixed-500us', new URL('./scorers/fixed-500us.js', import.meta.url).href],
+  ['fixed-2ms', new URL('./scorers/fixed-2ms.js', import.meta.url).href],
+  ['fixed-20ms', new URL('./scorers/fixed-20ms.js', import.meta.url).href],
+  ['heavy-tailed', new URL('./scorers/heavy-tailed.js', import.meta.url).href],
+  ['bimodal', new URL('./scorers/bimodal.js', import.meta.url).href],
+  ['waiting', new URL('./scorers/waiting.js', import.meta.url).href],
+]);
+const NAMES = [...SCORERS.keys()];
 const ROUNDS = 6;
 const SECONDS = 1.2;
 /** Another order than that of the advice. */
@@ -46,9 +47,9 @@ const { values: flags } = parseArgs({
 /** @throws Error in one line */
 function chosenScorers(): readonly string[] {
   const { only } = flags;
-  if (only === undefined) return SCORERS;
-  if ((SCORERS as readonly string[]).includes(only)) return [only];
-  throw new Error(`unknown scorer "${only}": did you mean ${nearest(only, SCORERS)}?`);
+  if (only === undefined) return NAMES;
+  if (SCORERS.has(only)) return [only];
+  throw new Error(`unknown scorer "${only}": did you mean ${nearest(only, NAMES)}?`);
 }
 
 /** @throws Error in one line */
@@ -101,7 +102,7 @@ async function longer(name: string, scorer: string, { alone, plan }: Measurement
 }
 
 async function validate(name: string, rounds: number): Promise<Validated> {
-  const scorer = new URL(`./scorers/${name}.js`, import.meta.url).href;
+  const scorer = SCORERS.get(name) ?? name;
   const found = await advised(name, scorer);
   const next = random(SEED);
   const { choice, outcome } = adviceOf(found.samples, {}, next);
