@@ -1,6 +1,6 @@
 // The advice as text: the answer first, the evidence after it. Pure: measurements in, lines out.
 
-import { formatNumber } from '../../src/client/text.js';
+import { formatNumber, wrap } from '../../src/client/text.js';
 import { inOneLine } from '../environment.js';
 import { intervalText, table } from '../summary.js';
 import type { Met } from '../verdicts.js';
@@ -12,6 +12,8 @@ import { notesOf, placeOf } from './notes.js';
 import type { Row, Targets } from './rows.js';
 import { timeText } from './time-text.js';
 
+const COLUMNS = 112;
+
 export function adviceLines(
   advice: Advice,
   breakEven: BreakEven | undefined,
@@ -21,19 +23,25 @@ export function adviceLines(
   const us = placeOf(alone);
   const notes = notesOf(advice, found);
   return [
-    ...answerLines(advice, found.targets),
+    ...answerLines(advice, found.targets).flatMap((line) => wrapped(line)),
     '',
     ...table([headOf(found.targets), ...advice.rows.map((row) => cellsOf(row, found.targets))]),
     '',
     ...aloneLines(found),
     ...(breakEven === undefined ? [] : ['', ...curveLines(breakEven, us)]),
     '',
-    ...notes.map((note) => `- ${note}`),
+    ...notes.flatMap((note) => wrapped(`- ${note}`, '  ')),
     '',
     `${plan.rounds} rounds of ${plan.seconds} s in random order, a fresh process each,` +
       ` ${plan.connections} callers at a time, seed ${plan.seed}; 95 % bootstrap intervals.`,
     inOneLine(environment),
   ];
+}
+
+/** All lines but the first are indented. */
+export function wrapped(text: string, indent = ''): string[] {
+  const lines = wrap(text, COLUMNS - indent.length);
+  return lines.map((line, at) => (at === 0 ? line : indent + line));
 }
 
 /** The answer in a sentence or two. */
@@ -108,13 +116,11 @@ function aloneLines({ scorer, alone, trip, threads }: Measurements): string[] {
   const { n, medianUs, meanUs, p99Us, sdUs, cpuShare, isAsync } = alone;
   const { bodyBytes, answerBytes, readUs, printUs } = alone;
   const kind = isAsync ? 'asynchronous' : 'synchronous';
+  const share = `${(100 * Math.min(1, cpuShare)).toFixed(0)} % of it CPU time`;
   const calls = `median ${timeText(medianUs)}, mean ${timeText(meanUs)}, p99 ${timeText(p99Us)}`;
   return table([
-    [
-      `scorer ${scorer}`,
-      `${calls}, standard deviation ${timeText(sdUs)} (n = ${formatNumber(n)} calls alone on one` +
-        ` thread, ${kind}, ${(100 * Math.min(1, cpuShare)).toFixed(0)} % of it CPU time)`,
-    ],
+    [`scorer ${scorer}`, `${calls}, standard deviation ${timeText(sdUs)}`],
+    ['', `(n = ${formatNumber(n)} calls alone on one thread, ${kind}, ${share})`],
     [
       'transaction',
       `${bodyBytes} bytes in, ${answerBytes} out; to parse and check ${timeText(readUs.median)},` +

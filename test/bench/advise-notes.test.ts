@@ -7,7 +7,7 @@ import { aloneOf } from '../../bench/advise/alone.js';
 import { adviceJson } from '../../bench/advise/as-json.js';
 import { breakEvenOf, crossing } from '../../bench/advise/break-even.js';
 import { breakEvenChart, breakEvenText, curveLines } from '../../bench/advise/curve-lines.js';
-import { adviceLines } from '../../bench/advise/lines.js';
+import { adviceLines, wrapped } from '../../bench/advise/lines.js';
 import type { Measurements } from '../../bench/advise/measurements.js';
 import { notesOf } from '../../bench/advise/notes.js';
 import { limitsOf, planFor } from '../../bench/advise/plan.js';
@@ -223,6 +223,14 @@ test('text, JSON and chart say the same choice, and where the scorer stands', ()
   const chart = breakEvenChart(breakEven as never, undefined);
   assert.equal(chart.marks, [{ axis: 'y', at: 1, says: 'alike' }]);
   assert.match(curveLines(breakEven as never, undefined).join('\n'), /the curve is not about it/);
+});
+
+test('long sentences are wrapped between words, with an indent, and lose nothing', () => {
+  const note = `- ${'word '.repeat(60)}end.`;
+  const lines = wrapped(note, '  ');
+  assert.ok(lines.length > 2 && lines.every((line) => line.length <= 112));
+  assert.is(lines.map((line) => line.trim()).join(' '), note);
+  assert.equal(wrapped('  indented at first'), ['  indented at first']);
 });
 
 test.run();
