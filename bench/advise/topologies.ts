@@ -89,8 +89,11 @@ async function measure(
     const { fault, ...open } = await atRate(stand, plan, opened, offer);
     return { ...together(together(closed, health), open), notes, void: fault };
   };
+  // Before the server ends, too: the end of a process with so many connections takes CPU time, and
+  // would be found by the piece of work that is timed right after this run.
+  const loadAndClose = (stand: Stand) => loadIt(stand).finally(opened.close);
   try {
-    return await withServer(row, context, loadIt, post);
+    return await withServer(row, context, loadAndClose, post);
   } finally {
     opened.close();
   }
