@@ -10,12 +10,20 @@ import type { Plan } from './plan.js';
 import { closedCrowd, courseOf, readingsOf } from './readings.js';
 import type { Context, Measured, Variant } from './scenario.js';
 import { levelOf, readMetrics, type Server, startServer } from './server.js';
-import { EXPECT, ONE, type Post } from './transaction.js';
-import { littleVoidReason, openLoopVoidReason, saturationNote, voidReason } from './validity.js';
+import { expectOf, ONE, type Post } from './transaction.js';
+import {
+  LEVEL,
+  littleVoidReason,
+  openLoopVoidReason,
+  saturationNote,
+  voidReason,
+} from './validity.js';
 
 export interface Stand {
   readonly server: Server;
   readonly generator: Generator<LoadJob, Load>;
+  /** What is posted. */
+  readonly post: Post;
   /** Of the one answer that was checked. */
   readonly level: string | undefined;
   readonly warm: Load;
@@ -37,11 +45,12 @@ export async function withServer<T>(
   post: Post = ONE,
 ): Promise<T> {
   const { connections, limits } = plan;
-  const server = await startServer(variant);
+  const server = await startServer(variant, post.level);
   const generator = startClosedLoop(plan.generator, signal);
   const { connectsAnew = false } = server;
-  const url = server.url + post.path;
-  const job = { url, body: post.body, expect: EXPECT, connections, connectsAnew };
+  const { path, body: text } = post;
+  const request = { url: server.url + path, body: text, expect: expectOf(post) };
+  const job = { ...request, connections, connectsAnew };
   const loadScore = (until: LoadJob['until']) => generator.load({ ...job, until });
   try {
     const level = await levelOf(server.url, post);
@@ -54,7 +63,7 @@ export async function withServer<T>(
       const note = saturationNote(load.cpuShare, limits);
       return { load, reason, notes: note === undefined ? [] : [note] };
     };
-    return await body({ server, generator, level, warm, score });
+    return await body({ server, generator, post, level, warm, score });
   } finally {
     generator.close();
     await server.stop();
@@ -78,10 +87,11 @@ function ledgerOf(
   loads: readonly Load[],
   counted: number | undefined,
   connections: number,
-  { items }: Post,
+  { items, level: expected = LEVEL }: Post,
 ) {
   const sum = (of: (load: Load) => number) => loads.reduce((total, load) => total + of(load), 0);
   return {
+    expected,
     level,
     wrong: sum(({ wrong }) => wrong),
     failed: sum(({ failed }) => failed),
@@ -93,12 +103,22 @@ function ledgerOf(
 }
 
 /** Throughput and latency of `/score` in a closed loop. */
-export async function measureScore(variant: Variant, context: Context): Promise<Measured> {
+export function measureScore(variant: Variant, context: Context): Promise<Measured> {
+  return measurePost(ONE, variant, context);
+}
+
+/** The same of another transaction. */
+export async function measurePost(
+  post: Post,
+  variant: Variant,
+  context: Context,
+): Promise<Measured> {
   const { seconds, limits } = context.plan;
-  return withServer(variant, context, async ({ score }) => {
+  const loadIt = async ({ score }: Stand): Promise<Measured> => {
     const { load, reason, notes } = await score({ seconds });
     return { ...readingsOf(load, limits), notes, void: reason };
-  });
+  };
+  return withServer(variant, context, loadIt, post);
 }
 
 /** The same, with where the time went by the server's own account. */
@@ -121,13 +141,13 @@ export async function measureInside(
 export function openReasonOf(
   load: OpenLoad,
   counted: number | undefined,
-  { level }: Stand,
+  { level, post: { level: expected = LEVEL } }: Stand,
   { connections, limits }: Plan,
   lateness = load.lateness,
 ): string | undefined {
   const { ok, wrong, failed, fault } = load;
   return (
-    voidReason({ level, wrong, failed, fault, ok, counted, connections }) ??
+    voidReason({ expected, level, wrong, failed, fault, ok, counted, connections }) ??
     openLoopVoidReason(courseOf(load, lateness), limits)
   );
 }

@@ -68,6 +68,8 @@ export const METRICS = {
   timerLateMs: { says: 'timer late p50', unit: 'ms', digits: 2, isHigherBetter: false },
   frozenPercent: { says: 'timers frozen', unit: '%', digits: 0, isHigherBetter: false },
   samples: context('samples', '', 0),
+  atRateP99Ms: { says: 'p99 at the asked rate', unit: 'ms', digits: 2, isHigherBetter: false },
+  keptUp: { says: 'kept up with it', unit: '', digits: 3, isHigherBetter: true },
   queueMeanMs: inside('queue mean', 'ms', 3),
   queueP99Ms: inside('queue p99 (of buckets)', 'ms', 3),
   dispatchMeanMs: inside('dispatch mean', 'ms', 3),

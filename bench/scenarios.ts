@@ -1,5 +1,6 @@
 // The table of scenarios. Adding one is a file and a row here.
 
+import type { NamedScenario } from './rounds.js';
 import type { Scenario } from './scenario.js';
 import { callers } from './scenarios/callers.js';
 import { dispatch } from './scenarios/dispatch.js';
@@ -35,3 +36,7 @@ export const SCENARIOS = {
 
 export type ScenarioName = keyof typeof SCENARIOS;
 export const SCENARIO_NAMES = Object.keys(SCENARIOS) as readonly ScenarioName[];
+
+export function scenariosNamed(names: readonly ScenarioName[]): readonly NamedScenario[] {
+  return names.map((name) => [name, SCENARIOS[name]]);
+}

@@ -9,7 +9,7 @@ import { type MetricsReading, readMetricsText } from './anatomy.js';
 import { startPeer } from './peers/start.js';
 import type { Variant } from './scenario.js';
 import { ONE, type Post } from './transaction.js';
-import { LEVEL } from './validity.js';
+import { type ExpectedLevel, LEVEL } from './validity.js';
 
 export interface Server {
   readonly url: string;
@@ -20,15 +20,18 @@ export interface Server {
   stop(): Promise<unknown>;
 }
 
-/** @throws Error in one line when it does not start */
-export async function startServer(variant: Variant): Promise<Server> {
+/** `level`: which of the counters is read. @throws Error in one line when it does not start */
+export async function startServer(variant: Variant, level: ExpectedLevel = LEVEL): Promise<Server> {
   const { topology, threads, workUs, flags, peer } = variant;
   if (topology === 'bare') return startBare();
   if (peer !== undefined) return startPeer(peer, workUs);
   const sizes = threads === 0 ? [] : ['--threads', `${threads}`];
   const words = ['--topology', topology, ...sizes, '--work-us', `${workUs}`, ...flags];
   const { url, stop } = await startService(words);
-  const counted = async () => (await readStats(url)).levels[LEVEL];
+  const counted = async () => {
+    const { total, levels } = await readStats(url);
+    return level === 'any' ? total : levels[level];
+  };
   return { url, counted, stop };
 }
 

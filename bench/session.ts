@@ -7,9 +7,8 @@ import { type Environment, readEnvironment } from './environment.js';
 import type { WriteLine } from './out-file.js';
 import type { Plan } from './plan.js';
 import { resultLine } from './result-line.js';
-import { measureAll, type Place, roundsOf } from './rounds.js';
-import type { Sample, Scenario } from './scenario.js';
-import { SCENARIOS, type ScenarioName } from './scenarios.js';
+import { measureAll, type NamedScenario, type Place, roundsOf } from './rounds.js';
+import type { Sample } from './scenario.js';
 import { type Planned, sessionLine, totalOf } from './session-line.js';
 import { startSpinner } from './spin.js';
 
@@ -17,7 +16,7 @@ import { startSpinner } from './spin.js';
 export interface Begun {
   readonly session: string;
   readonly environment: Environment;
-  readonly names: readonly ScenarioName[];
+  readonly scenarios: readonly NamedScenario[];
   readonly plan: Plan;
   readonly planned: readonly Planned[];
   /** To the file of results. */
@@ -32,8 +31,7 @@ export interface Watch {
   readonly onSample: (sample: Sample) => void;
 }
 
-export interface Session extends Pick<Begun, 'session' | 'environment' | 'plan' | 'planned'> {
-  readonly scenarios: readonly (readonly [name: string, scenario: Scenario])[];
+export interface Session extends Omit<Begun, 'write'> {
   readonly samples: readonly Sample[];
   /** Runs that were planned. */
   readonly total: number;
@@ -41,9 +39,8 @@ export interface Session extends Pick<Begun, 'session' | 'environment' | 'plan' 
   readonly failure: unknown;
 }
 
-function plannedOf(names: readonly ScenarioName[], plan: Plan): readonly Planned[] {
-  return names.map((name) => {
-    const scenario: Scenario = SCENARIOS[name];
+export function plannedOf(scenarios: readonly NamedScenario[], plan: Plan): readonly Planned[] {
+  return scenarios.map(([name, scenario]) => {
     const variants = scenario.variants(plan).length;
     const unavailable = scenario.unavailable?.() ?? [];
     return { scenario: name, variants, rounds: roundsOf(scenario, plan), unavailable };
@@ -55,24 +52,24 @@ function plannedOf(names: readonly ScenarioName[], plan: Plan): readonly Planned
  * @throws Error when that cannot be written
  */
 export function beginSession(
-  names: readonly ScenarioName[],
+  scenarios: readonly NamedScenario[],
   plan: Plan,
   command: string,
   write: WriteLine,
 ): Begun {
   const environment = readEnvironment();
   const session = randomUUID();
-  const planned = plannedOf(names, plan);
+  const planned = plannedOf(scenarios, plan);
   const { limits, ...shown } = plan;
   const startedAt = new Date().toISOString();
   write(sessionLine({ session, startedAt, command, plan: shown, planned, ...environment }));
-  return { session, environment, names, plan, planned, write };
+  return { session, environment, scenarios, plan, planned, write };
 }
 
 export async function measureSession(begun: Begun, watch: Watch): Promise<Session> {
-  const { session, environment, names, plan, planned, write } = begun;
+  const { write, ...about } = begun;
+  const { session, environment, scenarios, plan, planned } = about;
   const { signal, tell, onStart, onSample } = watch;
-  const scenarios = names.map((name) => [name, SCENARIOS[name] as Scenario] as const);
   const samples: Sample[] = [];
   let failure: unknown;
   const keep = (sample: Sample) => {
@@ -86,6 +83,5 @@ export async function measureSession(begun: Begun, watch: Watch): Promise<Sessio
       failure = error;
     })
     .finally(spinner.close);
-  const total = totalOf(planned);
-  return { session, environment, plan, planned, scenarios, samples, total, failure };
+  return { ...about, samples, total: totalOf(planned), failure };
 }

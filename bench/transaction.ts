@@ -1,7 +1,7 @@
 // The one transaction that all benchmarks send, what a right answer to it holds, and bodies that
 // are made longer than it by a field that no service knows. Pure.
 
-import { LEVEL } from './validity.js';
+import { type ExpectedLevel, LEVEL } from './validity.js';
 
 const TRANSACTION = {
   tx_id: 'TX0042',
@@ -20,9 +20,16 @@ export interface Post {
   readonly body: string;
   /** Transactions in it. */
   readonly items: number;
+  /** Left out: `LEVEL`. */
+  readonly level?: ExpectedLevel;
 }
 
 export const ONE: Post = { path: '/score', body: BODY, items: 1 };
+
+/** What every right answer to it holds. */
+export function expectOf({ level = LEVEL }: Post): string {
+  return level === 'any' ? '"risk_level":"' : `"risk_level":"${level}"`;
+}
 
 /** The transaction as a JSON text of exactly so many bytes, or as it is when that is longer. */
 export function paddedTo(bytes: number): string {

@@ -4,6 +4,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addAdvise } from './verbs/advise.js';
 import { addAsk } from './verbs/ask.js';
 import { addBench } from './verbs/bench.js';
 import { addCheck } from './verbs/check.js';
@@ -13,7 +14,7 @@ import { addServe } from './verbs/serve.js';
 import { addStudy } from './verbs/study.js';
 import { EXIT, oneLine } from './verbs/usage.js';
 
-const VERBS = [addServe, addScore, addAsk, addCheck, addBench, addReport, addStudy];
+const VERBS = [addServe, addScore, addAsk, addCheck, addBench, addAdvise, addReport, addStudy];
 
 const { version } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),

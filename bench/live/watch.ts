@@ -4,23 +4,24 @@
 import { type Place, roundsOf } from '../rounds.js';
 
 import type { Sample, Scenario } from '../scenario.js';
-import { SCENARIOS } from '../scenarios.js';
 import type { Begun, Watch } from '../session.js';
 import { describe } from '../summary.js';
 import { type Stage, stageOf } from '../takes.js';
 import { interimTable } from './interim.js';
 import type { Live } from './live.js';
 
-export function stagesOf({ names, plan }: Pick<Begun, 'names' | 'plan'>): readonly Stage[] {
-  return names.map((name) => stageOf(name, SCENARIOS[name], plan));
+type Asked = Pick<Begun, 'scenarios' | 'plan'>;
+
+export function stagesOf({ scenarios, plan }: Asked): readonly Stage[] {
+  return scenarios.map(([name, scenario]) => stageOf(name, scenario, plan));
 }
 
-export function watchSession({ names, plan }: Begun, live: Live, signal: AbortSignal): Watch {
+export function watchSession({ scenarios, plan }: Asked, live: Live, signal: AbortSignal): Watch {
   const samples: Sample[] = [];
-  const scenarios = new Map<string, Scenario>(names.map((name) => [name, SCENARIOS[name]]));
+  const byName = new Map<string, Scenario>(scenarios);
   const tableFor = ({ scenario, variant }: Place) => {
     const own = samples.filter((sample) => sample.scenario === scenario);
-    const found = scenarios.get(scenario);
+    const found = byName.get(scenario);
     return found && interimTable(found, plan, own, variant);
   };
   return {
@@ -39,13 +40,12 @@ export function watchSession({ names, plan }: Begun, live: Live, signal: AbortSi
 }
 
 /** What is going to be measured: `dispatch and thin: 63 runs (7 rounds)`. */
-export function announced(begun: Pick<Begun, 'names' | 'plan'>): string {
-  const { names, plan } = begun;
-  const parts = names.map((name) => {
-    const scenario: Scenario = SCENARIOS[name];
+export function announced(asked: Asked): string {
+  const { scenarios, plan } = asked;
+  const parts = scenarios.map(([name, scenario]) => {
     const variants = scenario.variants(plan).length;
     return `${name} (${variants} x ${roundsOf(scenario, plan)})`;
   });
-  const runs = stagesOf(begun).reduce((sum, stage) => sum + stage.runs, 0);
+  const runs = stagesOf(asked).reduce((sum, stage) => sum + stage.runs, 0);
   return `${runs} runs (variants x rounds): ${parts.join(', ')}`;
 }

@@ -39,6 +39,22 @@ export function startOpenLoop(signal: AbortSignal): Generator<OpenJob, OpenLoad>
   return startJobs(OPEN_LOOP, signal);
 }
 
+/**
+ * An open loop for the time of `body`. It is to be over before its server is stopped: what comes
+ * next measures how quick the machine is, and must not meet the end of many connections.
+ */
+export async function withOpenLoop<T>(
+  signal: AbortSignal,
+  body: (generator: Generator<OpenJob, OpenLoad>) => Promise<T>,
+): Promise<T> {
+  const generator = startOpenLoop(signal);
+  try {
+    return await body(generator);
+  } finally {
+    generator.close();
+  }
+}
+
 /** autocannon alone, which may be given a rate and tells what it would print. */
 export function startAutocannon(signal: AbortSignal): Generator<AutocannonJob, AutocannonLoad> {
   return startJobs(CLOSED_LOOPS.autocannon, signal);

@@ -1,13 +1,12 @@
 // Who can still answer while the service is saturated with 2 ms of work: GET /health asked at a
 // steady rate by a client of its own, latency from the intended start.
 
-import { startOpenLoop } from '../load/generator.js';
+import { healthJob, healthReasonOf } from '../health-probe.js';
+import { withOpenLoop } from '../load/generator.js';
 import { withServer } from '../measure.js';
 import { secondsFor, supported } from '../percentiles.js';
 import type { Plan } from '../plan.js';
-import { courseOf } from '../readings.js';
 import type { Claim, Context, Measured, Scenario, Variant } from '../scenario.js';
-import { openLoopVoidReason } from '../validity.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const WORK_US = 2_000;
@@ -39,28 +38,16 @@ function claims(plan: Plan): readonly Claim[] {
 async function measure(row: Variant, context: Context): Promise<Measured> {
   const { limits } = context.plan;
   const seconds = secondsFor(PROBES_PER_SECOND, context.plan);
-  const probe = startOpenLoop(context.signal);
-  try {
-    return await withServer(row, context, async ({ server, score }) => {
-      const job = {
-        url: `${server.url}/health`,
-        body: null,
-        expect: '"status":"ok"',
-        perSecond: PROBES_PER_SECOND,
-        connections: PROBE_CONNECTIONS,
-        opener: '/health',
-      };
+  return withServer(row, context, ({ server, score }) =>
+    withOpenLoop(context.signal, async (probe) => {
+      const job = healthJob(server.url, PROBES_PER_SECOND, PROBE_CONNECTIONS);
       await probe.load({ ...job, seconds: 0.1 }); // its connections and compilations
       const [{ load, reason, notes }, health] = await Promise.all([
         score({ seconds }),
         probe.load({ ...job, seconds }),
       ]);
-      const { latency, lateness, wrong, failed, shed, fault } = health;
-      const bad = wrong + failed + shed;
-      const probeReason =
-        bad > 0
-          ? `${bad} probes of /health failed: ${fault ?? 'an answer other than 200'}`
-          : openLoopVoidReason(courseOf(health), limits);
+      const { latency, lateness } = health;
+      const probeReason = healthReasonOf(health, limits);
       const values = {
         perSecond: load.perSecond,
         healthP50Ms: latency.p50Ms,
@@ -71,10 +58,8 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
       const percents = { healthP50Ms: 50, healthP99Ms: 99 };
       const readings = supported(values, percents, latency.samples, limits);
       return { ...readings, notes, void: reason ?? probeReason };
-    });
-  } finally {
-    probe.close();
-  }
+    }),
+  );
 }
 
 export const isolation: Scenario = {

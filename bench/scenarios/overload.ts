@@ -2,7 +2,7 @@
 // open loop offers two times as much to the same process. Good answers should go on at the rate of
 // the peak, wait no longer than the queue is long, and every refusal should be counted once.
 
-import { startOpenLoop } from '../load/generator.js';
+import { withOpenLoop } from '../load/generator.js';
 import type { OpenJob } from '../load/load-job.js';
 import { growth, openReasonOf, withServer } from '../measure.js';
 import { supported } from '../percentiles.js';
@@ -76,9 +76,8 @@ export function waitBoundMs(peakPerSecond: number, taskWorkers: number): number 
 }
 
 async function measure(row: Variant, context: Context): Promise<Measured> {
-  const generator = startOpenLoop(context.signal);
-  try {
-    return await withServer(row, context, async (stand) => {
+  return withServer(row, context, (stand) =>
+    withOpenLoop(context.signal, async (generator) => {
       const { seconds } = context.plan;
       const { load: peak, reason, notes } = await stand.score({ seconds });
       const perSecond = OFFERED * peak.perSecond;
@@ -117,10 +116,8 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
       const { limits } = context.plan;
       const readings = supported(values, { acceptedP99Ms: 99 }, latency.samples, limits);
       return { ...readings, notes, void: openReasonOf(load, scored, stand, context.plan) };
-    });
-  } finally {
-    generator.close();
-  }
+    }),
+  );
 }
 
 export const overload: Scenario = {

@@ -2,7 +2,7 @@
 // measured in a closed loop, then an open loop offers a share of it to the same process, with
 // arrivals by chance. Latency from the intended start, beside the service time from the real one.
 
-import { startOpenLoop } from '../load/generator.js';
+import { withOpenLoop } from '../load/generator.js';
 import type { OpenLoad } from '../load/load-job.js';
 import { counting, openReasonOf, withServer } from '../measure.js';
 import { secondsFor, supported, together } from '../percentiles.js';
@@ -51,9 +51,8 @@ function claims(plan: Plan): readonly Claim[] {
 
 async function measure(row: Variant, context: Context, round: number): Promise<Measured> {
   const { plan } = context;
-  const generator = startOpenLoop(context.signal);
-  try {
-    return await withServer(row, context, async (stand) => {
+  return withServer(row, context, (stand) =>
+    withOpenLoop(context.signal, async (generator) => {
       const { load: peak, reason, notes } = await stand.score({ seconds: plan.seconds });
       if (reason !== undefined) return { values: {}, void: `at the peak: ${reason}` };
       const perSecond = (row.at?.value ?? 1) * peak.perSecond;
@@ -73,10 +72,8 @@ async function measure(row: Variant, context: Context, round: number): Promise<M
       const { values, unknown } = openReadingsOf(load, plan.limits);
       const why = openReasonOf(load, counted, stand, plan, load.ownLateness);
       return { values: { ...rates, ...values }, unknown, notes, void: why };
-    });
-  } finally {
-    generator.close();
-  }
+    }),
+  );
 }
 
 const LATENCY = { p50Ms: 50, p99Ms: 99, p999Ms: 99.9 };

@@ -67,3 +67,11 @@ export function formatNumber(value: number, decimals = 0): string {
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${formatNumber(count)} ${count === 1 ? noun : plural}`;
 }
+
+/** In lines of at most so many characters, broken between words; a longer word stays whole. */
+export function wrap(text: string, columns: number): string[] {
+  if (text.length <= columns) return [text];
+  const at = text.lastIndexOf(' ', columns);
+  if (at <= 0) return [text];
+  return [text.slice(0, at), ...wrap(text.slice(at + 1), columns)];
+}

@@ -11,7 +11,12 @@ import { GENERATOR_NAMES, type GeneratorName } from '../../bench/load/generator.
 import { nearest } from '../../bench/nearest.js';
 import { openOut } from '../../bench/out-file.js';
 import { PLAN_DEFAULTS, PLAN_QUICK, PLAN_SMOKE, type Plan } from '../../bench/plan.js';
-import { SCENARIO_NAMES, SCENARIOS, type ScenarioName } from '../../bench/scenarios.js';
+import {
+  SCENARIO_NAMES,
+  SCENARIOS,
+  type ScenarioName,
+  scenariosNamed,
+} from '../../bench/scenarios.js';
 import { beginSession, measureSession, type Session } from '../../bench/session.js';
 import { summaryLines } from '../../bench/summary.js';
 import { summaryJson } from '../../bench/summary-json.js';
@@ -80,7 +85,7 @@ function list(): string {
 async function run(names: readonly ScenarioName[], plan: Plan, flags: BenchFlags) {
   const write = flags.out === undefined ? () => {} : openOut(flags.out);
   const command = ['two-callers', ...process.argv.slice(2)].join(' ');
-  const begun = beginSession(names, plan, command, write);
+  const begun = beginSession(scenariosNamed(names), plan, command, write);
   const stages = stagesOf(begun);
   const live = liveFor(stages);
   live.say(`${announced(begun)}; ${aboutText(expectedSeconds(stages))}`);

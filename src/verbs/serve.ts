@@ -42,7 +42,12 @@ export function addServe(program: Command): void {
         .choices([...TALLY_KINDS, ...PLANTED_FAULTS])
         .default(D.tally),
     )
-    .option('--scorer <name|path>', `${BUILT_IN_NAMES.join(', ')}, or a module`, scorer, D.scorer)
+    .option(
+      '--scorer <name|path>',
+      `${BUILT_IN_NAMES.join(', ')}, or a module`,
+      scorerNamed,
+      D.scorer,
+    )
     .option('--work-us <n>', 'CPU work added to each scoring, us', wholeNumber(0, 10_000_000), 0)
     .option('--queue-max <n>', 'jobs that may wait', wholeNumber(0, 1_000_000), D.queueMax)
     .option('--slice-us <n>', 'what a batch should cost, us', wholeNumber(1, 1_000_000), D.sliceUs)
@@ -76,7 +81,7 @@ const ms = wholeNumber(0, MS_MAX);
 const msFrom1 = wholeNumber(1, MS_MAX);
 
 /** A built-in name stays a name; everything else is a path, and becomes a `file:` URL. */
-function scorer(text: string): string {
+export function scorerNamed(text: string): string {
   if (BUILT_IN_NAMES.includes(text)) return text;
   const path = resolve(text);
   if (existsSync(path)) return pathToFileURL(path).href;

@@ -7,6 +7,7 @@ import type { Live } from '../../bench/live/live.js';
 import { watchSession } from '../../bench/live/watch.js';
 import type { WriteLine } from '../../bench/out-file.js';
 import { parseFile, type Results } from '../../bench/result-file.js';
+import { scenariosNamed } from '../../bench/scenarios.js';
 import { type Begun, beginSession, type Session, type Watch } from '../../bench/session.js';
 import { askLine, selfTestLine } from '../../bench/session-line.js';
 import { askedJson } from '../check/ask/as-json.js';
@@ -67,7 +68,7 @@ export async function runStudy(
   under: Pick<Under, 'live' | 'signal' | 'tools'>,
 ): Promise<Study> {
   let said = '';
-  const begun = beginSession(plan.names, plan.bench, command, (line) => {
+  const begun = beginSession(scenariosNamed(plan.names), plan.bench, command, (line) => {
     write(line);
     said += line;
   });

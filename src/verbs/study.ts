@@ -13,6 +13,7 @@ import { answerOf } from '../../bench/report/answer.js';
 import { pageOf } from '../../bench/report/page.js';
 import { reportOf } from '../../bench/report/report.js';
 import type { Results } from '../../bench/result-file.js';
+import { scenariosNamed } from '../../bench/scenarios.js';
 import { measureSession } from '../../bench/session.js';
 import { aboutText, expectedSeconds, type Stage } from '../../bench/takes.js';
 import { ask } from '../check/ask/ask.js';
@@ -89,7 +90,8 @@ export async function study(flags: StudyFlags, house: StudyHouse = HOUSE): Promi
   await checkWritable(html);
   const write = openOut(out, { isNew: true });
   const plan = planStudy(seed, { isSmoke: flags.smoke });
-  const stages = [...stagesBefore(plan), ...stagesOf({ names: plan.names, plan: plan.bench })];
+  const scenarios = scenariosNamed(plan.names);
+  const stages = [...stagesBefore(plan), ...stagesOf({ scenarios, plan: plan.bench })];
   const live = house.liveFor(stages);
   live.say(announced(plan, stages));
   const work = (signal: AbortSignal) => {

@@ -39,6 +39,13 @@ test('a server that counts nothing loses no counts', () => {
   assert.is(voidReason({ ...SOUND, counted: undefined }), undefined);
 });
 
+test('another scorer may be expected to give another level, or any, but never none', () => {
+  assert.is(voidReason({ ...SOUND, expected: 'LOW', level: 'LOW' }), undefined);
+  assert.match(voidReason({ ...SOUND, expected: 'LOW' }) ?? '', /wrong answer: CRITICAL/);
+  assert.is(voidReason({ ...SOUND, expected: 'any', level: 'HIGH' }), undefined);
+  assert.match(voidReason({ ...SOUND, expected: 'any', level: undefined }) ?? '', /wrong answer/);
+});
+
 const FAULTS: readonly (readonly [string, Partial<Ledger>, RegExp])[] = [
   ['a wrong answer at first', { level: 'LOW' }, /wrong answer: LOW/],
   ['a wrong answer later', { wrong: 1 }, /1 wrong answers/],

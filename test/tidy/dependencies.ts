@@ -28,6 +28,7 @@ export const ENTRY_POINTS: readonly string[] = [
   'src/cli.ts',
   'bench/micro/crossing.ts',
   'bench/micro/checker.ts',
+  'bench/advise/validate.ts',
   'bench/data/generate.ts',
 ];
 

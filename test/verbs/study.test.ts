@@ -8,8 +8,7 @@ import * as assert from 'uvu/assert';
 import type { Live } from '../../bench/live/live.js';
 import { parseFile } from '../../bench/result-file.js';
 import { resultLine } from '../../bench/result-line.js';
-import { nameOf, type Sample, type Scenario } from '../../bench/scenario.js';
-import { SCENARIOS } from '../../bench/scenarios.js';
+import { nameOf, type Sample } from '../../bench/scenario.js';
 import type { Begun, Watch } from '../../bench/session.js';
 import type { Asked } from '../../src/check/ask/asked.js';
 import { TOPOLOGY_NAMES, unavailable } from '../../src/serve/topology.js';
@@ -68,8 +67,7 @@ const FOUND: Found = {
 async function measured(begun: Begun, watch: Watch, planted: Planted) {
   const { plan, session, environment, planned } = begun;
   const samples: Sample[] = [];
-  for (const name of begun.names) {
-    const scenario: Scenario = SCENARIOS[name];
+  for (const [name, scenario] of begun.scenarios) {
     for (const row of scenario.variants(plan)) {
       const variant = nameOf(row);
       const lost = variant.startsWith(planted.lostOf ?? 'racy') ? (planted.lostPercent ?? 0) : 0;

@@ -4,7 +4,7 @@
 
 import pc from 'picocolors';
 import type { Colors } from '../../client/table.js';
-import { clip, counted, formatNumber, pad, printable } from '../../client/text.js';
+import { clip, counted, formatNumber, pad, printable, wrap } from '../../client/text.js';
 import { painterOf } from '../lines.js';
 import type { Asked } from './asked.js';
 import type { Grade, OutcomeRow } from './graded.js';
@@ -61,7 +61,9 @@ function tableLines(
   const used = widths.reduce((sum, width) => sum + width + GAP.length, 0);
   const lines = [colors.bold(`${layOut(head)}${GAP}meaning`)];
   for (const [at, row] of rows.entries()) {
-    const [first = '', ...more] = wrap(row.meaning, columns - used);
+    const room = columns - used;
+    const meaning = room < MEANING_COLUMNS_MIN ? [row.meaning] : wrap(row.meaning, room);
+    const [first = '', ...more] = meaning;
     const painted = painterOfRow(row, colors)(`${layOut(cells[at] ?? [])}${GAP}${first}`);
     lines.push(painted, ...more.map((text) => `${' '.repeat(used)}${text}`));
   }
@@ -77,13 +79,6 @@ const PAINT: Readonly<Record<Grade, 'green' | 'cyan' | 'yellow' | 'red'>> = {
 
 function painterOfRow({ grade, samples }: OutcomeRow, colors: Colors): (text: string) => string {
   return samples === 0 ? colors.dim : colors[PAINT[grade]];
-}
-
-function wrap(text: string, columns: number): string[] {
-  if (text.length <= columns || columns < MEANING_COLUMNS_MIN) return [text];
-  const at = text.lastIndexOf(' ', columns);
-  if (at <= 0) return [text];
-  return [text.slice(0, at), ...wrap(text.slice(at + 1), columns)];
 }
 
 /** The first samples of each kind of what is wrong. */

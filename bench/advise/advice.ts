@@ -1,0 +1,169 @@
+// From runs of every topology to which one to use: whether it meets what is asked for, by what
+// margin it is ahead, and when that is too close to call. Pure: samples in, advice out. What else
+// is to be known of them is in notes.ts.
+
+import type { TopologyName } from '../../src/serve/topology.js';
+import type { Sample } from '../scenario.js';
+import { bootstrapRatio, type Interval } from '../statistics.js';
+import { judge, type Met } from '../verdicts.js';
+import { ROUNDS_MIN, type Row, rowsOf, shortBy, shortfallText, type Targets } from './rows.js';
+
+export type Outcome = 'clear' | 'too close to call' | 'none meets' | 'unmeasured';
+
+export interface Advice {
+  readonly outcome: Outcome;
+  /** The one to use; of none that meets, the nearest. Undefined when nothing was measured. */
+  readonly choice: Row | undefined;
+  /** The ratio of the fastest to the next one, of those that meet what is asked for. */
+  readonly margin: Margin | undefined;
+  /** Those that the fastest is not clearly ahead of, itself included, the simplest first. */
+  readonly alike: readonly string[];
+  /** Why the choice is it, where throughput alone does not say it. */
+  readonly why: string;
+  /** How far each is from what none meets. */
+  readonly shortfalls: readonly string[];
+  /** The fastest first. */
+  readonly rows: readonly Row[];
+}
+
+export interface Margin {
+  readonly of: string;
+  readonly over: string;
+  readonly ratio: Interval;
+}
+
+/** The simplest first; and what makes it so. */
+export const SIMPLICITY: readonly (readonly [TopologyName, why: string])[] = [
+  ['inline', 'one thread, and nothing crosses to another'],
+  ['batched', 'one process and one port; task workers only score'],
+  ['pool', 'one process and one port; task workers only score, a message for each request'],
+  ['threads', 'one process, but several event loops that share a port'],
+  ['cluster', 'several processes, which share no memory'],
+];
+
+/** A smaller margin decides nothing. */
+const MARGIN_MIN = 1.05;
+/** `GET /health` is slow beyond this under load, and that counts where another is not. */
+export const HEALTH_MS_MAX = 20;
+
+/** `next` is the random source of the intervals. */
+export function adviceOf(samples: readonly Sample[], targets: Targets, next: () => number): Advice {
+  const rows = rowsOf(samples, targets, next);
+  const measured = measuredOf(rows);
+  const nothing = { choice: undefined, margin: undefined, alike: [], why: '', shortfalls: [] };
+  if (measured.length === 0) return { outcome: 'unmeasured', ...nothing, rows };
+  const able = ableOf(measured);
+  if (able.length === 0) {
+    const shortfalls = measured.map((row) => shortfallText(row, targets));
+    const choice = measured.toSorted((a, b) => shortBy(a, targets) - shortBy(b, targets))[0];
+    return { ...nothing, outcome: 'none meets', choice, shortfalls, rows };
+  }
+  const [best, second] = able as [Row, ...Row[]];
+  if (second === undefined) {
+    const only = measured.length > 1 ? 'no other meets what is asked for' : '';
+    return { ...nothing, outcome: 'clear', choice: best, alike: [best.name], why: only, rows };
+  }
+  const over = (row: Row) => ratioOf(best, row, samples, next);
+  const margin = { of: best.name, over: second.name, ratio: over(second) };
+  const close = able.slice(1).flatMap((row): Close[] => {
+    const ratio = over(row);
+    return isClose(ratio) ? [{ row, ratio }] : [];
+  });
+  const alike = bySimplicity([best, ...close.map(({ row }) => row)]);
+  if (alike.length === 1) {
+    return { ...nothing, outcome: 'clear', choice: best, margin, alike: [best.name], rows };
+  }
+  const near = close.filter(({ ratio }) => ratio.median < MARGIN_MIN).map(({ row }) => row);
+  const chosen = simplestOf([best, ...near]);
+  const isSimplest = chosen.choice === alike[0];
+  const first = isSimplest ? whyOf(chosen.choice) : chosen.why;
+  const why = [first, unsettledText(alike, chosen.choice, close)].filter(Boolean).join('; ');
+  const names = alike.map(({ name }) => name);
+  const rest = { why, margin, alike: names, shortfalls: [], rows };
+  return { outcome: 'too close to call', choice: chosen.choice, ...rest };
+}
+
+interface Close {
+  readonly row: Row;
+  /** Of the fastest to it. */
+  readonly ratio: Interval;
+}
+
+/**
+ * A simpler one that may be as fast, but was measured slower by more than the margin, is not the
+ * choice: a few noisy rounds are no reason to give up what they showed.
+ */
+function unsettledText(
+  alike: readonly Row[],
+  choice: Row | undefined,
+  close: readonly Close[],
+): string {
+  const [simplest] = alike;
+  if (simplest === undefined || choice === undefined || simplest === choice) return '';
+  const { ratio } = close.find(({ row }) => row === simplest) ?? {};
+  if (ratio === undefined || ratio.median < MARGIN_MIN) return '';
+  const slower = `the fastest answered ${ratio.median.toFixed(2)} times what it did`;
+  return `${simplest.name} is simpler, but ${slower}, which ${ratio.n} rounds do not settle`;
+}
+
+/** One that nearly all runs of were void is not compared with those that were measured. */
+function measuredOf(rows: readonly Row[]): readonly Row[] {
+  const known = rows.filter(({ perSecond }) => perSecond.n > 0);
+  const enough = known.filter(({ perSecond }) => perSecond.n >= ROUNDS_MIN);
+  return enough.length > 0 ? enough : known;
+}
+
+/** Those that meet what is asked for; where none does for certain, those that may. */
+function ableOf(rows: readonly Row[]): readonly Row[] {
+  const worst = ({ meetsP99, meetsRate }: Row): Met => {
+    const both = [meetsP99, meetsRate];
+    if (both.includes('no')) return 'no';
+    return both.includes('unclear') ? 'unclear' : 'yes';
+  };
+  const sure = rows.filter((row) => worst(row) === 'yes');
+  return sure.length > 0 ? sure : rows.filter((row) => worst(row) === 'unclear');
+}
+
+/** Paired by round, or unpaired where too few rounds have both. */
+function ratioOf(a: Row, b: Row, samples: readonly Sample[], next: () => number): Interval {
+  const target = undefined;
+  const claim = { says: '', metric: 'perSecond', of: a.name, against: [b.name], target } as const;
+  const paired = judge(claim, samples, next).measured;
+  if (paired.n >= ROUNDS_MIN) return paired;
+  const values = ({ name }: Row) =>
+    samples
+      .filter((sample) => sample.variant === name && sample.void === undefined)
+      .flatMap((sample) => sample.values.perSecond ?? []);
+  return bootstrapRatio(values(a), values(b), next);
+}
+
+function isClose({ median: middle, low, n }: Interval): boolean {
+  return !(n >= ROUNDS_MIN && low > 1 && middle >= MARGIN_MIN);
+}
+
+function bySimplicity(rows: readonly Row[]): readonly Row[] {
+  return SIMPLICITY.flatMap(([name]) => rows.filter(({ topology }) => topology === name));
+}
+
+/** But not one that answers nobody while it scores, where another of them does. */
+function simplestOf(rows: readonly Row[]): { readonly choice: Row | undefined; why: string } {
+  const sorted = bySimplicity(rows);
+  const [fastest] = rows;
+  if (rows.length === 1) return { choice: fastest, why: 'it was the fastest' };
+  const isQuick = ({ healthP99Ms }: Row) => healthP99Ms.median <= HEALTH_MS_MAX;
+  const [simplest] = sorted;
+  const quick = sorted.find(isQuick);
+  if (simplest === undefined || isQuick(simplest) || quick === undefined) {
+    return { choice: simplest, why: whyOf(simplest) };
+  }
+  const isUnknown = Number.isNaN(simplest.healthP99Ms.median);
+  if (isUnknown) return { choice: simplest, why: whyOf(simplest) };
+  const [slow, good] = [simplest, quick].map(({ healthP99Ms }) => healthP99Ms.median.toFixed(1));
+  const why = `with ${simplest.name}, GET /health takes ${slow} ms under load (p99)`;
+  return { choice: quick, why: `${why}; with ${quick.name}, ${good} ms` };
+}
+
+function whyOf(row: Row | undefined): string {
+  const [, why = ''] = SIMPLICITY.find(([name]) => name === row?.topology) ?? [];
+  return `it is the simplest: ${why}`;
+}

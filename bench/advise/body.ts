@@ -1,0 +1,56 @@
+// The transaction that the advice is for, from a file: one JSON object that the service would
+// score. It is sent as it stands. Everything else is refused in one line.
+
+import { readFileSync, statSync } from 'node:fs';
+import { clip, printable } from '../../src/client/text.js';
+import { readTransaction } from '../../src/score/read.js';
+
+/** The service takes no longer one. */
+const BODY_BYTES_MAX = 64 * 1024;
+
+/** @throws Error in one line that says what to mend */
+export function readBody(file: string): string {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) throw new Error(`${file}: there is no such file`);
+  if (stat.isDirectory()) throw new Error(`${file}: that is a folder, not a file`);
+  if (stat.size > BODY_BYTES_MAX) {
+    throw new Error(`${file}: more than ${BODY_BYTES_MAX} bytes, which the service refuses`);
+  }
+  const text = utf8(readFileSync(file), file).trim();
+  const fault = faultOf(text);
+  if (fault !== undefined) throw new Error(`${file}: ${fault}`);
+  return text;
+}
+
+function utf8(bytes: Buffer, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Error(`${file}: not UTF-8: save the file as UTF-8`);
+  }
+}
+
+/** Why a text is no transaction; undefined when it is one. */
+export function faultOf(text: string): string | undefined {
+  if (text.startsWith('[')) return 'an array: give one transaction, a JSON object';
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length > 1 && lines.every(isJson)) {
+    return `${lines.length} JSON texts: give one transaction, a JSON object`;
+  }
+  const read = readTransaction(text);
+  if (read.ok) return undefined;
+  const errors = read.errors ?? [];
+  if (errors.length === 0) return clip(printable(read.detail), 200);
+  return errors
+    .map(({ pointer, detail }) => (pointer === '' ? detail : `${pointer}: ${detail}`))
+    .join('; ');
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,108 @@
+// The break-even as text: a sentence, a table, and a line on which the scorer stands; and the same
+// as a chart for a report. Pure.
+
+import type { CurveChart } from '../report/model.js';
+import { intervalText, table } from '../summary.js';
+import type { BreakEven, Edge } from './break-even.js';
+import { timeText } from './time-text.js';
+
+const COLUMNS = 60;
+
+/** `us`: what the scorer takes; undefined where it waits, and the curve is not about it. */
+export function curveLines(breakEven: BreakEven, us: number | undefined): string[] {
+  const { points, rounds } = breakEven;
+  const rows = points.map(({ us: at, ratio }) => {
+    const { low, high } = ratio;
+    const pays = low > 1 ? 'threads' : high < 1 ? 'inline' : 'alike';
+    return [timeText(at), intervalText(ratio, 2), pays];
+  });
+  const head = ['work a request', 'batched/inline [95 %]', `ahead (n = ${rounds} rounds)`];
+  return [
+    breakEvenText(breakEven),
+    ...standsText(breakEven, us),
+    ...table([head, ...rows]),
+    ...axis(breakEven, us),
+  ];
+}
+
+export function breakEvenText({ at, low, high, points, provedFrom }: BreakEven): string {
+  const [least, most] = [points[0]?.us ?? 0, points.at(-1)?.us ?? 0].map(timeText);
+  const proved =
+    typeof provedFrom === 'number' ? `; for certain from about ${timeText(provedFrom)}` : '';
+  if (at === 'above') return `Threads did not pay up to ${most} of work a request${rangeOf()}.`;
+  if (at === 'below') return `Threads pay from ${least} of work a request on, or less${rangeOf()}.`;
+  return `Threads pay from about ${timeText(at)} of work a request on${rangeOf()}${proved}.`;
+
+  function rangeOf(): string {
+    return ` [${edgeText(low)}, ${edgeText(high)}]`;
+  }
+
+  function edgeText(edge: Edge): string {
+    if (edge === 'below') return `under ${least}`;
+    return edge === 'above' ? `over ${most}` : timeText(edge);
+  }
+}
+
+function standsText({ at, low, high }: BreakEven, us: number | undefined): string[] {
+  if (us === undefined)
+    return ['The scorer waits more than it computes: the curve is not about it.'];
+  const [from, to, middle] = [low, high, at].map(numberOf) as [number, number, number];
+  const side = us < from ? 'below it' : us > to ? 'above it' : 'within its interval';
+  const times = us > middle ? us / middle : middle / us;
+  const far = side === 'within its interval' || !Number.isFinite(times) || times < 1.5;
+  const by = far ? '' : `, ${times.toFixed(times < 10 ? 1 : 0)} times`;
+  return [`A request with this scorer is ${timeText(us)} of work: ${side}${by}.`];
+}
+
+function numberOf(edge: Edge): number {
+  if (edge === 'below') return 0;
+  return edge === 'above' ? Number.POSITIVE_INFINITY : edge;
+}
+
+/** `-` inline, `?` within the interval, `=` threads pay; the scorer above it. */
+function axis({ points, low, high, at }: BreakEven, us: number | undefined): string[] {
+  const [least, most] = [points[0]?.us ?? 1, points.at(-1)?.us ?? 1];
+  if (!(most > least)) return [];
+  const place = (value: number) => {
+    const share = Math.log(value / least) / Math.log(most / least);
+    return Math.round(Math.min(1, Math.max(0, share)) * (COLUMNS - 1));
+  };
+  const [from, to] = [low, high].map(numberOf) as [number, number];
+  const line = Array.from({ length: COLUMNS }, (_, column): string => {
+    const value = least * (most / least) ** (column / (COLUMNS - 1));
+    if (value < from) return '-';
+    return value > to ? '=' : '?';
+  });
+  if (typeof at === 'number') line[place(at)] = '|';
+  const mark = us === undefined ? [] : [`${' '.repeat(place(us))}v this scorer`];
+  const legend = '- inline is ahead, ? within the interval, | the break-even, = threads are ahead';
+  const indent = ' '.repeat(timeText(least).length + 1);
+  return [
+    ...mark.map((text) => indent + text),
+    `${timeText(least)} ${line.join('')} ${timeText(most)}`,
+    `${indent}(${legend})`,
+  ];
+}
+
+export function breakEvenChart(breakEven: BreakEven, us: number | undefined): CurveChart {
+  const { points, rounds } = breakEven;
+  const values = points.map(({ us: at, ratio }) => `${ratio.median.toFixed(2)} at ${timeText(at)}`);
+  const own = us === undefined ? [] : [{ axis: 'x' as const, at: us / 1_000, says: 'this scorer' }];
+  return {
+    kind: 'curves',
+    id: 'advise-break-even',
+    title: 'When do threads pay?',
+    description: `${breakEvenText(breakEven)} Batched over inline: ${values.join(', ')}.`,
+    caption: `n = ${rounds} rounds; the band is the 95 % bootstrap interval.`,
+    x: { title: 'work a request, ms', scale: 'log' },
+    y: { title: 'requests/s, batched over inline', scale: 'linear' },
+    series: [
+      {
+        name: 'batched / inline',
+        tone: 'batched',
+        points: points.map(({ us: at, ratio }) => ({ x: at / 1_000, interval: ratio })),
+      },
+    ],
+    marks: [{ axis: 'y', at: 1, says: 'alike' }, ...own],
+  };
+}

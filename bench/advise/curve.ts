@@ -1,0 +1,22 @@
+// Where threads begin to pay: `inline` and `batched` over sizes of added work, with the built-in
+// rules and the transaction that the advice is for. A scenario that is made for each advice; what
+// its runs say is judged in break-even.ts.
+
+import { measurePost } from '../measure.js';
+import type { Scenario } from '../scenario.js';
+import { rows, variant } from '../scenarios/variants.js';
+import type { Post } from '../transaction.js';
+
+export const CURVE = 'advise-curve';
+
+/** `post`: with the level that the rules give it. */
+export function curveFor(post: Post, threads: number): Scenario {
+  return {
+    about: 'inline and batched by added work',
+    isDefault: false,
+    variants: ({ workUs }) =>
+      rows(workUs.flatMap((us) => [variant('inline', 0, us), variant('batched', threads, us)])),
+    claims: () => [],
+    measure: (row, context) => measurePost(post, row, context),
+  };
+}

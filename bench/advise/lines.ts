@@ -1,0 +1,135 @@
+// The advice as text: the answer first, the evidence after it. Pure: measurements in, lines out.
+
+import { formatNumber, wrap } from '../../src/client/text.js';
+import { inOneLine } from '../environment.js';
+import { intervalText, table } from '../summary.js';
+import type { Met } from '../verdicts.js';
+import type { Advice } from './advice.js';
+import type { BreakEven } from './break-even.js';
+import { curveLines } from './curve-lines.js';
+import type { Measurements } from './measurements.js';
+import { notesOf, placeOf } from './notes.js';
+import type { Row, Targets } from './rows.js';
+import { timeText } from './time-text.js';
+
+const COLUMNS = 112;
+
+export function adviceLines(
+  advice: Advice,
+  breakEven: BreakEven | undefined,
+  found: Measurements,
+): string[] {
+  const { alone, plan, environment } = found;
+  const us = placeOf(alone);
+  const notes = notesOf(advice, found);
+  return [
+    ...answerLines(advice, found.targets).flatMap((line) => wrapped(line)),
+    '',
+    ...table([headOf(found.targets), ...advice.rows.map((row) => cellsOf(row, found.targets))]),
+    '',
+    ...aloneLines(found),
+    ...(breakEven === undefined ? [] : ['', ...curveLines(breakEven, us)]),
+    '',
+    ...notes.flatMap((note) => wrapped(`- ${note}`, '  ')),
+    '',
+    `${plan.rounds} rounds of ${plan.seconds} s in random order, a fresh process each,` +
+      ` ${plan.connections} callers at a time, seed ${plan.seed}; 95 % bootstrap intervals.`,
+    inOneLine(environment),
+  ];
+}
+
+/** All lines but the first are indented. */
+export function wrapped(text: string, indent = ''): string[] {
+  const lines = wrap(text, COLUMNS - indent.length);
+  return lines.map((line, at) => (at === 0 ? line : indent + line));
+}
+
+/** The answer in a sentence or two. */
+export function answerLines(advice: Advice, targets: Targets): string[] {
+  const { outcome, choice, margin, alike, why, shortfalls } = advice;
+  if (choice === undefined) return ['Nothing can be advised: no run counts.'];
+  const over =
+    margin === undefined
+      ? ''
+      : `${outcome === 'clear' ? 'it' : margin.of} answers` +
+        ` ${intervalText(margin.ratio, 2)} times what ${margin.over} does`;
+  if (outcome === 'none meets') {
+    const nearest = `The nearest is ${choice.name}.`;
+    const none = `No topology meets ${targetsText(targets)} on this machine. ${nearest}`;
+    return [none, ...shortfalls.map((line) => `  ${line}`)];
+  }
+  const isSure = choice.meetsP99 !== 'unclear' && choice.meetsRate !== 'unclear';
+  const asked = targetsText(targets);
+  const met = asked === '' ? '' : isSure ? ` It meets ${asked}.` : ` Whether it meets ${asked}`;
+  const unclear = isSure || asked === '' ? '' : ' is unclear: measure more --rounds.';
+  const end = met + unclear;
+  if (outcome === 'clear') {
+    const because = over === '' ? why : over;
+    return [`Use ${choice.name}${because === '' ? '' : `: ${because}`}.${end}`];
+  }
+  const others = new Intl.ListFormat('en-GB').format(alike);
+  return [
+    `Too close to call between ${others}: ${over}.`,
+    `By default use ${choice.name}${why === '' ? '' : `: ${why}`}.${end}`,
+  ];
+}
+
+export function targetsText({ p99Ms, perSecond }: Targets): string {
+  const rate = perSecond === undefined ? '' : `${formatNumber(perSecond)} requests/s`;
+  const wait = p99Ms === undefined ? '' : `a p99 of ${p99Ms} ms`;
+  return [rate, wait].filter((part) => part !== '').join(' with ');
+}
+
+const MARKS: Readonly<Record<Met, string>> = { yes: '✓', no: '✗', unclear: '?', 'no target': '' };
+
+function headOf({ p99Ms, perSecond }: Targets): string[] {
+  return [
+    'topology',
+    'requests/s [95 %]',
+    'p99, ms',
+    'GET /health p99, ms',
+    ...(perSecond === undefined ? [] : [`p99 at ${perSecond}/s, ms`, 'keeps up']),
+    ...(p99Ms === undefined ? [] : [`p99 <= ${p99Ms} ms`]),
+    'n',
+  ];
+}
+
+function cellsOf(row: Row, { p99Ms, perSecond }: Targets): string[] {
+  const { meetsP99, meetsRate, atRateP99Ms, keptUp } = row;
+  const rate = [intervalText(atRateP99Ms, 1), `${MARKS[meetsRate]} ${shareText(keptUp.median)}`];
+  return [
+    row.name,
+    intervalText(row.perSecond, 0),
+    intervalText(row.p99Ms, 1),
+    intervalText(row.healthP99Ms, 1),
+    ...(perSecond === undefined ? [] : rate),
+    ...(p99Ms === undefined ? [] : [MARKS[meetsP99]]),
+    `${row.perSecond.n}`,
+  ];
+}
+
+function shareText(share: number): string {
+  return Number.isNaN(share) ? 'unknown' : `${(100 * share).toFixed(0)} %`;
+}
+
+function aloneLines({ scorer, alone, trip, threads }: Measurements): string[] {
+  const { n, medianUs, meanUs, p99Us, sdUs, cpuShare, isAsync } = alone;
+  const { bodyBytes, answerBytes, readUs, printUs } = alone;
+  const kind = isAsync ? 'asynchronous' : 'synchronous';
+  const share = `${(100 * Math.min(1, cpuShare)).toFixed(0)} % of it CPU time`;
+  const calls = `median ${timeText(medianUs)}, mean ${timeText(meanUs)}, p99 ${timeText(p99Us)}`;
+  return table([
+    [`scorer ${scorer}`, `${calls}, standard deviation ${timeText(sdUs)}`],
+    ['', `(n = ${formatNumber(n)} calls alone on one thread, ${kind}, ${share})`],
+    [
+      'transaction',
+      `${bodyBytes} bytes in, ${answerBytes} out; to parse and check ${timeText(readUs.median)},` +
+        ` to print ${timeText(printUs.median)}`,
+    ],
+    [
+      'message',
+      `to a task worker and back ${timeText(trip.p50Us)}, p99 ${timeText(trip.p99Us)}` +
+        ` (n = ${formatNumber(trip.n)}); ${threads} thread${threads === 1 ? '' : 's'}`,
+    ],
+  ]);
+}

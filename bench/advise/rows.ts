@@ -1,0 +1,120 @@
+// One row for each topology, out of its runs: medians with intervals, whether it meets what is
+// asked for, and how far it is from it. Pure. Which of them to use is decided in advice.ts.
+
+import { TOPOLOGY_NAMES, type TopologyName } from '../../src/serve/topology.js';
+import type { MetricName, Sample } from '../scenario.js';
+import { type Interval, median } from '../statistics.js';
+import { judge, type Met } from '../verdicts.js';
+
+export interface Targets {
+  readonly p99Ms?: number | undefined;
+  readonly perSecond?: number | undefined;
+}
+
+/** One topology, as it was measured. */
+export interface Row {
+  /** `pool x2` */
+  readonly name: string;
+  readonly topology: TopologyName;
+  readonly threads: number;
+  /** In a closed loop, with as many callers as the plan says. */
+  readonly perSecond: Interval;
+  readonly p99Ms: Interval;
+  readonly healthP99Ms: Interval;
+  /** In an open loop at the asked rate; n = 0 where none is. */
+  readonly atRateP99Ms: Interval;
+  readonly keptUp: Interval;
+  readonly generatorCpu: number;
+  readonly meetsP99: Met;
+  readonly meetsRate: Met;
+  /** Why a value is unknown, by its name. */
+  readonly unknown: Readonly<Partial<Record<MetricName, string>>>;
+  /** Of its runs that do not count. */
+  readonly voids: readonly string[];
+}
+
+/** Fewer rounds leave no interval at all. */
+export const ROUNDS_MIN = 3;
+/** Answers in time, of all that were due: below this a backlog grew. */
+export const KEPT_UP_MIN = 0.95;
+/** The fastest first; `next` is the random source of the intervals. */
+export function rowsOf(samples: readonly Sample[], targets: Targets, next: () => number): Row[] {
+  const names = [...new Set(samples.map(({ variant }) => variant))];
+  const rows = names.flatMap((name) => rowOf(name, samples, targets, next) ?? []);
+  const worth = ({ perSecond: { median } }: Row) => (Number.isNaN(median) ? -1 : median);
+  return rows.sort((a, b) => worth(b) - worth(a));
+}
+
+function rowOf(
+  name: string,
+  samples: readonly Sample[],
+  targets: Targets,
+  next: () => number,
+): Row | undefined {
+  const own = samples.filter(({ variant }) => variant === name);
+  const [first] = own;
+  const topology = TOPOLOGY_NAMES.find((known) => known === first?.topology);
+  if (first === undefined || topology === undefined) return undefined;
+  const of = (metric: MetricName): Interval => {
+    const claim = { says: '', metric, of: name, against: [], target: undefined };
+    return judge(claim, own, next).measured;
+  };
+  const valid = own.filter((sample) => sample.void === undefined);
+  const p99Ms = of('p99Ms');
+  const [atRateP99Ms, keptUp] = [of('atRateP99Ms'), of('keptUp')];
+  const meetsRate = atLeast(keptUp, targets.perSecond === undefined ? undefined : KEPT_UP_MIN);
+  const p99 = targets.perSecond === undefined ? p99Ms : atRateP99Ms;
+  // Past its capacity there is no p99: it grows for as long as the load lasts.
+  const isPast = meetsRate === 'no' && targets.p99Ms !== undefined;
+  return {
+    name,
+    topology,
+    threads: first.threads,
+    perSecond: of('perSecond'),
+    p99Ms,
+    healthP99Ms: of('healthP99Ms'),
+    atRateP99Ms,
+    keptUp,
+    generatorCpu: median(valid.map(({ values }) => values.generatorCpu ?? Number.NaN)),
+    meetsP99: isPast ? 'no' : atMost(p99, targets.p99Ms),
+    meetsRate,
+    unknown: Object.assign({}, ...valid.map(({ unknown = {} }) => unknown)),
+    voids: own.flatMap((sample) => sample.void ?? []),
+  };
+}
+
+function atMost({ low, high, n }: Interval, target: number | undefined): Met {
+  if (target === undefined) return 'no target';
+  if (n < ROUNDS_MIN) return 'unclear';
+  if (high <= target) return 'yes';
+  return low > target ? 'no' : 'unclear';
+}
+
+function atLeast({ low, high, n }: Interval, target: number | undefined): Met {
+  return atMost({ median: Number.NaN, low: -high, high: -low, n }, target && -target);
+}
+
+/** How many times what is asked for, the worst of both. */
+export function shortBy(
+  { perSecond, p99Ms, atRateP99Ms, meetsRate }: Row,
+  targets: Targets,
+): number {
+  const rate = targets.perSecond === undefined ? 0 : targets.perSecond / perSecond.median;
+  const p99 = targets.perSecond === undefined ? p99Ms : atRateP99Ms;
+  const wait = targets.p99Ms === undefined ? 0 : p99.median / targets.p99Ms;
+  return Math.max(meetsRate === 'no' ? rate : 0, Number.isNaN(wait) ? 0 : wait);
+}
+
+export function shortfallText(row: Row, { p99Ms, perSecond }: Targets): string {
+  const parts: string[] = [];
+  if (perSecond !== undefined && row.meetsRate === 'no') {
+    const answered = row.perSecond.median;
+    const share = ((100 * answered) / perSecond).toFixed(0);
+    parts.push(`answers ${answered.toFixed(0)} of ${perSecond} requests/s (${share} %)`);
+  }
+  const { median: ms } = perSecond === undefined ? row.p99Ms : row.atRateP99Ms;
+  if (p99Ms !== undefined && ms > p99Ms) {
+    parts.push(`p99 ${ms.toFixed(1)} ms is ${(ms / p99Ms).toFixed(1)} times the ${p99Ms} ms`);
+  }
+  return `${row.name}: ${parts.join('; ')}`;
+}

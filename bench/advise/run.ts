@@ -1,0 +1,134 @@
+// What is measured for one advice, in order: the scorer by itself, a message to a task worker,
+// every topology with this scorer, and the curve of added work. Each is bounded in time. Main
+// thread of the runner; it judges and prints nothing.
+
+import { random } from '../../src/check/random.js';
+import { readTransaction } from '../../src/score/read.js';
+import { scoreByRules } from '../../src/score/rules.js';
+import { scorerName } from '../../src/score/scorers.js';
+import type { WriteLine } from '../out-file.js';
+import type { Plan } from '../plan.js';
+import type { NamedScenario } from '../rounds.js';
+import type { Sample, Scenario } from '../scenario.js';
+import { beginSession, measureSession, plannedOf, type Session } from '../session.js';
+import { totalOf } from '../session-line.js';
+import { type ExpectedLevel, spinVoidReason } from '../validity.js';
+import { measureAlone, measureTrip } from './alone.js';
+import { CURVE, curveFor } from './curve.js';
+import type { Measurements } from './measurements.js';
+import { BRIEFS, curvePlan, limitsOf, planFor, type Wishes } from './plan.js';
+import { ROUNDS_MIN, type Targets } from './rows.js';
+import { ADVISE, topologiesFor } from './topologies.js';
+
+export interface AdviseOptions extends Wishes {
+  /** A built-in scorer's name or a module's `file:` URL. */
+  readonly scorer: string;
+  /** One transaction as a JSON text. */
+  readonly body: string;
+  readonly targets: Targets;
+  readonly withCurve: boolean;
+  /** To a file of results. */
+  readonly write: WriteLine;
+  readonly command: string;
+  readonly signal: AbortSignal;
+  readonly onRun: (made: number, total: number) => void;
+}
+
+/** For loading, warming up, all calls, and the blocks of reading and printing. */
+const ALONE_MS_MAX = 20_000;
+const CALLS_MAX = 100_000;
+const WARM_SHARE = 0.3;
+
+/** @throws Error in one line: the scorer or a server failed, or it was interrupted */
+export async function measureAdvice(options: AdviseOptions): Promise<Measurements> {
+  const { scorer, body, targets, threads, scale, signal } = options;
+  const alone = await measureScorer(options);
+  const plan = planFor(alone, options);
+  const trip = await measureTrip(BRIEFS[scale].trips, signal);
+  const post = { path: '/score', body, items: 1, level: alone.level };
+  const { perSecond } = targets;
+  const topologies = topologiesFor({ scorer, post, threads, perSecond, withHealth: true });
+  const curve = curveFor({ ...post, level: levelByRules(body) }, threads);
+  const parts: readonly Part[] = [
+    { made: [[ADVISE, topologies]], plan },
+    ...(options.withCurve ? [{ made: [[CURVE, curve] as const], plan: curvePlan(plan) }] : []),
+  ];
+  const [first, second] = await measureParts(parts, options);
+  if (first === undefined) throw new Error('nothing was measured');
+  return {
+    scorer: scorerName(scorer),
+    targets,
+    threads,
+    environment: first.environment,
+    alone,
+    trip,
+    plan,
+    samples: await again(first, topologies, plan, options),
+    unavailable: topologies.unavailable?.() ?? [],
+    curve: second && { plan: curvePlan(plan), samples: second.samples },
+  };
+}
+
+/** @throws Error in one line: it cannot be loaded, fails on this transaction, or never ends */
+export function measureScorer({ scorer, body, scale, seed, signal }: AdviseOptions) {
+  const { aloneMs: measureMs } = BRIEFS[scale];
+  const job = { scorer, body, warmMs: WARM_SHARE * measureMs, measureMs, callsMax: CALLS_MAX };
+  return measureAlone(job, limitsOf(scale), ALONE_MS_MAX, signal, random(seed));
+}
+
+/** Where a busy machine made most runs of a topology void, all rounds are made once more. */
+async function again(
+  { samples }: Session,
+  topologies: Scenario,
+  plan: Plan,
+  options: AdviseOptions,
+): Promise<readonly Sample[]> {
+  if (!lacksRuns(samples, plan)) return samples;
+  const more = { ...plan, seed: plan.seed + 1 };
+  const [session] = await measureParts([{ made: [[ADVISE, topologies]], plan: more }], options);
+  const rounds = (session?.samples ?? []).map((sample) => {
+    return { ...sample, round: sample.round + plan.rounds };
+  });
+  return [...samples, ...rounds];
+}
+
+export function lacksRuns(samples: readonly Sample[], { rounds, limits }: Plan): boolean {
+  const isBusy = ({ spins }: Sample) =>
+    spins !== undefined && spinVoidReason(spins, limits) !== undefined;
+  return [...new Set(samples.map(({ variant }) => variant))].some((variant) => {
+    const own = samples.filter((sample) => sample.variant === variant);
+    const lost = own.filter((sample) => sample.void !== undefined);
+    return own.length - lost.length < Math.min(ROUNDS_MIN, rounds) && lost.some(isBusy);
+  });
+}
+
+function levelByRules(body: string): ExpectedLevel {
+  const read = readTransaction(body);
+  if (!read.ok) throw new Error(read.detail);
+  return scoreByRules(read.transaction).risk_level;
+}
+
+interface Part {
+  readonly made: readonly NamedScenario[];
+  readonly plan: Plan;
+}
+
+/** One session after the other, each by its own plan; their runs are counted together. */
+async function measureParts(parts: readonly Part[], options: AdviseOptions): Promise<Session[]> {
+  const { write, command, signal, onRun } = options;
+  const total = parts.reduce((sum, { made, plan }) => sum + totalOf(plannedOf(made, plan)), 0);
+  const sessions: Session[] = [];
+  let runs = 0;
+  const onSample = () => {
+    runs += 1;
+    onRun(runs, total);
+  };
+  const watch = { signal, tell: () => {}, onStart: () => {}, onSample };
+  for (const { made, plan } of parts) {
+    const session = await measureSession(beginSession(made, plan, command, write), watch);
+    if (session.failure !== undefined) throw session.failure;
+    sessions.push(session);
+    if (signal.aborted) throw new Error(`interrupted: ${runs} of ${total} runs were made`);
+  }
+  return sessions;
+}

@@ -1,0 +1,109 @@
+// A process that runs one scorer by itself, one call at a time: how long a call takes and how much
+// of it is CPU work, and what reading and printing this transaction cost. It listens to nobody but
+// whoever forked it (alone.ts), and may be killed at any time: a scorer may never end.
+
+import type { Assessment } from '../../src/score/assessment.js';
+import { readTransaction } from '../../src/score/read.js';
+import { scoreByRules } from '../../src/score/rules.js';
+import { findScorer, type Scorer } from '../../src/score/scorers.js';
+import { thrownText } from '../../src/score/thrown.js';
+import type { Transaction } from '../../src/score/transaction.js';
+import { serveJobs } from '../load/load-child.js';
+import type { ScorerAnswer, ScorerCourse, ScorerJob } from './scorer-job.js';
+
+const BLOCKS = 15;
+/** Long enough for the clock, and short enough to stay out of the way of a time slice. */
+const BLOCK_MS = 4;
+
+// Standard output is the advice: what a scorer prints goes beside it.
+process.stdout.write = process.stderr.write.bind(process.stderr);
+
+/** What a scorer throws outside its calls: from a timer, or a promise that nobody awaits. */
+const broken = new Promise<never>((_, reject) => {
+  process.once('uncaughtException', reject);
+});
+broken.catch(() => {});
+
+function transactionOf(body: string): Transaction {
+  const read = readTransaction(body);
+  if (!read.ok) throw new Error(read.detail);
+  return read.transaction;
+}
+
+/** Each call gets a transaction of its own: a scorer may write to it. */
+async function call(scorer: Scorer, body: string, from: Calls): Promise<Assessment> {
+  const transaction = transactionOf(body);
+  const startedAt = performance.now();
+  const returned = scorer(transaction);
+  // Not awaited where there is nothing to wait for: a turn of the loop would be timed too.
+  const isAsync = returned instanceof Promise;
+  const assessment = isAsync ? await returned : returned;
+  from.us.push((performance.now() - startedAt) * 1000);
+  from.isAsync ||= isAsync;
+  from.levels.add(assessment.risk_level);
+  from.answers.add(JSON.stringify(assessment));
+  if (from.answers.size > 2) from.answers.delete([...from.answers][0] ?? ''); // two are enough
+  return assessment;
+}
+
+interface Calls {
+  us: number[];
+  isAsync: boolean;
+  readonly levels: Set<string>;
+  readonly answers: Set<string>;
+}
+
+async function callFor(ms: number, callsMax: number, scorer: Scorer, body: string) {
+  const calls: Calls = { us: [], isAsync: false, levels: new Set(), answers: new Set() };
+  const before = process.cpuUsage();
+  const startedAt = performance.now();
+  let last = await call(scorer, body, calls);
+  while (performance.now() - startedAt < ms && calls.us.length < callsMax) {
+    last = await call(scorer, body, calls);
+  }
+  const tookUs = (performance.now() - startedAt) * 1000;
+  const { user, system } = process.cpuUsage(before);
+  return { calls, last, cpuShare: (user + system) / tookUs };
+}
+
+/** Microseconds for one, as the mean of each of several blocks. */
+function blocksUs(one: () => unknown): number[] {
+  let times = 1;
+  const blockMs = () => {
+    const startedAt = performance.now();
+    for (let time = 0; time < times; time++) one();
+    return performance.now() - startedAt;
+  };
+  while (blockMs() < BLOCK_MS) times *= 2;
+  return Array.from({ length: BLOCKS }, () => (blockMs() * 1000) / times);
+}
+
+async function measure(job: ScorerJob): Promise<ScorerCourse> {
+  const { scorer: reference, body, warmMs, measureMs, callsMax } = job;
+  const scorer = await findScorer(reference);
+  await callFor(warmMs, callsMax, scorer, body);
+  const { calls, last, cpuShare } = await callFor(measureMs, callsMax, scorer, body);
+  const transaction = transactionOf(body);
+  return {
+    callUs: Float64Array.from(calls.us),
+    cpuShare,
+    isAsync: calls.isAsync,
+    levels: [...calls.levels],
+    isSame: calls.answers.size === 1,
+    bodyBytes: Buffer.byteLength(body),
+    answerBytes: Buffer.byteLength(JSON.stringify(last)),
+    readUs: blocksUs(() => readTransaction(body)),
+    printUs: blocksUs(() => JSON.stringify(last)),
+    rulesUs: blocksUs(() => scoreByRules(transaction)),
+  };
+}
+
+async function answer(job: ScorerJob): Promise<ScorerAnswer> {
+  try {
+    return await Promise.race([measure(job), broken]);
+  } catch (error) {
+    return { failed: thrownText(error instanceof Error ? error.message : error) };
+  }
+}
+
+serveJobs(answer);

@@ -1,0 +1,17 @@
+// A scorer of the advisor's validation: the rules, and CPU work of 0.5 ms as a mean, Pareto
+// distributed. All requests of a load are the same, so the time goes by calls: a seeded order of
+// equally likely times, so that every 256 calls of a thread are the same work. Runs where scores
+// are computed.
+
+import { random, shuffled } from '../../../src/check/random.js';
+import { working } from '../working.js';
+
+const MEAN_US = 500;
+/** Finite mean, infinite variance: what is cut off here is beyond the last of 256. */
+const SHAPE = 1.5;
+const TIMES = 256;
+
+const times = Array.from({ length: TIMES }, (_, at) => (1 - (at + 0.5) / TIMES) ** (-1 / SHAPE));
+const mean = times.reduce((sum, time) => sum + time, 0) / TIMES;
+
+export const score = working(shuffled(times, random(1)).map((time) => (time / mean) * MEAN_US));

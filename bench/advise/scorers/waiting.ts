@@ -1,0 +1,14 @@
+// A scorer of the advisor's validation: asynchronous, it waits for 5 ms as for another service, and
+// computes next to nothing. Runs where scores are computed.
+
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Assessment } from '../../../src/score/assessment.js';
+import { scoreByRules } from '../../../src/score/rules.js';
+import type { Transaction } from '../../../src/score/transaction.js';
+
+const WAIT_MS = 5;
+
+export async function score(transaction: Transaction): Promise<Assessment> {
+  await pause(WAIT_MS);
+  return scoreByRules(transaction);
+}

@@ -1,0 +1,188 @@
+// Every topology that can be had here, with one scorer and one transaction: capacity in a closed
+// loop, then GET /health under such a load, then, where a rate is asked for, an open loop at it. A
+// scenario that is made for each advice; it stands in no table.
+
+import { fileURLToPath } from 'node:url';
+import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../../src/serve/topology.js';
+import { healthJob, healthReasonOf } from '../health-probe.js';
+import { type Generator, startOpenLoop } from '../load/generator.js';
+import type { OpenJob, OpenLoad } from '../load/load-job.js';
+import { counting, openReasonOf, type Stand, withServer } from '../measure.js';
+import { secondsFor, supported, together } from '../percentiles.js';
+import type { Plan } from '../plan.js';
+import { readingsOf } from '../readings.js';
+import type { Context, Measured, MetricName, Readings, Scenario, Variant } from '../scenario.js';
+import { expectOf, type Post } from '../transaction.js';
+import { BRIEFS } from './plan.js';
+
+export const ADVISE = 'advise';
+
+export interface Subject {
+  /** A built-in scorer's name or a module's `file:` URL. */
+  readonly scorer: string;
+  readonly post: Post;
+  readonly threads: number;
+  /** Requests a second that are to be borne; undefined: none are named. */
+  readonly perSecond: number | undefined;
+  /** False: capacity alone. */
+  readonly withHealth: boolean;
+}
+
+type Opened = Generator<OpenJob, OpenLoad>;
+
+const PROBES_PER_SECOND = 400;
+/** Enough for a loop that is busy for a second, and for a backlog that is waited for. */
+const IN_FLIGHT_MAX = { full: 512, quick: 512, smoke: 64 };
+const AT_RATE_SECONDS_MAX = 10;
+/** Below this share of the rate the backlog of an open loop would outlast every time limit. */
+const CAPACITY_SHARE_MIN = 0.9;
+
+/** `inline`, `pool x2` */
+export function rowNameOf(topology: TopologyName, threads: number): string {
+  return topology === 'inline' ? topology : `${topology} x${threads}`;
+}
+
+/** In smoke runs one of each kind. */
+function names({ scale }: Plan): readonly TopologyName[] {
+  const had = TOPOLOGY_NAMES.filter((name) => unavailable(name) === undefined);
+  return scale === 'smoke' ? had.filter((name) => name === 'inline' || name === 'batched') : had;
+}
+
+export function topologiesFor(subject: Subject): Scenario {
+  const { scorer, post, threads } = subject;
+  const named = scorer.startsWith('file:') ? fileURLToPath(scorer) : scorer; // as a user types it
+  return {
+    about: 'every topology with one scorer and one transaction',
+    isDefault: false,
+    variants: (plan) =>
+      names(plan).map((topology): Variant => {
+        const own = topology === 'inline' ? 0 : threads;
+        const name = rowNameOf(topology, threads);
+        return { topology, threads: own, workUs: 0, flags: ['--scorer', named], name };
+      }),
+    claims: () => [],
+    measure: (row, context, round) => measure(row, context, round, subject, post),
+    unavailable: () =>
+      TOPOLOGY_NAMES.flatMap((name) => {
+        const reason = unavailable(name);
+        return reason === undefined ? [] : [[name, reason] as const];
+      }),
+  };
+}
+
+async function measure(
+  row: Variant,
+  context: Context,
+  round: number,
+  { perSecond, withHealth }: Subject,
+  post: Post,
+): Promise<Measured> {
+  const { plan, signal } = context;
+  const opened = startOpenLoop(signal);
+  const loadIt = async (stand: Stand): Promise<Measured> => {
+    const { load, reason, notes } = await stand.score({ seconds: plan.seconds });
+    const closed = readingsOf(load, plan.limits);
+    if (reason !== undefined) return { ...closed, notes, void: reason };
+    const health = withHealth ? await healthOf(stand, plan, opened) : NOTHING;
+    if (perSecond === undefined) return { ...together(closed, health), notes, void: undefined };
+    const offer = { perSecond, capacity: load.perSecond, round };
+    const { fault, ...open } = await atRate(stand, plan, opened, offer);
+    return { ...together(together(closed, health), open), notes, void: fault };
+  };
+  // Before the server ends, too: the end of a process with so many connections takes CPU time, and
+  // would be found by the piece of work that is timed right after this run.
+  const loadAndClose = (stand: Stand) => loadIt(stand).finally(opened.close);
+  try {
+    return await withServer(row, context, loadAndClose, post);
+  } finally {
+    opened.close();
+  }
+}
+
+const NOTHING: Required<Readings> = { values: {}, unknown: {} };
+
+function unknown(metrics: readonly MetricName[], why: string): Required<Readings> {
+  return {
+    values: Object.fromEntries(metrics.map((metric) => [metric, Number.NaN])),
+    unknown: Object.fromEntries(metrics.map((metric) => [metric, why])),
+  };
+}
+
+/** A probe that went wrong says nothing of the scores that were measured before it. */
+async function healthOf({ server, score }: Stand, plan: Plan, probe: Opened) {
+  const seconds = BRIEFS[plan.scale].healthSeconds;
+  const job = healthJob(server.url, PROBES_PER_SECOND, IN_FLIGHT_MAX[plan.scale]);
+  await probe.load({ ...job, seconds: 0.05 }); // its connections and compilations
+  const [, health] = await Promise.all([score({ seconds }), probe.load({ ...job, seconds })]);
+  const why = healthReasonOf(health, plan.limits);
+  if (why !== undefined) return unknown(['healthP99Ms'], why);
+  const { samples, p99Ms } = health.latency;
+  return supported({ healthP99Ms: p99Ms }, { healthP99Ms: 99 }, samples, plan.limits);
+}
+
+interface Offer {
+  readonly perSecond: number;
+  /** In the closed loop before. */
+  readonly capacity: number;
+  readonly round: number;
+}
+
+type AtRate = Required<Readings> & { readonly fault: string | undefined };
+
+async function atRate(
+  stand: Stand,
+  plan: Plan,
+  opened: Opened,
+  { perSecond, capacity, round }: Offer,
+): Promise<AtRate> {
+  if (capacity < CAPACITY_SHARE_MIN * perSecond) {
+    const why = 'it is past the capacity, where it grows for as long as the load lasts';
+    const { values, unknown: reasons } = unknown(['atRateP99Ms'], why);
+    const kept = { offeredPerSecond: perSecond, keptUp: capacity / perSecond };
+    return { values: { ...kept, ...values }, unknown: reasons, fault: undefined };
+  }
+  const { post, server } = stand;
+  const job = {
+    url: server.url + post.path,
+    body: post.body,
+    expect: expectOf(post),
+    connections: IN_FLIGHT_MAX[plan.scale],
+    opener: '/health',
+    // Another order of chance in every round, the same for all topologies.
+    arrivals: { poisson: { seed: plan.seed * 1_000 + round } },
+  };
+  await opened.load({ ...job, perSecond: perSecond / 2, seconds: 0.2 }); // its warm-up
+  const least = Math.max(plan.seconds, BRIEFS[plan.scale].atRateSeconds);
+  const longest = Math.max(least, AT_RATE_SECONDS_MAX);
+  const seconds = Math.min(longest, secondsFor(perSecond, { ...plan, seconds: least }));
+  const { load, counted } = await counting(server, () =>
+    opened.load({ ...job, perSecond, seconds }),
+  );
+  return { ...atRateOf(load, seconds, perSecond, stand, counted, plan) };
+}
+
+function atRateOf(
+  load: OpenLoad,
+  seconds: number,
+  offeredPerSecond: number,
+  stand: Stand,
+  counted: number | undefined,
+  plan: Plan,
+): AtRate {
+  const { latency, due, ok, wrong, failed, tookSeconds, lateness, ownLateness } = load;
+  const why = openReasonOf(load, counted, stand, plan, ownLateness);
+  // Wrong answers are the service's; a late generator is no fault of it, and only unknown.
+  const isFault = wrong + failed > 0;
+  if (why !== undefined && !isFault) {
+    return { ...unknown(['atRateP99Ms', 'keptUp'], why), fault: undefined };
+  }
+  const values = {
+    offeredPerSecond,
+    goodputPerSecond: load.perSecond,
+    keptUp: (ok / due) * Math.min(1, seconds / tookSeconds),
+    atRateP99Ms: latency.p99Ms,
+    foundNoPlace: lateness.samples - ownLateness.samples,
+  };
+  const readings = supported(values, { atRateP99Ms: 99 }, latency.samples, plan.limits);
+  return { ...readings, fault: isFault ? why : undefined };
+}

@@ -1,0 +1,130 @@
+// `node dist/bench/advise/validate.js`: is the advice right? For each of eight scorers it lets the
+// advisor measure and choose, measures all topologies again, longer and afresh, and shows the
+// chosen one as a share of the best there. Exit code 1: a choice lost more than 5 %. About 25
+// minutes; `--only NAME`, `--rounds N` and `--out FILE` as they say, `--smoke` to see that it runs.
+
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { random } from '../../src/check/random.js';
+import { inOneLine, readEnvironment } from '../environment.js';
+import { nearest } from '../nearest.js';
+import { openOut } from '../out-file.js';
+import { beginSession, measureSession } from '../session.js';
+import { table } from '../summary.js';
+import { BODY } from '../transaction.js';
+import { adviceOf } from './advice.js';
+import type { Measurements } from './measurements.js';
+import { measureAdvice } from './run.js';
+import { ADVISE, topologiesFor } from './topologies.js';
+import { VALIDATED_HEAD, type Validated, validatedCells, validatedOf } from './validated.js';
+
+const SCORERS: ReadonlyMap<string, string> = new Map([
+  ['free', new URL('./scorers/free.js', import.meta.url).href],
+  ['fixed-50us', new URL('./scorers/fixed-50us.js', import.meta.url).href],
+  ['fixed-500us', new URL('./scorers/fixed-500us.js', import.meta.url).href],
+  ['fixed-2ms', new URL('./scorers/fixed-2ms.js', import.meta.url).href],
+  ['fixed-20ms', new URL('./scorers/fixed-20ms.js', import.meta.url).href],
+  ['heavy-tailed', new URL('./scorers/heavy-tailed.js', import.meta.url).href],
+  ['bimodal', new URL('./scorers/bimodal.js', import.meta.url).href],
+  ['waiting', new URL('./scorers/waiting.js', import.meta.url).href],
+]);
+const NAMES = [...SCORERS.keys()];
+const ROUNDS = 6;
+const SECONDS = 1.2;
+/** Another order than that of the advice. */
+const SEED = 2;
+const threads = availableParallelism();
+const tell = (line: string) => void process.stderr.write(`${line}\n`);
+
+const { values: flags } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    rounds: { type: 'string' },
+    out: { type: 'string' },
+    smoke: { type: 'boolean', default: false },
+  },
+});
+
+/** @throws Error in one line */
+function chosenScorers(): readonly string[] {
+  const { only } = flags;
+  if (only === undefined) return NAMES;
+  if (SCORERS.has(only)) return [only];
+  throw new Error(`unknown scorer "${only}": did you mean ${nearest(only, NAMES)}?`);
+}
+
+/** @throws Error in one line */
+function roundsOf(): number {
+  if (flags.rounds === undefined) return flags.smoke ? 1 : ROUNDS;
+  const rounds = Number(flags.rounds);
+  if (Number.isSafeInteger(rounds) && rounds >= 1 && rounds <= 100) return rounds;
+  throw new Error('--rounds must be a whole number from 1 to 100');
+}
+
+const write = flags.out === undefined ? () => {} : openOut(flags.out);
+const controller = new AbortController();
+process.once('SIGINT', () => controller.abort());
+const { signal } = controller;
+const command = ['node', 'dist/bench/advise/validate.js', ...process.argv.slice(2)].join(' ');
+
+function advised(name: string, scorer: string): Promise<Measurements> {
+  const wishes = { rounds: undefined, seconds: undefined, seed: 1, threads } as const;
+  return measureAdvice({
+    ...wishes,
+    scale: flags.smoke ? 'smoke' : 'full',
+    scorer,
+    body: BODY,
+    targets: {},
+    withCurve: false,
+    write,
+    command,
+    signal,
+    onRun: (made, total) => tell(`${name}: the advice: ${made} of ${total}`),
+  });
+}
+
+/** Named for its scorer, so that the lines of a result file tell them apart. */
+async function longer(name: string, scorer: string, { alone, plan }: Measurements, rounds: number) {
+  const post = { path: '/score', body: BODY, items: 1, level: alone.level };
+  const subject = { scorer, post, threads, perSecond: undefined, withHealth: false };
+  const seconds = flags.smoke ? plan.seconds : Math.max(SECONDS, 1.5 * plan.seconds);
+  const made = [[`${ADVISE}-${name}`, topologiesFor(subject)]] as const;
+  const own = { ...plan, rounds, seconds, seed: SEED };
+  let runs = 0;
+  const onSample = () => {
+    runs += 1;
+    tell(`${name}: the longer bench: ${runs}`);
+  };
+  const watch = { signal, tell: () => {}, onStart: () => {}, onSample };
+  const begun = beginSession(made, own, command, write);
+  const { samples, failure } = await measureSession(begun, watch);
+  if (failure !== undefined) throw failure;
+  if (signal.aborted) throw new Error('interrupted');
+  return samples;
+}
+
+async function validate(name: string, rounds: number): Promise<Validated> {
+  const scorer = SCORERS.get(name) ?? name;
+  const found = await advised(name, scorer);
+  const next = random(SEED);
+  const { choice, outcome } = adviceOf(found.samples, {}, next);
+  if (choice === undefined) throw new Error(`${name}: no run of the advice counts`);
+  const samples = await longer(name, scorer, found, rounds);
+  return validatedOf(name, { chosen: choice.name, outcome }, samples, next);
+}
+
+const all: Validated[] = [];
+try {
+  const rounds = roundsOf();
+  for (const name of chosenScorers()) all.push(await validate(name, rounds));
+  const isMissed = all.some(({ isRight }) => !isRight);
+  process.exitCode = isMissed && !flags.smoke ? 1 : 0;
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = signal.aborted ? 130 : 2;
+}
+// Also what was validated before a failure.
+if (all.length > 0) {
+  const lines = table([VALIDATED_HEAD, ...all.map(validatedCells)]);
+  process.stdout.write(`${inOneLine(readEnvironment())}\n\n${lines.join('\n')}\n`);
+}

@@ -1,0 +1,63 @@
+// Whether an advice was right: the topology that was chosen after a brief measuring, as a share of
+// the best in a longer one. Pure.
+
+import type { MetricName, Sample } from '../scenario.js';
+import { type Interval, median } from '../statistics.js';
+import { intervalText } from '../summary.js';
+import { judge } from '../verdicts.js';
+
+export interface Validated {
+  readonly scorer: string;
+  readonly chosen: string;
+  readonly outcome: string;
+  /** Of the longer measuring, by its median. */
+  readonly best: string;
+  /** Of the throughputs, chosen over best, paired by round. */
+  readonly share: Interval;
+  readonly p99Ratio: Interval;
+  readonly isRight: boolean;
+}
+
+/** A choice that loses more than this was wrong. */
+export const SHARE_MIN = 0.95;
+
+/** @throws Error when no run counts */
+export function validatedOf(
+  scorer: string,
+  { chosen, outcome }: Pick<Validated, 'chosen' | 'outcome'>,
+  samples: readonly Sample[],
+  next: () => number,
+): Validated {
+  const valid = samples.filter((sample) => sample.void === undefined);
+  const names = [...new Set(valid.map(({ variant }) => variant))];
+  const perSecond = (name: string) =>
+    median(
+      valid.flatMap(({ variant, values }) => (variant === name ? (values.perSecond ?? []) : [])),
+    );
+  const best = names.toSorted((a, b) => perSecond(b) - perSecond(a))[0];
+  if (best === undefined) throw new Error(`${scorer}: no run counts`);
+  const ratio = (metric: MetricName) => {
+    const claim = { says: '', metric, of: chosen, against: [best], target: undefined };
+    return judge(claim, samples, next).measured;
+  };
+  const share = ratio('perSecond');
+  const isRight = share.median >= SHARE_MIN;
+  return { scorer, chosen, outcome, best, share, p99Ratio: ratio('p99Ms'), isRight };
+}
+
+export const VALIDATED_HEAD: readonly string[] = [
+  'scorer',
+  'chosen',
+  'it said',
+  'best in the longer bench',
+  'chosen/best, requests/s [95 %]',
+  'chosen/best, p99 [95 %]',
+  'n',
+  `>= ${SHARE_MIN}`,
+];
+
+export function validatedCells(one: Validated): string[] {
+  const { scorer, chosen, outcome, best, share, p99Ratio, isRight } = one;
+  const [rate, wait] = [share, p99Ratio].map((ratio) => intervalText(ratio, 3)) as [string, string];
+  return [scorer, chosen, outcome, best, rate, wait, `${share.n}`, isRight ? '✓' : '✗'];
+}

@@ -1,0 +1,153 @@
+// Which topology is advised, out of planted measurements: each choice, what is too close to call,
+// targets that are met, missed and unclear. Nothing is measured.
+
+import * as assert from 'uvu/assert';
+import { adviceOf } from '../../bench/advise/advice.js';
+import { answerLines } from '../../bench/advise/lines.js';
+import type { Targets } from '../../bench/advise/rows.js';
+import { validatedOf } from '../../bench/advise/validated.js';
+import { random } from '../../src/check/random.js';
+import type { TopologyName } from '../../src/serve/topology.js';
+import { suite } from '../support/suite.js';
+import { type Planted, plantedRuns } from './advise-planted.js';
+
+const test = suite('bench: advise');
+
+function advise(
+  planted: Readonly<Partial<Record<TopologyName, Planted>>>,
+  targets: Targets = {},
+  rounds?: number,
+) {
+  const advice = adviceOf(plantedRuns(planted, rounds), targets, random(1));
+  return { ...advice, text: answerLines(advice, targets).join('\n') };
+}
+
+const ALL = ['inline', 'batched', 'pool', 'threads', 'cluster'] as const;
+const slow = Object.fromEntries(ALL.map((name) => [name, { perSecond: 1_000 }]));
+
+for (const name of ALL) {
+  test(`${name} is advised where it is clearly ahead, with its margin`, () => {
+    const advice = advise({ ...slow, [name]: { perSecond: 1_400 } });
+    assert.equal([advice.outcome, advice.choice?.topology], ['clear', name]);
+    assert.is(Math.round((advice.margin?.ratio.median ?? 0) * 10), 14);
+    const says = `^Use ${name}( x2)?: it answers 1\\.[34]\\d \\[.*\\] times what `;
+    assert.match(advice.text, new RegExp(says));
+  });
+}
+
+test('alike: it is too close to call, and the simplest is the default, with the reason', () => {
+  const advice = advise({ ...slow, cluster: { perSecond: 1_003 } });
+  assert.equal([advice.outcome, advice.choice?.topology], ['too close to call', 'inline']);
+  assert.equal(advice.alike, ['inline', 'batched x2', 'pool x2', 'threads x2', 'cluster x2']);
+  assert.match(advice.text, /Too close to call between inline, batched x2, .* and cluster x2/);
+  assert.match(advice.text, /By default use inline: it is the simplest: one thread/);
+});
+
+test('a sure margin below 5 % is too close to call; one above it is not', () => {
+  const [inline, noise] = [{ perSecond: 1_000, noise: 0 }, 0];
+  const small = advise({ inline, pool: { perSecond: 1_040, noise } });
+  assert.equal([small.outcome, small.choice?.topology], ['too close to call', 'inline']);
+  const large = advise({ inline, pool: { perSecond: 1_060, noise } });
+  assert.equal([large.outcome, large.choice?.topology], ['clear', 'pool']);
+});
+
+test('an interval that includes 1 is too close to call, but no reason to take the slower', () => {
+  const advice = advise({
+    inline: { perSecond: 1_000, noise: 0.6 },
+    batched: { perSecond: 1_150, noise: 0.6 },
+  });
+  assert.is(advice.outcome, 'too close to call');
+  assert.ok((advice.margin?.ratio.low ?? 2) <= 1);
+  assert.is(advice.choice?.name, advice.rows[0]?.name);
+  assert.match(advice.text, /inline is simpler, but .* which 5 rounds do not settle|the simplest/);
+});
+
+test('with two rounds nothing is clear, however large the margin', () => {
+  const advice = advise({ inline: { perSecond: 1_000 }, pool: { perSecond: 3_000 } }, {}, 2);
+  assert.equal([advice.outcome, advice.choice?.topology], ['too close to call', 'pool']);
+});
+
+test('of those alike, one that is late with /health is no default where another is not', () => {
+  const inline = { perSecond: 1_010, values: { healthP99Ms: 130 } };
+  const deaf = advise({ inline, batched: { perSecond: 1_000 } });
+  assert.is(deaf.choice?.topology, 'batched');
+  assert.match(deaf.why, /with inline, GET \/health takes 130\.0 ms .*; with batched x2, 2\.0 ms/);
+  const both = advise({ inline, batched: { perSecond: 1_000, values: { healthP99Ms: 90 } } });
+  assert.is(both.choice?.topology, 'inline', 'when both are late, the simpler one');
+});
+
+test('only those that meet the p99 are compared, and that it is met is said', () => {
+  const inline = { perSecond: 2_000, values: { p99Ms: 80 } };
+  const advice = advise({ inline, batched: { perSecond: 1_000 } }, { p99Ms: 50 });
+  assert.equal([advice.outcome, advice.choice?.topology], ['clear', 'batched']);
+  assert.match(advice.text, /^Use batched x2: no other meets .*\. It meets a p99 of 50 ms\.$/);
+});
+
+const rate = (keptUp: number, atRateP99Ms: number) => ({ values: { keptUp, atRateP99Ms } });
+
+test('with a rate it is the p99 at that rate that counts, not the one of the full load', () => {
+  const targets = { p99Ms: 50, perSecond: 500 };
+  const inline = { perSecond: 900, values: { ...rate(1, 10).values, p99Ms: 90 } };
+  const batched = { perSecond: 1_200, ...rate(1, 70) };
+  const advice = advise({ inline, batched }, targets);
+  assert.is(advice.choice?.topology, 'inline');
+  assert.match(advice.text, /It meets 500 requests\/s with a p99 of 50 ms\./);
+});
+
+test('when none meets it, that is said, with how far each is, and the nearest', () => {
+  const targets = { p99Ms: 50, perSecond: 500 };
+  const past = { values: { keptUp: 0.2, atRateP99Ms: Number.NaN } };
+  const advice = advise(
+    { inline: { perSecond: 98, ...past }, batched: { perSecond: 600, ...rate(1, 65) } },
+    targets,
+  );
+  assert.equal([advice.outcome, advice.choice?.topology], ['none meets', 'batched']);
+  assert.match(advice.text, /^No topology meets 500 requests\/s with a p99 of 50 ms on this/);
+  assert.match(advice.text, /The nearest is batched x2\./);
+  assert.match(advice.text, /^ {2}inline: answers 98 of 500 requests\/s \(20 %\)$/m);
+  assert.match(advice.text, /^ {2}batched x2: p99 65\.0 ms is 1\.3 times the 50 ms$/m);
+});
+
+test('a target inside the interval is unclear, and that is said', () => {
+  let at = 0;
+  const change = (sample: ReturnType<typeof plantedRuns>[number]) => {
+    return { ...sample, values: { ...sample.values, p99Ms: 44 + 3 * at++ } };
+  };
+  const advice = advise({ inline: { perSecond: 1_000, change } }, { p99Ms: 50 });
+  assert.is(advice.outcome, 'clear');
+  assert.match(advice.text, /Whether it meets a p99 of 50 ms is unclear: measure more --rounds/);
+});
+
+test('planted: runs that do not count decide nothing, and without any nothing is advised', () => {
+  const broken = { change: (sample: object) => ({ ...sample, void: 'a planted reason' }) as never };
+  const one = advise({ inline: { perSecond: 1_000 }, pool: { perSecond: 9_000, ...broken } });
+  assert.is(one.choice?.topology, 'inline');
+  assert.is(one.rows.find(({ topology }) => topology === 'pool')?.voids.length, 5);
+  const none = advise({ pool: { perSecond: 9_000, ...broken } });
+  assert.equal([none.outcome, none.choice], ['unmeasured', undefined]);
+  assert.match(none.text, /^Nothing can be advised/);
+});
+
+test('planted: one lucky run of a topology whose others are void is no choice', () => {
+  const lucky = (sample: ReturnType<typeof plantedRuns>[number]) =>
+    sample.round === 1 ? sample : { ...sample, void: 'busy' };
+  const pool = { perSecond: 9_000, change: lucky };
+  assert.is(advise({ inline: { perSecond: 1_000 }, pool }).choice?.topology, 'inline');
+});
+
+test('validated: a choice within 5 % of the best is right, and one below it is not', () => {
+  const said = { chosen: 'inline', outcome: 'clear' };
+  for (const [perSecond, isRight] of [
+    [1_030, true],
+    [1_090, false],
+    [900, true],
+  ] as const) {
+    const samples = plantedRuns({ inline: { perSecond: 1_000 }, pool: { perSecond } });
+    const one = validatedOf('mine', said, samples, random(1));
+    assert.is(one.isRight, isRight, `${perSecond}`);
+    assert.is(one.best, perSecond > 1_000 ? 'pool x2' : 'inline');
+  }
+  assert.throws(() => validatedOf('mine', said, [], random(1)), /mine: no run counts/);
+});
+
+test.run();
