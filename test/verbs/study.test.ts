@@ -44,8 +44,15 @@ interface Planted {
 }
 
 function asked(verdict: Verdict): Asked {
-  const row = { kind: 'same', seen: '1,1', samples: 3, grade: 'forbidden', meaning: '' };
-  const outcomes = verdict === 'violated' ? [row] : [];
+  const row = {
+    kind: 'same',
+    seen: '1,1',
+    samples: 3,
+    grade: 'forbidden',
+    meaning: 'both hold one number',
+  };
+  const shown = { ...row, evidence: [] };
+  const outcomes = verdict === 'violated' ? [shown] : [];
   const target = { origin: 'http://127.0.0.1', bodies: [], headers: {} };
   const seen = { outcomes, atRest: [], overlap: {}, pairs: 20, lost: 0, asked: 20 };
   return { ...seen, target, verdict, answer: `planted: ${verdict}` } as unknown as Asked;
