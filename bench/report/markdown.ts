@@ -127,7 +127,12 @@ function sectionLines(section: Section, amount: Amount): string[] {
   ];
 }
 
-function ownTable({ head, rows, numeric }: Table, { rowsMax }: Amount): string[] {
+/** All of it, without its caption. */
+export function sectionTable(table: Table): string[] {
+  return ownTable(table, { rowsMax: Number.POSITIVE_INFINITY });
+}
+
+function ownTable({ head, rows, numeric }: Table, { rowsMax }: Pick<Amount, 'rowsMax'>): string[] {
   const shown = rows.slice(0, rowsMax);
   const more = rows.length - shown.length;
   const cells = (row: readonly string[]) => row.map((cell) => escaped(cell));
@@ -141,11 +146,10 @@ function voidLines(voids: readonly string[], { rowsMax }: Amount): string[] {
   if (voids.length === 0) return [];
   const shown = voids.slice(0, Math.min(VOIDS_MAX, rowsMax));
   const more = voids.length - shown.length;
-  const rest = voids.length === 1 ? 'does not count' : 'do not count';
   return [
-    ...flagLines('void', `${counted(voids.length, 'run')} ${rest}: in no table.`),
+    ...flagLines('void', 'some runs do not count, and are in no table.'),
     ...shown.map((reason) => `> - ${escaped(reason, TEXT_COLUMNS)}`),
-    ...(more === 0 || shown.length === 0 ? [] : [`> - and ${counted(more, 'run')} more`]),
+    ...(more === 0 || shown.length === 0 ? [] : [`> - and ${counted(more, 'more reason')}`]),
   ];
 }
 

@@ -20,7 +20,7 @@ export interface Section {
   readonly command: string;
   /** What cannot be had here, and why. */
   readonly unavailable: readonly string[];
-  /** Runs that do not count, each with its reason; they are in no chart and no table. */
+  /** Why runs do not count, a line a reason, with which they are; in no chart and no table. */
   readonly voids: readonly string[];
   /** Runs that were planned and not made: `9 of 35 runs were made`; empty where all were. */
   readonly partial: string;

@@ -54,12 +54,10 @@ function voidsOf({ voids }: Section): Html | null {
   if (voids.length === 0) return null;
   const shown = voids.slice(0, VOIDS_MAX);
   const more = voids.length - shown.length;
-  const rest = more === 0 ? [] : [`and ${counted(more, 'run')} more: they are in the data`];
+  const rest = more === 0 ? [] : [`and ${counted(more, 'reason')} more: they are in the data`];
   const list = listOf([...shown, ...rest]);
-  const isOne = voids.length === 1;
-  const says = `${counted(voids.length, 'run')} ${isOne ? 'does' : 'do'} not count`;
-  const why = isOne ? 'It is in no chart and no table.' : 'They are in no chart and no table.';
-  return html`<div class="said void"><p><strong>${says}.</strong> ${why}</p>
+  const says = 'They are in no chart and no table.';
+  return html`<div class="said void"><p><strong>Some runs do not count.</strong> ${says}</p>
 ${voids.length <= VOIDS_OPEN_MAX ? list : folded('Which, and why', list)}</div>`;
 }
 

@@ -29,6 +29,7 @@ export const ENTRY_POINTS: readonly string[] = [
   'bench/micro/crossing.ts',
   'bench/micro/checker.ts',
   'bench/advise/validate.ts',
+  'bench/report/into-docs.ts',
   'bench/data/generate.ts',
 ];
 

@@ -1,6 +1,8 @@
-// Which runs of a file count for a section: of several sessions that hold one scenario, the latest
-// that has a valid run of it. Pure.
+// Which runs of a file count for a section: of several sessions that hold one scenario and have a
+// valid run of it, the latest of the fullest scale. A quick look does not take the place of a long
+// measurement. Pure.
 
+import { SCALES, type Scale } from '../../plan.js';
 import type { Results } from '../../result-file.js';
 import type { Result } from '../../result-line.js';
 import { SCENARIO_NAMES } from '../../scenarios.js';
@@ -30,10 +32,11 @@ interface Held {
 export function chosenOf(results: Results): readonly Chosen[] {
   return scenariosOf(results).map((scenario) => {
     const held = heldOf(results, scenario);
-    const hasValid = ({ runs }: Held) => runs.some((run) => run.void === undefined);
-    const at = held.findLastIndex(hasValid);
+    const valid = held.filter(hasValid);
+    const fullest = SCALES.find((scale) => valid.some((one) => scaleOf(one) === scale));
+    const at = held.findLastIndex((one) => hasValid(one) && scaleOf(one) === fullest);
     const counts = held.at(at);
-    const later = at < 0 ? [] : held.slice(at + 1);
+    const later = at < 0 ? [] : held.slice(at + 1).filter((one) => !hasValid(one));
     return {
       scenario,
       session: counts?.line,
@@ -43,6 +46,14 @@ export function chosenOf(results: Results): readonly Chosen[] {
       sessions: held.length,
     };
   });
+}
+
+function hasValid({ runs }: Held): boolean {
+  return runs.some((run) => run.void === undefined);
+}
+
+function scaleOf({ line, runs }: Held): Scale | undefined {
+  return line?.plan.scale ?? (runs[0]?.conditions.scale as Scale | undefined);
 }
 
 /** Distinct names, known ones first. */

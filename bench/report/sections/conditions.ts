@@ -61,8 +61,9 @@ function generatorText(name: string | number | undefined): string {
 function sessionsText({ session, sessions, laterVoids }: Chosen): readonly string[] {
   if (sessions < 2) return [];
   const when = session === undefined ? '' : `, begun ${session.startedAt}`;
-  const which = laterVoids.length === 0 ? 'the latest' : 'the latest that has a valid run';
-  return [`Of ${sessions} sessions that hold it, ${which} counts${when}.`];
+  const which = session === undefined ? 'the latest' : `the latest ${session.plan.scale} one`;
+  const valid = laterVoids.length === 0 ? '' : ' that has a valid run';
+  return [`Of ${sessions} sessions that hold it, ${which}${valid} counts${when}.`];
 }
 
 interface Remark {

@@ -115,7 +115,7 @@ test('of several sessions the latest counts, wherever it stands, and that is sai
     sessionLineOf(PLANNED, early),
     ...runLines('thin', slow, { session: 'early' }),
   ]);
-  assert.match(how, /Of 2 sessions that hold it, the latest counts, begun 2026-01-02/);
+  assert.match(how, /Of 2 sessions that hold it, the latest full one counts, begun 2026-01-02/);
   assert.is(command, 'second');
   assert.match(tables[1]?.rows[0]?.[1] ?? '', /^50000/);
 });
@@ -132,9 +132,20 @@ test('a later session without a valid run leaves the earlier one, and its voids 
       { session: 'late', rounds: 1 },
     ),
   ]);
-  assert.match(how, /the latest that has a valid run counts/);
+  assert.match(how, /the latest full one that has a valid run counts/);
   assert.is(command, 'first');
   assert.equal(voids, ['2 runs: busy (bare + 0 us, round 1; inline + 0 us, round 1)']);
+});
+
+test('a later quick look does not take the place of a full measurement', () => {
+  const quick = { ...late, plan: { rounds: 5, scale: 'quick' } };
+  const { command } = only([
+    sessionLineOf(PLANNED, early),
+    ...runLines('thin', THIN, { session: 'early' }),
+    sessionLineOf(PLANNED, quick),
+    ...runLines('thin', slow, { session: 'late' }),
+  ]);
+  assert.is(command, 'first');
 });
 
 test('a file that was appended to itself counts every run once', () => {

@@ -1,0 +1,23 @@
+// `npm run docs:measured`: writes the committed results into the pages that quote them, and a report
+// made of them beside them. It measures nothing. Run it after the results have changed.
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readResults } from '../read-results.js';
+import { PAGE, RESULTS, ROOT, SEED } from './committed.js';
+import { pageOf } from './page.js';
+import { quoted } from './quoted.js';
+import { reportOf } from './report.js';
+
+const report = reportOf(readResults(RESULTS), SEED);
+const names = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' });
+const pages = ['README.md', ...names.map((name) => join('docs', name))];
+for (const page of pages.filter((name) => name.endsWith('.md'))) {
+  const path = join(ROOT, page);
+  const text = readFileSync(path, 'utf8');
+  const now = quoted(text, report.sections);
+  if (now === text) continue;
+  writeFileSync(path, now);
+  process.stdout.write(`${page}: measured figures written\n`);
+}
+writeFileSync(PAGE, await pageOf(report));

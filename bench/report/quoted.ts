@@ -1,0 +1,51 @@
+// Measured figures in the project's own pages: between two marks stands what a section of the report
+// says, or one of its tables, so that a page quotes the committed results and nothing else. Pure;
+// into-docs.ts writes, and a test compares.
+//
+// <!-- measured: dispatch says -->        the sentences
+// <!-- measured: dispatch table 2 -->     the second table
+// <!-- measured: dispatch how -->         how it was measured
+// <!-- end -->
+
+import { sectionTable } from './markdown.js';
+import { escaped } from './markdown-text.js';
+import type { Section } from './model.js';
+
+const MARKED = /(<!-- measured: ([\w-]+) (says|how|table (\d+)) -->\n)(.*?)(<!-- end -->)/gs;
+const COLUMNS = 118;
+const TEXT_COLUMNS_MAX = 4_000;
+
+/** The page with every marked part as the sections have it. @throws Error with the mark */
+export function quoted(page: string, sections: readonly Section[]): string {
+  return page.replace(MARKED, (_, begin: string, ...found: string[]) => {
+    const [name = '', what = '', table, , end = ''] = found;
+    const mark = `<!-- measured: ${name} ${what} -->`;
+    const section = sections.find(({ scenario }) => scenario === name);
+    if (section === undefined) throw new Error(`${mark}: there is no such scenario in the results`);
+    const lines = linesOf(section, what, table);
+    if (lines === undefined) throw new Error(`${mark}: it has ${section.tables.length} tables`);
+    return [begin.trimEnd(), '', ...lines, '', end].join('\n');
+  });
+}
+
+function linesOf(section: Section, what: string, table: string | undefined) {
+  if (what === 'how') return wrapped(section.how);
+  if (what === 'says') {
+    return section.says.flatMap((text, at) => [...(at === 0 ? [] : ['']), ...wrapped(text)]);
+  }
+  const found = section.tables[Number(table) - 1];
+  return found && sectionTable(found);
+}
+
+function wrapped(text: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of escaped(text, TEXT_COLUMNS_MAX).split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (longer.length > COLUMNS && line !== '') {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
