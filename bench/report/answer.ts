@@ -68,7 +68,8 @@ function lossesOf(results: Results, tallies: View): readonly string[] {
     return scenario === tallies.scenario && reason !== undefined;
   });
   const losses = honestLosses({ ...tallies, voids });
-  return losses.length === 0 ? [] : [`an honest tally lost adds: ${listed(losses.slice(0, 3))}`];
+  const what = 'an honest tally lost or invented adds';
+  return losses.length === 0 ? [] : [`${what}: ${listed(losses.slice(0, 3))}`];
 }
 
 /** Pairs in which both answers said something; the line was not checked so far. */
@@ -155,9 +156,15 @@ function costText(results: Results, seed: number): string {
   return [...parts, health.text, advice].filter((part) => part !== '').join('; ');
 }
 
+type Point = Paying['points'][number];
+
+function judgedOf({ points }: Paying): readonly Point[] {
+  return points.filter(({ ratio }) => !['few', 'unknown'].includes(decided(ratio)));
+}
+
 /** The first work at which it is faster, as it is at every larger one that can be judged. */
-function breakEven({ points }: Paying): Paying['points'][number] | undefined {
-  const judged = points.filter(({ ratio }) => !['few', 'unknown'].includes(decided(ratio)));
+function breakEven(paying: Paying): Point | undefined {
+  const judged = judgedOf(paying);
   const last = judged.findLastIndex(({ ratio }) => decided(ratio) !== 'more');
   return judged[last + 1];
 }
@@ -171,9 +178,14 @@ function gainText(paying: Paying): string {
   const at = (workUs: number) => (workUs === 0 ? 'with no added work' : `at ${workText(workUs)}`);
   const answers = 'what inline answers';
   if (point === undefined) {
-    const most = points.at(-1);
+    const judged = judgedOf(paying);
+    const most = judged.at(-1);
     const seen = most === undefined ? '' : `: ${timesText(most.ratio, answers)} ${at(most.workUs)}`;
-    return `${label} is not seen to answer more than inline${seen}`;
+    // What it wins at some smaller work is no reason to call it never faster.
+    const before = judged.findLast(({ ratio }) => decided(ratio) === 'more');
+    if (before === undefined) return `${label} is not seen to answer more than inline${seen}`;
+    const but = `, though ${timesText(before.ratio, 'as much')} ${at(before.workUs)}`;
+    return `${label} is not seen to answer more than inline at the most work${seen}${but}`;
   }
   const gain = `${timesText(point.ratio, answers)} ${at(point.workUs)}`;
   if (lightest === undefined || lightest === point) return `${label} answers ${gain}`;
