@@ -6,7 +6,7 @@ import { METRICS } from '../scenario.js';
 import type { Interval } from '../statistics.js';
 import { intervalText, table } from '../summary.js';
 import type { Change, Row, Runs } from './runs.js';
-import { madeOf, validOf } from './runs.js';
+import { madeOf } from './runs.js';
 import type { Judged } from './thresholds.js';
 
 export interface Comparison {
@@ -55,12 +55,16 @@ export function comparisonLines(comparison: Comparison, paint: Paint): string[] 
 
 function fileLine(runs: Runs): string {
   const { file, results } = runs;
-  const voids = results.length - validOf(runs).length;
+  const voids = voidIn(runs);
   const commits = [...new Set(results.map(({ commit }) => shortCommit(commit)))];
   const best = spinBestMs(runs);
   const speed = best === undefined ? '' : `, the fixed work at its best: ${best.toFixed(2)} ms`;
   const left = `${voids} void, left out`;
   return `${file}: ${results.length} runs (${left}), commit ${commits.join(' and ')}${speed}`;
+}
+
+function voidIn({ results }: Runs): number {
+  return results.filter((one) => one.void !== undefined).length;
 }
 
 /** Its scenarios may lack variants or rounds; some sessions of it may have none at all. */
@@ -146,9 +150,8 @@ function thresholdLine(judged: Judged, { good, bad, warn }: Paint): string {
 export function comparisonJson(comparison: Comparison): string {
   const { files, ...rest } = comparison;
   const shown = files.map((runs) => {
-    const valid = validOf(runs).length;
     const { made, planned } = madeOf(runs);
-    return { file: runs.file, runs: made, void: made - valid, planned, partial: made < planned };
+    return { file: runs.file, runs: made, void: voidIn(runs), planned, partial: made < planned };
   });
   const judged = comparison.rows.filter(({ change }) => CHANGES.indexOf(change) < 3).length;
   return JSON.stringify({ files: shown, ...rest, byChance: judged * BY_CHANCE }, null, 2);

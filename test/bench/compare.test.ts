@@ -203,4 +203,14 @@ test('programs read the same as JSON', () => {
   assert.equal([read.rows[0].after.n, read.byChance, read.seed], [7, 0.5, 1]);
 });
 
+test('planted: a file that was appended to itself has no more rounds than before', () => {
+  const twice = (file: string, seed: number): Runs => {
+    const made = lines({ seed, rounds: 3 });
+    return { file, results: parseRuns(textOf([...made, ...made]), file), sessions: [] };
+  };
+  const rows = compared(twice('b', 12), twice('a', 11));
+  assert.equal([...new Set(rows.map(({ ratio }) => ratio.n))], [3]);
+  assert.equal([...new Set(rows.map(({ change }) => change))], ['too few rounds to say']);
+});
+
 test.run();
