@@ -8,11 +8,10 @@ import { type Alone, requestUs } from './alone.js';
 import type { Measurements } from './measurements.js';
 import type { Row } from './rows.js';
 import { timeText } from './time-text.js';
+import { CALLERS_SHARE } from './topologies.js';
 
 /** A scorer of which less than this is CPU time waits for something. */
 const WAITING_SHARE = 0.5;
-/** When so much of what the callers can ask for at most is answered, they are the limit. */
-const CALLERS_SHARE = 0.85;
 const SPREAD = 10;
 
 const list = new Intl.ListFormat('en-GB');

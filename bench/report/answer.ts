@@ -80,8 +80,13 @@ function judgedIn(asks: readonly AskLine[]): number {
   );
 }
 
+/** A file that was appended to itself holds each of them twice. */
+function distinct(asks: readonly AskLine[]): readonly AskLine[] {
+  return [...new Map(asks.map((ask) => [JSON.stringify(ask), ask] as const)).values()];
+}
+
 function askedText({ asks }: Results): string {
-  const honest = asks.filter(isHonestAsk);
+  const honest = distinct(asks).filter(isHonestAsk);
   if (honest.length === 0) return 'two people calling /score at the same time were not tried here';
   const sound = honest.filter(({ asked }) => asked.verdict === 'ok');
   const open = honest.filter(({ asked }) => !['ok', 'violated'].includes(asked.verdict));

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { adviceOf } from '../../bench/advise/advice.js';
 import { answerLines } from '../../bench/advise/lines.js';
 import type { Targets } from '../../bench/advise/rows.js';
+import { isPastCapacity, keptUpOf } from '../../bench/advise/topologies.js';
 import { validatedOf } from '../../bench/advise/validated.js';
 import { random } from '../../src/check/random.js';
 import type { TopologyName } from '../../src/serve/topology.js';
@@ -180,6 +181,21 @@ test('the simplest of those within 5 % is not said to be the simplest of all', (
   const advice = advise({ inline, batched: { perSecond: 1_095 }, pool: { perSecond: 1_100 } });
   assert.is(advice.choice?.topology, 'batched');
   assert.match(advice.why, /^of those within 5 % it is the simplest: .*; inline is simpler, but/);
+});
+
+test('the wait for the last answer of a slow scorer is no backlog, and a backlog is', () => {
+  const load = (tookSeconds: number) => ({ ok: 300, due: 300, tookSeconds });
+  assert.is(keptUpOf(load(1.6), 1.5, 0.1), 1);
+  assert.is(keptUpOf(load(1.4), 1.5, 0.1), 1, 'chance ended it early');
+  assert.ok(keptUpOf(load(1.6), 1.5, 0.000_5) < 0.95);
+});
+
+test('callers that were the limit put nothing past its capacity', () => {
+  const offer = { perSecond: 1_000, capacity: 630, callSeconds: 0.1 };
+  assert.not(isPastCapacity(offer, 64), 'each of 64 waits for 100 ms');
+  assert.ok(isPastCapacity({ ...offer, capacity: 20 }, 64), 'two task workers, one at a time');
+  assert.ok(isPastCapacity({ ...offer, callSeconds: 0.001 }, 64), 'one that computes');
+  assert.not(isPastCapacity({ ...offer, capacity: 950, callSeconds: 0.001 }, 64));
 });
 
 test.run();

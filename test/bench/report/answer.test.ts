@@ -169,4 +169,8 @@ test('planted: adds that an honest tally invented are a violation as well as tho
   assert.not.match(counting, /the honest tallies 0/);
 });
 
+test('asking that stands twice, in a file appended to itself, is counted once', () => {
+  assert.equal(answer([...ASKED, ...ASKED])[0], answer(ASKED)[0]);
+});
+
 test.run();
