@@ -154,11 +154,23 @@ function costText(results: Results, seed: number): string {
   const apart =
     new Set(places).size > 1 ? 'the two were measured on different machines or versions' : '';
   const paying = payingOf(speed);
-  const best = paying.find(({ label }) => label.startsWith('batched')) ?? paying[0];
+  const best = bestOf(speed, paying);
   const health = healthOf(waiting);
   const parts = [best === undefined ? 'what threads cost was not measured' : gainText(best)];
   const advice = apart === '' ? adviceText(best, health.isShorter) : apart;
   return [...parts, health.text, advice].filter((part) => part !== '').join('; ');
+}
+
+/** `batched`, unless `pool` is seen to answer more at the most work. */
+function bestOf(speed: View, paying: readonly Paying[]): Paying | undefined {
+  const [batched, pool] = ['batched', 'pool'].map((name) =>
+    paying.find(({ label }) => label.startsWith(name)),
+  );
+  if (batched === undefined || pool === undefined) return paying[0];
+  const most = Math.max(...batched.points.map(({ workUs }) => workUs));
+  const [of, against] = [pool, batched].map(({ label }) => `${label} + ${most} us`);
+  const ratio = ratioOf(speed, of ?? '', against ?? '', 'perSecond');
+  return decided(ratio) === 'more' ? pool : batched;
 }
 
 type Point = Paying['points'][number];

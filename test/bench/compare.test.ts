@@ -170,7 +170,7 @@ test('people see both sides with units, the ratio, and what chance alone would s
     /answered +\d+ \[\d+, \d+\] \/s +\d+ .* 0\.\d+ \[0\.\d+, 0\.\d+\] +7 +regressed$/,
   );
   assert.ok(all.includes('2 regressed, 8 no change seen'), all.join('\n'));
-  assert.ok(all.includes('Of 10 intervals of 95 %, about 0.5 would leave 1 by chance alone.'));
+  assert.ok(all.includes('Of 10 intervals judged, about 0.5 would leave 1 by chance alone.'));
 });
 
 /** One session of which so many runs were planned. */
