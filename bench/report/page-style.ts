@@ -74,7 +74,8 @@ linear-gradient(90deg,var(--line),transparent) 0 0/.9rem 100% no-repeat scroll,
 linear-gradient(270deg,var(--line),transparent) 100% 0/.9rem 100% no-repeat scroll}
 .scroll:focus-visible{outline:2px solid var(--link);outline-offset:2px}
 table{border-collapse:collapse;min-width:100%;font-size:.95rem;font-variant-numeric:tabular-nums}
-caption{text-align:left;font-weight:600;padding:0 0 .5rem}
+.caption{max-width:none;margin:1.4rem 0 .5rem;font-weight:600}
+.caption+.scroll{margin-top:0}
 th,td{text-align:left;vertical-align:baseline;padding:.5rem 1.3rem .5rem 0;
 border-bottom:1px solid var(--line);overflow-wrap:normal}
 th:last-child,td:last-child{padding-right:.2rem}
@@ -128,7 +129,7 @@ main{padding:0;max-width:none}
 h1{font-size:2.4rem}
 section,section+section,nav,nav+section{margin-top:2rem;padding-top:1.4rem}
 figure,tr,pre,.flag,.said,.rows div,nav li{break-inside:avoid}
-h2,.kicker,caption,.says,summary,.group{break-after:avoid}
+h2,.kicker,.caption,.says,summary,.group{break-after:avoid}
 thead{display:table-header-group}
 tfoot{display:table-row-group}
 .scroll{overflow:visible;background:none}

@@ -11,11 +11,10 @@ export function scrollBox(name: string, table: Html): Html {
   return html`<div class="scroll" role="region" aria-label="${name}" tabindex="0">${table}</div>`;
 }
 
+/** Its caption stands above the box: inside it would be cut off where the table is wide. */
 export function tableOf(table: Table): Html {
-  return scrollBox(
-    table.caption,
-    html`<table><caption>${table.caption}</caption>${headAndRows(table)}</table>`,
-  );
+  return html`<p class="caption">${table.caption}</p>
+${bareTable(table)}`;
 }
 
 /** Without a caption, where what stands above says it. */
