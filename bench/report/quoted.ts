@@ -1,6 +1,6 @@
-// Measured figures in the project's own pages: between two marks stands what a section of the report
-// says, or one of its tables, so that a page quotes the committed results and nothing else. Pure;
-// into-docs.ts writes, and a test compares.
+// Measured figures in the project's own pages: between two marks stands what a section of the
+// report says, or one of its tables, so that a page quotes the committed results and nothing else.
+// Pure; into-docs.ts writes, and a test compares.
 //
 // <!-- measured: dispatch says -->        the sentences
 // <!-- measured: dispatch table 2 -->     the second table

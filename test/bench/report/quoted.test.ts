@@ -34,7 +34,7 @@ test('what is there already stays as it is, and a figure that drifted is put rig
   assert.is(quoted(drifted, sections), right);
 });
 
-test('planted: a scenario that was not measured, and a table that is not there, are refused', () => {
+test('planted: a scenario that was not measured, and a table that is not there are refused', () => {
   assert.throws(() => quoted(page('thick says'), sections), /thick says -->: there is no such/);
   assert.throws(() => quoted(page('thin table 9'), sections), /thin table 9 -->: it has \d tables/);
 });
