@@ -17,7 +17,7 @@ import { measureSession } from '../../bench/session.js';
 import { aboutText, expectedSeconds, type Stage } from '../../bench/takes.js';
 import { ask } from '../check/ask/ask.js';
 import { targetOf } from '../check/target-options.js';
-import { liveFor } from './live-here.js';
+import { liveFor, sayEnding } from './live-here.js';
 import { checkWritable, writePage } from './page-file.js';
 import { runSelfTest } from './self-test.js';
 import { startService } from './started-service.js';
@@ -94,7 +94,7 @@ export async function study(flags: StudyFlags, house: StudyHouse = HOUSE): Promi
   const live = house.liveFor(stages);
   live.say(announced(plan, stages));
   const work = (signal: AbortSignal) => {
-    signal.addEventListener('abort', () => live.say(ENDING), { once: true });
+    sayEnding(live, signal);
     const command = `two-callers study --seed ${seed}${flags.smoke ? ' --smoke' : ''}`;
     return runStudy(plan, command, write, { live, signal, tools: house }).finally(live.stop);
   };
@@ -129,8 +129,6 @@ async function conclude(done: Study, flags: StudyFlags, house: StudyHouse): Prom
   if (broken !== undefined) throw broken;
   return findings.verdict === 'unknown' ? EXIT.unusable : EXIT.ok;
 }
-
-const ENDING = 'ending, and keeping what was measured; once more ends it at once';
 
 function announced({ topologies, pairs, missing }: StudyPlan, stages: readonly Stage[]): string {
   const [, test, ...bench] = stages;
