@@ -60,6 +60,29 @@ export function middleOf(resamples: readonly number[]): Pick<Interval, 'low' | '
 /** Fewer pairs than this give an interval that means little more than its extremes. */
 export const ROUNDS_MIN = 5;
 
+/**
+ * How often the interval of a median of `n` leaves the true one by chance. Few values have few
+ * places for its ends: with seven it goes from the second to the second last, and that is left in
+ * 12.5 %, not in 5 %. Exact for an odd number of continuous values; a lower bound for an even one.
+ */
+export function chanceOf(n: number): number {
+  if (n < 1) return 1;
+  const most = Math.ceil(n / 2);
+  let low = 1;
+  while (low < most && atLeast(n, low / n, most) < 0.025) low++;
+  return 2 * (1 - atLeast(n, 0.5, low));
+}
+
+/** That of `n` trials with chance `p` at least `k` succeed. */
+function atLeast(n: number, p: number, k: number): number {
+  let [sum, ways] = [0, 1];
+  for (let successes = 0; successes <= n; successes++) {
+    if (successes >= k) sum += ways * p ** successes * (1 - p) ** (n - successes);
+    ways = (ways * (n - successes)) / (successes + 1);
+  }
+  return sum;
+}
+
 /** What a ratio's interval allows to be said of the first against the second. */
 export function inWords({ low, high, n }: Interval): string {
   if (n < ROUNDS_MIN) return `too few rounds to say (n = ${n})`;

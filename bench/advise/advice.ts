@@ -60,8 +60,8 @@ export function adviceOf(samples: readonly Sample[], targets: Targets, next: () 
   }
   const [best, second] = able as [Row, ...Row[]];
   if (second === undefined) {
-    const only = measured.length > 1 ? 'no other meets what is asked for' : '';
-    return { ...nothing, outcome: 'clear', choice: best, alike: [best.name], why: only, rows };
+    const why = aloneText(best, measured, rows);
+    return { ...nothing, outcome: 'clear', choice: best, alike: [best.name], why, rows };
   }
   const over = (row: Row) => ratioOf(best, row, samples, next);
   const margin = { of: best.name, over: second.name, ratio: over(second) };
@@ -74,13 +74,25 @@ export function adviceOf(samples: readonly Sample[], targets: Targets, next: () 
     return { ...nothing, outcome: 'clear', choice: best, margin, alike: [best.name], rows };
   }
   const near = close.filter(({ ratio }) => ratio.median < MARGIN_MIN).map(({ row }) => row);
-  const chosen = simplestOf([best, ...near]);
-  const isSimplest = chosen.choice === alike[0];
-  const first = isSimplest ? whyOf(chosen.choice) : chosen.why;
-  const why = [first, unsettledText(alike, chosen.choice, close)].filter(Boolean).join('; ');
+  const nearest = [best, ...near];
+  const chosen = simplestOf(
+    nearest,
+    nearest.some((row) => row === alike[0]),
+  );
+  const why = [chosen.why, unsettledText(alike, chosen.choice, close)].filter(Boolean).join('; ');
   const names = alike.map(({ name }) => name);
   const rest = { why, margin, alike: names, shortfalls: [], rows };
   return { outcome: 'too close to call', choice: chosen.choice, ...rest };
+}
+
+/** Why there is nothing to compare it with, which is another thing than being the fastest. */
+function aloneText(only: Row, measured: readonly Row[], rows: readonly Row[]): string {
+  const others = measured.filter((row) => row !== only);
+  if (others.length === 0) {
+    return rows.length > 1 ? 'it is the only one with enough runs that count' : '';
+  }
+  const isOpen = others.some((row) => worstOf(row) !== 'no');
+  return `no other ${isOpen ? 'is sure to meet' : 'meets'} what is asked for`;
 }
 
 interface Close {
@@ -115,13 +127,15 @@ function measuredOf(rows: readonly Row[]): readonly Row[] {
 
 /** Those that meet what is asked for; where none does for certain, those that may. */
 function ableOf(rows: readonly Row[]): readonly Row[] {
-  const worst = ({ meetsP99, meetsRate }: Row): Met => {
-    const both = [meetsP99, meetsRate];
-    if (both.includes('no')) return 'no';
-    return both.includes('unclear') ? 'unclear' : 'yes';
-  };
-  const sure = rows.filter((row) => worst(row) === 'yes');
-  return sure.length > 0 ? sure : rows.filter((row) => worst(row) === 'unclear');
+  const sure = rows.filter((row) => worstOf(row) === 'yes');
+  return sure.length > 0 ? sure : rows.filter((row) => worstOf(row) === 'unclear');
+}
+
+/** Of both that may be asked for. */
+function worstOf({ meetsP99, meetsRate }: Row): Met {
+  const both = [meetsP99, meetsRate];
+  if (both.includes('no')) return 'no';
+  return both.includes('unclear') ? 'unclear' : 'yes';
 }
 
 /** Paired by round, or unpaired where too few rounds have both. */
@@ -145,8 +159,14 @@ function bySimplicity(rows: readonly Row[]): readonly Row[] {
   return SIMPLICITY.flatMap(([name]) => rows.filter(({ topology }) => topology === name));
 }
 
-/** But not one that answers nobody while it scores, where another of them does. */
-function simplestOf(rows: readonly Row[]): { readonly choice: Row | undefined; why: string } {
+/**
+ * But not one that answers nobody while it scores, where another of them does. `isOfAll`: none that
+ * is simpler may be as fast.
+ */
+function simplestOf(
+  rows: readonly Row[],
+  isOfAll: boolean,
+): { readonly choice: Row | undefined; why: string } {
   const sorted = bySimplicity(rows);
   const [fastest] = rows;
   if (rows.length === 1) return { choice: fastest, why: 'it was the fastest' };
@@ -154,16 +174,16 @@ function simplestOf(rows: readonly Row[]): { readonly choice: Row | undefined; w
   const [simplest] = sorted;
   const quick = sorted.find(isQuick);
   if (simplest === undefined || isQuick(simplest) || quick === undefined) {
-    return { choice: simplest, why: whyOf(simplest) };
+    return { choice: simplest, why: whyOf(simplest, isOfAll) };
   }
   const isUnknown = Number.isNaN(simplest.healthP99Ms.median);
-  if (isUnknown) return { choice: simplest, why: whyOf(simplest) };
+  if (isUnknown) return { choice: simplest, why: whyOf(simplest, isOfAll) };
   const [slow, good] = [simplest, quick].map(({ healthP99Ms }) => healthP99Ms.median.toFixed(1));
   const why = `with ${simplest.name}, GET /health takes ${slow} ms under load (p99)`;
   return { choice: quick, why: `${why}; with ${quick.name}, ${good} ms` };
 }
 
-function whyOf(row: Row | undefined): string {
+function whyOf(row: Row | undefined, isOfAll: boolean): string {
   const [, why = ''] = SIMPLICITY.find(([name]) => name === row?.topology) ?? [];
-  return `it is the simplest: ${why}`;
+  return `${isOfAll ? '' : 'of those within 5 % '}it is the simplest: ${why}`;
 }

@@ -2,6 +2,7 @@
 // as a chart for a report. Pure.
 
 import type { CurveChart } from '../report/model.js';
+import { type Interval, ROUNDS_MIN } from '../statistics.js';
 import { intervalText, table } from '../summary.js';
 import type { BreakEven, Edge } from './break-even.js';
 import { timeText } from './time-text.js';
@@ -12,9 +13,7 @@ const COLUMNS = 60;
 export function curveLines(breakEven: BreakEven, us: number | undefined): string[] {
   const { points, rounds } = breakEven;
   const rows = points.map(({ us: at, ratio }) => {
-    const { low, high } = ratio;
-    const pays = low > 1 ? 'threads' : high < 1 ? 'inline' : 'alike';
-    return [timeText(at), intervalText(ratio, 2), pays];
+    return [timeText(at), intervalText(ratio, 2), aheadText(ratio)];
   });
   const head = ['work a request', 'batched/inline [95 %]', `ahead (n = ${rounds} rounds)`];
   return [
@@ -25,10 +24,20 @@ export function curveLines(breakEven: BreakEven, us: number | undefined): string
   ];
 }
 
+/** An interval that includes 1 shows no difference, which is not the same as none. */
+function aheadText({ low, high, n }: Interval): string {
+  if (n < ROUNDS_MIN) return `too few rounds to say (n = ${n})`;
+  if (low > 1) return 'threads';
+  return high < 1 ? 'inline' : 'no difference seen';
+}
+
 export function breakEvenText({ at, low, high, points, provedFrom }: BreakEven): string {
   const [least, most] = [points[0]?.us ?? 0, points.at(-1)?.us ?? 0].map(timeText);
+  const isFew = points.some(({ ratio }) => ratio.n < ROUNDS_MIN);
   const proved =
-    typeof provedFrom === 'number' ? `; for certain from about ${timeText(provedFrom)}` : '';
+    typeof provedFrom === 'number' && !isFew
+      ? `; for certain from about ${timeText(provedFrom)}`
+      : '';
   if (at === 'above') return `Threads did not pay up to ${most} of work a request${rangeOf()}.`;
   if (at === 'below') return `Threads pay from ${least} of work a request on, or less${rangeOf()}.`;
   return `Threads pay from about ${timeText(at)} of work a request on${rangeOf()}${proved}.`;

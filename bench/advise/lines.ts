@@ -2,6 +2,7 @@
 
 import { formatNumber, wrap } from '../../src/client/text.js';
 import { inOneLine } from '../environment.js';
+import { ROUNDS_MIN } from '../statistics.js';
 import { intervalText, table } from '../summary.js';
 import type { Met } from '../verdicts.js';
 import type { Advice } from './advice.js';
@@ -13,6 +14,9 @@ import type { Row, Targets } from './rows.js';
 import { timeText } from './time-text.js';
 
 const COLUMNS = 112;
+const FEW =
+  `With fewer than ${ROUNDS_MIN} rounds an interval is little more than the extremes that were` +
+  ' seen, and too narrow.';
 
 export function adviceLines(
   advice: Advice,
@@ -34,6 +38,7 @@ export function adviceLines(
     '',
     `${plan.rounds} rounds of ${plan.seconds} s in random order, a fresh process each,` +
       ` ${plan.connections} callers at a time, seed ${plan.seed}; 95 % bootstrap intervals.`,
+    ...(plan.rounds < ROUNDS_MIN ? [FEW] : []),
     inOneLine(environment),
   ];
 }

@@ -8,11 +8,10 @@ import { type Alone, requestUs } from './alone.js';
 import type { Measurements } from './measurements.js';
 import type { Row } from './rows.js';
 import { timeText } from './time-text.js';
+import { CALLERS_SHARE } from './topologies.js';
 
 /** A scorer of which less than this is CPU time waits for something. */
 const WAITING_SHARE = 0.5;
-/** When so much of what the callers can ask for at most is answered, they are the limit. */
-const CALLERS_SHARE = 0.85;
 const SPREAD = 10;
 
 const list = new Intl.ListFormat('en-GB');
@@ -34,7 +33,7 @@ export function notesOf(advice: Advice, found: Measurements): string[] {
     ...boundByCallers(advice, found),
     ...waiting(alone),
     ...spread(alone),
-    ...trip(found),
+    ...trip(advice.rows, found),
     ...state(advice, alone, threads),
     ...health(advice),
     ...simpler(advice, found),
@@ -83,12 +82,16 @@ function spread({ p99Us, medianUs }: Alone): string[] {
   ];
 }
 
-function trip({ alone, trip: { p50Us } }: Measurements): string[] {
+/** A message also takes parsing and printing away: what was measured beside inline goes before. */
+function trip(rows: readonly Row[], { alone, trip: { p50Us } }: Measurements): string[] {
   if (alone.meanUs >= p50Us) return [];
+  const rateOf = (name: Row['topology']) =>
+    rows.find(({ topology }) => topology === name)?.perSecond.median ?? Number.NaN;
+  if (rateOf('pool') > rateOf('inline')) return [];
   const message = `A message to a task worker and back takes ${timeText(p50Us)} here`;
   return [
     `${message}, more than the scorer itself (${timeText(alone.meanUs)}): a message for each` +
-      ' request (pool) cannot pay; in batches they share one.',
+      ' request (pool) can hardly pay; in batches they share one.',
   ];
 }
 

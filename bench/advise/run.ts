@@ -50,7 +50,9 @@ export async function measureAdvice(options: AdviseOptions): Promise<Measurement
   const trip = await measureTrip(BRIEFS[scale].trips, signal);
   const post = { path: '/score', body, items: 1, level: alone.level };
   const { perSecond } = targets;
-  const topologies = topologiesFor({ scorer, post, threads, perSecond, withHealth: true });
+  const callSeconds = alone.meanUs / 1e6;
+  const subject = { scorer, post, threads, callSeconds, perSecond, withHealth: true };
+  const topologies = topologiesFor(subject);
   const curve = curveFor({ ...post, level: levelByRules(body) }, threads);
   const parts: readonly Part[] = [
     { scenarios: [[ADVISE, topologies]], plan },

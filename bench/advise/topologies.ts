@@ -22,6 +22,8 @@ export interface Subject {
   readonly scorer: string;
   readonly post: Post;
   readonly threads: number;
+  /** What a call of it takes, however little is asked for. */
+  readonly callSeconds: number;
   /** Requests a second that are to be borne; undefined: none are named. */
   readonly perSecond: number | undefined;
   /** False: capacity alone. */
@@ -36,6 +38,8 @@ const IN_FLIGHT_MAX = { full: 512, quick: 512, smoke: 64 };
 const AT_RATE_SECONDS_MAX = 10;
 /** Below this share of the rate the backlog of an open loop would outlast every time limit. */
 const CAPACITY_SHARE_MIN = 0.9;
+/** When so much of what the callers can ask for at most is answered, they are the limit. */
+export const CALLERS_SHARE = 0.85;
 
 /** `inline`, `pool x2` */
 export function rowNameOf(topology: TopologyName, threads: number): string {
@@ -82,7 +86,7 @@ async function measure(
   row: Variant,
   context: Context,
   round: number,
-  { perSecond, withHealth }: Subject,
+  { perSecond, withHealth, callSeconds }: Subject,
   post: Post,
 ): Promise<Measured> {
   const { plan, signal } = context;
@@ -93,7 +97,7 @@ async function measure(
     if (reason !== undefined) return { ...closed, notes, void: reason };
     const health = withHealth ? await healthOf(stand, plan, opened) : NOTHING;
     if (perSecond === undefined) return { ...together(closed, health), notes, void: undefined };
-    const offer = { perSecond, capacity: load.perSecond, round };
+    const offer = { perSecond, capacity: load.perSecond, round, callSeconds };
     const { fault, ...open } = await atRate(stand, plan, opened, offer);
     return { ...together(together(closed, health), open), notes, void: fault };
   };
@@ -133,17 +137,38 @@ interface Offer {
   /** In the closed loop before. */
   readonly capacity: number;
   readonly round: number;
+  readonly callSeconds: number;
+}
+
+/**
+ * Callers that each wait for a scorer that waits are the limit themselves, and then what they were
+ * answered is no capacity.
+ */
+export function isPastCapacity(
+  { perSecond, capacity, callSeconds }: Omit<Offer, 'round'>,
+  connections: number,
+): boolean {
+  if (capacity >= (CALLERS_SHARE * connections) / callSeconds) return false;
+  return capacity < CAPACITY_SHARE_MIN * perSecond;
+}
+
+/**
+ * Answers in time, as a share of all that were due. The last one takes as long as a call does: that
+ * it ended so much after the load is no backlog.
+ */
+export function keptUpOf(
+  { ok, due, tookSeconds }: Pick<OpenLoad, 'ok' | 'due' | 'tookSeconds'>,
+  seconds: number,
+  callSeconds: number,
+): number {
+  return ((ok / due) * seconds) / Math.max(seconds, tookSeconds - callSeconds);
 }
 
 type AtRate = Required<Readings> & { readonly fault: string | undefined };
 
-async function atRate(
-  stand: Stand,
-  plan: Plan,
-  opened: Opened,
-  { perSecond, capacity, round }: Offer,
-): Promise<AtRate> {
-  if (capacity < CAPACITY_SHARE_MIN * perSecond) {
+async function atRate(stand: Stand, plan: Plan, opened: Opened, offer: Offer): Promise<AtRate> {
+  const { perSecond, capacity, round, callSeconds } = offer;
+  if (isPastCapacity(offer, plan.connections)) {
     const why = 'it is past the capacity, where it grows for as long as the load lasts';
     const { values, unknown: reasons } = unknown(['atRateP99Ms'], why);
     const kept = { offeredPerSecond: perSecond, keptUp: capacity / perSecond };
@@ -166,18 +191,18 @@ async function atRate(
   const { load, counted } = await counting(server, () =>
     opened.load({ ...job, perSecond, seconds }),
   );
-  return { ...atRateOf(load, seconds, perSecond, stand, counted, plan) };
+  const keptUp = keptUpOf(load, seconds, callSeconds);
+  return atRateOf(load, { offeredPerSecond: perSecond, keptUp }, stand, counted, plan);
 }
 
 function atRateOf(
   load: OpenLoad,
-  seconds: number,
-  offeredPerSecond: number,
+  rates: { readonly offeredPerSecond: number; readonly keptUp: number },
   stand: Stand,
   counted: number | undefined,
   plan: Plan,
 ): AtRate {
-  const { latency, due, ok, wrong, failed, tookSeconds, lateness, ownLateness } = load;
+  const { latency, wrong, failed, lateness, ownLateness } = load;
   const why = openReasonOf(load, counted, stand, plan, ownLateness);
   // Wrong answers are the service's; a late generator is no fault of it, and only unknown.
   const isFault = wrong + failed > 0;
@@ -185,9 +210,8 @@ function atRateOf(
     return { ...unknown(['atRateP99Ms', 'keptUp'], why), fault: undefined };
   }
   const values = {
-    offeredPerSecond,
+    ...rates,
     goodputPerSecond: load.perSecond,
-    keptUp: (ok / due) * Math.min(1, seconds / tookSeconds),
     atRateP99Ms: latency.p99Ms,
     foundNoPlace: lateness.samples - ownLateness.samples,
   };

@@ -87,7 +87,8 @@ function advised(scorer: string): Promise<Measurements> {
 /** Named for its scorer, so that the lines of a result file tell them apart. */
 async function longer(name: string, scorer: string, { alone, plan }: Measurements, rounds: number) {
   const post = { path: '/score', body: BODY, items: 1, level: alone.level };
-  const subject = { scorer, post, threads, perSecond: undefined, withHealth: false };
+  const callSeconds = alone.meanUs / 1e6;
+  const subject = { scorer, post, threads, callSeconds, perSecond: undefined, withHealth: false };
   const seconds = flags.smoke ? plan.seconds : Math.max(SECONDS, 1.5 * plan.seconds);
   const made = [[`${ADVISE}-${name}`, topologiesFor(subject)]] as const;
   const own = { ...plan, rounds, seconds, seed: SEED };

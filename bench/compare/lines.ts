@@ -3,10 +3,10 @@
 
 import { shortCommit } from '../environment.js';
 import { METRICS } from '../scenario.js';
-import type { Interval } from '../statistics.js';
+import { chanceOf, type Interval } from '../statistics.js';
 import { intervalText, table } from '../summary.js';
 import type { Change, Row, Runs } from './runs.js';
-import { madeOf, validOf } from './runs.js';
+import { madeOf } from './runs.js';
 import type { Judged } from './thresholds.js';
 
 export interface Comparison {
@@ -55,12 +55,16 @@ export function comparisonLines(comparison: Comparison, paint: Paint): string[] 
 
 function fileLine(runs: Runs): string {
   const { file, results } = runs;
-  const voids = results.length - validOf(runs).length;
+  const voids = voidIn(runs);
   const commits = [...new Set(results.map(({ commit }) => shortCommit(commit)))];
   const best = spinBestMs(runs);
   const speed = best === undefined ? '' : `, the fixed work at its best: ${best.toFixed(2)} ms`;
   const left = `${voids} void, left out`;
   return `${file}: ${results.length} runs (${left}), commit ${commits.join(' and ')}${speed}`;
+}
+
+function voidIn({ results }: Runs): number {
+  return results.filter((one) => one.void !== undefined).length;
 }
 
 /** Its scenarios may lack variants or rounds; some sessions of it may have none at all. */
@@ -107,27 +111,34 @@ function rowLines({ rows, files }: Comparison): string[] {
   ]);
 }
 
-function summaryLines({ rows, isPaired, seed }: Comparison): string[] {
+function summaryLines(comparison: Comparison): string[] {
+  const { rows, isPaired, seed } = comparison;
+  const by = `about ${byChanceIn(comparison).toFixed(1)}`;
   const counts = CHANGES.map((change) => {
     return [change, rows.filter((row) => row.change === change).length] as const;
   });
   const found = counts.filter(([, count]) => count > 0);
-  const judged = rows.filter(({ change }) => CHANGES.indexOf(change) < 3).length;
+  const judged = judgedOf(rows);
   const how = isPaired
     ? 'paired by round: one session'
     : 'unpaired: each file is drawn anew by itself';
   return [
     found.map(([change, count]) => `${count} ${change}`).join(', '),
-    ...(judged === 0
+    ...(judged.length === 0
       ? []
-      : [`Of ${judged} intervals of 95 %, ${by(judged, isPaired)} would leave 1 by chance alone.`]),
+      : [`Of ${judged.length} intervals judged, ${by} would leave 1 by chance alone.`]),
     `Ratios are of the second to the first, ${how}; seed ${seed}.`,
   ];
 }
 
-/** The interval of a median of few pairs is somewhat too narrow. */
-function by(judged: number, isPaired: boolean): string {
-  return `${isPaired ? 'at least' : 'about'} ${(judged * BY_CHANCE).toFixed(1)}`;
+function judgedOf(rows: readonly Row[]): readonly Row[] {
+  return rows.filter(({ change }) => CHANGES.indexOf(change) < 3);
+}
+
+/** How many of what was judged leave 1 by chance: where pairs are few, more than one in twenty. */
+function byChanceIn({ rows, isPaired }: Comparison): number {
+  const chances = judgedOf(rows).map(({ ratio }) => (isPaired ? chanceOf(ratio.n) : BY_CHANCE));
+  return chances.reduce((sum, chance) => sum + chance, 0);
 }
 
 function thresholdLine(judged: Judged, { good, bad, warn }: Paint): string {
@@ -146,10 +157,8 @@ function thresholdLine(judged: Judged, { good, bad, warn }: Paint): string {
 export function comparisonJson(comparison: Comparison): string {
   const { files, ...rest } = comparison;
   const shown = files.map((runs) => {
-    const valid = validOf(runs).length;
     const { made, planned } = madeOf(runs);
-    return { file: runs.file, runs: made, void: made - valid, planned, partial: made < planned };
+    return { file: runs.file, runs: made, void: voidIn(runs), planned, partial: made < planned };
   });
-  const judged = comparison.rows.filter(({ change }) => CHANGES.indexOf(change) < 3).length;
-  return JSON.stringify({ files: shown, ...rest, byChance: judged * BY_CHANCE }, null, 2);
+  return JSON.stringify({ files: shown, ...rest, byChance: byChanceIn(comparison) }, null, 2);
 }

@@ -44,8 +44,12 @@ export interface Row {
   readonly change: Change;
 }
 
+/** A run that stands in a file twice, since that was appended to itself, is no second round. */
 export function validOf({ results }: Runs): readonly Result[] {
-  return results.filter((one) => one.void === undefined);
+  const valid = results.filter((one) => one.void === undefined);
+  const keyOf = ({ session, scenario, variant, round }: Result) =>
+    JSON.stringify([session, scenario, variant, round]);
+  return [...new Map(valid.map((one) => [keyOf(one), one] as const)).values()];
 }
 
 /** In words, what makes the two incomparable; of one given twice, what differs within it. */

@@ -68,7 +68,8 @@ function lossesOf(results: Results, tallies: View): readonly string[] {
     return scenario === tallies.scenario && reason !== undefined;
   });
   const losses = honestLosses({ ...tallies, voids });
-  return losses.length === 0 ? [] : [`an honest tally lost adds: ${listed(losses.slice(0, 3))}`];
+  const what = 'an honest tally lost or invented adds';
+  return losses.length === 0 ? [] : [`${what}: ${listed(losses.slice(0, 3))}`];
 }
 
 /** Pairs in which both answers said something; the line was not checked so far. */
@@ -79,8 +80,13 @@ function judgedIn(asks: readonly AskLine[]): number {
   );
 }
 
+/** A file that was appended to itself holds each of them twice. */
+function distinct(asks: readonly AskLine[]): readonly AskLine[] {
+  return [...new Map(asks.map((ask) => [JSON.stringify(ask), ask] as const)).values()];
+}
+
 function askedText({ asks }: Results): string {
-  const honest = asks.filter(isHonestAsk);
+  const honest = distinct(asks).filter(isHonestAsk);
   if (honest.length === 0) return 'two people calling /score at the same time were not tried here';
   const sound = honest.filter(({ asked }) => asked.verdict === 'ok');
   const open = honest.filter(({ asked }) => !['ok', 'violated'].includes(asked.verdict));
@@ -148,16 +154,34 @@ function costText(results: Results, seed: number): string {
   const apart =
     new Set(places).size > 1 ? 'the two were measured on different machines or versions' : '';
   const paying = payingOf(speed);
-  const best = paying.find(({ label }) => label.startsWith('batched')) ?? paying[0];
+  const best = bestOf(speed, paying);
   const health = healthOf(waiting);
   const parts = [best === undefined ? 'what threads cost was not measured' : gainText(best)];
   const advice = apart === '' ? adviceText(best, health.isShorter) : apart;
   return [...parts, health.text, advice].filter((part) => part !== '').join('; ');
 }
 
+/** `batched`, unless `pool` is seen to answer more at the most work. */
+function bestOf(speed: View, paying: readonly Paying[]): Paying | undefined {
+  const [batched, pool] = ['batched', 'pool'].map((name) =>
+    paying.find(({ label }) => label.startsWith(name)),
+  );
+  if (batched === undefined || pool === undefined) return paying[0];
+  const most = Math.max(...batched.points.map(({ workUs }) => workUs));
+  const [of, against] = [pool, batched].map(({ label }) => `${label} + ${most} us`);
+  const ratio = ratioOf(speed, of ?? '', against ?? '', 'perSecond');
+  return decided(ratio) === 'more' ? pool : batched;
+}
+
+type Point = Paying['points'][number];
+
+function judgedOf({ points }: Paying): readonly Point[] {
+  return points.filter(({ ratio }) => !['few', 'unknown'].includes(decided(ratio)));
+}
+
 /** The first work at which it is faster, as it is at every larger one that can be judged. */
-function breakEven({ points }: Paying): Paying['points'][number] | undefined {
-  const judged = points.filter(({ ratio }) => !['few', 'unknown'].includes(decided(ratio)));
+function breakEven(paying: Paying): Point | undefined {
+  const judged = judgedOf(paying);
   const last = judged.findLastIndex(({ ratio }) => decided(ratio) !== 'more');
   return judged[last + 1];
 }
@@ -171,9 +195,14 @@ function gainText(paying: Paying): string {
   const at = (workUs: number) => (workUs === 0 ? 'with no added work' : `at ${workText(workUs)}`);
   const answers = 'what inline answers';
   if (point === undefined) {
-    const most = points.at(-1);
+    const judged = judgedOf(paying);
+    const most = judged.at(-1);
     const seen = most === undefined ? '' : `: ${timesText(most.ratio, answers)} ${at(most.workUs)}`;
-    return `${label} is not seen to answer more than inline${seen}`;
+    // What it wins at some smaller work is no reason to call it never faster.
+    const before = judged.findLast(({ ratio }) => decided(ratio) === 'more');
+    if (before === undefined) return `${label} is not seen to answer more than inline${seen}`;
+    const but = `, though ${timesText(before.ratio, 'as much')} ${at(before.workUs)}`;
+    return `${label} is not seen to answer more than inline at the most work${seen}${but}`;
   }
   const gain = `${timesText(point.ratio, answers)} ${at(point.workUs)}`;
   if (lightest === undefined || lightest === point) return `${label} answers ${gain}`;

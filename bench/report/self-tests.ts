@@ -75,7 +75,8 @@ function placeOf(topology: string): number {
 function saysOf(runs: readonly Run[]): string[] {
   const of = (outcome: Run['outcome']) => runs.filter((run) => run.outcome === outcome).length;
   const [caught, missed, passed, alarms] = [of('caught'), of('missed'), of('passed'), of('alarm')];
-  const sure = missed === 0 ? 'every one was caught' : `${missed} were missed`;
+  const none = caught + missed === 0 ? 'nothing is known of what it catches' : undefined;
+  const sure = none ?? (missed === 0 ? 'every one was caught' : `${missed} were missed`);
   const calm = alarms === 0 ? 'no false alarm' : counted(alarms, 'false alarm');
   return [
     `${counted(caught + missed, 'run')} with a planted fault that can show: ${sure}.`,

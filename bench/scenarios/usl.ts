@@ -52,9 +52,9 @@ export function throughput({ lambda, sigma, kappa }: Law, callers: number): numb
   return (lambda * callers) / (1 + sigma * (callers - 1) + kappa * callers * (callers - 1));
 }
 
-/** Where the law has its maximum; not finite where it has none. */
+/** Where the law has its maximum; 0 where it only falls, not finite where it has none. */
 export function peakOf({ sigma, kappa }: Law): number {
-  return Math.sqrt(Math.max(0, 1 - sigma) / kappa);
+  return sigma >= 1 ? 0 : Math.sqrt((1 - sigma) / kappa);
 }
 
 /** `next` is the random source of the intervals; `cpuShareMax`: the generator was not the limit. */

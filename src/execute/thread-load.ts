@@ -8,7 +8,7 @@ export interface ThreadLoad {
   readonly thread: string;
   /** Seconds in which its event loop was not waiting for events. */
   readonly activeSeconds: number;
-  /** Undefined where the runtime cannot tell: before Node 23.9, of task workers before 24.6. */
+  /** Undefined where the runtime cannot tell: Node 20, and early releases of 22 and 24. */
   readonly cpuSeconds: number | undefined;
 }
 

@@ -78,8 +78,10 @@ function refutedBy({ asks, selfTests, runs }: Results): string[] {
   const tests = selfTests.map(({ selfTest }) => selfTest);
   return [
     ...asked.map(({ topology, asked }) => `${topology}: ${asked.answer}`),
-    ...runs.filter(isLoss).map(({ variant, round, values }) => {
-      return `tallies: ${variant}, round ${round}: ${values.lostPercent} % of the adds were lost`;
+    ...runs.filter(isLoss).map(({ variant, round, values: { lostPercent = 0 } }) => {
+      const what = lostPercent > 0 ? 'lost' : 'counted without an add';
+      const share = `${Math.abs(lostPercent)} % of the adds were ${what}`;
+      return `tallies: ${variant}, round ${round}: ${share}`;
     }),
     ...tests.flatMap(({ missed, falseAlarms }) => [
       ...(missed > 0 ? [`the checker missed ${counted(missed, 'planted fault')}`] : []),
@@ -92,7 +94,7 @@ function refutedBy({ asks, selfTests, runs }: Results): string[] {
 function isLoss({ scenario, variant, values: { lostPercent = 0 } }: Result): boolean {
   if (scenario !== 'tallies') return false;
   const [counter = ''] = variant.split(' ');
-  return isHonest(counter) && lostPercent !== 0;
+  return isHonest(counter) && Number.isFinite(lostPercent) && lostPercent !== 0;
 }
 
 function mediansOf(name: ScenarioName, { plan, results }: Pick<Study, 'plan' | 'results'>) {

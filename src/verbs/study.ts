@@ -124,8 +124,8 @@ async function conclude(done: Study, flags: StudyFlags, house: StudyHouse): Prom
       ? `${JSON.stringify(studyJson(told), null, 2)}\n`
       : `${studyLines(told, colors).join('\n')}\n`,
   );
-  if (isPartial) return INTERRUPTED;
   if (findings.refuted.length > 0) return EXIT.wrong;
+  if (isPartial) return INTERRUPTED;
   if (broken !== undefined) throw broken;
   return findings.verdict === 'unknown' ? EXIT.unusable : EXIT.ok;
 }

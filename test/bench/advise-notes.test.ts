@@ -78,6 +78,12 @@ const NOTES: readonly (readonly [string, RegExp, () => string, () => string])[] 
     () => said(batchedAhead),
   ],
   [
+    'nothing is said against a message for each request where it was measured ahead',
+    /a message for each request \(pool\) can hardly pay/,
+    () => said(poolAt(500), { alone: { ...ALONE, meanUs: 2 } }),
+    () => said(poolAt(1_500), { alone: { ...ALONE, meanUs: 2 } }),
+  ],
+  [
     'a heavy tail is told',
     /One call in a hundred takes 40 times the median/,
     () => said(batchedAhead, { alone: { ...ALONE, medianUs: 10, p99Us: 400 } }),
@@ -98,6 +104,9 @@ const NOTES: readonly (readonly [string, RegExp, () => string, () => string])[] 
   ],
 ];
 
+function poolAt(perSecond: number): readonly Sample[] {
+  return plantedRuns({ inline: { perSecond: 1_000 }, pool: { perSecond } });
+}
 function WAITS() {
   return { ...ALONE, meanUs: 5_000, isAsync: true, cpuShare: 0.02 };
 }
@@ -201,6 +210,20 @@ test('threads that always pay, or never, have no break-even inside', () => {
   assert.match(breakEvenText(always as never), /^Threads pay from 1\.0 us .* or less/);
   assert.match(breakEvenText(never as never), /^Threads did not pay up to 501 us/);
   assert.is(breakEvenOf([], 1, random(1)), undefined);
+});
+
+test('fewer than five rounds put nobody ahead at any work, and prove nothing', () => {
+  const few = breakEvenOf(
+    curveOf(rising).filter(({ round }) => round <= 3),
+    1,
+    random(1),
+  );
+  const all = breakEvenOf(curveOf(rising), 1, random(1));
+  const [said, twin] = [few, all].map((one) => curveLines(one as never, 500).join('\n'));
+  assert.match(said ?? '', /too few rounds to say \(n = 3\)/);
+  assert.not.match(said ?? '', /for certain|threads$/m);
+  assert.match(twin ?? '', /for certain from about/);
+  assert.match(twin ?? '', / threads$/m);
 });
 
 test('the crossing is the last one, in the logarithm of the work', () => {

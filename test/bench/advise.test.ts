@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { adviceOf } from '../../bench/advise/advice.js';
 import { answerLines } from '../../bench/advise/lines.js';
 import type { Targets } from '../../bench/advise/rows.js';
+import { isPastCapacity, keptUpOf } from '../../bench/advise/topologies.js';
 import { validatedOf } from '../../bench/advise/validated.js';
 import { random } from '../../src/check/random.js';
 import type { TopologyName } from '../../src/serve/topology.js';
@@ -104,7 +105,7 @@ test('when none meets it, that is said, with how far each is, and the nearest', 
   assert.equal([advice.outcome, advice.choice?.topology], ['none meets', 'batched']);
   assert.match(advice.text, /^No topology meets 500 requests\/s with a p99 of 50 ms on this/);
   assert.match(advice.text, /The nearest is batched x2\./);
-  assert.match(advice.text, /^ {2}inline: answers 98 of 500 requests\/s \(20 %\)$/m);
+  assert.match(advice.text, /^ {2}inline: answers 100 of 500 requests\/s \(20 %\)$/m);
   assert.match(advice.text, /^ {2}batched x2: p99 65\.0 ms is 1\.3 times the 50 ms$/m);
 });
 
@@ -148,6 +149,53 @@ test('validated: a choice within 5 % of the best is right, and one below it is n
     assert.is(one.best, perSecond > 1_000 ? 'pool x2' : 'inline');
   }
   assert.throws(() => validatedOf('mine', said, [], random(1)), /mine: no run counts/);
+});
+
+test('one that bears the rate in a closed loop and not in the open one is short of it', () => {
+  const inline = { perSecond: 520, ...rate(0.8, Number.NaN) };
+  const batched = { perSecond: 600, ...rate(0.9, Number.NaN) };
+  const advice = advise({ inline, batched }, { perSecond: 500 });
+  assert.equal([advice.outcome, advice.choice?.topology], ['none meets', 'batched']);
+  assert.match(advice.text, /^ {2}inline: answers 400 of 500 requests\/s \(80 %\)$/m);
+});
+
+test('the only one that counts, or that is sure, is not said to be the fastest of all', () => {
+  const broken = { change: (sample: object) => ({ ...sample, void: 'a planted reason' }) as never };
+  const only = advise({ inline: { perSecond: 1_000 }, pool: { perSecond: 9_000, ...broken } });
+  assert.match(only.text, /^Use inline: it is the only one with enough runs that count\.$/);
+  const change = (sample: ReturnType<typeof plantedRuns>[number]) => {
+    return { ...sample, values: { ...sample.values, p99Ms: 44 + 3 * sample.round } };
+  };
+  const pool = { perSecond: 2_000, change };
+  const sure = advise({ inline: { perSecond: 1_000 }, pool }, { p99Ms: 50 });
+  assert.match(sure.text, /^Use inline: no other is sure to meet what is asked for\./);
+});
+
+test('the simplest of those within 5 % is not said to be the simplest of all', () => {
+  const speeds = [0.5, 1.4, 0.6, 0.9, 0.95];
+  const noisy = (sample: ReturnType<typeof plantedRuns>[number]) => {
+    const perSecond = 1_000 * (speeds[sample.round - 1] ?? 1);
+    return { ...sample, values: { ...sample.values, perSecond } };
+  };
+  const inline = { perSecond: 1_000, change: noisy };
+  const advice = advise({ inline, batched: { perSecond: 1_095 }, pool: { perSecond: 1_100 } });
+  assert.is(advice.choice?.topology, 'batched');
+  assert.match(advice.why, /^of those within 5 % it is the simplest: .*; inline is simpler, but/);
+});
+
+test('the wait for the last answer of a slow scorer is no backlog, and a backlog is', () => {
+  const load = (tookSeconds: number) => ({ ok: 300, due: 300, tookSeconds });
+  assert.is(keptUpOf(load(1.6), 1.5, 0.1), 1);
+  assert.is(keptUpOf(load(1.4), 1.5, 0.1), 1, 'chance ended it early');
+  assert.ok(keptUpOf(load(1.6), 1.5, 0.000_5) < 0.95);
+});
+
+test('callers that were the limit put nothing past its capacity', () => {
+  const offer = { perSecond: 1_000, capacity: 630, callSeconds: 0.1 };
+  assert.not(isPastCapacity(offer, 64), 'each of 64 waits for 100 ms');
+  assert.ok(isPastCapacity({ ...offer, capacity: 20 }, 64), 'two task workers, one at a time');
+  assert.ok(isPastCapacity({ ...offer, callSeconds: 0.001 }, 64), 'one that computes');
+  assert.not(isPastCapacity({ ...offer, capacity: 950, callSeconds: 0.001 }, 64));
 });
 
 test.run();

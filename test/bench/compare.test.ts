@@ -170,7 +170,7 @@ test('people see both sides with units, the ratio, and what chance alone would s
     /answered +\d+ \[\d+, \d+\] \/s +\d+ .* 0\.\d+ \[0\.\d+, 0\.\d+\] +7 +regressed$/,
   );
   assert.ok(all.includes('2 regressed, 8 no change seen'), all.join('\n'));
-  assert.ok(all.includes('Of 10 intervals of 95 %, about 0.5 would leave 1 by chance alone.'));
+  assert.ok(all.includes('Of 10 intervals judged, about 0.5 would leave 1 by chance alone.'));
 });
 
 /** One session of which so many runs were planned. */
@@ -201,6 +201,16 @@ test('programs read the same as JSON', () => {
   assert.equal(read.files[1], whole);
   assert.is(read.rows.length, 10);
   assert.equal([read.rows[0].after.n, read.byChance, read.seed], [7, 0.5, 1]);
+});
+
+test('planted: a file that was appended to itself has no more rounds than before', () => {
+  const twice = (file: string, seed: number): Runs => {
+    const made = lines({ seed, rounds: 3 });
+    return { file, results: parseRuns(textOf([...made, ...made]), file), sessions: [] };
+  };
+  const rows = compared(twice('b', 12), twice('a', 11));
+  assert.equal([...new Set(rows.map(({ ratio }) => ratio.n))], [3]);
+  assert.equal([...new Set(rows.map(({ change }) => change))], ['too few rounds to say']);
 });
 
 test.run();

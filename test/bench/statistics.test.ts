@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { bootstrapMedian, inWords, median } from '../../bench/statistics.js';
+import { bootstrapMedian, chanceOf, inWords, median } from '../../bench/statistics.js';
 import { random, shuffled } from '../../src/check/random.js';
 import { suite } from '../support/suite.js';
 
@@ -59,6 +59,19 @@ test('words say no more than the interval does', () => {
   assert.is(inWords({ ...ratio, low: 0.8, high: 0.9 }), 'slower');
   assert.is(inWords({ ...ratio, low: 0.9, high: 1.1 }), 'no difference seen');
   assert.match(inWords({ ...ratio, low: 1.1, high: 1.2, n: 4 }), /too few rounds/);
+});
+
+test('few rounds leave the true median more often than one interval in twenty', () => {
+  const percents = [5, 7, 9, 11].map((n) => Number((100 * chanceOf(n)).toFixed(2)));
+  assert.equal(percents, [6.25, 12.5, 3.91, 6.54]);
+  // Simulated: medians of seven draws, whose true median is 0.5.
+  const next = random(7);
+  const rounds = Array.from({ length: 400 }, () => Array.from({ length: 7 }, next));
+  const outside = rounds.filter((values) => {
+    const { low, high } = bootstrapMedian(values, next);
+    return low > 0.5 || high < 0.5;
+  });
+  assert.ok(Math.abs(outside.length / 400 - chanceOf(7)) < 0.05, `${outside.length} of 400`);
 });
 
 test.run();

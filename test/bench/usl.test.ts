@@ -180,4 +180,14 @@ test('a number of connections with too few valid runs is left out, and said', ()
   assert.is(fitOf(fitted(runs)).callers.length, CALLERS.length - 1);
 });
 
+test('a law that only falls has its peak at none, also with no cost between callers', () => {
+  for (const [sigma, kappa] of [
+    [1, 0],
+    [1.2, 0],
+    [1.2, 0.01],
+  ] as const) {
+    assert.is(peakOf({ lambda: 1_000, sigma, kappa }), 0, `${sigma} ${kappa}`);
+  }
+});
+
 test.run();

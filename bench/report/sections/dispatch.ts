@@ -203,7 +203,7 @@ function tables(view: View) {
   });
   return [
     ...tableOf(
-      `Ratios, paired by round; the word is of throughput${chanceText(ratios.length)}`,
+      `Ratios, paired by round; the word is of throughput${chanceText(ratios.map((cells) => Number(cells.at(-1))))}`,
       ['added work', 'ratio', 'throughput', 'seen', 'p99', 'n'],
       ratios,
     ),

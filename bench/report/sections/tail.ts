@@ -86,11 +86,14 @@ function pastPeak(view: View, lines: readonly Line[]): readonly string[] {
     const most = rows.at(-1);
     if (most === undefined || shareAt(most) <= 1) return [];
     const share = goodput(view, most);
-    return [`${name} answers ${ratioText(share)} of its peak (n = ${share.n})`];
+    const says = `${name} answers ${ratioText(share)} of its peak (n = ${share.n})`;
+    return [{ at: shareAt(most), says }];
   });
-  const [most] = lines.flatMap(({ rows }) => rows.slice(-1));
-  if (parts.length === 0 || most === undefined) return [];
-  return [sentence(`Past the peak, at ${shareAt(most)} of it, ${parts.join('; ')}`)];
+  // Where the runs at the most are void, one may end at less than the others.
+  return distinctNumbers(parts.map(({ at }) => at)).map((at) => {
+    const own = parts.filter((part) => part.at === at).map(({ says }) => says);
+    return sentence(`Past the peak, at ${at} of it, ${own.join('; ')}`);
+  });
 }
 
 function series(lines: readonly Line[], of: (row: Row) => Interval): readonly Series[] {

@@ -1,5 +1,6 @@
 // What an add costs and what is lost, told: the loss stands beside every time. Pure.
 
+import { counted } from '../../../src/client/text.js';
 import { TALLY_KINDS } from '../../../src/shared/tally/tally.js';
 import type { Interval } from '../../statistics.js';
 import type { DotRow, Tone } from '../model.js';
@@ -42,12 +43,17 @@ export function addingsOf(view: View): readonly Adding[] {
   return all.toSorted((a, b) => a.threads - b.threads || a.cells - b.cells || rank(a) - rank(b));
 }
 
-/** Runs in which an honest tally lost an add: such a run is void, and the gravest of all. */
+/**
+ * Runs in which an honest tally lost an add, or counted one that nobody made: such a run is void,
+ * and the gravest of all.
+ */
 export function honestLosses({ voids }: View): readonly string[] {
   return voids.flatMap(({ variant, round, values, void: reason = '' }) => {
     const adding = nameOf(variant);
     if (adding === undefined || !isHonest(adding)) return [];
-    return (values.lostPercent ?? 0) > 0 ? [`${variant}, round ${round}: ${reason}`] : [];
+    const { lostPercent = 0 } = values;
+    const isWrong = Number.isFinite(lostPercent) && lostPercent !== 0;
+    return isWrong ? [`${variant}, round ${round}: ${reason}`] : [];
   });
 }
 
@@ -122,7 +128,11 @@ function says(view: View): readonly string[] {
   return [
     ...(wrong.length === 0
       ? []
-      : [sentence(`VIOLATED: adds of an honest tally were lost in ${wrong.length} runs`)]),
+      : [
+          sentence(
+            `VIOLATED: an honest tally lost or invented adds in ${counted(wrong.length, 'run')}`,
+          ),
+        ]),
     sentence(first),
     ...costText(view),
   ];

@@ -3,7 +3,7 @@
 
 import { formatNumber } from '../../../src/client/text.js';
 import { METRICS, type MetricName, rowOf } from '../../scenario.js';
-import { type Interval, ROUNDS_MIN } from '../../statistics.js';
+import { chanceOf, type Interval, ROUNDS_MIN } from '../../statistics.js';
 import { intervalText } from '../../summary.js';
 import { isKnown } from './view.js';
 
@@ -58,10 +58,11 @@ export function timesText(interval: Interval, of: string): string {
 }
 
 /** How many of so many comparisons would say something though there is nothing. */
-export function chanceText(comparisons: number): string {
-  if (comparisons < 2) return '';
-  const by = (comparisons * 0.05).toFixed(1);
-  return `. Of ${comparisons} intervals of 95 %, at least ${by} would leave 1 by chance alone`;
+export function chanceText(rounds: readonly number[]): string {
+  const judged = rounds.filter((n) => n >= ROUNDS_MIN);
+  if (judged.length < 2) return '';
+  const by = judged.reduce((sum, n) => sum + chanceOf(n), 0).toFixed(1);
+  return `. Of ${judged.length} intervals judged, about ${by} would leave 1 by chance alone`;
 }
 
 type Decided = 'more' | 'less' | 'open' | 'few' | 'unknown';

@@ -65,7 +65,10 @@ test('a missed fault, a false alarm and an honest tally that lost are violations
       : row;
   });
   const [tally] = answer(runLines('tallies', lost));
-  assert.match(tally, /^VIOLATED: an honest tally lost adds: atomic x2, 1 cell, round 1: 9 of 900/);
+  assert.match(
+    tally,
+    /^VIOLATED: an honest tally lost or invented adds: atomic x2, 1 cell, round 1: 9 of 900/,
+  );
   assert.not.match(tally, /the honest tallies 0/);
 });
 
@@ -145,6 +148,29 @@ test('what was measured on two machines is not weighed against each other', () =
   const [, cost] = answer(apart);
   assert.match(cost, /the two were measured on different machines or versions\.$/);
   assert.not.match(cost, /choose/);
+});
+
+test('what is faster at some work and not at the most is not said to be never faster', () => {
+  const early = dispatchRows({ ...RATES, batched: [9_000, 9_600, 4_000] });
+  const [, cost] = answer([...runLines('dispatch', early), ...runLines('isolation', ISOLATION)]);
+  assert.match(cost, /^Batched x2 is not seen to answer more than inline at the most work: 0\.80/);
+  assert.match(cost, /, though 1\.20 \[1\.20, 1\.20\] times as much \(n = 7\) at 20 µs;/);
+  assert.not.match(cost, /choose/);
+});
+
+test('planted: adds that an honest tally invented are a violation as well as those it lost', () => {
+  const invented = TALLIES.map((row): PlantedRow => {
+    return row.variant === 'atomic x2, 1 cell'
+      ? { ...row, values: { lostPercent: -1 }, voidAt: { 1: '9 counted without an add' } }
+      : row;
+  });
+  const [counting] = answer(runLines('tallies', invented));
+  assert.match(counting, /^VIOLATED: an honest tally lost or invented adds: .* 9 counted without/);
+  assert.not.match(counting, /the honest tallies 0/);
+});
+
+test('asking that stands twice, in a file appended to itself, is counted once', () => {
+  assert.equal(answer([...ASKED, ...ASKED])[0], answer(ASKED)[0]);
 });
 
 test.run();

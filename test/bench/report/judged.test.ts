@@ -104,7 +104,10 @@ test('an honest tally that lost an add is VIOLATED, though its runs are void', (
     return { ...row, values, voidAt: { 3: '1000 of 1000000 adds were lost' } };
   });
   const [section] = sectionsOf(read(runLines('tallies', lost)), 1);
-  assert.match(section?.says[0] ?? '', /^VIOLATED: adds of an honest tally were lost in 1 run/);
+  assert.match(
+    section?.says[0] ?? '',
+    /^VIOLATED: an honest tally lost or invented adds in 1 run\./,
+  );
   const only = lost.filter(({ voidAt }) => voidAt !== undefined);
   const all = only.map((row) => ({ ...row, voidAt: { 1: '1000 of 1000000 adds were lost' } }));
   const [alone] = sectionsOf(read(runLines('tallies', all, { rounds: 1 })), 1);
@@ -122,6 +125,18 @@ test('the same seed gives the same report, and a number is the same wherever it 
   assert.equal(sectionsOf(results, 3)[0], thin);
   const [, interval = ''] = /answers (0\.83 \[[^\]]+\])/.exec(thin?.says[0] ?? '') ?? [];
   assert.ok(thin?.tables[0]?.rows[0]?.includes(interval), interval);
+});
+
+test('each topology is told at the load that it was measured at, past the peak', () => {
+  const all = TAIL.flatMap((row): PlantedRow[] => {
+    if (row.topology !== 'inline' || row.at?.value !== 1.2) return [row];
+    const busy = Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((round) => [round, 'busy']));
+    return [{ ...row, voidAt: busy }];
+  });
+  assert.match(saying('tail', TAIL), /Past the peak, at 1\.2 of it, inline answers/);
+  const apart = saying('tail', all);
+  assert.match(apart, /Past the peak, at 1\.2 of it, (pool|batched)/);
+  assert.not.match(apart, /Past the peak, at 0\.4/);
 });
 
 test.run();
