@@ -3,20 +3,11 @@
 // runner.
 
 import { appendFileSync, closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { writeFault } from '../src/client/files.js';
 
 export type WriteLine = (line: string) => void;
 
 const NEWLINE = 10;
-
-/** What the system says, in the words of whoever typed the name. */
-const SAYS: Readonly<Record<string, string>> = {
-  EISDIR: 'that is a folder: name a file in it',
-  ENOENT: 'there is no such folder: make it first',
-  ENOTDIR: 'a part of its path is a file, not a folder',
-  EACCES: 'it may not be written',
-  EPERM: 'it may not be written',
-  EROFS: 'it may not be written',
-};
 
 /**
  * `isNew`: what stands in it is removed.
@@ -33,8 +24,7 @@ export function openOut(file: string, { isNew = false } = {}): WriteLine {
       closeSync(opened);
     }
   } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    throw new Error(`--out ${file}: ${SAYS[code] ?? message}`);
+    throw new Error(`--out ${file}: ${writeFault(error)}`);
   }
   return (line) => appendFileSync(file, line);
 }

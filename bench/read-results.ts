@@ -1,7 +1,7 @@
 // Files of results from the disk: bounded, and refused in one line. result-file.ts knows their
 // form.
 
-import { readFileSync, statSync } from 'node:fs';
+import { readBounded, readFault } from '../src/client/files.js';
 import { parseFile, type Results } from './result-file.js';
 
 const FILE_BYTES_MAX = 256 * 1024 * 1024;
@@ -12,9 +12,12 @@ export function readResults(file: string): Results {
 }
 
 function textOf(file: string): string {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (stat === undefined) throw new Error(`${file}: there is no such file`);
-  if (stat.isDirectory()) throw new Error(`${file}: that is a folder, not a file of results`);
-  if (stat.size > FILE_BYTES_MAX) throw new Error(`${file}: more than ${FILE_BYTES_MAX} bytes`);
-  return readFileSync(file, 'utf8');
+  let bytes: Buffer | undefined;
+  try {
+    bytes = readBounded(file, FILE_BYTES_MAX);
+  } catch (error) {
+    throw new Error(`${file}: ${readFault(error)}`);
+  }
+  if (bytes === undefined) throw new Error(`${file}: more than ${FILE_BYTES_MAX} bytes`);
+  return bytes.toString('utf8');
 }

@@ -2,6 +2,7 @@
 // measured in one go, so that a run that was cut off is known to be partial. Pure; every line is
 // checked.
 
+import { counted } from '../src/client/text.js';
 import { isObject, type Result, runOf, SCHEMA } from './result-line.js';
 import {
   type AskLine,
@@ -46,7 +47,7 @@ export function parseFile(text: string, file: string): Results {
   }
   if (complaints.length > 0) {
     const more = complaints.length - COMPLAINTS_MAX;
-    const rest = more > 0 ? `; and ${more} more bad lines` : '';
+    const rest = more > 0 ? `; and ${counted(more, 'more bad line')}` : '';
     throw new Error(complaints.slice(0, COMPLAINTS_MAX).join('; ') + rest);
   }
   return {
@@ -68,6 +69,13 @@ export function runsIn({ runs }: Results, file: string): readonly Result[] {
   return runs;
 }
 
+const SHOWN_MAX = 40;
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'undefined';
+  return text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}…` : text;
+}
+
 /** What a line says, or what is wrong with it. */
 function parseLine(text: string, line: number): { kind: Kind; said: object } | string {
   let read: unknown;
@@ -79,10 +87,10 @@ function parseLine(text: string, line: number): { kind: Kind; said: object } | s
   if (!isObject(read)) return 'no JSON object';
   const { schema, kind } = read;
   if (schema !== SCHEMA) {
-    return `schema ${JSON.stringify(schema)} is unknown here, only ${SCHEMA} is: measure again`;
+    return `schema ${shown(schema)} is unknown here, only ${SCHEMA} is: measure again`;
   }
   if (typeof kind !== 'string' || !Object.hasOwn(KINDS, kind)) {
-    return `kind ${JSON.stringify(kind)} is none of ${Object.keys(KINDS).join(', ')}`;
+    return `kind ${shown(kind)} is none of ${Object.keys(KINDS).join(', ')}`;
   }
   const said = KINDS[kind as Kind](read, line);
   return typeof said === 'string' ? said : { kind: kind as Kind, said };

@@ -93,8 +93,14 @@ const RUNS = listOf(
   { tally: text, topology: text, outcome: text, expected: text, answer: text },
   'runs',
 );
+const reasons = [
+  (value: unknown) =>
+    Array.isArray(value) &&
+    value.every((one) => Array.isArray(one) && one.length === 2 && one.every(isText)),
+  'a list of what is missing and why',
+] as const;
 const PLANNED = listOf(
-  { scenario: text, variants: count, rounds: count, unavailable: list },
+  { scenario: text, variants: count, rounds: count, unavailable: reasons },
   'scenarios',
 );
 const REASONS = listOf({ reason: text }, 'reasons');
@@ -108,7 +114,14 @@ export function sessionOf(read: Fields): SessionLine | string {
 
 export function askOf(read: Fields): AskLine | string {
   const lacking = lackingOf(read, { session: text, topology: text, tally: text, asked: object });
-  const document = { verdict, answer: text, pairs: count, outcomes: OUTCOMES, atRest: OUTCOMES };
+  const document = {
+    verdict,
+    answer: text,
+    asked: count,
+    pairs: count,
+    outcomes: OUTCOMES,
+    atRest: OUTCOMES,
+  };
   return (
     lacking ??
     lackingOf(read.asked as Fields, { ...document, overlap: object }) ??

@@ -1,7 +1,7 @@
 // The transaction that the advice is for, from a file: one JSON object that the service would
 // score. It is sent as it stands. Everything else is refused in one line.
 
-import { readFileSync, statSync } from 'node:fs';
+import { readBounded, readFault } from '../../src/client/files.js';
 import { clip, printable } from '../../src/client/text.js';
 import { readTransaction } from '../../src/score/read.js';
 
@@ -10,16 +10,21 @@ const BODY_BYTES_MAX = 64 * 1024;
 
 /** @throws Error in one line that says what to mend */
 export function readBody(file: string): string {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (stat === undefined) throw new Error(`${file}: there is no such file`);
-  if (stat.isDirectory()) throw new Error(`${file}: that is a folder, not a file`);
-  if (stat.size > BODY_BYTES_MAX) {
-    throw new Error(`${file}: more than ${BODY_BYTES_MAX} bytes, which the service refuses`);
-  }
-  const text = utf8(readFileSync(file), file).trim();
+  const text = utf8(bytesOf(file), file).trim();
   const fault = faultOf(text);
   if (fault !== undefined) throw new Error(`${file}: ${fault}`);
   return text;
+}
+
+function bytesOf(file: string): Buffer {
+  let bytes: Buffer | undefined;
+  try {
+    bytes = readBounded(file, BODY_BYTES_MAX);
+  } catch (error) {
+    throw new Error(`${file}: ${readFault(error)}`);
+  }
+  if (bytes !== undefined) return bytes;
+  throw new Error(`${file}: more than ${BODY_BYTES_MAX} bytes, which the service refuses`);
 }
 
 function utf8(bytes: Buffer, file: string): string {

@@ -1,17 +1,19 @@
 // What is measured for one advice, in order: the scorer by itself, a message to a task worker,
 // every topology with this scorer, and the curve of added work. Each is bounded in time. Main
-// thread of the runner; it judges and prints nothing.
+// thread of the runner; it judges nothing, and tells what it is handed how far it is.
 
 import { random } from '../../src/check/random.js';
 import { readTransaction } from '../../src/score/read.js';
 import { scoreByRules } from '../../src/score/rules.js';
 import { scorerName } from '../../src/score/scorers.js';
+import type { Live } from '../live/live.js';
+import { announced, stagesOf, watchSession } from '../live/watch.js';
 import type { WriteLine } from '../out-file.js';
 import type { Plan } from '../plan.js';
 import type { NamedScenario } from '../rounds.js';
 import type { Sample, Scenario } from '../scenario.js';
-import { beginSession, measureSession, plannedOf, type Session } from '../session.js';
-import { totalOf } from '../session-line.js';
+import { beginSession, measureSession, type Session } from '../session.js';
+import { aboutText, expectedSeconds, type Stage } from '../takes.js';
 import { type ExpectedLevel, spinVoidReason } from '../validity.js';
 import { measureAlone, measureTrip } from './alone.js';
 import { CURVE, curveFor } from './curve.js';
@@ -31,7 +33,8 @@ export interface AdviseOptions extends Wishes {
   readonly write: WriteLine;
   readonly command: string;
   readonly signal: AbortSignal;
-  readonly onRun: (made: number, total: number) => void;
+  /** How it is told, once it is known what is to be measured. */
+  readonly liveFor: (stages: readonly Stage[]) => Live;
 }
 
 /** For loading, warming up, all calls, and the blocks of reading and printing. */
@@ -52,8 +55,8 @@ export async function measureAdvice(options: AdviseOptions): Promise<Measurement
   const topologies = topologiesFor(subject);
   const curve = curveFor({ ...post, level: levelByRules(body) }, threads);
   const parts: readonly Part[] = [
-    { made: [[ADVISE, topologies]], plan },
-    ...(options.withCurve ? [{ made: [[CURVE, curve] as const], plan: curvePlan(plan) }] : []),
+    { scenarios: [[ADVISE, topologies]], plan },
+    ...(options.withCurve ? [{ scenarios: [[CURVE, curve] as const], plan: curvePlan(plan) }] : []),
   ];
   const [first, second] = await measureParts(parts, options);
   if (first === undefined) throw new Error('nothing was measured');
@@ -87,7 +90,10 @@ async function again(
 ): Promise<readonly Sample[]> {
   if (!lacksRuns(samples, plan)) return samples;
   const more = { ...plan, seed: plan.seed + 1 };
-  const [session] = await measureParts([{ made: [[ADVISE, topologies]], plan: more }], options);
+  const [session] = await measureParts(
+    [{ scenarios: [[ADVISE, topologies]], plan: more }],
+    options,
+  );
   const rounds = (session?.samples ?? []).map((sample) => {
     return { ...sample, round: sample.round + plan.rounds };
   });
@@ -111,26 +117,28 @@ function levelByRules(body: string): ExpectedLevel {
 }
 
 interface Part {
-  readonly made: readonly NamedScenario[];
+  readonly scenarios: readonly NamedScenario[];
   readonly plan: Plan;
 }
 
-/** One session after the other, each by its own plan; their runs are counted together. */
+/** One session after the other, each by its own plan; they are told as one. */
 async function measureParts(parts: readonly Part[], options: AdviseOptions): Promise<Session[]> {
-  const { write, command, signal, onRun } = options;
-  const total = parts.reduce((sum, { made, plan }) => sum + totalOf(plannedOf(made, plan)), 0);
+  const { write, command, signal, liveFor } = options;
+  const stages = parts.flatMap(stagesOf);
+  const live = liveFor(stages);
+  for (const part of parts) live.say(announced(part));
+  live.say(aboutText(expectedSeconds(stages)));
   const sessions: Session[] = [];
-  let runs = 0;
-  const onSample = () => {
-    runs += 1;
-    onRun(runs, total);
-  };
-  const watch = { signal, tell: () => {}, onStart: () => {}, onSample };
-  for (const { made, plan } of parts) {
-    const session = await measureSession(beginSession(made, plan, command, write), watch);
-    if (session.failure !== undefined) throw session.failure;
-    sessions.push(session);
-    if (signal.aborted) throw new Error(`interrupted: ${runs} of ${total} runs were made`);
+  try {
+    for (const { scenarios, plan } of parts) {
+      const begun = beginSession(scenarios, plan, command, write);
+      const session = await measureSession(begun, watchSession(begun, live, signal));
+      if (session.failure !== undefined) throw session.failure;
+      sessions.push(session);
+      if (signal.aborted) throw new Error('interrupted');
+    }
+    return sessions;
+  } finally {
+    live.stop();
   }
-  return sessions;
 }

@@ -65,6 +65,7 @@ export function topologiesFor(subject: Subject): Scenario {
         return { topology, threads: own, workUs: 0, flags: ['--scorer', named], name };
       }),
     claims: () => [],
+    loadSeconds: (plan) => loadSeconds(plan, subject),
     measure: (row, context, round) => measure(row, context, round, subject, post),
     unavailable: () =>
       TOPOLOGY_NAMES.flatMap((name) => {
@@ -72,6 +73,13 @@ export function topologiesFor(subject: Subject): Scenario {
         return reason === undefined ? [] : [[name, reason] as const];
       }),
   };
+}
+
+/** About; an open loop at a low rate goes on for as long as its p99 needs. */
+function loadSeconds({ warmSeconds, seconds, scale }: Plan, { perSecond, withHealth }: Subject) {
+  const { healthSeconds, atRateSeconds } = BRIEFS[scale];
+  const open = perSecond === undefined ? 0 : Math.max(seconds, atRateSeconds);
+  return warmSeconds + seconds + (withHealth ? healthSeconds : 0) + open;
 }
 
 async function measure(

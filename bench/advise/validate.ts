@@ -6,7 +6,9 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { random } from '../../src/check/random.js';
+import { liveFor } from '../../src/verbs/live-here.js';
 import { inOneLine, readEnvironment } from '../environment.js';
+import { stagesOf, watchSession } from '../live/watch.js';
 import { nearest } from '../nearest.js';
 import { openOut } from '../out-file.js';
 import { beginSession, measureSession } from '../session.js';
@@ -34,7 +36,6 @@ const SECONDS = 1.2;
 /** Another order than that of the advice. */
 const SEED = 2;
 const threads = availableParallelism();
-const tell = (line: string) => void process.stderr.write(`${line}\n`);
 
 const { values: flags } = parseArgs({
   options: {
@@ -67,7 +68,7 @@ process.once('SIGINT', () => controller.abort());
 const { signal } = controller;
 const command = ['node', 'dist/bench/advise/validate.js', ...process.argv.slice(2)].join(' ');
 
-function advised(name: string, scorer: string): Promise<Measurements> {
+function advised(scorer: string): Promise<Measurements> {
   const wishes = { rounds: undefined, seconds: undefined, seed: 1, threads } as const;
   return measureAdvice({
     ...wishes,
@@ -79,7 +80,7 @@ function advised(name: string, scorer: string): Promise<Measurements> {
     write,
     command,
     signal,
-    onRun: (made, total) => tell(`${name}: the advice: ${made} of ${total}`),
+    liveFor,
   });
 }
 
@@ -91,14 +92,10 @@ async function longer(name: string, scorer: string, { alone, plan }: Measurement
   const seconds = flags.smoke ? plan.seconds : Math.max(SECONDS, 1.5 * plan.seconds);
   const made = [[`${ADVISE}-${name}`, topologiesFor(subject)]] as const;
   const own = { ...plan, rounds, seconds, seed: SEED };
-  let runs = 0;
-  const onSample = () => {
-    runs += 1;
-    tell(`${name}: the longer bench: ${runs}`);
-  };
-  const watch = { signal, tell: () => {}, onStart: () => {}, onSample };
   const begun = beginSession(made, own, command, write);
-  const { samples, failure } = await measureSession(begun, watch);
+  const live = liveFor(stagesOf(begun));
+  const watch = watchSession(begun, live, signal);
+  const { samples, failure } = await measureSession(begun, watch).finally(live.stop);
   if (failure !== undefined) throw failure;
   if (signal.aborted) throw new Error('interrupted');
   return samples;
@@ -106,7 +103,8 @@ async function longer(name: string, scorer: string, { alone, plan }: Measurement
 
 async function validate(name: string, rounds: number): Promise<Validated> {
   const scorer = SCORERS.get(name) ?? name;
-  const found = await advised(name, scorer);
+  process.stderr.write(`${name}: the advice, then the longer bench\n`);
+  const found = await advised(scorer);
   const next = random(SEED);
   const { choice, outcome } = adviceOf(found.samples, {}, next);
   if (choice === undefined) throw new Error(`${name}: no run of the advice counts`);

@@ -1,6 +1,7 @@
 // What is known of a scenario while it is still measured: the medians of its variants so far, for
 // the block at a terminal. Pure; it gives no interval and judges nothing.
 
+import { numbersOf } from '../conclusion.js';
 import type { Plan } from '../plan.js';
 import {
   METRICS,
@@ -46,7 +47,6 @@ function metricsOf(samples: readonly Sample[]): MetricName[] {
 }
 
 function medianText(samples: readonly Sample[], metric: MetricName): string {
-  const values = samples.map(({ values }) => values[metric] ?? Number.NaN);
-  const known = values.filter((value) => !Number.isNaN(value));
+  const known = numbersOf(samples, metric);
   return known.length === 0 ? '' : median(known).toFixed(METRICS[metric].digits);
 }

@@ -2,8 +2,8 @@
 // saw, and one section for each scenario. It is made of a report and nothing is read, written or
 // measured. The same report gives the same bytes.
 
-import { createHash } from 'node:crypto';
 import { type Html, html, raw, shorten } from '../../src/check/page/html.js';
+import { policyOf } from '../../src/check/page/policy.js';
 import { dataScript, dataSection, measuredSection } from './page-measured.js';
 import { flag, outcomesSection, selfTestSection } from './page-outcomes.js';
 import { anchorOf, scenarioSection } from './page-section.js';
@@ -39,7 +39,7 @@ export async function pageOf(report: Report): Promise<string> {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(STYLE, SCRIPT)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
@@ -62,13 +62,6 @@ ${dataScript(report)}
 </html>
 `;
   return page.markup;
-}
-
-/** Nothing is loaded, and only this style and this script act, whatever stands in a file. */
-function policy(): string {
-  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-  const own = `style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}`;
-  return `default-src 'none'; ${own}; base-uri 'none'; form-action 'none'`;
 }
 
 function heading({ question, answer, notices, environments, sessions }: Report): Html {

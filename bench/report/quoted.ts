@@ -1,12 +1,13 @@
-// Measured figures in the project's own pages: between two marks stands what a section of the report
-// says, or one of its tables, so that a page quotes the committed results and nothing else. Pure;
-// into-docs.ts writes, and a test compares.
+// Measured figures in the project's own pages: between two marks stands what a section of the
+// report says, or one of its tables, so that a page quotes the committed results and nothing else.
+// Pure; into-docs.ts writes, and a test compares.
 //
 // <!-- measured: dispatch says -->        the sentences
 // <!-- measured: dispatch table 2 -->     the second table
 // <!-- measured: dispatch how -->         how it was measured
 // <!-- end -->
 
+import { wrap } from '../../src/client/text.js';
 import { sectionTable } from './markdown.js';
 import { escaped } from './markdown-text.js';
 import type { Section } from './model.js';
@@ -38,14 +39,5 @@ function linesOf(section: Section, what: string, table: string | undefined) {
 }
 
 function wrapped(text: string): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of escaped(text, TEXT_COLUMNS_MAX).split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (longer.length > COLUMNS && line !== '') {
-      lines.push(line);
-      line = word;
-    } else line = longer;
-  }
-  return [...lines, line];
+  return wrap(escaped(text, TEXT_COLUMNS_MAX), COLUMNS);
 }

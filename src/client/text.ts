@@ -71,7 +71,8 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
 /** In lines of at most so many characters, broken between words; a longer word stays whole. */
 export function wrap(text: string, columns: number): string[] {
   if (text.length <= columns) return [text];
-  const at = text.lastIndexOf(' ', columns);
-  if (at <= 0) return [text];
+  const before = text.lastIndexOf(' ', columns);
+  const at = before > 0 ? before : text.indexOf(' ', columns);
+  if (at < 0) return [text];
   return [text.slice(0, at), ...wrap(text.slice(at + 1), columns)];
 }

@@ -2,10 +2,10 @@
 // stands, so this does not judge amounts or fields: a service must be able to be asked wrongly.
 // The file is read whole (10,000 lines are 1.3 MB), within the bounds below.
 
-import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { clientError } from './error.js';
+import { readBounded, readFault } from './files.js';
 import { clip, formatNumber, printable } from './text.js';
 
 /** One line of the file. */
@@ -19,7 +19,6 @@ export interface SourceTransaction {
 
 export const FILE_BYTES_MAX = 64 * 1024 * 1024;
 export const LINE_BYTES_MAX = 64 * 1024;
-const CHUNK_BYTES = 256 * 1024;
 const NEWLINE = 10;
 
 /** The file that comes with the package; this module runs as dist/src/client/transactions.js. */
@@ -35,7 +34,7 @@ export async function readTransactions(
   filePath: string = DEFAULT_TRANSACTIONS_PATH,
 ): Promise<SourceTransaction[]> {
   const name = path.basename(filePath);
-  const bytes = await readBounded(filePath);
+  const bytes = bytesOf(filePath);
   const transactions: SourceTransaction[] = [];
   let line = 0;
   for (let from = 0; from < bytes.length; ) {
@@ -52,40 +51,16 @@ export async function readTransactions(
   return transactions;
 }
 
-/** Read by chunks and not by the size on disk, which is 0 for a pipe and may grow meanwhile. */
-async function readBounded(filePath: string): Promise<Buffer> {
-  let file: FileHandle | null = null;
+function bytesOf(filePath: string): Buffer {
+  let bytes: Buffer | undefined;
   try {
-    file = await open(filePath, 'r');
-    const chunks: Buffer[] = [];
-    let total = 0;
-    for (;;) {
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES));
-      if (bytesRead === 0) return Buffer.concat(chunks);
-      total += bytesRead;
-      if (total > FILE_BYTES_MAX) {
-        const size = `${formatNumber(FILE_BYTES_MAX / 1024 / 1024)} MiB`;
-        throw clientError('bad-file', `${filePath} is larger than ${size}: split it`);
-      }
-      chunks.push(buffer.subarray(0, bytesRead));
-    }
+    bytes = readBounded(filePath, FILE_BYTES_MAX);
   } catch (error) {
-    throw fileError(error, filePath);
-  } finally {
-    await file?.close();
+    throw clientError('bad-file', `cannot read ${printable(filePath)}: ${readFault(error)}`);
   }
-}
-
-const FILE_HINTS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file: check the path',
-  EISDIR: 'that is a directory: name a file in it',
-  EACCES: 'reading it is not allowed: check its permissions',
-};
-
-function fileError(error: unknown, filePath: string): unknown {
-  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
-  const hint = FILE_HINTS[String(error.code)] ?? error.message;
-  return clientError('bad-file', `cannot read ${printable(filePath)}: ${hint}`);
+  if (bytes !== undefined) return bytes;
+  const size = `${formatNumber(FILE_BYTES_MAX / 1024 / 1024)} MiB`;
+  throw clientError('bad-file', `${printable(filePath)} is larger than ${size}: split it`);
 }
 
 function parseLine(bytes: Buffer, line: number, name: string): SourceTransaction | null {

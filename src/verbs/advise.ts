@@ -1,7 +1,7 @@
 // `two-callers advise --scorer ./mine.mjs --body tx.json`: measures this scorer on this machine and
 // says which topology to use. Reads the options, shows how far it is, prints, and sets the exit
 // code. 0: advised, also where it is too close to call; 1: no topology meets what was asked for; 2:
-// it could not be done; 130: ended by Ctrl-C.
+// it could not be done; 130: ended by Ctrl-C or SIGTERM.
 
 import { type Command, Option } from 'commander';
 import { type Advice, adviceOf } from '../../bench/advise/advice.js';
@@ -16,10 +16,10 @@ import { type AdviseOptions, measureAdvice } from '../../bench/advise/run.js';
 import { openOut } from '../../bench/out-file.js';
 import { BODY } from '../../bench/transaction.js';
 import { random } from '../check/random.js';
-import { createProgress, PROGRESS_DEFAULTS } from '../client/progress.js';
 import { SERVE_DEFAULTS } from '../serve/options.js';
+import { liveFor } from './live-here.js';
 import { scorerNamed } from './serve.js';
-import { EXIT, untilInterrupted, wholeNumber } from './usage.js';
+import { EXIT, INTERRUPTED, untilInterrupted, wholeNumber } from './usage.js';
 
 interface Flags {
   readonly scorer: string;
@@ -36,8 +36,6 @@ interface Flags {
   readonly json: boolean;
   readonly out?: string;
 }
-
-const INTERRUPTED = 130;
 
 export function addAdvise(program: Command): void {
   const { rounds, seconds } = BRIEFS.full;
@@ -68,14 +66,16 @@ export function addAdvise(program: Command): void {
         .conflicts('quick'),
     )
     .action(async (flags: Flags) => {
-      process.exitCode = await untilInterrupted((signal) => run(flags, signal));
+      process.exitCode = await untilInterrupted(
+        (signal) => run(flags, signal),
+        ['SIGINT', 'SIGTERM'],
+      );
     });
 }
 
 async function run(flags: Flags, signal: AbortSignal): Promise<number> {
   const { scorer, rounds, seconds, seed, threads, curve, out, quick, smoke } = flags;
   const body = flags.body === undefined ? BODY : readBody(flags.body);
-  const progress = createProgress({ ...PROGRESS_DEFAULTS, label: 'measuring' });
   const options: AdviseOptions = {
     scorer,
     body,
@@ -89,17 +89,14 @@ async function run(flags: Flags, signal: AbortSignal): Promise<number> {
     write: out === undefined ? () => {} : openOut(out),
     command: ['two-callers', ...process.argv.slice(2)].join(' '),
     signal,
-    onRun: progress.update,
+    liveFor,
   };
   try {
     return print(await measureAdvice(options), flags);
   } catch (error) {
     if (!signal.aborted) throw error;
-    progress.stop();
     process.stderr.write('two-callers: interrupted before anything could be advised\n');
     return INTERRUPTED;
-  } finally {
-    progress.stop();
   }
 }
 

@@ -23,7 +23,7 @@ import { summaryJson } from '../../bench/summary-json.js';
 import { aboutText, expectedSeconds } from '../../bench/takes.js';
 import { random } from '../check/random.js';
 import { addCompare } from './bench-compare.js';
-import { liveFor } from './live-here.js';
+import { liveFor, sayEnding } from './live-here.js';
 import { EXIT, INTERRUPTED, untilInterrupted, wholeNumber } from './usage.js';
 
 interface BenchFlags {
@@ -90,7 +90,7 @@ async function run(names: readonly ScenarioName[], plan: Plan, flags: BenchFlags
   const live = liveFor(stages);
   live.say(`${announced(begun)}; ${aboutText(expectedSeconds(stages))}`);
   const measure = (signal: AbortSignal) => {
-    signal.addEventListener('abort', () => live.say(ENDING), { once: true });
+    sayEnding(live, signal);
     return measureSession(begun, watchSession(begun, live, signal)).finally(live.stop);
   };
   const session = await untilInterrupted(measure, ['SIGINT', 'SIGTERM']);
@@ -102,8 +102,6 @@ async function run(names: readonly ScenarioName[], plan: Plan, flags: BenchFlags
   const isBad = samples.some((sample) => sample.void !== undefined);
   return isBad || (conclusion.isMissed && plan.scale !== 'smoke') ? EXIT.wrong : EXIT.ok;
 }
-
-const ENDING = 'ending, and keeping what was measured; once more ends it at once';
 
 function asJson(session: Session, conclusion: Conclusion): string {
   return `${JSON.stringify(summaryJson(session, conclusion), null, 2)}\n`;

@@ -1,8 +1,6 @@
 // `two-callers check <url>`: proves or refutes a counter that is known only by its URL, ours or
 // anybody's, shows the run, and gives the exit code: 0 ok, 1 violated, 2 unknown.
 
-import { access, constants, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { runAsJson } from '../check/as-json.js';
 import { runLines } from '../check/lines.js';
 import { pageOf } from '../check/page/page.js';
@@ -10,7 +8,7 @@ import type { CheckRun } from '../check/run.js';
 import { CHECK_DEFAULTS, REQUESTS_MAX, runCheck } from '../check/run-check.js';
 import { targetOf } from '../check/target-options.js';
 import { createProgress, PROGRESS_DEFAULTS } from '../client/progress.js';
-import { clip, printable } from '../client/text.js';
+import { checkWritable, writePage } from './page-file.js';
 import type { TargetFlags } from './target-flags.js';
 import { colors, EXIT_OF, type ExitCode, untilInterrupted } from './usage.js';
 
@@ -30,7 +28,7 @@ export async function checkUrl(url: string, flags: CheckUrlFlags): Promise<ExitC
   if (flags.requests !== undefined && flags.seconds !== undefined) {
     throw new Error('--requests and --seconds: say how often or how long, not both');
   }
-  if (flags.html !== undefined) await checkWritable(flags.html);
+  if (flags.html !== undefined) await checkWritable('--html', flags.html);
   const target = await targetOf(url, flags);
   const progress = createProgress({ ...PROGRESS_DEFAULTS, label: 'checking' });
   const run = await untilInterrupted(async (signal) => {
@@ -54,16 +52,5 @@ export async function checkUrl(url: string, flags: CheckUrlFlags): Promise<ExitC
 async function show(run: CheckRun, { json, html }: CheckUrlFlags): Promise<void> {
   const text = json ? JSON.stringify(runAsJson(run)) : runLines(run, colors).join('\n');
   process.stdout.write(`${text}\n`);
-  if (html !== undefined) await writeFile(html, pageOf(run));
-}
-
-/** Said before the run and not after it. @throws Error with one line */
-export async function checkWritable(file: string): Promise<void> {
-  try {
-    await access(dirname(file), constants.W_OK);
-    if ((await stat(file).catch(() => undefined))?.isDirectory()) throw new Error('a directory');
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`--html: cannot write ${clip(printable(file), 100)}: ${printable(why)}`);
-  }
+  if (html !== undefined) await writePage('--html', html, pageOf(run));
 }

@@ -14,3 +14,10 @@ export function liveFor(stages: readonly Stage[]): Live {
     now: () => performance.now(),
   });
 }
+
+const ENDING = 'ending, and keeping what was measured; once more ends it at once';
+
+/** What Ctrl-C does, once it was pressed. */
+export function sayEnding(live: Live, signal: AbortSignal): void {
+  signal.addEventListener('abort', () => live.say(ENDING), { once: true });
+}

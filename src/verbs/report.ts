@@ -2,12 +2,12 @@
 // a page or as Markdown. It measures nothing, and the same files and seed give the same bytes. Exit
 // code 0: written; 2: a file cannot be read or written.
 
-import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readResults } from '../../bench/read-results.js';
 import type { Report } from '../../bench/report/report.js';
 import type { Results } from '../../bench/result-file.js';
-import { clip, printable } from '../client/text.js';
+import { writePage } from './page-file.js';
 import { wholeNumber } from './usage.js';
 
 interface Flags {
@@ -18,7 +18,6 @@ interface Flags {
 }
 
 const STDOUT = '-';
-const NAME_COLUMNS = 200;
 
 export function addReport(program: Command): void {
   program
@@ -36,6 +35,7 @@ async function report(files: readonly string[], flags: Flags): Promise<void> {
   const { html, md, json, seed } = flags;
   const toStdout = [json, html === STDOUT, md === STDOUT].filter(Boolean).length;
   if (toStdout > 1) throw new Error('--html -, --md - and --json: only one fits standard output');
+  refuseOverwriting(files, flags);
   // Loaded when it is asked for: what draws the charts takes long to load.
   const { reportOf } = await import('../../bench/report/report.js');
   const said = reportOf(together(files), seed);
@@ -48,6 +48,16 @@ async function report(files: readonly string[], flags: Flags): Promise<void> {
     await write('--md', md ?? STDOUT, markdownOf(said));
   }
   if (json) process.stdout.write(asJson(said));
+}
+
+/** What was measured cannot be had again. @throws Error in one line */
+function refuseOverwriting(files: readonly string[], { html, md }: Flags): void {
+  const read = new Set(files.map((file) => resolve(file)));
+  const targets = [html, md].filter((file) => file !== undefined && file !== STDOUT);
+  const paths = targets.map((file) => resolve(file ?? ''));
+  const at = paths.findIndex((path) => read.has(path));
+  if (at >= 0) throw new Error(`${targets[at]} is what is read: name another file to write`);
+  if (new Set(paths).size < paths.length) throw new Error('--html and --md: name two files');
 }
 
 /** @throws Error in one line */
@@ -92,10 +102,5 @@ async function write(option: string, file: string, text: string): Promise<void> 
     process.stdout.write(text);
     return;
   }
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`${option}: cannot write ${clip(printable(file), NAME_COLUMNS)}: ${why}`);
-  }
+  await writePage(option, file, text);
 }

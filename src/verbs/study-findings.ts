@@ -1,6 +1,7 @@
 // What the study came to: the verdict, what refutes it, and the medians that it shows. Pure; it
 // reads results as they stand in the file.
 
+import { numbersOf } from '../../bench/conclusion.js';
 import type { Results } from '../../bench/result-file.js';
 import type { Result } from '../../bench/result-line.js';
 import { type MetricName, nameOf, type Scenario } from '../../bench/scenario.js';
@@ -106,8 +107,7 @@ function mediansOf(name: ScenarioName, { plan, results }: Pick<Study, 'plan' | '
     const variant = nameOf(row);
     const valid = own.filter((run) => run.variant === variant && run.void === undefined);
     const intervals = metrics.map((metric) => {
-      const values = valid.map(({ values }) => values[metric] ?? Number.NaN);
-      const known = values.filter((value) => !Number.isNaN(value));
+      const known = numbersOf(valid, metric);
       return known.length === 0 ? null : bootstrapMedian(known, next);
     });
     return { variant, n: valid.length, intervals };

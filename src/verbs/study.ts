@@ -3,7 +3,6 @@
 // Exit code 0: all is well; 1: an honest tally was refuted, a planted fault missed, or a false
 // alarm raised; 2: it could not be done; 130: ended by Ctrl-C, with what was measured so far.
 
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Live } from '../../bench/live/live.js';
@@ -18,8 +17,8 @@ import { measureSession } from '../../bench/session.js';
 import { aboutText, expectedSeconds, type Stage } from '../../bench/takes.js';
 import { ask } from '../check/ask/ask.js';
 import { targetOf } from '../check/target-options.js';
-import { checkWritable } from './check-url.js';
-import { liveFor } from './live-here.js';
+import { liveFor, sayEnding } from './live-here.js';
+import { checkWritable, writePage } from './page-file.js';
 import { runSelfTest } from './self-test.js';
 import { startService } from './started-service.js';
 import { findingsOf } from './study-findings.js';
@@ -87,7 +86,7 @@ export function addStudy(program: Command): void {
 export async function study(flags: StudyFlags, house: StudyHouse = HOUSE): Promise<number> {
   const { out, html, seed } = flags;
   if (resolve(out) === resolve(html)) throw new Error('--out and --html: name two files');
-  await checkWritable(html);
+  await checkWritable('--html', html);
   const write = openOut(out, { isNew: true });
   const plan = planStudy(seed, { isSmoke: flags.smoke });
   const scenarios = scenariosNamed(plan.names);
@@ -95,7 +94,7 @@ export async function study(flags: StudyFlags, house: StudyHouse = HOUSE): Promi
   const live = house.liveFor(stages);
   live.say(announced(plan, stages));
   const work = (signal: AbortSignal) => {
-    signal.addEventListener('abort', () => live.say(ENDING), { once: true });
+    sayEnding(live, signal);
     const command = `two-callers study --seed ${seed}${flags.smoke ? ' --smoke' : ''}`;
     return runStudy(plan, command, write, { live, signal, tools: house }).finally(live.stop);
   };
@@ -110,7 +109,7 @@ async function conclude(done: Study, flags: StudyFlags, house: StudyHouse): Prom
   let broken = failure;
   const isPaged = await house
     .page(results, seed)
-    .then((page) => writeFile(html, page))
+    .then((page) => writePage('--html', html, page))
     .then(() => true)
     .catch((error: unknown) => {
       broken ??= error;
@@ -130,8 +129,6 @@ async function conclude(done: Study, flags: StudyFlags, house: StudyHouse): Prom
   if (broken !== undefined) throw broken;
   return findings.verdict === 'unknown' ? EXIT.unusable : EXIT.ok;
 }
-
-const ENDING = 'ending, and keeping what was measured; once more ends it at once';
 
 function announced({ topologies, pairs, missing }: StudyPlan, stages: readonly Stage[]): string {
   const [, test, ...bench] = stages;

@@ -3,6 +3,7 @@
 
 import { InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
+import { clip, printable } from '../client/text.js';
 import { serverUrl } from '../client/url.js';
 import type { Verdict } from '../verdict.js';
 
@@ -39,13 +40,14 @@ export function serviceUrl(text: string): string {
   }
 }
 
+/** Names of files and what a file holds may stand in it, and may be anything. */
+const ERROR_COLUMNS_MAX = 1_000;
+
 /** The one line an error is worth to whoever typed the command. */
 export function oneLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text
-    .replace(/^error: /, '')
-    .replace(/\s*\n\s*/g, ' ')
-    .trim();
+  const line = text.slice(0, 4 * ERROR_COLUMNS_MAX).replace(/^error: /, '');
+  return clip(printable(line.replace(/\s*\n\s*/g, ' ').trim()), ERROR_COLUMNS_MAX);
 }
 
 /**

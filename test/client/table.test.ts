@@ -8,7 +8,7 @@ import { judgeAnswer, judgeFailure } from '../../src/client/answer.js';
 import type { PostItem, PostResult } from '../../src/client/post.js';
 import { errorLines, percentile, summaryLines } from '../../src/client/summary.js';
 import { hourOf, TABLE_DEFAULTS, tableLines } from '../../src/client/table.js';
-import { clip, displayWidth } from '../../src/client/text.js';
+import { clip, displayWidth, wrap } from '../../src/client/text.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('client: table and summary');
@@ -157,6 +157,12 @@ test('widths are those of a terminal', () => {
   assert.is(clip('日本語', 4), '日…');
   assert.is(clip('Wrocław', 4), 'Wro…');
   assert.is(clip('ab', 0), '');
+});
+
+test('lines are broken between words, and a word that is too long stands alone', () => {
+  assert.equal(wrap('aaa bbb ccc', 7), ['aaa bbb', 'ccc']);
+  assert.equal(wrap('aaaaaaaaa bb cc', 5), ['aaaaaaaaa', 'bb cc']);
+  assert.equal(wrap('aaaaaaaaa', 5), ['aaaaaaaaa']);
 });
 
 test.run();

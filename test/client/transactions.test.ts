@@ -83,7 +83,7 @@ test('a file that is empty, too large, a directory or not there is refused', asy
   const failed = (error: unknown): unknown => error;
   const cases: readonly [() => Promise<unknown>, RegExp][] = [
     [() => read('\n \n'), /^given\.jsonl holds no transaction: write one JSON object a line$/],
-    [() => readTransactions(directory), /^cannot read .*: that is a directory: name a file in it$/],
+    [() => readTransactions(directory), /^cannot read .*: that is a folder: name a file in it$/],
     [
       () => readTransactions(path.join(directory, 'no')),
       /: there is no such file: check the path$/,

@@ -96,6 +96,8 @@ test('a tiny run advises a scorer of a user, whatever it prints and gives', asyn
   ];
   const { code, stdout, stderr } = await runCli(['advise', ...words, '--json', '--smoke']);
   assert.is(code, 0, stderr);
+  assert.match(stderr, /^2 runs \(variants x rounds\): advise \(2 x 1\)$/m);
+  assert.match(stderr, /^advise-curve, round 1: .* \(6 of 6\)$/m);
   const { choice, rows, breakEven, scorer: alone, message } = JSON.parse(stdout);
   assert.ok(['inline', 'batched'].includes(choice.topology), stdout);
   assert.equal(

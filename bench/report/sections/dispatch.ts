@@ -201,9 +201,10 @@ function tables(view: View) {
     const { n } = medianOf(view, row.variant, 'perSecond');
     return [workText(row.workUs), labelOf(row), ...values, `${n}`];
   });
+  const chance = chanceText(ratios.map((cells) => Number(cells.at(-1))));
   return [
     ...tableOf(
-      `Ratios, paired by round; the word is of throughput${chanceText(ratios.map((cells) => Number(cells.at(-1))))}`,
+      `Ratios, paired by round; the word is of throughput${chance}`,
       ['added work', 'ratio', 'throughput', 'seen', 'p99', 'n'],
       ratios,
     ),

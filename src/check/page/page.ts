@@ -2,7 +2,6 @@
 // timelines of what happened around it, how it was measured, and how to ask again. A string is made
 // of a run; nothing is read or written. Bounded whatever the length of the run.
 
-import { createHash } from 'node:crypto';
 import { formatNumber } from '../../client/text.js';
 import type { Verdict } from '../../verdict.js';
 import type { CheckRun } from '../run.js';
@@ -17,6 +16,7 @@ import {
   measuredSection,
   remarksSection,
 } from './page-measured.js';
+import { policyOf } from './policy.js';
 
 const ANSWER_COLUMNS = 600;
 const PLACE_COLUMNS = 120;
@@ -46,7 +46,7 @@ export function pageOf(run: CheckRun, command = commandOf(run)): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(STYLE, SCRIPT)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
@@ -69,13 +69,6 @@ ${dataScript(run)}
 </html>
 `;
   return page.markup;
-}
-
-/** Nothing is loaded, and only this style and this script act, whatever a service answered. */
-function policy(): string {
-  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-  const own = `style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}`;
-  return `default-src 'none'; ${own}; base-uri 'none'; form-action 'none'`;
 }
 
 function heading(run: CheckRun, asked: string): Html {

@@ -29,12 +29,12 @@ test('sentences, a table and the way of measuring are put between the marks', ()
 test('what is there already stays as it is, and a figure that drifted is put right', () => {
   const right = quoted(page('thin table 1'), sections);
   assert.is(quoted(right, sections), right);
-  const drifted = right.replace(/\d{3}/, '000');
+  const drifted = right.replace(/\d\.\d\d/, '9.99');
   assert.not.equal(drifted, right);
   assert.is(quoted(drifted, sections), right);
 });
 
-test('planted: a scenario that was not measured, and a table that is not there, are refused', () => {
+test('planted: a scenario that was not measured, and a table that is not there are refused', () => {
   assert.throws(() => quoted(page('thick says'), sections), /thick says -->: there is no such/);
   assert.throws(() => quoted(page('thin table 9'), sections), /thin table 9 -->: it has \d tables/);
 });
