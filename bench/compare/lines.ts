@@ -138,7 +138,8 @@ function judgedOf(rows: readonly Row[]): readonly Row[] {
 /** How many of what was judged leave 1 by chance: where pairs are few, more than one in twenty. */
 function byChanceIn({ rows, isPaired }: Comparison): number {
   const chances = judgedOf(rows).map(({ ratio }) => (isPaired ? chanceOf(ratio.n) : BY_CHANCE));
-  return chances.reduce((sum, chance) => sum + chance, 0);
+  const sum = chances.reduce((all, chance) => all + chance, 0);
+  return Math.round(sum * 1_000) / 1_000;
 }
 
 function thresholdLine(judged: Judged, { good, bad, warn }: Paint): string {

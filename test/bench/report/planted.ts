@@ -85,7 +85,7 @@ export function sessionLineOf(planned: readonly PlannedRow[], change: Line = {})
 }
 
 export function askLineOf(asked: Line, change: Line = {}): Line {
-  const seen = { outcomes: [], atRest: [], overlap: {}, pairs: 1_000, judged: 1_000 };
+  const seen = { outcomes: [], atRest: [], overlap: {}, pairs: 1_000, asked: 1_000, judged: 1_000 };
   const answer = '1,000 times two callers called at the same moment; both were counted every time';
   const document = { verdict: 'ok', answer, ...seen, ...asked };
   const line = { schema: 3, kind: 'ask', session: 's1', topology: 'batched', tally: 'atomic' };
