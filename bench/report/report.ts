@@ -9,6 +9,7 @@ import { dataOf } from './data.js';
 import { type EnvironmentSeen, environmentsOf } from './environments.js';
 import type { Section } from './model.js';
 import { type OutcomeTable, outcomesOf } from './outcomes.js';
+import { chosenOf } from './sections/chosen.js';
 import { sectionsOf } from './sections.js';
 import { type SelfTestTable, selfTestTable } from './self-tests.js';
 
@@ -88,10 +89,12 @@ const SCALES = {
   quick: 'short runs and fewer rows, for a first look; the full plan measures more, and longer',
 } as const;
 
-function scaleNotices({ runs }: Results): Notice[] {
+/** Of what is shown: a quick look beside a full measurement is in no section. */
+function scaleNotices(results: Results): Notice[] {
+  const shown = chosenOf(results);
   return (['smoke', 'quick'] as const).flatMap((scale) => {
-    const own = runs.filter(({ conditions }) => conditions.scale === scale);
-    const names = [...new Set(own.map(({ scenario }) => scenario))];
+    const own = shown.filter(({ runs }) => runs.some((run) => run.conditions.scale === scale));
+    const names = own.map(({ scenario }) => scenario);
     if (names.length === 0) return [];
     return [{ kind: scale, says: `${names.join(', ')}: ${SCALES[scale]}.` }];
   });

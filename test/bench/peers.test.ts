@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
@@ -127,7 +128,7 @@ for (const peer of PEERS) {
       await stop();
     }
     await untilRefused(url);
-    assert.equal(runningOf(pid) ?? [], []);
+    while (runningOf(pid)?.length) await nextTurn(); // the runner's time limit bounds it
   });
 }
 

@@ -117,7 +117,9 @@ test('what the server says of itself stands in a table of its own', () => {
   const { lines } = summarize(scenarios, samples, PLAN_DEFAULTS, random(1));
   assert.ok(lines.includes('dispatch: pool x2 + 0 us  n = 2  answered 9000 [9000, 9000] /s'));
   const own = lines.find((line) => line.includes('/ 8.000')) ?? '';
-  assert.match(own, /^dispatch: pool x2 \+ 0 us +1\.000 \/ unknown .* 3\.000 \/ 8\.000 .* 0\.500$/);
+  const cells = own.split(/ {2,}/);
+  assert.equal(cells.slice(0, 2), ['dispatch: pool x2 + 0 us', '1.000 / -']);
+  assert.ok(own.includes('3.000 / 8.000') && cells.includes('0.500'), own);
 });
 
 test('what cannot be had here is said with the reason', () => {

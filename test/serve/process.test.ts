@@ -224,13 +224,13 @@ if (!existsSync('/proc/self/task')) {
   test.unavailable(orphan, 'needs /proc to find it', { installable: false });
 } else {
   test(orphan, async () => {
-    const study = startCli(['study', '--count', '10000']);
-    const children = `/proc/${study.child.pid}/task/${study.child.pid}/children`;
+    const starter = startCli(['check', '--self-test', '--seeds', '1']);
+    const children = `/proc/${starter.child.pid}/task/${starter.child.pid}/children`;
     const service = async () => (await readFile(children, 'utf8')).trim().split(' ')[0];
     let pid: string | undefined;
     while (!pid) pid = await service();
-    study.child.kill('SIGKILL');
-    await study.ended;
+    starter.child.kill('SIGKILL');
+    await starter.ended;
     while (existsSync(`/proc/${pid}`)); // the runner's time limit bounds it
   });
 }
