@@ -4,17 +4,27 @@
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { addAdvise } from './verbs/advise.js';
-import { addAsk } from './verbs/ask.js';
-import { addBench } from './verbs/bench.js';
-import { addCheck } from './verbs/check.js';
-import { addReport } from './verbs/report.js';
-import { addScore } from './verbs/score.js';
-import { addServe } from './verbs/serve.js';
-import { addStudy } from './verbs/study.js';
 import { EXIT, oneLine } from './verbs/usage.js';
 
-const VERBS = [addServe, addScore, addAsk, addCheck, addBench, addAdvise, addReport, addStudy];
+type AddVerb = (program: Command) => void;
+
+/** A verb loads what it needs: `serve`, which is measured, none of what draws charts. */
+const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
+  serve: async () => (await import('./verbs/serve.js')).addServe,
+  score: async () => (await import('./verbs/score.js')).addScore,
+  ask: async () => (await import('./verbs/ask.js')).addAsk,
+  check: async () => (await import('./verbs/check.js')).addCheck,
+  bench: async () => (await import('./verbs/bench.js')).addBench,
+  advise: async () => (await import('./verbs/advise.js')).addAdvise,
+  report: async () => (await import('./verbs/report.js')).addReport,
+  study: async () => (await import('./verbs/study.js')).addStudy,
+};
+
+/** The verb that is named; all, for help and for the nearest name; none, for the version. */
+function verbsFor(word = ''): readonly string[] {
+  if (Object.hasOwn(VERBS, word)) return [word];
+  return ['--version', '-V'].includes(word) ? [] : Object.keys(VERBS);
+}
 
 const { version } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
@@ -28,7 +38,7 @@ const program = new Command('two-callers')
   // `--json` and `--seed` after `bench compare` are its own, not those of `bench`.
   .enablePositionalOptions()
   .exitOverride();
-for (const add of VERBS) add(program);
+for (const name of verbsFor(process.argv[2])) (await VERBS[name]?.())?.(program);
 for (const verb of program.commands) verb.copyInheritedSettings(program);
 
 // `two-callers ... | head`: a reader that has seen enough is no error.

@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../../src/serve/topology.js';
 import { healthJob, healthReasonOf } from '../health-probe.js';
-import { type Generator, startOpenLoop } from '../load/generator.js';
+import { type Generator, withOpenLoop } from '../load/generator.js';
 import type { OpenJob, OpenLoad } from '../load/load-job.js';
 import { counting, openReasonOf, type Stand, withServer } from '../measure.js';
 import { secondsFor, supported, together } from '../percentiles.js';
@@ -90,8 +90,7 @@ async function measure(
   post: Post,
 ): Promise<Measured> {
   const { plan, signal } = context;
-  const opened = startOpenLoop(signal);
-  const loadIt = async (stand: Stand): Promise<Measured> => {
+  const loadIt = async (stand: Stand, opened: Opened): Promise<Measured> => {
     const { load, reason, notes } = await stand.score({ seconds: plan.seconds });
     const closed = readingsOf(load, plan.limits);
     if (reason !== undefined) return { ...closed, notes, void: reason };
@@ -101,14 +100,8 @@ async function measure(
     const { fault, ...open } = await atRate(stand, plan, opened, offer);
     return { ...together(together(closed, health), open), notes, void: fault };
   };
-  // Before the server ends, too: the end of a process with so many connections takes CPU time, and
-  // would be found by the piece of work that is timed right after this run.
-  const loadAndClose = (stand: Stand) => loadIt(stand).finally(opened.close);
-  try {
-    return await withServer(row, context, loadAndClose, post);
-  } finally {
-    opened.close();
-  }
+  const load = (stand: Stand) => withOpenLoop(signal, (opened) => loadIt(stand, opened));
+  return withServer(row, context, load, post);
 }
 
 const NOTHING: Required<Readings> = { values: {}, unknown: {} };

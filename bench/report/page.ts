@@ -2,8 +2,8 @@
 // saw, and one section for each scenario. It is made of a report and nothing is read, written or
 // measured. The same report gives the same bytes.
 
-import { type Html, html, raw, shorten } from '../../src/check/page/html.js';
-import { policyOf } from '../../src/check/page/policy.js';
+import { documentOf } from '../../src/check/page/document.js';
+import { type Html, html, shorten } from '../../src/check/page/html.js';
 import { dataScript, dataSection, measuredSection } from './page-measured.js';
 import { flag, outcomesSection, selfTestSection } from './page-outcomes.js';
 import { anchorOf, scenarioSection } from './page-section.js';
@@ -35,33 +35,19 @@ addEventListener('afterprint', () => {
 export async function pageOf(report: Report): Promise<string> {
   const scenarios: Html[] = [];
   for (const section of report.sections) scenarios.push(await scenarioSection(section));
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policyOf(STYLE, SCRIPT)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${report.question} · two-callers report</title>
-<style>${raw(STYLE)}</style>
-</head>
-<body>
-<main>
-${heading(report)}
+  return documentOf({
+    title: `${report.question} · two-callers report`,
+    style: STYLE,
+    script: SCRIPT,
+    main: html`${heading(report)}
 ${report.outcomes === null ? null : outcomesSection(report.outcomes)}
 ${report.selfTests.map(selfTestSection)}
 ${contents(report)}
 ${scenarios}
 ${measuredSection(report)}
-${dataSection(report)}
-</main>
-${dataScript(report)}
-<script>${raw(SCRIPT)}</script>
-</body>
-</html>
-`;
-  return page.markup;
+${dataSection(report)}`,
+    data: dataScript(report),
+  });
 }
 
 function heading({ question, answer, notices, environments, sessions }: Report): Html {

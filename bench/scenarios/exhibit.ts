@@ -3,7 +3,7 @@
 // exhibited is the instruments: what they hide (coordinated omission) and what they make up.
 
 import { fileURLToPath } from 'node:url';
-import { startAutocannon, startOpenLoop } from '../load/generator.js';
+import { startAutocannon, withOpenLoop } from '../load/generator.js';
 import type { Latency } from '../load/load-job.js';
 import { counting, openReasonOf, type Stand, withServer } from '../measure.js';
 import { supported } from '../percentiles.js';
@@ -114,9 +114,8 @@ async function seenByAutocannon(
   }
 }
 
-async function seenByOpenLoop(stand: Stand, { plan, signal }: Context): Promise<Measured> {
+function seenByOpenLoop(stand: Stand, { plan, signal }: Context): Promise<Measured> {
   const { server } = stand;
-  const generator = startOpenLoop(signal);
   const job = {
     url: `${server.url}/score`,
     body: BODY,
@@ -125,7 +124,7 @@ async function seenByOpenLoop(stand: Stand, { plan, signal }: Context): Promise<
     connections: PLACES,
     opener: '/health',
   };
-  try {
+  return withOpenLoop(signal, async (generator) => {
     await generator.load({ ...job, seconds: 0.2 }); // its connections, compilations
     const timed = { ...job, seconds: secondsOf(plan) };
     const { load, counted } = await counting(server, () => generator.load(timed));
@@ -133,9 +132,7 @@ async function seenByOpenLoop(stand: Stand, { plan, signal }: Context): Promise<
     const more = { requests: ok, latenessP99Ms: lateness.p99Ms, generatorCpu: cpuShare };
     const reason = openReasonOf(load, counted, stand, plan);
     return { ...seen(latency, more, plan.limits), void: reason };
-  } finally {
-    generator.close();
-  }
+  });
 }
 
 function seen({ samples, p50Ms, p99Ms, maxMs }: Latency, more: Values, limits: Limits): Readings {

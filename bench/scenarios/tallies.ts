@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { TALLY_KINDS } from '../../src/shared/tally/tally.js';
 import { startJobs } from '../load/generator.js';
 import type { Plan } from '../plan.js';
-import type { Variant } from '../scenario.js';
+import type { Values, Variant } from '../scenario.js';
 import { type Claim, type Context, type Measured, nameOf, type Scenario } from '../scenario.js';
 import { addingVoidReason, type Limits } from '../validity.js';
 import type { AddingCourse, AddingJob, Counter } from './adding-job.js';
@@ -38,6 +38,11 @@ const inWords = ({ counter, threads, cells }: Row): string =>
 
 export function isHonest(counter: string): boolean {
   return (TALLY_KINDS as readonly string[]).includes(counter);
+}
+
+/** Adds that an honest counter lost, or counted though nobody made them: it never does either. */
+export function isHonestLoss(counter: string, { lostPercent = 0 }: Values): boolean {
+  return isHonest(counter) && Number.isFinite(lostPercent) && lostPercent !== 0;
 }
 
 function rowsOf({ scale }: Plan): readonly Row[] {

@@ -5,7 +5,7 @@ import { numbersOf } from '../../bench/conclusion.js';
 import type { Results } from '../../bench/result-file.js';
 import type { Result } from '../../bench/result-line.js';
 import { type MetricName, nameOf, type Scenario } from '../../bench/scenario.js';
-import { isHonest } from '../../bench/scenarios/tallies.js';
+import { isHonestLoss } from '../../bench/scenarios/tallies.js';
 import { SCENARIOS, type ScenarioName } from '../../bench/scenarios.js';
 import { bootstrapMedian, type Interval } from '../../bench/statistics.js';
 import { random } from '../check/random.js';
@@ -91,10 +91,9 @@ function refutedBy({ asks, selfTests, runs }: Results): string[] {
 }
 
 /** Also of a run that is void: that it lost some is why. */
-function isLoss({ scenario, variant, values: { lostPercent = 0 } }: Result): boolean {
-  if (scenario !== 'tallies') return false;
+function isLoss({ scenario, variant, values }: Result): boolean {
   const [counter = ''] = variant.split(' ');
-  return isHonest(counter) && Number.isFinite(lostPercent) && lostPercent !== 0;
+  return scenario === 'tallies' && isHonestLoss(counter, values);
 }
 
 function mediansOf(name: ScenarioName, { plan, results }: Pick<Study, 'plan' | 'results'>) {

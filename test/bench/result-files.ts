@@ -24,7 +24,7 @@ const RATES: Readonly<Record<string, number>> = {
   'batched x2 + 100 us': 6_000,
 };
 
-const ENVIRONMENT = {
+export const ENVIRONMENT = {
   cpu: 'a CPU',
   cores: 2,
   os: 'Linux 6.1.0 x64',
@@ -33,7 +33,7 @@ const ENVIRONMENT = {
   commit: '0123456789abcdef0123456789abcdef01234567',
   versions: { piscina: '5.3.2' },
 };
-const PLAN = { seed: 1, generator: 'raw', seconds: 2, warmSeconds: 1, connections: 64 };
+export const PLAN = { seed: 1, generator: 'raw', seconds: 2, warmSeconds: 1, connections: 64 };
 
 /** Noise of about 5 %; latencies follow the rate. */
 export function lines(planted: Planted = {}): Line[] {

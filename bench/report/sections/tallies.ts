@@ -2,6 +2,7 @@
 
 import { counted } from '../../../src/client/text.js';
 import { TALLY_KINDS } from '../../../src/shared/tally/tally.js';
+import { isHonest as isHonestCounter, isHonestLoss } from '../../scenarios/tallies.js';
 import type { Interval } from '../../statistics.js';
 import type { DotRow, Tone } from '../model.js';
 import { barsText, dots, tableOf } from './drawn.js';
@@ -28,7 +29,7 @@ function nameOf(variant: string): Adding | undefined {
 }
 
 export function isHonest({ counter }: Adding): boolean {
-  return (TALLY_KINDS as readonly string[]).includes(counter);
+  return isHonestCounter(counter);
 }
 
 const ORDER: readonly string[] = [...TALLY_KINDS, 'racy', PLAIN];
@@ -50,10 +51,8 @@ export function addingsOf(view: View): readonly Adding[] {
 export function honestLosses({ voids }: View): readonly string[] {
   return voids.flatMap(({ variant, round, values, void: reason = '' }) => {
     const adding = nameOf(variant);
-    if (adding === undefined || !isHonest(adding)) return [];
-    const { lostPercent = 0 } = values;
-    const isWrong = Number.isFinite(lostPercent) && lostPercent !== 0;
-    return isWrong ? [`${variant}, round ${round}: ${reason}`] : [];
+    if (adding === undefined || !isHonestLoss(adding.counter, values)) return [];
+    return [`${variant}, round ${round}: ${reason}`];
   });
 }
 

@@ -7,7 +7,8 @@ import type { Verdict } from '../../verdict.js';
 import type { CheckRun } from '../run.js';
 import { STYLE } from './check-style.js';
 import { commandOf } from './command.js';
-import { foreign, type Html, html, raw, shorten } from './html.js';
+import { documentOf } from './document.js';
+import { foreign, type Html, html, shorten } from './html.js';
 import { dataScript } from './page-data.js';
 import { findingsSection } from './page-findings.js';
 import {
@@ -16,7 +17,6 @@ import {
   measuredSection,
   remarksSection,
 } from './page-measured.js';
-import { policyOf } from './policy.js';
 
 const ANSWER_COLUMNS = 600;
 const PLACE_COLUMNS = 120;
@@ -42,33 +42,19 @@ link.hidden = false;`;
 /** `command` is what reproduces the run: as it was typed, where that is known. */
 export function pageOf(run: CheckRun, command = commandOf(run)): string {
   const asked = `${run.target.add.method} ${shorten(run.target.add.path, PLACE_COLUMNS)}`;
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policyOf(STYLE, SCRIPT)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${run.verdict}: ${asked} · two-callers check</title>
-<style>${raw(STYLE)}</style>
-</head>
-<body>
-<main>
-${heading(run, asked)}
+  return documentOf({
+    title: `${run.verdict}: ${asked} · two-callers check`,
+    style: STYLE,
+    script: SCRIPT,
+    main: html`${heading(run, asked)}
 ${findingsSection(run)}
 ${measuredSection(run)}
 ${factsSection(run)}
 ${remarksSection(run)}
 ${conditionsSection(run)}
-${reproduce(command)}
-</main>
-${dataScript(run)}
-<script>${raw(SCRIPT)}</script>
-</body>
-</html>
-`;
-  return page.markup;
+${reproduce(command)}`,
+    data: dataScript(run),
+  });
 }
 
 function heading(run: CheckRun, asked: string): Html {

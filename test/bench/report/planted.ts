@@ -2,7 +2,7 @@
 // with whatever values a test plants, read back by the parser of result files.
 
 import { parseFile, type Results } from '../../../bench/result-file.js';
-import { type Line, textOf } from '../result-files.js';
+import { ENVIRONMENT, type Line, PLAN, textOf } from '../result-files.js';
 
 type Value = number | null;
 export type Values = Readonly<Record<string, Value>>;
@@ -28,17 +28,6 @@ export interface Made {
 
 const ROUNDS = 7;
 const SPREAD = 0.01;
-const MACHINE = {
-  cpu: 'a CPU',
-  cores: 2,
-  os: 'Linux 6.1.0 x64',
-  memoryGB: 16,
-  node: 'v20.20.2',
-  commit: '0123456789abcdef0123456789abcdef01234567',
-  versions: { piscina: '5.3.2' },
-};
-const PLAN = { seed: 1, generator: 'raw', seconds: 2, warmSeconds: 1, connections: 64 };
-
 /** The median over the rounds is the planted value; the rounds lie within 3 % of it. */
 function spread(values: Values, round: number, rounds: number): Values {
   const factor = 1 + SPREAD * (round - (rounds + 1) / 2);
@@ -58,7 +47,16 @@ export function runLines(
       const kind = { topology: 'none', threads: 0, workUs: 0, ...row };
       const place = { schema: 3, kind: 'run', session, scenario, round, order: index + 1 };
       const counts = reason === undefined ? { valid: true } : { valid: false, void: reason };
-      return { ...place, ...kind, values: own, ...counts, ...PLAN, scale, ...MACHINE, ...change };
+      return {
+        ...place,
+        ...kind,
+        values: own,
+        ...counts,
+        ...PLAN,
+        scale,
+        ...ENVIRONMENT,
+        ...change,
+      };
     }),
   );
 }
@@ -79,7 +77,7 @@ export function sessionLineOf(planned: readonly PlannedRow[], change: Line = {})
     command: 'two-callers bench --seed 1',
     plan: { ...PLAN, rounds: ROUNDS, scale: 'full' },
     planned: planned.map((one) => ({ unavailable: [], ...one })),
-    ...MACHINE,
+    ...ENVIRONMENT,
     ...change,
   };
 }
