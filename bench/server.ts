@@ -3,6 +3,7 @@
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { failureText } from '../src/client/answer.js';
 import { readStats } from '../src/client/stats.js';
 import { startService } from '../src/verbs/started-service.js';
 import { type MetricsReading, readMetricsText } from './anatomy.js';
@@ -51,8 +52,8 @@ async function startBare(): Promise<Server> {
 export async function levelOf(url: string, post: Post = ONE): Promise<string | undefined> {
   const { path, body, items } = post;
   const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body });
-  const found = (await answer.json()) as Assessed | readonly Assessed[];
+  const text = await textOf(`${url}${path}`, { method: 'POST', headers, body });
+  const found = JSON.parse(text) as Assessed | readonly Assessed[];
   if (!Array.isArray(found)) return (found as Assessed).risk_level;
   const levels = (found as readonly Assessed[]).map(({ risk_level: level }) => level);
   if (levels.length !== items) return `${levels.length} answers for ${items} transactions`;
@@ -64,8 +65,17 @@ interface Assessed {
 }
 
 export async function readMetrics(url: string): Promise<MetricsReading> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  return readMetricsText(text, performance.now());
+  return readMetricsText(await textOf(`${url}/metrics`), performance.now());
+}
+
+/** @throws Error with what failed: `fetch` itself only says that it did */
+async function textOf(url: string, request: RequestInit = {}): Promise<string> {
+  try {
+    return await (await fetch(url, request)).text();
+  } catch (error) {
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    throw new Error(`${request.method ?? 'GET'} ${url}: ${failureText(cause)}`);
+  }
 }
 
 /** The sum of a metric over its labels, from `GET /metrics`. */

@@ -42,8 +42,10 @@ def main(processes):
     config = uvicorn.Config(
         "fastapi_rules:app", host="127.0.0.1", port=0, workers=processes, access_log=False
     )
-    # As uvicorn.run does; but that says port 0 when several processes share the socket.
+    # As uvicorn.run does; but that says port 0 when several processes share the socket, and that it
+    # has started before it listens.
     listening = config.bind_socket()
+    listening.listen(config.backlog)
     print(f"on http://127.0.0.1:{listening.getsockname()[1]}")
     server = uvicorn.Server(config)
     if processes == 1:

@@ -2,8 +2,6 @@
 // leaves nothing behind. Planted: a wrong rule and counts that do not agree make a run void; what
 // is not installed is unavailable, with the reason.
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -15,10 +13,8 @@ import {
   noteOf,
   PEERS,
   type Peer,
-  programOf,
   unavailable,
 } from '../../bench/peers/peers.js';
-import { startProgram } from '../../bench/peers/program.js';
 import { startPeer } from '../../bench/peers/start.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/plan.js';
 import { missingPeers, peerRow, peers } from '../../bench/scenarios/peers.js';
@@ -28,11 +24,9 @@ import { LEVELS, type Level } from '../../src/score/levels.js';
 import type { Fault } from '../fixtures/peers/peer.js';
 import { untilRefused } from '../support/process.js';
 import { suite } from '../support/suite.js';
+import { planted } from './planted-peer.js';
 
 const DATA = fileURLToPath(new URL('../../../bench/data/transactions.jsonl', import.meta.url));
-const FIXTURE = fileURLToPath(new URL('../fixtures/peers/peer.js', import.meta.url));
-const START = new URL('../../bench/peers/start.js', import.meta.url).href;
-const TABLE = new URL('../../bench/peers/peers.js', import.meta.url).href;
 
 const test = suite('bench: peers');
 test.timeout(60_000);
@@ -162,27 +156,6 @@ test('what cannot do the added work has no row with any', () => {
   assert.ok(made.some(({ workUs }) => workUs === 500));
 });
 
-test('a peer ends with the benchmarks that started it, by SIGKILL too', async () => {
-  const script = [
-    `import { startPeer } from ${JSON.stringify(START)};`,
-    `import { PEERS } from ${JSON.stringify(TABLE)};`,
-    'const { url } = await startPeer(PEERS.find(({ threads }) => threads === 2), 0);',
-    'console.log(url);',
-  ];
-  const words = ['--input-type=module', '-e', script.join('\n')];
-  const starter = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [said] = (await once(starter.stdout, 'data')) as [Buffer];
-  starter.kill('SIGKILL');
-  await untilRefused(said.toString().trim());
-});
-
-function planted(fault: Fault, change: Partial<Peer> = {}): Peer {
-  const ready = { text: 'listening on', times: 1 };
-  const how = { canWork: false, closesConnections: false, countsApart: false, threads: 0 };
-  const own = { name: fault, by: { packages: [] }, words: () => [FIXTURE, fault], ready };
-  return { ...own, ...how, ...change };
-}
-
 const never = new AbortController().signal;
 
 async function measured(peer: Peer) {
@@ -218,17 +191,6 @@ for (const [what, peer] of [
     assert.is(/counts for itself/.test(notes[0] ?? ''), peer.countsApart);
   });
 }
-
-test('planted: one that never says that it listens is ended, with its last words', async () => {
-  const program = programOf(planted('says nothing'), 0);
-  assert.is(typeof program, 'object');
-  if (typeof program === 'string') return;
-  const failure = await startProgram(program, 1_000).then(
-    () => 'it started',
-    (error: Error) => error.message,
-  );
-  assert.match(failure, /^it did not listen within 1 s: /);
-});
 
 const modules = { flask: '3.0', gunicorn: '22.0', fastapi: '0.1', uvicorn: '0.2' };
 const ALL: Finders = { python: () => ({ version: '3.12.0', modules }), node: () => '5.0.0' };

@@ -1,0 +1,73 @@
+// The processes of the peers: each listens once it has said so, and none outlives who started it.
+// Planted: one that says its address too early, and one that never says that it listens.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as assert from 'uvu/assert';
+import { PEERS, type Peer, programOf, unavailable } from '../../bench/peers/peers.js';
+import { startProgram } from '../../bench/peers/program.js';
+import { levelOf } from '../../bench/server.js';
+import { untilRefused } from '../support/process.js';
+import { suite } from '../support/suite.js';
+import { planted } from './planted-peer.js';
+
+const START = new URL('../../bench/peers/start.js', import.meta.url).href;
+const TABLE = new URL('../../bench/peers/peers.js', import.meta.url).href;
+
+const test = suite('bench: the processes of peers');
+test.timeout(60_000);
+
+/** Asked as soon as it has said its address, whatever else it is still to say. */
+async function askedAtOnce(peer: Peer): Promise<string | undefined> {
+  const program = programOf(peer, 0);
+  if (typeof program === 'string') return program;
+  const { url, close } = await startProgram({ ...program, ready: { text: 'http://', times: 1 } });
+  try {
+    return await levelOf(url);
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    await close();
+  }
+}
+
+for (const peer of PEERS.filter((one) => unavailable(one) === undefined)) {
+  test(`${peer.name}: it accepts connections once it has said its address`, async () => {
+    assert.is(await askedAtOnce(peer), 'CRITICAL');
+  });
+}
+
+test('planted: one that says its address before it listens is refused, in words', async () => {
+  const said = await askedAtOnce(planted('listens late'));
+  assert.match(
+    said ?? '',
+    /^POST http:\/\/127\.0\.0\.1:\d+\/score: connection refused: nobody listens/,
+  );
+});
+
+test('a peer ends with the benchmarks that started it, by SIGKILL too', async () => {
+  const script = [
+    `import { startPeer } from ${JSON.stringify(START)};`,
+    `import { PEERS } from ${JSON.stringify(TABLE)};`,
+    'const { url } = await startPeer(PEERS.find(({ threads }) => threads === 2), 0);',
+    'console.log(url);',
+  ];
+  const words = ['--input-type=module', '-e', script.join('\n')];
+  const starter = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = (await once(starter.stdout, 'data')) as [Buffer];
+  starter.kill('SIGKILL');
+  await untilRefused(said.toString().trim());
+});
+
+test('planted: one that never says that it listens is ended, with its last words', async () => {
+  const program = programOf(planted('says nothing'), 0);
+  assert.is(typeof program, 'object');
+  if (typeof program === 'string') return;
+  const failure = await startProgram(program, 1_000).then(
+    () => 'it started',
+    (error: Error) => error.message,
+  );
+  assert.match(failure, /^it did not listen within 1 s: /);
+});
+
+test.run();
