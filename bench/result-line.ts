@@ -71,6 +71,8 @@ export const isNumber = (value: unknown) => typeof value === 'number';
 const isSetting = (value: unknown) =>
   isObject(value) && isText(value.name) && isNumber(value.value);
 const isSpins = (value: unknown) => isObject(value) && isNumber(value.bestMs);
+const isAttempts = (value: unknown) =>
+  Array.isArray(value) && value.every((one) => isObject(one) && isText(one.void));
 const isScale = (value: unknown) => (SCALES as readonly unknown[]).includes(value);
 const orAbsent = (is: (value: unknown) => boolean) => (value: unknown) =>
   value === undefined || is(value);
@@ -106,6 +108,7 @@ const FIELDS: FieldChecks = {
   connections: [isCount, 'a count'],
   scale: [isScale, `one of ${SCALES.join(', ')}`],
   spins: [orAbsent(isSpins), 'the times of the fixed work, or absent'],
+  earlier: [orAbsent(isAttempts), 'a list of void runs, or absent'],
 };
 
 /** What the first bad field is not; undefined when all are as they must be. */

@@ -1,10 +1,11 @@
 // The order of measuring: scenario after scenario; within one, rounds in which every variant is
-// measured once, in seeded random order, so that a slow minute of the machine hits all alike.
-// Whoever calls it gets each sample as it comes and decides what becomes of it.
+// measured once, in seeded random order, so that a slow minute of the machine hits all alike. A run
+// that a busy machine spoiled is made again in its place. Whoever calls it gets each sample as it
+// comes and decides what becomes of it.
 
 import { random, shuffled } from '../src/check/random.js';
 import type { Plan } from './plan.js';
-import type { Context, Measured, Sample, Scenario } from './scenario.js';
+import type { Attempt, Context, Measured, Sample, Scenario } from './scenario.js';
 import { nameOf } from './scenario.js';
 import type { Spinner } from './spin.js';
 import { spinVoidReason } from './validity.js';
@@ -47,8 +48,8 @@ export async function measureAll(
         const place = { scenario: name, ...kind, round, order };
         onStart({ scenario: name, variant: kind.variant, round, order, rounds });
         try {
-          const measured = await watched(spinner, plan, () =>
-            scenario.measure(row, context, round),
+          const measured = await repeated(context, () =>
+            watched(spinner, context, () => scenario.measure(row, context, round)),
           );
           onSample({ ...place, ...measured });
         } catch (error) {
@@ -61,15 +62,48 @@ export async function measureAll(
   }
 }
 
-/** A run between two pieces of fixed work; what is void for a reason of its own keeps that. */
+/** Of one run, the first among them. */
+const ATTEMPTS_MAX = 3;
+
+/** Whether the machine alone spoiled a run says nothing of how it went: no result is picked. */
+async function repeated(
+  { signal, tell }: Context,
+  measure: () => Promise<Attempt & { isSpoiled: boolean }>,
+): Promise<Attempt & Pick<Sample, 'earlier'>> {
+  const earlier: Attempt[] = [];
+  for (;;) {
+    const { isSpoiled, ...attempt } = await measure();
+    if (!isSpoiled || signal.aborted || earlier.length + 1 === ATTEMPTS_MAX) {
+      return earlier.length === 0 ? attempt : { ...attempt, earlier };
+    }
+    earlier.push(attempt);
+    tell(`measured again: ${attempt.void}`);
+  }
+}
+
+/** So many times it is seen whether the machine has become quiet, before a run is made anyway. */
+const LOOKS_MAX = 20;
+
+/**
+ * A run between two pieces of fixed work, begun when nothing else runs, or after waiting for that;
+ * what is void for a reason of its own keeps that.
+ */
 async function watched(
   spinner: Spinner,
-  { limits }: Plan,
+  { plan: { limits }, signal }: Context,
   measure: () => Promise<Measured>,
-): Promise<Measured & Pick<Sample, 'spins'>> {
-  const beforeMs = await spinner.spin();
+): Promise<Attempt & { isSpoiled: boolean }> {
+  let beforeMs = await spinner.spin();
+  const isBusy = () =>
+    spinVoidReason({ beforeMs, afterMs: beforeMs, bestMs: spinner.bestMs() }, limits) !== undefined;
+  for (let look = 1; look < LOOKS_MAX && isBusy() && !signal.aborted; look++) {
+    await spinner.rest();
+    beforeMs = await spinner.spin();
+  }
   const measured = await measure();
   const afterMs = await spinner.spin();
   const spins = { beforeMs, afterMs, bestMs: spinner.bestMs() };
-  return { ...measured, spins, void: measured.void ?? spinVoidReason(spins, limits) };
+  const reason = spinVoidReason(spins, limits);
+  const isSpoiled = measured.void === undefined && reason !== undefined;
+  return { ...measured, spins, void: measured.void ?? reason, isSpoiled };
 }

@@ -150,7 +150,13 @@ export interface Measured extends Readings {
   readonly void: string | undefined;
 }
 
-export interface Sample extends Measured {
+/** A run as it was made, on a machine that was watched. */
+export interface Attempt extends Measured {
+  /** What a fixed piece of work took around it. */
+  readonly spins?: Spins;
+}
+
+export interface Sample extends Attempt {
   readonly scenario: string;
   /** Its name; what it is made of follows. */
   readonly variant: string;
@@ -161,8 +167,8 @@ export interface Sample extends Measured {
   readonly round: number;
   /** Its place in the order of the round, from 1. */
   readonly order: number;
-  /** What a fixed piece of work took around it. */
-  readonly spins?: Spins;
+  /** The same run before, void since the machine was busy. */
+  readonly earlier?: readonly Attempt[];
 }
 
 export type Target =

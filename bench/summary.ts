@@ -124,6 +124,8 @@ function remarks(samples: readonly Sample[]): string[] {
   };
   for (const sample of valid) {
     for (const note of sample.notes ?? []) say(sample, 'note', note);
+    const [again] = sample.earlier ?? [];
+    if (again?.void !== undefined) say(sample, 'measured again', again.void);
     for (const [metric, reason] of Object.entries(sample.unknown ?? {})) {
       say(sample, `${METRICS[metric as MetricName].says} unknown`, reason);
     }

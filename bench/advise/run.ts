@@ -11,15 +11,14 @@ import { announced, stagesOf, watchSession } from '../live/watch.js';
 import type { WriteLine } from '../out-file.js';
 import type { Plan } from '../plan.js';
 import type { NamedScenario } from '../rounds.js';
-import type { Sample, Scenario } from '../scenario.js';
 import { beginSession, measureSession, type Session } from '../session.js';
 import { aboutText, expectedSeconds, type Stage } from '../takes.js';
-import { type ExpectedLevel, spinVoidReason } from '../validity.js';
+import type { ExpectedLevel } from '../validity.js';
 import { measureAlone, measureTrip } from './alone.js';
 import { CURVE, curveFor } from './curve.js';
 import type { Measurements } from './measurements.js';
 import { BRIEFS, curvePlan, limitsOf, planFor, type Wishes } from './plan.js';
-import { ROUNDS_MIN, type Targets } from './rows.js';
+import type { Targets } from './rows.js';
 import { ADVISE, topologiesFor } from './topologies.js';
 
 export interface AdviseOptions extends Wishes {
@@ -68,7 +67,7 @@ export async function measureAdvice(options: AdviseOptions): Promise<Measurement
     alone,
     trip,
     plan,
-    samples: await again(first, topologies, plan, options),
+    samples: first.samples,
     unavailable: topologies.unavailable?.() ?? [],
     curve: second && { plan: curvePlan(plan), samples: second.samples },
   };
@@ -79,35 +78,6 @@ export function measureScorer({ scorer, body, scale, seed, signal }: AdviseOptio
   const { aloneMs: measureMs } = BRIEFS[scale];
   const job = { scorer, body, warmMs: WARM_SHARE * measureMs, measureMs, callsMax: CALLS_MAX };
   return measureAlone(job, limitsOf(scale), ALONE_MS_MAX, signal, random(seed));
-}
-
-/** Where a busy machine made most runs of a topology void, all rounds are made once more. */
-async function again(
-  { samples }: Session,
-  topologies: Scenario,
-  plan: Plan,
-  options: AdviseOptions,
-): Promise<readonly Sample[]> {
-  if (!lacksRuns(samples, plan)) return samples;
-  const more = { ...plan, seed: plan.seed + 1 };
-  const [session] = await measureParts(
-    [{ scenarios: [[ADVISE, topologies]], plan: more }],
-    options,
-  );
-  const rounds = (session?.samples ?? []).map((sample) => {
-    return { ...sample, round: sample.round + plan.rounds };
-  });
-  return [...samples, ...rounds];
-}
-
-export function lacksRuns(samples: readonly Sample[], { rounds, limits }: Plan): boolean {
-  const isBusy = ({ spins }: Sample) =>
-    spins !== undefined && spinVoidReason(spins, limits) !== undefined;
-  return [...new Set(samples.map(({ variant }) => variant))].some((variant) => {
-    const own = samples.filter((sample) => sample.variant === variant);
-    const lost = own.filter((sample) => sample.void !== undefined);
-    return own.length - lost.length < Math.min(ROUNDS_MIN, rounds) && lost.some(isBusy);
-  });
 }
 
 function levelByRules(body: string): ExpectedLevel {

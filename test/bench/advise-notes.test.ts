@@ -11,7 +11,6 @@ import { adviceLines, wrapped } from '../../bench/advise/lines.js';
 import type { Measurements } from '../../bench/advise/measurements.js';
 import { notesOf } from '../../bench/advise/notes.js';
 import { limitsOf, planFor } from '../../bench/advise/plan.js';
-import { lacksRuns } from '../../bench/advise/run.js';
 import type { Sample } from '../../bench/scenario.js';
 import { random } from '../../src/check/random.js';
 import { suite } from '../support/suite.js';
@@ -151,16 +150,6 @@ test('slow scorers get fewer callers and longer runs, and the slowest are refuse
   assert.equal([plan(20_000).connections, plan(20_000).seconds], [16, 3]);
   assert.is(plan(20_000, true, 0.01).connections, 64, 'one that waits keeps no thread busy');
   assert.throws(() => plan(900_000), /takes 900 ms a transaction: too long to measure with 8/);
-});
-
-test('rounds are made once more where a busy machine took most runs, and only there', () => {
-  const { plan } = foundOf([]);
-  const busy = { beforeMs: 30, afterMs: 90, bestMs: 30 };
-  const spoil = (from: number, more: object) =>
-    batchedAhead.map((one) => (one.round >= from ? { ...one, void: 'x', ...more } : one));
-  assert.ok(lacksRuns(spoil(3, { spins: busy }), plan));
-  assert.not(lacksRuns(spoil(4, { spins: busy }), plan), 'three are left');
-  assert.not(lacksRuns(spoil(1, {}), plan), 'a failing scorer fails again');
 });
 
 /** Runs of both at each size of work, with this ratio. */

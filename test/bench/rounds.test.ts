@@ -36,6 +36,9 @@ function machine(happens: string[], timesMs: readonly number[]): Spinner {
       return timesMs[Math.min(turn++, timesMs.length - 1)] ?? 0;
     },
     bestMs: () => 10,
+    async rest() {
+      happens.push('rest');
+    },
     async close() {},
   };
 }
@@ -62,12 +65,36 @@ test('every run of a quiet machine counts, and its line has the times around it'
   assert.equal(samples[0]?.spins, { beforeMs: 11, afterMs: 11, bestMs: 10 });
 });
 
-test('planted: work that took 1.9 times its best makes that run void, and no other', async () => {
-  const { samples } = await samplesOf([11, 11, 11, 19, 11], PLAN_DEFAULTS);
+test('planted: work that took 1.9 times its best spoils that run: it is made again', async () => {
+  const { samples, happens } = await samplesOf([11, 11, 11, 19, 11], PLAN_DEFAULTS);
+  assert.is(happens.filter((one) => one.startsWith('run')).length, 4 + 1);
+  const voids = samples.map((one) => one.void);
+  assert.equal(voids, [undefined, undefined, undefined, undefined]);
+  const earlier = samples.map((one) => one.earlier?.map((attempt) => attempt.void));
+  assert.match(earlier[1]?.[0] ?? '', /a fixed piece of work after the run took 1\.9 times/);
+  assert.equal(samples[1]?.earlier?.[0]?.values, SOUND.values);
+  assert.equal([earlier[0], ...earlier.slice(2)], [undefined, undefined, undefined]);
+});
+
+test('planted: busy after every attempt, of which there are three: the run is void', async () => {
+  const [quiet, busy] = [11, 19];
+  const { samples, happens } = await samplesOf(
+    [quiet, quiet, ...Array.from({ length: 3 }, () => [quiet, busy]).flat(), quiet],
+    PLAN_DEFAULTS,
+  );
   const [first, second, ...rest] = samples.map((one) => one.void);
-  assert.match(second ?? 'valid', /a fixed piece of work after the run took 1\.9 times its best/);
+  assert.match(second ?? 'valid', /busy: .* after the run took 1\.9 times its best/);
   assert.equal([first, ...rest], [undefined, undefined, undefined]);
-  assert.equal(samples[1]?.values, SOUND.values);
+  assert.is(samples[1]?.earlier?.length, 2);
+  assert.is(happens.filter((one) => one.startsWith('run')).length, 4 + 2);
+});
+
+test('planted: on a busy machine a run waits until it is quiet, and not for ever', async () => {
+  const { happens } = await samplesOf([30, 30, 30, 11], PLAN_DEFAULTS);
+  const waits = ['spin', 'rest', 'spin', 'rest', 'spin', 'rest', 'spin', 'run of round 1'];
+  assert.equal(happens.slice(0, waits.length), waits);
+  const never = await samplesOf([30], PLAN_DEFAULTS);
+  assert.match(never.samples[0]?.void ?? 'valid', /the machine was busy: .* took 3\.0 times/);
 });
 
 test('a run that is void for a reason of its own keeps it, on a busy machine too', async () => {

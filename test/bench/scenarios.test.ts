@@ -97,13 +97,15 @@ test('the report says once a variant what is unknown and noted, and NaN moves no
     const one = sample(round);
     return { ...one, ...few, values: { ...one.values, healthP99Ms: Number.NaN } };
   };
-  const samples = [nan(1), nan(2), sample(3)];
+  const spoiled = { ...sample(3), void: 'a planted busy machine' };
+  const samples = [nan(1), nan(2), { ...sample(3), earlier: [spoiled, spoiled] }];
   const { lines } = summarize([['isolation', isolation]], samples, PLAN_DEFAULTS, random(1));
   const text = lines.join('\n');
   assert.match(text, /n = 3 {2}\/health p99 203\.00 ms; answered 480/);
   const of = 'isolation: inline + 2000 us';
   assert.ok(text.includes(`/health p99 unknown: ${of}: p99 of 3 samples (and so in 2 runs)`), text);
   assert.ok(text.includes(`note: ${of}: a planted note (and so in 2 runs)`), text);
+  assert.ok(text.includes(`measured again: ${of}: a planted busy machine`), text);
 });
 
 test('what the server says of itself stands in a table of its own', () => {

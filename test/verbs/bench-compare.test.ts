@@ -85,6 +85,11 @@ const BAD: readonly (readonly [string, Line | string, RegExp])[] = [
   ['a list of values', { values: [] }, /bad\.ndjson:3: "values" is not an object/],
   ['valid and void at once', { void: 'busy' }, /:3: "valid" and "void" contradict each other/],
   ['no spin', { spins: {} }, /:3: "spins" is not the times of the fixed work, or absent/],
+  [
+    'no reason of an attempt',
+    { earlier: [{}] },
+    /:3: "earlier" is not a list of void runs, or absent/,
+  ],
 ];
 
 for (const [what, change, says] of BAD) {

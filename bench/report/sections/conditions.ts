@@ -93,6 +93,8 @@ function remarksOf({ runs }: Chosen): readonly string[] {
   };
   for (const run of runs.filter((one) => one.void === undefined)) {
     for (const note of Array.isArray(run.notes) ? run.notes : []) add(`${note}`, run);
+    const [again] = run.earlier ?? [];
+    if (again !== undefined) add(`measured again: ${again.void}`, run);
     for (const [metric, why] of Object.entries(run.unknown ?? {})) {
       add(
         `${why}`,

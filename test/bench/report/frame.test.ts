@@ -161,6 +161,15 @@ test('notes of runs that count, and why a value is unknown, are said with their 
   assert.match(how, /In 14 runs \(.*\): p99 unknown: 200 samples/);
 });
 
+test('a run that was made again counts, and it is said why the earlier one does not', () => {
+  const earlier = [{ values: { perSecond: 1 }, void: 'the machine was busy: 2.2 times' }];
+  const told = only(runLines('thin', THIN, { change: { earlier } }));
+  assert.match(told.how, /In 14 runs \(.*\): measured again: the machine was busy: 2\.2 times\./);
+  const quiet = only(runLines('thin', THIN));
+  assert.equal([told.voids, told.says], [[], quiet.says]);
+  assert.not.match(quiet.how, /measured again/);
+});
+
 test('remarks that differ in their numbers only are one', () => {
   const lines = ['p99Ms', 'p50Ms'].flatMap((metric, at) =>
     runLines('thin', THIN, {
