@@ -74,7 +74,7 @@ export const PLAN_QUICK: Plan = {
 export const PLAN_SMOKE: Plan = {
   ...PLAN_DEFAULTS,
   rounds: 1,
-  seconds: 0.2,
+  seconds: 0.5,
   warmSeconds: 0.1,
   workUs: [0],
   taskWorkers: [2],

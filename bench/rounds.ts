@@ -51,6 +51,7 @@ export async function measureAll(
           const measured = await repeated(context, () =>
             watched(spinner, context, () => scenario.measure(row, context, round)),
           );
+          if (signal.aborted) return;
           onSample({ ...place, ...measured });
         } catch (error) {
           if (signal.aborted) return;

@@ -12,6 +12,12 @@ import type { Variant } from './scenario.js';
 import { ONE, type Post } from './transaction.js';
 import { type ExpectedLevel, LEVEL } from './validity.js';
 
+/** Longer than any run: an open loop holds connections for its rush, which stand idle before it. */
+const KEPT_OPEN = ['--keep-alive-timeout-ms', '600000'];
+
+/** A machine that is held up for some seconds ends no session. */
+const COUNTERS = { timeoutMs: 60_000 };
+
 export interface Server {
   readonly url: string;
   /** The transactions counted so far; undefined: this server counts nothing. */
@@ -27,10 +33,18 @@ export async function startServer(variant: Variant, level: ExpectedLevel = LEVEL
   if (topology === 'bare') return startBare();
   if (peer !== undefined) return startPeer(peer, workUs);
   const sizes = threads === 0 ? [] : ['--threads', `${threads}`];
-  const words = ['--topology', topology, ...sizes, '--work-us', `${workUs}`, ...flags];
+  const words = [
+    '--topology',
+    topology,
+    ...sizes,
+    '--work-us',
+    `${workUs}`,
+    ...KEPT_OPEN,
+    ...flags,
+  ];
   const { url, stop } = await startService(words);
   const counted = async () => {
-    const { total, levels } = await readStats(url);
+    const { total, levels } = await readStats(url, COUNTERS);
     return level === 'any' ? total : levels[level];
   };
   return { url, counted, stop };

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 const KEEPER = fileURLToPath(new URL('./keeper.js', import.meta.url));
 
-/** One that does not listen after this is ended. */
-export const START_MS_MAX = 15_000;
+/** One that does not listen after this is ended: several processes of Python start slowly. */
+export const START_MS_MAX = 60_000;
 
 /** Enough for the last words of one that fails. */
 const SAID_CHARS_MAX = 64 * 1024;

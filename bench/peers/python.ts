@@ -32,7 +32,7 @@ for name in sys.argv[1:]:
         pass
 print(json.dumps({"version": platform.python_version(), "modules": found}))
 `;
-const ASK_MS_MAX = 20_000;
+const ASK_MS_MAX = 60_000;
 
 /** What an interpreter says of itself. */
 interface Said {
