@@ -1,17 +1,17 @@
-// The answer of a report, in two sentences computed from the results: what happens if two people
-// call /score at the same time, and what it costs. Pure. What is violated is said first, whatever
-// else; what is missing is said to be missing.
+// What the answer of a report (headline.ts) rests on, in two sentences computed from the results:
+// what happens if two people call /score at the same time, and what it costs. Pure. What is
+// violated is said first, whatever else; what is missing is said to be missing.
 
 import { wilson } from '../../src/check/proportion.js';
 import { counted, formatNumber } from '../../src/client/text.js';
-import { TALLY_KINDS } from '../../src/shared/tally/tally.js';
 import type { Results } from '../result-file.js';
 import type { AskLine } from '../session-line.js';
-import { chosenOf } from './sections/chosen.js';
+import { honestAsks, inside, isBadSelfTest, judgedIn, viewIn, violationsOf } from './asked.js';
+import { bestOf, breakEven, judgedOf } from './break-even.js';
 import { type Paying, payingOf, undecidedText } from './sections/dispatch.js';
 import { pairOf } from './sections/isolation.js';
-import { addingsOf, honestLosses, isHonest, lossText, worstLoss } from './sections/tallies.js';
-import { labelOf, medianOf, ratioOf, type View, viewOf } from './sections/view.js';
+import { addingsOf, isHonest, lossText, worstLoss } from './sections/tallies.js';
+import { labelOf, medianOf, ratioOf, type View } from './sections/view.js';
 import { decided, listed, sentence, shown, timesText, workText } from './sections/words.js';
 
 /** Two sentences. `seed`: of the intervals, the same as that of the sections. */
@@ -19,74 +19,17 @@ export function answerOf(results: Results, seed = 1): readonly string[] {
   return [countingText(results, seed), costText(results, seed)].map(sentence);
 }
 
-function viewIn(results: Results, scenario: string, seed: number): View {
-  const chosen = chosenOf(results).find((one) => one.scenario === scenario);
-  const { runs = [], laterVoids = [] } = chosen ?? {};
-  return viewOf(scenario, [...runs, ...laterVoids], seed);
-}
-
 function countingText(results: Results, seed: number): string {
   const tallies = viewIn(results, 'tallies', seed);
-  const wrong = [...violations(results), ...lossesOf(results, tallies)];
+  const wrong = violationsOf(results, tallies);
   const lost = lostText(tallies, wrong.length === 0);
   const parts = [askedText(results), checkerText(results), lost];
   const rest = parts.filter((part) => part !== '').join('; ');
   return wrong.length === 0 ? rest : `VIOLATED: ${wrong.join('; ')}; besides, ${rest}`;
 }
 
-function isHonestAsk({ tally }: AskLine): boolean {
-  return (TALLY_KINDS as readonly string[]).includes(tally);
-}
-
-/** Without the stop at its end, to stand inside a sentence. */
-function inside(text: string): string {
-  return text.trim().replace(/[.\s]+$/, '');
-}
-
-function violations({ asks, selfTests }: Results): readonly string[] {
-  const asked = asks
-    .filter((ask) => isHonestAsk(ask) && ask.asked.verdict === 'violated')
-    .map(({ topology, tally, asked: { answer } }) => {
-      return `two callers in ${topology} with the tally ${tally}: ${inside(answer)}`;
-    });
-  const tested = selfTests
-    .filter(({ selfTest }) => isBadSelfTest(selfTest))
-    .map(({ selfTest: { missed, falseAlarms } }) => {
-      const alarms = counted(falseAlarms, 'false alarm');
-      return `the checker missed ${counted(missed, 'planted fault')} and raised ${alarms}`;
-    });
-  return [...asked, ...tested];
-}
-
-function isBadSelfTest(test: Results['selfTests'][number]['selfTest']): boolean {
-  return test.verdict === 'violated' || test.missed > 0 || test.falseAlarms > 0;
-}
-
-/** Of any session: a later one that lost nothing does not undo it. */
-function lossesOf(results: Results, tallies: View): readonly string[] {
-  const voids = results.runs.filter(({ scenario, void: reason }) => {
-    return scenario === tallies.scenario && reason !== undefined;
-  });
-  const losses = honestLosses({ ...tallies, voids });
-  const what = 'an honest tally lost or invented adds';
-  return losses.length === 0 ? [] : [`${what}: ${listed(losses.slice(0, 3))}`];
-}
-
-/** Pairs in which both answers said something; the line was not checked so far. */
-function judgedIn(asks: readonly AskLine[]): number {
-  return asks.reduce(
-    (sum, { asked }) => sum + (Number.isFinite(asked.judged) ? asked.judged : 0),
-    0,
-  );
-}
-
-/** A file that was appended to itself holds each of them twice. */
-function distinct(asks: readonly AskLine[]): readonly AskLine[] {
-  return [...new Map(asks.map((ask) => [JSON.stringify(ask), ask] as const)).values()];
-}
-
 function askedText({ asks }: Results): string {
-  const honest = distinct(asks).filter(isHonestAsk);
+  const honest = honestAsks(asks);
   if (honest.length === 0) return 'two people calling /score at the same time were not tried here';
   const sound = honest.filter(({ asked }) => asked.verdict === 'ok');
   const open = honest.filter(({ asked }) => !['ok', 'violated'].includes(asked.verdict));
@@ -159,31 +102,6 @@ function costText(results: Results, seed: number): string {
   const parts = [best === undefined ? 'what threads cost was not measured' : gainText(best)];
   const advice = apart === '' ? adviceText(best, health.isShorter) : apart;
   return [...parts, health.text, advice].filter((part) => part !== '').join('; ');
-}
-
-/** `batched`, unless `pool` is seen to answer more at the most work. */
-function bestOf(speed: View, paying: readonly Paying[]): Paying | undefined {
-  const [batched, pool] = ['batched', 'pool'].map((name) =>
-    paying.find(({ label }) => label.startsWith(name)),
-  );
-  if (batched === undefined || pool === undefined) return paying[0];
-  const most = Math.max(...batched.points.map(({ workUs }) => workUs));
-  const [of, against] = [pool, batched].map(({ label }) => `${label} + ${most} us`);
-  const ratio = ratioOf(speed, of ?? '', against ?? '', 'perSecond');
-  return decided(ratio) === 'more' ? pool : batched;
-}
-
-type Point = Paying['points'][number];
-
-function judgedOf({ points }: Paying): readonly Point[] {
-  return points.filter(({ ratio }) => !['few', 'unknown'].includes(decided(ratio)));
-}
-
-/** The first work at which it is faster, as it is at every larger one that can be judged. */
-function breakEven(paying: Paying): Point | undefined {
-  const judged = judgedOf(paying);
-  const last = judged.findLastIndex(({ ratio }) => decided(ratio) !== 'more');
-  return judged[last + 1];
 }
 
 function gainText(paying: Paying): string {

@@ -53,13 +53,14 @@ function cut(text: string): string {
 }
 
 function written(report: Report, amount: Amount): string {
-  const { question, answer, notices, outcomes, selfTests, sections } = report;
-  const [first, ...rest] = answer.map((sentence) => escaped(sentence, TEXT_COLUMNS));
+  const { question, headline, answer, notices, outcomes, selfTests, sections } = report;
+  const texts = answer.map((sentence) => escaped(sentence, TEXT_COLUMNS));
   const lacks = `*Left out, so that this fits a comment: ${amount.lacks}. ${WHERE}*`;
   const lines = [
     `# ${escaped(question)}`,
-    ...(first === undefined ? [] : ['', `**${first}**`]),
-    ...rest.flatMap((sentence) => ['', sentence]),
+    '',
+    `**${escaped(headline.join(' '), TEXT_COLUMNS)}**`,
+    ...texts.flatMap((text) => ['', text]),
     ...notices.flatMap(({ kind, says }) => flagLines(kind, says)),
     ...(amount.lacks === '' ? [] : ['', lacks]),
     ...(outcomes === null ? [] : outcomeLines(outcomes)),

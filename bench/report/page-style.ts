@@ -12,9 +12,11 @@ const TEXT = `
 .note{font-size:.92rem}
 .said-large{max-width:60rem;margin:0 0 1.6rem;padding-left:clamp(.9rem,2vw,1.4rem);
 border-left:5px solid var(--add)}
-.said-large p{max-width:none;font-size:clamp(1.15rem,2.3vw,1.5rem);line-height:1.42;
+.said-large p{max-width:none;font-size:clamp(1.25rem,2.6vw,1.7rem);line-height:1.35;
 margin:0 0 .55em;font-variant-numeric:tabular-nums}
+.said-large p{font-weight:600}
 .said-large p:last-child{margin:0}
+.rests{font-variant-numeric:tabular-nums}
 .says{font-size:1.15rem;line-height:1.55;font-variant-numeric:tabular-nums}
 .flag{margin:.9rem 0;max-width:none;padding:.55rem .9rem;border-radius:8px;font-size:.95rem;
 background:var(--plain-pale)}

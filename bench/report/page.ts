@@ -50,8 +50,10 @@ ${dataSection(report)}`,
   });
 }
 
-function heading({ question, answer, notices, environments, sessions }: Report): Html {
-  const said = answer.map((sentence) => html`<p>${unbroken(shorten(sentence, TEXT_COLUMNS))}</p>`);
+function heading(report: Report): Html {
+  const { question, headline, answer, notices, environments, sessions } = report;
+  const said = (sentences: readonly string[]) =>
+    sentences.map((sentence) => html`<p>${unbroken(shorten(sentence, TEXT_COLUMNS))}</p>`);
   const began = sessions.map(({ startedAt }) => startedAt.slice(0, 10)).sort();
   const days = [...new Set([began[0], began.at(-1)])].filter((day) => day !== undefined);
   const where = environments.map(({ cpu, cores, node }) => {
@@ -61,7 +63,8 @@ function heading({ question, answer, notices, environments, sessions }: Report):
   return html`<header>
 <p class="kicker">two-callers · what was measured</p>
 <h1>${question}</h1>
-<div class="said-large">${said}</div>
+<div class="said-large">${said(headline)}</div>
+<div class="rests">${said(answer)}</div>
 <p class="kicker">${shorten(line.join(' · '), 400)}</p>
 ${notices.map(({ kind, says }) => flag(kind, says))}
 </header>`;

@@ -7,6 +7,7 @@ import type { SessionLine } from '../session-line.js';
 import { answerOf } from './answer.js';
 import { dataOf } from './data.js';
 import { type EnvironmentSeen, environmentsOf } from './environments.js';
+import { headlineOf } from './headline.js';
 import type { Section } from './model.js';
 import { type OutcomeTable, outcomesOf } from './outcomes.js';
 import { chosenOf } from './sections/chosen.js';
@@ -17,7 +18,9 @@ export const QUESTION = 'What happens if two people call /score at the same time
 
 export interface Report {
   readonly question: string;
-  /** Sentences computed from the results. */
+  /** The answer in short sentences computed from the results. */
+  readonly headline: readonly string[];
+  /** And what it rests on, with numbers. */
   readonly answer: readonly string[];
   /** What is to be known before anything is believed. */
   readonly notices: readonly Notice[];
@@ -55,6 +58,7 @@ export function reportOf(results: Results, seed: number): Report {
   const environments = environmentsOf(results);
   return {
     question: QUESTION,
+    headline: headlineOf(results, seed),
     answer: answerOf(results, seed),
     notices: [
       ...partialNotices(sections, outcomes, selfTests),

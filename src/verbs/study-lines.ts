@@ -6,7 +6,7 @@ import { METRICS } from '../../bench/scenario.js';
 import { SCENARIOS } from '../../bench/scenarios.js';
 import { intervalText, table } from '../../bench/summary.js';
 import type { Colors } from '../client/table.js';
-import { clip, counted, formatNumber, printable } from '../client/text.js';
+import { clip, counted, formatNumber, printable, wrap } from '../client/text.js';
 import type { Findings, StudyMedians } from './study-findings.js';
 import type { Study } from './study-run.js';
 
@@ -24,6 +24,7 @@ export interface Told {
 
 const QUESTION = 'What happens if two people call /score at the same time?';
 const VOIDS_SHOWN = 5;
+const ANSWER_COLUMNS = 100;
 const TEXT_COLUMNS_MAX = 200;
 
 export function studyLines(told: Told, colors: Colors): string[] {
@@ -36,7 +37,9 @@ export function studyLines(told: Told, colors: Colors): string[] {
   return [
     QUESTION,
     '',
-    ...answer.map(paint),
+    ...answer.flatMap((sentence, at) => {
+      return [...(at === 0 ? [] : ['']), ...wrap(sentence, ANSWER_COLUMNS).map(paint)];
+    }),
     ...refuted.map((text) => colors.red(`REFUTED: ${clip(printable(text), TEXT_COLUMNS_MAX)}`)),
     ...plan.missing.map((reason) => colors.yellow(`Not tested: ${reason}.`)),
     ...partial,

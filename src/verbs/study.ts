@@ -9,6 +9,7 @@ import type { Live } from '../../bench/live/live.js';
 import { stagesOf } from '../../bench/live/watch.js';
 import { openOut } from '../../bench/out-file.js';
 import { answerOf } from '../../bench/report/answer.js';
+import { headlineOf } from '../../bench/report/headline.js';
 import { pageOf } from '../../bench/report/page.js';
 import { reportOf } from '../../bench/report/report.js';
 import type { Results } from '../../bench/result-file.js';
@@ -64,7 +65,7 @@ const HOUSE: StudyHouse = {
   selfTest: runSelfTest,
   measure: measureSession,
   liveFor,
-  answer: answerOf,
+  answer: (results) => [...headlineOf(results), ...answerOf(results)],
   page: (results, seed) => pageOf(reportOf(results, seed)),
   print: (text) => void process.stdout.write(text),
 };

@@ -80,7 +80,7 @@ function hardReport(): Report {
     charts: [{ ...chart, title: words, caption: long, description: words }],
     tables: [table, table],
   });
-  return madeReport({ answer: [long, words], sections: [section] });
+  return madeReport({ headline: [long], answer: [long, words], sections: [section] });
 }
 
 const REPORTS: Readonly<Record<string, () => Report>> = {

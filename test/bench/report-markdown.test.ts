@@ -26,7 +26,7 @@ test('the fixture makes exactly the Markdown that was read', () => {
 test('the answer stands first, then what is to be known, the outcomes, and all the rest', () => {
   const text = markdownOf(madeReport());
   const places = [
-    ...['# What happens if two people', '**Both are answered and both', '> **partial:**'],
+    ...['# What happens if two people', '**Both are counted. Threads pay', '> **partial:**'],
     ...['| saw | inline |', '## Would a lost count', '## What does sending a score'],
     ...['> **void:** some runs do not count', '## Where it was measured'],
   ].map((part) => text.indexOf(part));

@@ -205,7 +205,7 @@ test('whatever stands in a file stays text', async () => {
   });
   const report = reportOf({ sessions, runs, asks, selfTests }, 1);
   const sections = [...report.sections, told];
-  const page = await pageOf({ ...report, answer: [HOSTILE], sections });
+  const page = await pageOf({ ...report, headline: [HOSTILE], answer: [HOSTILE], sections });
   assert.not.match(page, '<img');
   assert.is(page.match(/<script\b/g)?.length, 2);
   assert.is(page.match(/<\/script>/g)?.length, 2);

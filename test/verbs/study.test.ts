@@ -131,7 +131,7 @@ test('where all is well the answer comes first, then the evidence, then the page
   assert.is(code, 0, text);
   const [question, , ...rest] = text.split('\n');
   assert.is(question, 'What happens if two people call /score at the same time?');
-  assert.equal(rest.slice(0, 2), ['The first sentence.', 'The second sentence.']);
+  assert.equal(rest.slice(0, 3), ['The first sentence.', '', 'The second sentence.']);
   for (const name of AVAILABLE) assert.match(text, new RegExp(`^${name} +ok +20 +0 +0$`, 'm'));
   for (const name of MISSING) assert.match(text, `Not tested: topology '${name}' is unavailable`);
   assert.match(

@@ -1,0 +1,74 @@
+// What asking, the checker's self-test and the adding threads came to, in all that a report was
+// given: what of it is violated, and which of it speaks for honest tallies. Pure.
+
+import { counted } from '../../src/client/text.js';
+import { TALLY_KINDS } from '../../src/shared/tally/tally.js';
+import type { Results } from '../result-file.js';
+import type { AskLine } from '../session-line.js';
+import { chosenOf } from './sections/chosen.js';
+import { honestLosses } from './sections/tallies.js';
+import { type View, viewOf } from './sections/view.js';
+import { listed } from './sections/words.js';
+
+export function viewIn(results: Results, scenario: string, seed: number): View {
+  const chosen = chosenOf(results).find((one) => one.scenario === scenario);
+  const { runs = [], laterVoids = [] } = chosen ?? {};
+  return viewOf(scenario, [...runs, ...laterVoids], seed);
+}
+
+/** In words, what nobody may overlook: empty when nothing is wrong. */
+export function violationsOf(results: Results, tallies: View): readonly string[] {
+  return [...saidWrong(results), ...lossesOf(results, tallies)];
+}
+
+function isHonestAsk({ tally }: AskLine): boolean {
+  return (TALLY_KINDS as readonly string[]).includes(tally);
+}
+
+/** Of honest tallies; a file that was appended to itself holds each of them twice. */
+export function honestAsks(asks: readonly AskLine[]): readonly AskLine[] {
+  const distinct = new Map(asks.map((ask) => [JSON.stringify(ask), ask] as const)).values();
+  return [...distinct].filter(isHonestAsk);
+}
+
+/** Without the stop at its end, to stand inside a sentence. */
+export function inside(text: string): string {
+  return text.trim().replace(/[.\s]+$/, '');
+}
+
+function saidWrong({ asks, selfTests }: Results): readonly string[] {
+  const asked = asks
+    .filter((ask) => isHonestAsk(ask) && ask.asked.verdict === 'violated')
+    .map(({ topology, tally, asked: { answer } }) => {
+      return `two callers in ${topology} with the tally ${tally}: ${inside(answer)}`;
+    });
+  const tested = selfTests
+    .filter(({ selfTest }) => isBadSelfTest(selfTest))
+    .map(({ selfTest: { missed, falseAlarms } }) => {
+      const alarms = counted(falseAlarms, 'false alarm');
+      return `the checker missed ${counted(missed, 'planted fault')} and raised ${alarms}`;
+    });
+  return [...asked, ...tested];
+}
+
+export function isBadSelfTest(test: Results['selfTests'][number]['selfTest']): boolean {
+  return test.verdict === 'violated' || test.missed > 0 || test.falseAlarms > 0;
+}
+
+/** Of any session: a later one that lost nothing does not undo it. */
+function lossesOf(results: Results, tallies: View): readonly string[] {
+  const voids = results.runs.filter(({ scenario, void: reason }) => {
+    return scenario === tallies.scenario && reason !== undefined;
+  });
+  const losses = honestLosses({ ...tallies, voids });
+  const what = 'an honest tally lost or invented adds';
+  return losses.length === 0 ? [] : [`${what}: ${listed(losses.slice(0, 3))}`];
+}
+
+/** Pairs in which both answers said something; the line was not checked so far. */
+export function judgedIn(asks: readonly AskLine[]): number {
+  return asks.reduce(
+    (sum, { asked }) => sum + (Number.isFinite(asked.judged) ? asked.judged : 0),
+    0,
+  );
+}
