@@ -10,13 +10,14 @@ export interface Outbox {
   put(write: () => void): void;
 }
 
-export function createOutbox(): Outbox {
+/** `now`: the clock, in milliseconds. */
+export function createOutbox(now = () => performance.now()): Outbox {
   let held: (() => void)[] = [];
   let heldSince = 0;
   let writtenAt = Number.NEGATIVE_INFINITY;
 
   function flush(): void {
-    writtenAt = performance.now();
+    writtenAt = now();
     const due = held;
     held = [];
     for (const write of due) write();
@@ -24,17 +25,17 @@ export function createOutbox(): Outbox {
 
   return {
     put(write) {
-      const now = performance.now();
-      if (held.length === 0 && now - writtenAt > HOLD_MS) {
+      const at = now();
+      if (held.length === 0 && at - writtenAt > HOLD_MS) {
         // Nothing came just before it: it is the first of several, or the only one.
-        writtenAt = now;
+        writtenAt = at;
         write();
         return;
       }
       if (held.push(write) === 1) {
-        heldSince = now;
+        heldSince = at;
         setImmediate(flush);
-      } else if (now - heldSince > HOLD_MS) flush();
+      } else if (at - heldSince > HOLD_MS) flush();
     },
   };
 }

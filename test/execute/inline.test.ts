@@ -2,6 +2,7 @@
 // scorer is answered at once, and a large batch lets others in between.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { BroadcastChannel } from 'node:worker_threads';
 import * as assert from 'uvu/assert';
 import { suite } from '../support/suite.js';
 import { executorContract } from './executor.contract.js';
@@ -42,6 +43,20 @@ test(
     }
     assert.is(itemsOf(await completion).length, 500);
     assert.ok(new Set(seen).size > 3, `counts seen on the way: ${seen}`);
+  }),
+);
+
+test(
+  'a scorer that waits at the gate of a test keeps no process alive, as another channel would',
+  withStand(INLINE, async ({ executor }) => {
+    const ports = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort');
+    const before = ports().length;
+    executor.submit([tx('waits at the gate')]);
+    assert.is(ports().length, before);
+    const planted = new BroadcastChannel('planted');
+    planted.onmessage = () => {};
+    assert.is(ports().length, before + 1);
+    planted.close();
   }),
 );
 

@@ -9,6 +9,7 @@ import {
   atOnce,
   itemsOf,
   many,
+  NEVER_OVERDUE_US,
   outcomes,
   placesOf,
   type Stand,
@@ -17,12 +18,6 @@ import {
   tx,
   withStand,
 } from './stand.js';
-
-/**
- * What a text may cost before what waits behind it is taken back, which closes the door of its
- * thread until it ends: more than a machine that is held up can take between two submissions.
- */
-const NEVER_OVERDUE_US = 600_000_000;
 
 /** Takes every place there is with transactions that wait at the gate. */
 function fill({ executor }: Stand, subject: Subject, queueMax: number) {

@@ -38,6 +38,12 @@ export function placesOf(subject: Subject): number {
   return atOnce(subject) * (subject.kind === 'batched' ? 2 : 1);
 }
 
+/**
+ * What a text may cost before what waits behind it is taken back, which closes the door of its
+ * thread until it ends: more than a machine that is held up can take between two submissions.
+ */
+export const NEVER_OVERDUE_US = 600_000_000;
+
 interface StandOptions extends Subject {
   /** The scorer `behaving` when left out. The URL of a file is told the gate. */
   readonly scorer?: string;

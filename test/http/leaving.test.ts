@@ -26,6 +26,7 @@ async function dialAndLeave(
   const before = await service.metric('connections');
   await dial(service.url, async (raw) => {
     await body(raw);
+    await service.untilMetric('connections', (now) => now > before); // it knows of this one
     await raw[way]();
   });
   await service.untilMetric('connections', (now) => now <= before);
@@ -52,9 +53,13 @@ function atDoor({ topology }: TestService): string[] {
   return topology === 'batched' ? ['is at the door'] : [];
 }
 
+/** Asked over a connection that goes with its answer: who counts connections meets no other. */
 async function expectFull(service: TestService): Promise<void> {
-  const answer = await service.post('/score', { amount: 1 });
-  expectProblem(answer, { status: 503, code: 'overloaded' });
+  const [answer] = await dial(service.url, async (raw) => {
+    await raw.send(post('/score', '{"amount":1}'));
+    return await raw.answers(1);
+  });
+  expectProblem(answer as Answer, { status: 503, code: 'overloaded' });
 }
 
 function promiseEarly(test: Test, service: TestService): void {

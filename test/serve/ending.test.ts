@@ -9,6 +9,7 @@ import { SERVE_DEFAULTS, type ServeOptions } from '../../src/serve/options.js';
 import type { Running } from '../../src/serve/running.js';
 import { start } from '../../src/serve/start.js';
 import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../../src/serve/topology.js';
+import { holdTimers } from '../execute/deaths.js';
 import { GATED_SCORER, withGate } from '../support/http-gate.js';
 import { readMetrics } from '../support/http-metrics.js';
 import { dial, head, post } from '../support/http-raw.js';
@@ -58,20 +59,34 @@ function promiseEnd(topology: TopologyName): void {
   });
 
   test(`${topology}: while it looks away, several requests at once are all answered`, async () => {
-    await withRunning(topology, { readyDelayMs: 500 }, async (running) => {
-      const closing = running.close();
-      while ((await fetch(`${running.url}/ready`)).status !== 503);
-      await dial(running.url, async (connection) => {
-        const score = post('/score', '{"amount":1}');
-        await connection.send(head('GET /health') + score + head('GET /health') + score);
-        const answers = await connection.untilClosed();
-        assert.equal(
-          answers.map(({ status }) => status),
-          [200, 200, 200, 200],
-        );
+    const readyDelayMs = HOUR_MS + 1;
+    const timers = holdTimers(readyDelayMs); // it looks away until the test has its answers
+    try {
+      await withRunning(topology, { readyDelayMs }, async (running) => {
+        const closing = running.close();
+        try {
+          await askWhileItLooksAway(running.url);
+        } finally {
+          timers.fire();
+        }
+        assert.is(await closing, 0);
       });
-      assert.is(await closing, 0);
-    });
+    } finally {
+      timers.restore();
+    }
+  });
+}
+
+async function askWhileItLooksAway(url: string): Promise<void> {
+  while ((await fetch(`${url}/ready`)).status !== 503);
+  await dial(url, async (connection) => {
+    const score = post('/score', '{"amount":1}');
+    await connection.send(head('GET /health') + score + head('GET /health') + score);
+    const answers = await connection.untilClosed();
+    assert.equal(
+      answers.map(({ status }) => status),
+      [200, 200, 200, 200],
+    );
   });
 }
 

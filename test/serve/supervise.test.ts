@@ -9,6 +9,8 @@ import { suite } from '../support/suite.js';
 /** Nobody listens on it really. */
 const PORT = 5;
 const CLOSING = { readyDelayMs: 0, closeDeadlineMs: 1 };
+/** Longer than any test. */
+const HOUR_MS = 3_600_000;
 
 interface Fake extends Events {
   readonly place: number;
@@ -130,12 +132,12 @@ test('a start that succeeds forgives those that failed before it', async () => {
 test('closing sums up what was cut off, and is not ready first', async () => {
   const { supervisor, fakes } = stand(2);
   await supervisor.start(PORT);
-  const closing = supervisor.close(CLOSING);
+  const closing = supervisor.close({ readyDelayMs: 0, closeDeadlineMs: HOUR_MS });
   await until(() => fakes.every(({ told }) => told.at(-1)?.is === 'close'));
   for (const [index, fake] of fakes.entries()) {
     assert.equal(fake.told.slice(-2), [
       { is: 'ready', ready: false },
-      { is: 'close', deadlineMs: 1 },
+      { is: 'close', deadlineMs: HOUR_MS },
     ]);
     fake.said({ is: 'closed', cutOff: 2 + index });
     dies(fake);

@@ -29,6 +29,17 @@ export interface Metrics {
   value(name: string, labels?: Readonly<Record<string, string>>): number | undefined;
 }
 
+/**
+ * What `ask` brings from /metrics. Who asks all processes of a cluster does without those that are
+ * too busy to answer, and may be left with nothing that was measured: then it is asked again.
+ */
+export async function untilMeasured(ask: () => Promise<string>): Promise<Metrics> {
+  for (;;) {
+    const metrics = readMetrics(await ask());
+    if (metrics.families.has('two_callers_connections')) return metrics;
+  }
+}
+
 /** @throws Error that names the line or the family */
 export function readMetrics(text: string): Metrics {
   const families = parse(text);

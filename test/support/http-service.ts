@@ -16,7 +16,7 @@ import {
   unavailable,
 } from '../../src/serve/topology.js';
 import { cannot, type PromiseName } from '../serve/cannot.js';
-import { type Metrics, readMetrics } from './http-metrics.js';
+import { type Metrics, untilMeasured } from './http-metrics.js';
 import { suite } from './suite.js';
 
 export type Test = ReturnType<typeof suite>;
@@ -38,6 +38,9 @@ export interface Stats {
 type Body = NonNullable<Dispatcher.RequestOptions['body']>;
 type Headers = Readonly<Record<string, string>>;
 
+/** No orderly end waits for these; on a machine that is held up shorter ones would cut it short. */
+const PATIENT = { closeDeadlineMs: 60_000, keepAliveTimeoutMs: 600_000 } as const;
+
 export class TestService {
   readonly topology: TopologyName;
   /** What the service told its operator as errors; a test that expects some takes them. */
@@ -51,7 +54,7 @@ export class TestService {
   constructor(topology: TopologyName, options: Partial<ServeOptions> = {}) {
     this.topology = topology;
     // Two threads, however many cores: what is counted must not depend on the machine.
-    const own = { port: 0, threads: 2, closeDeadlineMs: 1_000, ...options };
+    const own = { port: 0, threads: 2, ...PATIENT, ...options };
     this.#options = { ...SERVE_DEFAULTS, ...own };
   }
 
@@ -122,12 +125,15 @@ export class TestService {
   }
 
   async metrics(): Promise<Metrics> {
-    return readMetrics((await this.get('/metrics')).body);
+    return untilMeasured(async () => (await this.get('/metrics')).body);
   }
 
-  /** One of the service's own metrics; 0 when it is not there. */
+  /** One of the service's own metrics; 0 while nothing with these labels was seen. */
   async metric(name: string, labels: Readonly<Record<string, string>> = {}): Promise<number> {
-    return (await this.metrics()).value(`two_callers_${name}`, labels) ?? 0;
+    const { families, value } = await this.metrics();
+    const family = `two_callers_${name}`;
+    assert.ok(families.has(family), `there is no ${family}`);
+    return value(family, labels) ?? 0;
   }
 
   /** Transactions that wait or are being scored, at one moment. */
