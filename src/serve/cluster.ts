@@ -7,6 +7,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import type { ExecutorKind } from '../execute/executor.js';
 import type { Measured } from '../http/metrics.js';
+import { type Patience, patience } from '../patience.js';
 import { COUNTED } from '../score/levels.js';
 import { startOnPort } from './free-port.js';
 import { probe } from './listen.js';
@@ -110,15 +111,15 @@ function launchProcess(data: ProcessData, primary: Primary, events: Events): Mem
  */
 function watchEnd({ process: child }: Worker, ended: (how: string) => void): void {
   const closeDealt = rememberDealt(child);
-  let overdue: NodeJS.Timeout | undefined;
+  let overdue: Patience | undefined;
   let isDisconnected = false;
   child.once('disconnect', () => {
     isDisconnected = true;
     if (child.exitCode !== null || child.signalCode !== null) return;
-    overdue = setTimeout(() => child.kill('SIGKILL'), DISCONNECTED_MS_MAX);
+    overdue = patience(DISCONNECTED_MS_MAX, () => child.kill('SIGKILL'));
   });
   child.once('exit', (code: number | null, signal: string | null) => {
-    clearTimeout(overdue);
+    overdue?.end();
     const lookForEnd = () => {
       if (child.connected) return void setTimeout(lookForEnd, LOOK_MS);
       closeDealt();
