@@ -4,6 +4,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { Pool } from 'undici';
+import { patience } from '../patience.js';
 import { type Judgement, judgeAnswer, judgeFailure } from './answer.js';
 import { clientError } from './error.js';
 import { type SourceTransaction, txIdOf } from './transactions.js';
@@ -155,7 +156,7 @@ async function caller(run: Run): Promise<void> {
 async function attempt(run: Run, transaction: SourceTransaction): Promise<Judgement> {
   const { timeoutMs } = run.options;
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(TIMED_OUT), timeoutMs);
+  const overdue = patience(timeoutMs, () => controller.abort(TIMED_OUT));
   run.inFlight.add(controller);
   try {
     const response = await run.pool.request({
@@ -175,7 +176,7 @@ async function attempt(run: Run, transaction: SourceTransaction): Promise<Judgem
     if (reason === STOPPED) return judgeFailure('stopped before an answer came');
     return judgeFailure(error);
   } finally {
-    clearTimeout(timer);
+    overdue.end();
     run.inFlight.delete(controller);
   }
 }

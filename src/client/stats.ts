@@ -4,6 +4,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { Client } from 'undici';
+import { patience } from '../patience.js';
 import { failureText, LEVELS, type Level, parseObject, problemText } from './answer.js';
 import { clientError } from './error.js';
 import { clip, printable } from './text.js';
@@ -47,7 +48,9 @@ async function get(url: string, timeoutMs: number): Promise<{ status: number; te
     connect: { timeout: timeoutMs },
     maxResponseSize: ANSWER_BYTES_MAX,
   });
-  const signal = AbortSignal.timeout(timeoutMs);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const overdue = patience(timeoutMs, () => controller.abort());
   const beganMs = performance.now();
   try {
     const response = await client.request({ path: pathname, method: 'GET', signal });
@@ -58,6 +61,7 @@ async function get(url: string, timeoutMs: number): Promise<{ status: number; te
     const message = `cannot read ${url}: ${clip(printable(why), 120)}`;
     throw clientError('unreachable', `${message}; is the service running?`);
   } finally {
+    overdue.end();
     await client.destroy();
   }
 }

@@ -7,8 +7,10 @@ import cluster, { type Worker } from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import type { ExecutorKind } from '../execute/executor.js';
 import type { Measured } from '../http/metrics.js';
+import { type Patience, patience } from '../patience.js';
 import { COUNTED } from '../score/levels.js';
-import { probe, takenError } from './listen.js';
+import { startOnPort } from './free-port.js';
+import { probe } from './listen.js';
 import {
   type Command,
   PROCESS_DATA,
@@ -27,8 +29,6 @@ import { type Events, type Member, supervise } from './supervise.js';
 const DISCONNECTED_MS_MAX = 1_000;
 /** Between two looks at the channel of a process that has exited. */
 const LOOK_MS = 5;
-/** How often a free port is looked for, before it is taken for granted that there is none. */
-const FREE_PORT_TRIES = 10;
 
 /** All that the primary knows of its processes. */
 interface Primary {
@@ -41,54 +41,40 @@ interface Primary {
 
 type Tell = (command: Command | ProcessCommand) => void;
 
-/** @throws Error with one line when the address, the scorer or a process cannot be had */
-export async function startCluster(
+/**
+ * `look` finds the port, which another program may have taken by the time it is bound.
+ * @throws Error with one line when the address, the scorer or a process cannot be had
+ */
+export function startCluster(
   kind: ExecutorKind,
   options: ServeOptions,
   log: Log,
+  look = probe,
 ): Promise<Running> {
-  const { port, giveBack } = await reservePort(options);
+  const startOn = (port: number, giveBack: () => void) =>
+    startProcesses({ kind, options: { ...options, port } }, log, giveBack);
+  return startOnPort(options, startOn, look);
+}
+
+async function startProcesses(data: ProcessData, log: Log, giveBack: () => void): Promise<Running> {
+  const { options } = data;
   const primary: Primary = {
     log,
     snapshots: createSnapshots(COUNTED.length),
     measuring: createQuestion(),
     askable: new Map(),
   };
-  const data: ProcessData = { kind, options: { ...options, port } };
   const supervisor = supervise({
     count: options.threads,
     log,
     launch: (_place, _port, events) => launchProcess(data, primary, events),
   });
-  try {
-    const url = await supervisor.start(port);
-    const describe = () => ({
-      processes: [...primary.askable.keys()].map((id) => cluster.workers?.[id]?.process.pid),
-      processStartMs: supervisor.startMs(),
-    });
-    return running(url, () => supervisor.close(options).finally(giveBack), describe);
-  } catch (error) {
-    giveBack();
-    throw error;
-  }
-}
-
-/**
- * node:cluster lets whoever asks for the same address within one process share it. So an address is
- * reserved here, and probed, before it is asked for.
- */
-const reserved = new Set<string>();
-
-async function reservePort(options: ServeOptions): Promise<{ port: number; giveBack: () => void }> {
-  for (let tries = 1; ; tries += 1) {
-    const port = await probe(options);
-    const address = `${options.host} ${port}`;
-    if (!reserved.has(address)) {
-      reserved.add(address);
-      return { port, giveBack: () => void reserved.delete(address) };
-    }
-    if (options.port !== 0 || tries === FREE_PORT_TRIES) throw takenError(options);
-  }
+  const url = await supervisor.start(options.port);
+  const describe = () => ({
+    processes: [...primary.askable.keys()].map((id) => cluster.workers?.[id]?.process.pid),
+    processStartMs: supervisor.startMs(),
+  });
+  return running(url, () => supervisor.close(options).finally(giveBack), describe);
 }
 
 function launchProcess(data: ProcessData, primary: Primary, events: Events): Member {
@@ -125,15 +111,15 @@ function launchProcess(data: ProcessData, primary: Primary, events: Events): Mem
  */
 function watchEnd({ process: child }: Worker, ended: (how: string) => void): void {
   const closeDealt = rememberDealt(child);
-  let overdue: NodeJS.Timeout | undefined;
+  let overdue: Patience | undefined;
   let isDisconnected = false;
   child.once('disconnect', () => {
     isDisconnected = true;
     if (child.exitCode !== null || child.signalCode !== null) return;
-    overdue = setTimeout(() => child.kill('SIGKILL'), DISCONNECTED_MS_MAX);
+    overdue = patience(DISCONNECTED_MS_MAX, () => child.kill('SIGKILL'));
   });
   child.once('exit', (code: number | null, signal: string | null) => {
-    clearTimeout(overdue);
+    overdue?.end();
     const lookForEnd = () => {
       if (child.connected) return void setTimeout(lookForEnd, LOOK_MS);
       closeDealt();

@@ -129,6 +129,11 @@ export function takenError({ host, port }: Address): Error {
   return new Error(`Port ${port} on ${host} is taken; choose another with --port, or 0 for any`);
 }
 
+/** Also when it comes from another thread or process, as its words. */
+export function isTaken(error: unknown, address: Address): boolean {
+  return error instanceof Error && error.message === takenError(address).message;
+}
+
 function listenError(error: NodeJS.ErrnoException, { host, port }: Address): Error {
   switch (error.code) {
     case 'EADDRINUSE':

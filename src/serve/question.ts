@@ -1,6 +1,8 @@
 // Asks several processes the same and gathers their answers, for as long as a bound allows: one
 // that is busy or dying is done without. Runs in the primary of a cluster.
 
+import { patience } from '../patience.js';
+
 export interface Question<T> {
   /** Resolves with the answers that came in time; `put` sends the question of this round. */
   ask(ids: readonly number[], put: (id: number, round: number) => void): Promise<readonly T[]>;
@@ -29,9 +31,9 @@ export function createQuestion<T>(): Question<T> {
       const round = rounds;
       const answers: T[] = [];
       await new Promise<void>((resolve) => {
-        const overdue = setTimeout(resolve, ANSWERS_MS_MAX);
+        const overdue = patience(ANSWERS_MS_MAX, resolve);
         const done = () => {
-          clearTimeout(overdue);
+          overdue.end();
           resolve();
         };
         open.set(round, { missing: new Set(ids), answers, done });

@@ -6,7 +6,7 @@
 // add that is not in the sum is not acknowledged, so it may be ordered after this moment. An add in
 // the sum began before it. What died meanwhile acknowledged nothing that its last word lacks.
 
-import { setImmediate as turnsEnd } from 'node:timers/promises';
+import { patience } from '../patience.js';
 import type { Snapshot } from '../shared/tally/tally.js';
 import type { Counts } from './messages.js';
 
@@ -32,9 +32,9 @@ const HOLD_MS_MAX = 100;
 /** ... and so often it is tried, before the last words are served as they are. */
 const TRIES_MAX = 5;
 
-export function createSnapshots(counters: number): Snapshots {
+export function createSnapshots(counters: number, holdMsMax = HOLD_MS_MAX): Snapshots {
   const words = createWords(counters);
-  const rounds = createRounds();
+  const rounds = createRounds(holdMsMax);
 
   async function take(): Promise<Snapshot> {
     let collects = 0;
@@ -91,7 +91,7 @@ interface Round {
   done(): void;
 }
 
-function createRounds() {
+function createRounds(holdMsMax: number) {
   const living = new Map<number, Counter>();
   /** Those that came in the middle of a round. */
   const waiting = new Map<number, () => void>();
@@ -102,12 +102,16 @@ function createRounds() {
     if (round?.missing.delete(id) && round.missing.size === 0) round.done();
   }
 
-  /** Resolves when all have reported, or too late. */
+  /**
+   * Resolves when all have reported, or too late. Late, the sum must still have what was
+   * acknowledged before the question: those words were in their pipes then, and `patience` looks at
+   * all pipes before it gives up.
+   */
   function untilHeld({ number, missing }: Omit<Round, 'done'>): Promise<void> {
     return new Promise((resolve) => {
-      const overdue = setTimeout(resolve, HOLD_MS_MAX);
+      const overdue = patience(holdMsMax, resolve);
       const done = () => {
-        clearTimeout(overdue);
+        overdue.end();
         resolve();
       };
       round = { number, missing, done };
@@ -144,9 +148,6 @@ function createRounds() {
       const missing = new Set(living.keys());
       await untilHeld({ number, missing });
       const exact = missing.size === 0;
-      // Late, the sum must still have what was acknowledged before the question: those words were
-      // in their pipes then, and a look at all pipes lies between this turn and the next.
-      if (!exact) await turnsEnd();
       const value = read();
       round = undefined;
       for (const counter of asked) counter.release(number);

@@ -2,6 +2,7 @@
 // that die, and ends them in order. Main thread. How one is started is given (threads.ts,
 // cluster.ts); what one does stands in member.ts.
 
+import { patience } from '../patience.js';
 import { type Command, type Said, unpackTrouble } from './messages.js';
 import type { Log, ServeOptions } from './options.js';
 import { waitMs } from './running.js';
@@ -99,12 +100,12 @@ class Supervision implements Supervisor {
       if (state === 'listening') member.tell({ is: 'close', deadlineMs });
       if (state === 'starting') member.end();
     }
-    const overdue = setTimeout(() => {
+    const overdue = patience(deadlineMs + END_GRACE_MS, () => {
       this.#isOverdue = true;
       void this.#endAll();
-    }, deadlineMs + END_GRACE_MS);
+    });
     await Promise.all(this.#places.map(({ gone }) => gone));
-    clearTimeout(overdue);
+    overdue.end();
     return this.#places.reduce((sum, { cutOff }) => sum + cutOff, 0);
   }
 
@@ -118,11 +119,11 @@ class Supervision implements Supervisor {
     return new Promise((resolve, reject) => {
       let failure: unknown;
       let isGone = () => {};
-      const overdue = setTimeout(() => {
+      const overdue = patience(START_DEADLINE_MS, () => {
         const seconds = START_DEADLINE_MS / 1_000;
         failure = new Error(`${place.member.name} did not listen within ${seconds} s`);
         place.member.end();
-      }, START_DEADLINE_MS);
+      });
       const said = (message: Said) => {
         this.#write(message);
         if (message.is === 'failed') failure = unpackTrouble(message.trouble);
@@ -131,14 +132,14 @@ class Supervision implements Supervisor {
           place.cutOff = message.cutOff;
         }
         if (message.is !== 'listening') return;
-        clearTimeout(overdue);
+        overdue.end();
         place.state = 'listening';
         place.startMs = Math.round(performance.now() - startedAt);
         place.member.tell({ is: 'ready', ready: this.#isReady });
         resolve(message.url);
       };
       const ended = (how: string, error?: unknown) => {
-        clearTimeout(overdue);
+        overdue.end();
         const { state, member } = place;
         place.state = 'gone';
         isGone();

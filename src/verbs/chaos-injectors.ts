@@ -60,7 +60,8 @@ export function createInjectors(topology: TopologyName, scene: Scene): readonly 
   const rows: Readonly<Record<InjectionKind, Omit<Injector, 'kind'>>> = {
     'task-worker': {
       inject: () => endThread(scene),
-      explains: ({ status }) => status === 500,
+      // Held up meanwhile, the deadly request itself is given up before it is told of the death.
+      explains: ({ status, name }) => status === 500 || (status === null && name === DEADLY_TX_ID),
     },
     'listening-thread': {
       inject: () => replaced(scene, () => endThread(scene)),

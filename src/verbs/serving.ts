@@ -20,12 +20,17 @@ export interface ServeFlags extends ServeOptions {
 
 /** A service has no end of its own: nobody who should listen could be started any more. */
 const NOBODY = 'nobody listens any more';
+/**
+ * An end that takes so much longer than its deadlines is cut short. The deadlines end it in order
+ * and say whom they cut off, so this must not come before them on a machine that is held up.
+ */
+const BACKSTOP_MS = 10_000;
 
 export async function serve(flags: ServeFlags): Promise<void> {
   const log = createLog(flags.logLevel, flags.json);
   let running: Promise<Running> | undefined;
   const grace = closeWithGrace(
-    { delay: flags.readyDelayMs + flags.closeDeadlineMs + 1_000, logger: false },
+    { delay: flags.readyDelayMs + flags.closeDeadlineMs + BACKSTOP_MS, logger: false },
     async ({ signal, err, manual }) => {
       if (err !== undefined) log.error('an error nobody caught; closing', err);
       else log.info(`${signal ?? (manual ? 'standard input ended' : NOBODY)}: closing`);

@@ -4,6 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { patience } from '../patience.js';
 import { followLog, type ServiceLog } from './service-log.js';
 
 export interface StartedService {
@@ -69,8 +70,8 @@ async function stop(child: ChildProcess): Promise<number | null> {
   if (hasEnded(child)) return child.exitCode;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
-  const overdue = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
+  const overdue = patience(STOP_DEADLINE_MS, () => child.kill('SIGKILL'));
   await exited;
-  clearTimeout(overdue);
+  overdue.end();
   return child.exitCode;
 }

@@ -8,6 +8,7 @@ import { createSnapshots, type Snapshots } from '../../src/serve/snapshots.js';
 import { giveWordFirst } from '../../src/serve/word.js';
 import { createRegion } from '../../src/shared/region.js';
 import { createTally, tallyPlan } from '../../src/shared/tally/tally.js';
+import { freeze } from '../support/freeze.js';
 import { suite } from '../support/suite.js';
 
 /** A process that does as it is told, and writes down what that was. */
@@ -123,6 +124,20 @@ test('who comes in the middle of one may accept only after it', async () => {
   snapshots.left(2);
   report();
   assert.equal(await again, { counts: [1], exact: true, collects: 1 });
+});
+
+test('held up for longer than a report may take, all still have time to report', async () => {
+  const HOLD_MS_MAX = 20;
+  const snapshots = createSnapshots(1, HOLD_MS_MAX);
+  await snapshots.join(1, {
+    hold(round) {
+      setImmediate(() => snapshots.heard(1, [1], round));
+      freeze(2 * HOLD_MS_MAX);
+    },
+    release() {},
+  });
+  await turnsEnd(); // the timers come next, and the report only after them
+  assert.equal(await snapshots.read(), { counts: [1], exact: true, collects: 1 });
 });
 
 interface Crowd {

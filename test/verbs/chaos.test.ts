@@ -5,7 +5,13 @@ import * as assert from 'uvu/assert';
 import type { Attempt, CheckRun } from '../../src/check/run.js';
 import { TOPOLOGY_NAMES, unavailable } from '../../src/serve/topology.js';
 import { chaos } from '../../src/verbs/chaos.js';
-import { INJECTIONS, type InjectionKind, SUBJECTED } from '../../src/verbs/chaos-injectors.js';
+import {
+  createInjectors,
+  INJECTIONS,
+  type InjectionKind,
+  type Scene,
+  SUBJECTED,
+} from '../../src/verbs/chaos-injectors.js';
 import { chaosLines, chaosVerdict } from '../../src/verbs/chaos-lines.js';
 import {
   CHAOS_DEFAULTS,
@@ -13,6 +19,7 @@ import {
   type ChaosRun,
   verdictOf,
 } from '../../src/verbs/chaos-run.js';
+import { DEADLY_TX_ID } from '../../src/verbs/deadly.js';
 import type { Verdict } from '../../src/verdict.js';
 import { TARGET } from '../check/runs.js';
 import { suite } from '../support/suite.js';
@@ -82,6 +89,17 @@ const UNANSWERED: Attempt = {
   error: 'no answer in 800 ms',
   name: 'TX00007',
 };
+
+test('a task worker that was killed explains a 500, and silence to the deadly request', () => {
+  // Nothing is injected.
+  const injectors = createInjectors('pool', {} as Scene);
+  const killed = injectors.find(({ kind }) => kind === 'task-worker');
+  const explained = (change: Partial<Attempt>) => killed?.explains({ ...UNANSWERED, ...change });
+  assert.is(explained({ status: 500 }), true);
+  assert.is(explained({ name: DEADLY_TX_ID }), true, 'all were held up meanwhile');
+  assert.is(explained({}), false, 'another request is not killed without a word');
+  assert.is(explained({ name: DEADLY_TX_ID, status: 200 }), false);
+});
 
 function made(change: Partial<ChaosRun> = {}, checked: Partial<CheckRun> = {}): ChaosRun {
   const facts = { acknowledged: 90, failed: 1, unknown: 9, reads: 20, ticketed: 90, cells: [] };
