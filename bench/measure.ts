@@ -37,6 +37,12 @@ export interface Scored {
   readonly notes: readonly string[];
 }
 
+/** Why a load shows no peak: an open loop cannot offer a share of no answers at all. */
+export function peakReasonOf({ load, reason }: Pick<Scored, 'load' | 'reason'>) {
+  const why = reason ?? (load.perSecond > 0 ? undefined : 'nothing was answered in time');
+  return why === undefined ? undefined : `at the peak: ${why}`;
+}
+
 /** A server that was asked once and warmed up, for the time of `body`; it is stopped afterwards. */
 export async function withServer<T>(
   variant: Variant,

@@ -60,32 +60,45 @@ export async function startProgram(
   }
 }
 
+/**
+ * The address in what was said; undefined while its end has not come. Port 0 is the one that was
+ * asked for, and not the one that it got.
+ */
+export function addressIn(said: string): string | undefined {
+  return /http:\/\/127\.0\.0\.1:[1-9]\d*(?=\D)/.exec(said)?.[0];
+}
+
 /** The address, once all that accept connections said that they are ready. */
 function untilReady(
   child: ChildProcess,
   ready: Program['ready'],
   startMsMax: number,
 ): Promise<string> {
-  let said = '';
-  const streams = [child.stdout, child.stderr];
+  // Each by itself: what one says may come in the middle of a word of the other.
+  const said = [child.stdout, child.stderr].map((stream) => ({ stream, text: '' }));
+  const isReady = () => {
+    const times = said.map(({ text }) => text.split(ready.text).length - 1);
+    return times.reduce((sum, count) => sum + count, 0) >= ready.times;
+  };
   return new Promise((resolve, reject) => {
     const fail = (what: string) => {
-      const words = said.trim().slice(-LAST_WORDS_CHARS);
+      const all = said.map(({ text }) => text.trim()).filter(Boolean);
+      const words = all.join('\n').slice(-LAST_WORDS_CHARS);
       reject(new Error(`${what}: ${words === '' ? 'it said nothing' : words}`));
     };
     const late = () => fail(`it did not listen within ${startMsMax / 1000} s`);
     const overdue = setTimeout(late, startMsMax);
-    const hear = (chunk: string) => {
-      said = (said + chunk).slice(-SAID_CHARS_MAX);
-      // Port 0 is the one that was asked for, and not the one that it got.
-      const [url] = /http:\/\/127\.0\.0\.1:[1-9]\d*/.exec(said) ?? [];
-      if (url === undefined || said.split(ready.text).length <= ready.times) return;
-      // A log of every request may follow: it has to be taken, and nobody reads it.
-      for (const stream of streams) stream?.off('data', hear).resume();
-      clearTimeout(overdue);
-      resolve(url);
-    };
-    for (const stream of streams) stream?.setEncoding('utf8').on('data', hear);
+    for (const one of said) {
+      one.stream?.setEncoding('utf8').on('data', (chunk: string) => {
+        one.text = (one.text + chunk).slice(-SAID_CHARS_MAX);
+        const url = said.map(({ text }) => addressIn(text)).find((each) => each !== undefined);
+        if (url === undefined || !isReady()) return;
+        // A log of every request may follow: it has to be taken, and nobody reads it.
+        for (const { stream } of said) stream?.removeAllListeners('data').resume();
+        clearTimeout(overdue);
+        resolve(url);
+      });
+    }
     child.once('close', () => {
       clearTimeout(overdue);
       fail('it ended before it listened');

@@ -4,7 +4,7 @@
 
 import { withOpenLoop } from '../load/generator.js';
 import type { OpenJob } from '../load/load-job.js';
-import { growth, openReasonOf, withServer } from '../measure.js';
+import { growth, openReasonOf, peakReasonOf, withServer } from '../measure.js';
 import { supported } from '../percentiles.js';
 import type { Plan } from '../plan.js';
 import type { Claim, Context, Measured, Scenario, Variant } from '../scenario.js';
@@ -79,7 +79,10 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
   return withServer(row, context, (stand) =>
     withOpenLoop(context.signal, async (generator) => {
       const { seconds } = context.plan;
-      const { load: peak, reason, notes } = await stand.score({ seconds });
+      const atPeak = await stand.score({ seconds });
+      const why = peakReasonOf(atPeak);
+      if (why !== undefined) return { values: {}, void: why };
+      const { load: peak, notes } = atPeak;
       const perSecond = OFFERED * peak.perSecond;
       const job: OpenJob = {
         url: `${stand.server.url}/score`,
@@ -90,7 +93,6 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
         connections: IN_FLIGHT_MAX,
         opener: '/health',
       };
-      if (reason !== undefined) return { values: {}, void: `at the peak: ${reason}` };
       await generator.load({ ...job, perSecond: peak.perSecond / 2, seconds: 0.2 }); // its warm-up
       const counters = async () => {
         const [shed] = await readMetric(stand.server.url, SHED);

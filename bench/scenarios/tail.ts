@@ -4,7 +4,7 @@
 
 import { withOpenLoop } from '../load/generator.js';
 import type { OpenLoad } from '../load/load-job.js';
-import { counting, openReasonOf, withServer } from '../measure.js';
+import { counting, openReasonOf, peakReasonOf, withServer } from '../measure.js';
 import { secondsFor, supported, together } from '../percentiles.js';
 import type { Plan } from '../plan.js';
 import type { Claim, Context, Measured, Readings, Scenario, Variant } from '../scenario.js';
@@ -53,8 +53,10 @@ async function measure(row: Variant, context: Context, round: number): Promise<M
   const { plan } = context;
   return withServer(row, context, (stand) =>
     withOpenLoop(context.signal, async (generator) => {
-      const { load: peak, reason, notes } = await stand.score({ seconds: plan.seconds });
-      if (reason !== undefined) return { values: {}, void: `at the peak: ${reason}` };
+      const atPeak = await stand.score({ seconds: plan.seconds });
+      const noPeak = peakReasonOf(atPeak);
+      if (noPeak !== undefined) return { values: {}, void: noPeak };
+      const { load: peak, notes } = atPeak;
       const perSecond = (row.at?.value ?? 1) * peak.perSecond;
       const job = {
         url: `${stand.server.url}/score`,

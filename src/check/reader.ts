@@ -30,8 +30,12 @@ const REST_READS = 6;
 /** A service that is starting again has so long to answer a read at rest. */
 const REST_TRIES_MS = 5_000;
 const RETRY_MS = 100;
-/** Who has asked it to stop waits no longer for a read at rest. */
+/**
+ * Who has asked it to stop waits no longer for a read at rest than this, and twice: that one came
+ * late may be the machine's doing, which stood still.
+ */
 const STOPPED_MS = 1_000;
+const STOPPED_TRIES = 2;
 const OPEN_MAX = 4;
 
 export interface ReaderOptions {
@@ -80,7 +84,7 @@ export function createReader(target: Target, options: ReaderOptions): Reader {
     failed: () => ({ count: failures, first }),
     async rest(signal) {
       const isFirst = reads.length === 0;
-      const triesUntil = performance.now() + REST_TRIES_MS;
+      const tries = createTries(signal);
       for (let done = 0; done < REST_READS; ) {
         try {
           const { timeoutMs } = target;
@@ -90,7 +94,7 @@ export function createReader(target: Target, options: ReaderOptions): Reader {
         } catch (error) {
           if (isFirst) throw error;
           keep(error);
-          if (performance.now() > triesUntil || signal.aborted) return;
+          if (tries.isLast()) return;
           await sleep(RETRY_MS);
         }
       }
@@ -109,6 +113,19 @@ export function createReader(target: Target, options: ReaderOptions): Reader {
         void one.finally(() => open.delete(one));
       }
       await Promise.all(open);
+    },
+  };
+}
+
+/** Asked of each read at rest that failed: whether it was the last that is tried. */
+function createTries(signal: AbortSignal): { isLast(): boolean } {
+  const until = performance.now() + REST_TRIES_MS;
+  let stopped = 0;
+  return {
+    isLast() {
+      if (!signal.aborted) return performance.now() > until;
+      stopped += 1;
+      return stopped === STOPPED_TRIES;
     },
   };
 }

@@ -3,6 +3,7 @@
 // No load.
 
 import * as assert from 'uvu/assert';
+import { peakReasonOf } from '../../bench/measure.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/plan.js';
 import { nameOf, type Sample } from '../../bench/scenario.js';
 import { postOf } from '../../bench/scenarios/payload.js';
@@ -120,6 +121,16 @@ test('payload: every size but the smallest is compared with the smallest, none w
   }
   const sizes = payload.claims(PLAN_DEFAULTS).filter(({ of }) => of.startsWith('inline'));
   assert.equal(new Set(sizes.map(({ against }) => against[0])), new Set(['inline + 0 us, 0.1 kB']));
+});
+
+test('planted: a peak at which nothing was answered in time is void, and says so', () => {
+  const latency = { samples: 9, meanMs: 1, p50Ms: 1, p99Ms: 1, p999Ms: 1, maxMs: 1 };
+  const load = { ok: 9, wrong: 0, failed: 0, seconds: 1, perSecond: 9, latency, cpuShare: 0.1 };
+  assert.is(peakReasonOf({ load, reason: undefined }), undefined);
+  const none = { ...load, perSecond: 0 };
+  const said = peakReasonOf({ load: none, reason: undefined });
+  assert.is(said, 'at the peak: nothing was answered in time');
+  assert.is(peakReasonOf({ load, reason: '1 wrong answers' }), 'at the peak: 1 wrong answers');
 });
 
 test('tail: goodput is compared with the peak from there on, p99 with inline always', () => {

@@ -3,9 +3,10 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import * as assert from 'uvu/assert';
 import { PEERS, type Peer, programOf, unavailable } from '../../bench/peers/peers.js';
-import { startProgram } from '../../bench/peers/program.js';
+import { addressIn, startProgram } from '../../bench/peers/program.js';
 import { levelOf } from '../../bench/server.js';
 import { untilRefused } from '../support/process.js';
 import { suite } from '../support/suite.js';
@@ -37,6 +38,18 @@ for (const peer of PEERS.filter((one) => unavailable(one) === undefined)) {
   });
 }
 
+test('an address of which the end has not come is none yet, wherever it is cut', () => {
+  const text = 'listening on http://127.0.0.1:0\nand on http://127.0.0.1:45678\n';
+  for (let length = 0; length < text.length; length++) {
+    assert.is(addressIn(text.slice(0, length)), undefined);
+  }
+  assert.is(addressIn(text), 'http://127.0.0.1:45678');
+});
+
+test('planted: one that says its address in pieces is asked at the whole of it', async () => {
+  assert.is(await askedAtOnce(planted('says it in pieces')), 'CRITICAL');
+});
+
 test('planted: one that says its address before it listens is refused, in words', async () => {
   const said = await askedAtOnce(planted('listens late'));
   assert.match(
@@ -54,9 +67,9 @@ test('a peer ends with the benchmarks that started it, by SIGKILL too', async ()
   ];
   const words = ['--input-type=module', '-e', script.join('\n')];
   const starter = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [said] = (await once(starter.stdout, 'data')) as [Buffer];
+  const [url] = (await once(createInterface({ input: starter.stdout }), 'line')) as [string];
   starter.kill('SIGKILL');
-  await untilRefused(said.toString().trim());
+  await untilRefused(url);
 });
 
 test('planted: one that never says that it listens is ended, with its last words', async () => {

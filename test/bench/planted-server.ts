@@ -37,7 +37,8 @@ export async function plant(how: Answer): Promise<PlantedServer> {
   let open = 0;
   let openMax = 0;
   let connections = 0;
-  const server = createServer((request, response) => {
+  // No connection is closed while it is idle, however long the machine holds up its client.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     open++;
     openMax = Math.max(openMax, open);
     response.once('close', () => open--);

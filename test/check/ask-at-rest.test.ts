@@ -10,7 +10,7 @@ import { honest, startCounting } from './counting-service.js';
 const test = suite('ask: at rest');
 
 const WHERE = { do: 'POST /add', count: 'GET /count', field: 'total', ticketField: 'n' };
-const OPTIONS = { ...WHERE, seed: 1, timeoutMs: 5_000 };
+const OPTIONS = { ...WHERE, seed: 1, timeoutMs: 60_000 };
 
 test('a read that was old at the end is no loss: the counter is read again', async () => {
   const { signal } = new AbortController();

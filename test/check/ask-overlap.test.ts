@@ -142,7 +142,7 @@ test('a race is seen though one connection is slower, since the other is held ba
   const service = await startCounting(lateByOne);
   try {
     const options = { do: 'POST /add', count: 'GET /count', field: 'total', ticketField: 'n' };
-    const target = await targetOf(service.url, { ...options, seed: 1, timeoutMs: 5_000 });
+    const target = await targetOf(service.url, { ...options, seed: 1, timeoutMs: 60_000 });
     const signal = new AbortController().signal;
     const asked = await ask({ ...ASK_DEFAULTS, target, signal, pairs: 400 });
     const { held, since } = asked.release;

@@ -22,7 +22,13 @@ import {
 
 const test = suite('ask');
 
-const FOREIGN = { do: 'POST /add', count: 'GET /count', field: 'total', seed: 1, timeoutMs: 5_000 };
+const FOREIGN = {
+  do: 'POST /add',
+  count: 'GET /count',
+  field: 'total',
+  seed: 1,
+  timeoutMs: 60_000,
+};
 const BY_READS: TargetOptions = { ...FOREIGN, notCounted: '503' };
 const BY_TICKETS: TargetOptions = { ...BY_READS, ticketField: 'n' };
 const BY_HEADER: TargetOptions = { ...FOREIGN, ticketHeader: 'Ticket' };
@@ -162,7 +168,9 @@ for (const { title, way, target, alone = false, verdict, sees, says } of CASES) 
     for (const outcome of sees) assert.ok((found[outcome] ?? 0) > 0, JSON.stringify(found));
     assert.match(asked.answer, says);
     assert.is(asked.pairs, 150);
-    assert.is(asked.overlap.overlapping, 150);
+    // Since somebody is held back, a pair may miss each other; before that, none can.
+    const { since } = asked.release;
+    assert.ok(asked.overlap.overlapping >= (since ?? 151) - 1, JSON.stringify(asked.overlap));
   });
 }
 

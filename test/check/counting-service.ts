@@ -43,7 +43,8 @@ export async function startCounting(add: Way, options: Options = {}): Promise<Co
   const { count = ({ total }: Counter) => JSON.stringify({ total }) } = options;
   const counter: Counter = { total: 0, adds: 0, byConnection: [], note: 0 };
   const connections = new Map<Socket, number>();
-  const server = createServer((request, response) => {
+  // No connection is closed while it is idle, however long the machine holds up its client.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const connection = connections.get(request.socket) ?? 0;
     void answer(request, response, async () => {
       if (request.method === 'GET') return count(counter, connection);

@@ -18,7 +18,7 @@ test('a run whose adds are answered no more ends before its seconds, and is part
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const asked = { do: 'POST /hit', count: 'GET /n', field: 'n' };
-  const given = { seed: 1, timeoutMs: 5_000, ...asked };
+  const given = { seed: 1, timeoutMs: 60_000, ...asked };
   try {
     const target = await targetOf(`http://127.0.0.1:${port}`, given);
     const { signal } = new AbortController();

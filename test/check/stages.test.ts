@@ -21,7 +21,7 @@ async function stagesOn(
   const body = '{"tx_id":"T","level":"LOW"}';
   try {
     const staged = await runStages({
-      target: await targetOf(service.url, { seed: 1, timeoutMs: 5_000, body }),
+      target: await targetOf(service.url, { seed: 1, timeoutMs: 60_000, body }),
       callers: 4,
       readsPerSecond: 100,
       seed: 1,

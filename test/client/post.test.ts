@@ -64,7 +64,7 @@ const OUTCOMES: readonly [Fault, number[], RegExp][] = [
   ['fails', [16, 0, 4, 0, 0], /^500 Internal error$/],
   ['resets', [16, 0, 4, 0, 0], /^the connection was (reset|closed) before an answer came$/],
   ['breaks-off', [16, 0, 4, 0, 0], /closed|aborted|terminated/],
-  ['hangs', [16, 0, 4, 0, 0], /^no answer within 150 ms$/],
+  ['hangs', [16, 0, 4, 0, 0], /^no answer within 1000 ms$/],
   ['babbles', [16, 0, 4, 0, 4], /^200, but its body is not a JSON object$/],
   ['mixes', [16, 0, 4, 0, 4], /^200, but it answers for "TX-other"$/],
 ];
@@ -72,7 +72,7 @@ const OUTCOMES: readonly [Fault, number[], RegExp][] = [
 for (const [fault, expected, error] of OUTCOMES) {
   test(`a service that ${fault} every fifth request is told apart from a good one`, async () => {
     const { result, ledger, service } = await postTo(fault, {
-      timeoutMs: fault === 'hangs' ? 150 : 10_000,
+      timeoutMs: fault === 'hangs' ? 1_000 : 60_000,
     });
     assert.equal(counts(ledger), expected);
     // Nothing was sent a second time: a retry could be counted twice.
@@ -85,10 +85,9 @@ for (const [fault, expected, error] of OUTCOMES) {
 }
 
 test('where nobody listens nothing was sent, and the run gives up when told to', async () => {
-  const service = await startService('none');
-  await service.close();
   const transactions = someTransactions(20);
-  const given = { ...POST_DEFAULTS, url: service.url, transactions, concurrency: 1 };
+  const url = 'http://127.0.0.1:1';
+  const given = { ...POST_DEFAULTS, url, transactions, concurrency: 1 };
   const all = await postAll(given);
   assert.equal(counts(ledgerOf(all.items)), [0, 0, 0, 20, 0]);
   assert.is(all.partial, false);

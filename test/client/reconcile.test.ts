@@ -23,7 +23,7 @@ async function study(fault: Fault, alone: boolean): Promise<Reconciliation> {
       transactions: someTransactions(20),
       // One caller, so that it is known which request every fault hits.
       concurrency: 1,
-      timeoutMs: fault === 'hangs' ? 150 : 10_000,
+      timeoutMs: fault === 'hangs' ? 1_000 : 60_000,
     });
     const after = await readStats(service.url);
     return reconcile(before, after, ledgerOf(items), { alone });

@@ -41,7 +41,8 @@ interface State {
 export async function startService(fault: Fault, everyNth = 1): Promise<Service> {
   const levels = { LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0 };
   const state: State = { levels, totalOff: 0, requests: 0, waiting: [] };
-  const server = createServer((request, response) => {
+  // No connection is closed while it is idle, however long the machine holds up its client.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     void answer(state, request, response, (nth) => (nth % everyNth === 0 ? fault : 'none'));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

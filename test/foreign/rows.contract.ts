@@ -40,7 +40,9 @@ function checkEvidence(row: Row, { report }: Asked): void {
 /** What the service itself says at the end agrees with what the checker concluded. */
 function checkAgainstService(row: Row, { report, counted }: Asked): void {
   const { acknowledged } = report.facts;
-  if (row.surely.includes('lost')) assert.ok(counted < acknowledged, `${counted}`);
+  // Of several processes the one that is asked here may by chance have counted them all.
+  const isOneMemory = !row.service.includes('2 processes');
+  if (row.surely.includes('lost') && isOneMemory) assert.ok(counted < acknowledged, `${counted}`);
   if (report.verdict === 'ok') assert.is(counted, acknowledged);
 }
 

@@ -3,6 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import * as assert from 'uvu/assert';
 import { untilRefused } from '../support/process.js';
 import { suite } from '../support/suite.js';
@@ -50,8 +51,7 @@ test('a service ends with the process that started it, by SIGKILL too', async ()
   const starter = spawn(process.execPath, ['--input-type=module', '-e', script.join('\n')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [said] = (await once(starter.stdout, 'data')) as [Buffer];
-  const url = said.toString().trim();
+  const [url] = (await once(createInterface({ input: starter.stdout }), 'line')) as [string];
   assert.is((await fetch(`${url}/count`)).status, 200);
   starter.kill('SIGKILL');
   await untilRefused(url);

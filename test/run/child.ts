@@ -4,6 +4,7 @@
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import type { Envelope, TestEvent } from './events.js';
+import { startPatience } from './patience.js';
 import {
   connect,
   emit,
@@ -19,7 +20,6 @@ type QueuedRun = () => Promise<readonly [unknown, number, number, number]>;
 
 const FILE = { suite: '', title: '(file)' };
 const UVU_PROGRESS = /^(?:[•✘] | {2}\(\d+ \/ \d+\)\n)$/;
-const startTimer = globalThis.setTimeout;
 const [, , testFile = '', graceMs = '3000'] = process.argv;
 
 let passedCount = 0;
@@ -51,7 +51,7 @@ async function runQueue(queue: readonly QueuedRun[]): Promise<void> {
   }
 }
 
-/** A timer that does not hold the process open: if it ever fires, something else does. */
+/** A wait that does not hold the process open: if it ever ends, something else does. */
 function watchForLeaks(baseline: readonly string[]): void {
   const report = () => {
     const resources = [...process.getActiveResourcesInfo()];
@@ -61,7 +61,7 @@ function watchForLeaks(baseline: readonly string[]): void {
     }
     emit({ kind: 'leaked', resources });
   };
-  startTimer(report, Number(graceMs)).unref();
+  startPatience(Number(graceMs), report, { holdsOpen: false });
 }
 
 process.on('uncaughtException', (error) => reportCrash(error, 'uncaught exception'));

@@ -5,6 +5,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { openEnvelope, type TestEvent } from './events.js';
 import { type FileReport, judge } from './judge.js';
+import { startPatience } from './patience.js';
 
 const CHILD_MODULE = join(import.meta.dirname, 'child.js');
 const OUTPUT_CHARACTERS_MAX = 32_768;
@@ -39,7 +40,11 @@ function collectOutput(child: ChildProcess): () => string {
   return () => output;
 }
 
-/** Resolves when the child is gone and its last messages and output have arrived. */
+/**
+ * Resolves when the child is gone and its last messages and output have arrived. The channel of the
+ * messages ends with the child, since no grandchild inherits it; it is read to its end, or a test
+ * would be judged by half of what it said.
+ */
 async function ended(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
   const disconnected = new Promise<void>((resolve) => child.once('disconnect', resolve));
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
@@ -49,12 +54,14 @@ async function ended(child: ChildProcess): Promise<{ code: number | null; signal
       child.once('exit', (code, signal) => resolve({ code, signal }));
     },
   );
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, LAST_OUTPUT_MS);
+  await disconnected;
+  await new Promise<void>((resolve) => {
+    const patience = startPatience(LAST_OUTPUT_MS, resolve, { holdsOpen: true });
+    void closed.then(() => {
+      patience.stop();
+      resolve();
+    });
   });
-  await Promise.race([Promise.all([disconnected, closed]), patience]);
-  clearTimeout(timer);
   return end;
 }
 

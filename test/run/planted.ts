@@ -77,8 +77,9 @@ export const PLANTED: readonly Planted[] = [
   {
     fixture: 'thread-blocked',
     promise: 'when a test blocks its thread: the process is ended and the test named',
-    says: [/ran longer than 3000 ms \(running: blocks > never returns\)/],
-    options: ['--timeout', '3'],
+    // Long enough for the test to have begun on a machine that is held up.
+    says: [/ran longer than 10000 ms \(running: blocks > never returns\)/],
+    options: ['--timeout', '10'],
   },
   {
     fixture: 'leaked-handle',

@@ -164,6 +164,23 @@ interface Message {
   readonly error?: { readonly message: string };
 }
 
+/** Each load has an id: that of about:blank may come late, and is not the one waited for. */
+function loadsOf(connection: Connection): (loaderId: string) => Promise<void> {
+  const loaded = new Set<string>();
+  let arrived: () => void = () => undefined;
+  connection.on('Page.lifecycleEvent', ({ name, loaderId }) => {
+    if (name === 'load') loaded.add(String(loaderId));
+    arrived();
+  });
+  return async (loaderId) => {
+    while (!loaded.has(loaderId)) {
+      await new Promise<void>((resolve) => {
+        arrived = resolve;
+      });
+    }
+  };
+}
+
 async function pageOn(connection: Connection, folder: string): Promise<Browser> {
   const { targetId } = await connection.send('Target.createTarget', { url: 'about:blank' });
   const attached = await connection.send('Target.attachToTarget', { targetId, flatten: true });
@@ -173,8 +190,7 @@ async function pageOn(connection: Connection, folder: string): Promise<Browser> 
   const requests: string[] = [];
   const file = join(folder, 'page.html');
   const url = pathToFileURL(file).href;
-  let loaded: () => void = () => undefined;
-  connection.on('Page.loadEventFired', () => loaded());
+  const whenLoaded = loadsOf(connection);
   connection.on('Runtime.exceptionThrown', (event) => complaints.push(JSON.stringify(event)));
   connection.on('Runtime.consoleAPICalled', (event) => complaints.push(JSON.stringify(event)));
   connection.on('Log.entryAdded', (event) => complaints.push(JSON.stringify(event)));
@@ -183,6 +199,7 @@ async function pageOn(connection: Connection, folder: string): Promise<Browser> 
     if (asked !== url) requests.push(asked);
   });
   for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await send(`${domain}.enable`);
+  await send('Page.setLifecycleEventsEnabled', { enabled: true });
   return {
     complaints,
     requests,
@@ -194,11 +211,8 @@ async function pageOn(connection: Connection, folder: string): Promise<Browser> 
       const size = { width: widthPx, height: 900, deviceScaleFactor: 1, mobile: widthPx < 500 };
       await send('Emulation.setEmulatedMedia', { features });
       await send('Emulation.setDeviceMetricsOverride', size);
-      const isLoaded = new Promise<void>((resolve) => {
-        loaded = resolve;
-      });
-      await send('Page.navigate', { url });
-      await isLoaded;
+      const { loaderId } = await send('Page.navigate', { url });
+      await whenLoaded(String(loaderId));
     },
     evaluate: async (expression) => {
       const params = { expression, returnByValue: true, awaitPromise: true };

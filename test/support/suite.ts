@@ -8,6 +8,9 @@ import type { TestEvent } from '../run/events.js';
 import { attempt, emit, emitBroken, type MadeSuite, madeSuite } from '../run/session.js';
 import { describeThrown } from '../run/thrown.js';
 
+// In CI a change is judged, not luck: there properties are tried on the same values every time.
+if (isCI()) (await import('fast-check')).default.configureGlobal({ seed: 1 });
+
 const TIMEOUT_DEFAULT_MS = 20_000;
 
 type Crumbs = { __suite__: string; __test__: string };

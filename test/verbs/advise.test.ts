@@ -91,6 +91,8 @@ test('a tiny run advises a scorer of a user, whatever it prints and gives', asyn
     '60000',
     '--threads',
     '1',
+    '--seconds',
+    '1', // a shorter load may pass while the machine is held up
     '--out',
     out,
   ];
@@ -122,7 +124,8 @@ test('a target that none meets is exit code 1', async () => {
       return { score: 0 };
     }`,
   );
-  const words = ['--scorer', slow, '--rps', '1000', '--no-curve', '--rounds', '3'];
+  const load = ['--rps', '1000', '--no-curve', '--rounds', '3', '--seconds', '1'];
+  const words = ['--scorer', slow, ...load];
   const { code, stdout, stderr } = await runCli(['advise', ...words, '--smoke']);
   assert.is(code, 1, stderr);
   assert.match(stdout, /No topology meets 1,000 requests\/s on this machine\. The nearest is /);

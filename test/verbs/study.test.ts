@@ -4,6 +4,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import * as assert from 'uvu/assert';
 import type { Live } from '../../bench/live/live.js';
 import { parseFile } from '../../bench/result-file.js';
@@ -20,7 +21,7 @@ import { startCli } from '../support/process.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('study');
-test.timeout(60_000);
+test.timeout(150_000); // the study itself, tiny, is most of it
 
 const folder = mkdtempSync(join(tmpdir(), 'study-'));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -234,12 +235,14 @@ test('tiny and for real it measures everything, and leaves a file and a page', a
 
 test('Ctrl-C keeps what was found so far, marked partial', async () => {
   const { child, ended } = startCli(SMOKE);
-  child.stderr?.on('data', (chunk: Buffer) => {
-    if (chunk.toString().includes('ask: inline: ok')) child.kill('SIGINT');
+  assert.ok(child.stderr);
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    if (line.includes('ask: inline: ok')) child.kill('SIGINT');
   });
   const { code, stdout } = await ended;
   assert.is(code, 130);
-  assert.match(stdout, /PARTIAL: [12] of \d topologies asked, the checker not tested, 0 of \d+ /);
+  // How far it comes before the signal does is the machine's affair.
+  assert.match(stdout, /PARTIAL: \d of \d topologies asked, .+, \d+ of \d+ runs of the benchmarks/);
   const { asks } = parseFile(readFileSync(OUT, 'utf8'), OUT);
   assert.is(asks[0]?.asked.verdict, 'ok');
 });

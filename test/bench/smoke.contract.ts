@@ -1,0 +1,44 @@
+// Every scenario runs: one tiny round of each, as a user starts it. The numbers mean nothing and
+// none is looked at; what is looked at is that every run was made and counts. Two files of tests
+// share the scenarios out between them, as all together take most of what one file may.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { readResults } from '../../bench/read-results.js';
+import { SCENARIO_NAMES, SCENARIOS } from '../../bench/scenarios.js';
+import { totalOf } from '../../bench/session-line.js';
+import { runCli } from '../support/process.js';
+import { suite } from '../support/suite.js';
+
+/** A suite of the scenarios that are measured by default, or of all others. */
+export function testSmoke(which: 'by default' | 'only when named'): void {
+  const test = suite(`bench: every scenario measured ${which}`);
+  test.timeout(170_000);
+  const isDefault = which === 'by default';
+  const names = SCENARIO_NAMES.filter((name) => SCENARIOS[name].isDefault === isDefault);
+
+  test('each has its runs in smoke mode, and each of them counts', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'smoke-'));
+    try {
+      const out = join(folder, 'smoke.ndjson');
+      const { code, stdout, stderr } = await runCli(['bench', ...names, '--smoke', '--out', out]);
+      const { runs, sessions } = readResults(out);
+      const voids = runs.filter((run) => run.void !== undefined);
+      assert.equal(
+        voids.map(({ variant, void: reason }) => [variant, reason]),
+        [],
+      );
+      assert.is(code, 0, stderr);
+      assert.match(stdout, /SMOKE: these figures mean nothing/);
+      const planned = sessions.flatMap((one) => one.planned);
+      assert.equal(planned.map(({ scenario }) => scenario).sort(), [...names].sort());
+      assert.is(runs.length, totalOf(planned));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test.run();
+}
