@@ -35,6 +35,7 @@ export async function measureAll(
 ): Promise<void> {
   const { plan, signal } = context;
   const next = random(plan.seed);
+  const machine = watchedBy(spinner, context);
   for (const [name, scenario] of scenarios) {
     const variants = scenario.variants(plan);
     const rounds = roundsOf(scenario, plan);
@@ -48,10 +49,7 @@ export async function measureAll(
         const place = { scenario: name, ...kind, round, order };
         onStart({ scenario: name, variant: kind.variant, round, order, rounds });
         try {
-          const measured = await repeated(context, () =>
-            watched(spinner, context, () => scenario.measure(row, context, round)),
-          );
-          if (signal.aborted) return;
+          const measured = await machine.run(() => scenario.measure(row, context, round));
           onSample({ ...place, ...measured });
         } catch (error) {
           if (signal.aborted) return;
@@ -65,46 +63,64 @@ export async function measureAll(
 
 /** Of one run, the first among them. */
 const ATTEMPTS_MAX = 3;
-
-/** Whether the machine alone spoiled a run says nothing of how it went: no result is picked. */
-async function repeated(
-  { signal, tell }: Context,
-  measure: () => Promise<Attempt & { isSpoiled: boolean }>,
-): Promise<Attempt & Pick<Sample, 'earlier'>> {
-  const earlier: Attempt[] = [];
-  for (;;) {
-    const { isSpoiled, ...attempt } = await measure();
-    if (!isSpoiled || signal.aborted || earlier.length + 1 === ATTEMPTS_MAX) {
-      return earlier.length === 0 ? attempt : { ...attempt, earlier };
-    }
-    earlier.push(attempt);
-    tell(`measured again: ${attempt.void}`);
-  }
-}
-
 /** So many times it is seen whether the machine has become quiet, before a run is made anyway. */
 const LOOKS_MAX = 20;
+/** After so many runs in a row that were spoiled for all that, no time is spent on it any more. */
+const SPOILED_MAX = 3;
 
 /**
- * A run between two pieces of fixed work, begun when nothing else runs, or after waiting for that;
- * what is void for a reason of its own keeps that.
+ * Runs on a machine that is watched: each between two pieces of fixed work, begun when nothing else
+ * runs, or after waiting for that, and made again when the machine spoiled it: by the rule that
+ * makes it void, which knows nothing of how it went. What is void for a reason of its own stays.
  */
-async function watched(
-  spinner: Spinner,
-  { plan: { limits }, signal }: Context,
-  measure: () => Promise<Measured>,
-): Promise<Attempt & { isSpoiled: boolean }> {
-  let beforeMs = await spinner.spin();
-  const isBusy = () =>
-    spinVoidReason({ beforeMs, afterMs: beforeMs, bestMs: spinner.bestMs() }, limits) !== undefined;
-  for (let look = 1; look < LOOKS_MAX && isBusy() && !signal.aborted; look++) {
-    await spinner.rest();
-    beforeMs = await spinner.spin();
+function watchedBy(spinner: Spinner, { plan: { limits }, signal, tell }: Context) {
+  let spoiledInARow = 0;
+
+  const hasGivenUp = () => spoiledInARow >= SPOILED_MAX;
+
+  /** The time of the fixed work, once nothing else is seen to run. */
+  async function begun(): Promise<number> {
+    for (let look = 1; ; look++) {
+      const ms = await spinner.spin();
+      const spins = { beforeMs: ms, afterMs: ms, bestMs: spinner.bestMs() };
+      if (spinVoidReason(spins, limits) === undefined) {
+        spoiledInARow = hasGivenUp() ? 0 : spoiledInARow;
+        return ms;
+      }
+      if (look === LOOKS_MAX || hasGivenUp() || signal.aborted) return ms;
+      await spinner.rest();
+    }
   }
-  const measured = await measure();
-  const afterMs = await spinner.spin();
-  const spins = { beforeMs, afterMs, bestMs: spinner.bestMs() };
-  const reason = spinVoidReason(spins, limits);
-  const isSpoiled = measured.void === undefined && reason !== undefined;
-  return { ...measured, spins, void: measured.void ?? reason, isSpoiled };
+
+  async function attempt(measure: () => Promise<Measured>) {
+    const beforeMs = await begun();
+    const measured = await measure();
+    const afterMs = await spinner.spin();
+    const spins = { beforeMs, afterMs, bestMs: spinner.bestMs() };
+    const reason = spinVoidReason(spins, limits);
+    const isSpoiled = measured.void === undefined && reason !== undefined;
+    return { isSpoiled, made: { ...measured, spins, void: measured.void ?? reason } };
+  }
+
+  async function run(measure: () => Promise<Measured>): Promise<Attempt & Pick<Sample, 'earlier'>> {
+    const earlier: Attempt[] = [];
+    for (;;) {
+      const { isSpoiled, made } = await attempt(measure);
+      const isLast = hasGivenUp() || signal.aborted || earlier.length + 1 === ATTEMPTS_MAX;
+      if (isSpoiled && !isLast) {
+        earlier.push(made);
+        tell(`measured again: ${made.void}`);
+        continue;
+      }
+      if (isSpoiled && !hasGivenUp()) {
+        spoiledInARow++;
+        if (hasGivenUp()) tell(BUSY);
+      } else if (made.void === undefined) spoiledInARow = 0;
+      return earlier.length === 0 ? made : { ...made, earlier };
+    }
+  }
+
+  return { run };
 }
+
+const BUSY = 'the machine stays busy: until it is quiet, nothing is waited for or measured again';

@@ -3,10 +3,14 @@
 
 import { counted } from '../../src/client/text.js';
 import type { Results } from '../result-file.js';
-import { honestAsks, judgedIn, viewIn, violationsOf } from './asked.js';
+import type { AskLine } from '../session-line.js';
 import { bestOf, breakEven } from './break-even.js';
+import { honestAsks, judgedIn, viewIn, violationsOf } from './kept-word.js';
 import { payingOf, undecidedText } from './sections/dispatch.js';
-import { listed, workText } from './sections/words.js';
+import { decided, listed, workText } from './sections/words.js';
+
+const NAMED_MAX = 2;
+const NEVER = 'Threads are not seen to pay.';
 
 /** `seed`: of the intervals, the same as that of the sections. */
 export function headlineOf(results: Results, seed = 1): readonly string[] {
@@ -19,22 +23,32 @@ function countingHeadline(results: Results, seed: number): string {
   }
   const honest = honestAsks(results.asks);
   if (honest.length === 0) return 'What happens then was not tried here.';
-  const open = honest.filter(({ asked }) => asked.verdict !== 'ok');
-  if (open.length > 0) {
-    const names = [...new Set(open.map(({ topology }) => topology))];
-    return `What happens then is not known of ${listed(names)}.`;
-  }
-  return `Both are counted: in ${counted(judgedIn(honest), 'try', 'tries')} no count was lost.`;
+  const open = honest.filter((ask) => ask.asked.verdict !== 'ok' || judgedIn([ask]) === 0);
+  if (open.length > 0) return `What happens then is not known of ${listed(topologiesOf(open))}.`;
+  const tries = counted(judgedIn(honest), 'try', 'tries');
+  const names = topologiesOf(honest);
+  const where = names.length > NAMED_MAX ? `${names.length} topologies` : listed(names);
+  return `Both are counted: in ${tries} (${where}) no count was lost.`;
+}
+
+function topologiesOf(asks: readonly AskLine[]): readonly string[] {
+  return [...new Set(asks.map(({ topology }) => topology))];
 }
 
 function costHeadline(results: Results, seed: number): string {
   const speed = viewIn(results, 'dispatch', seed);
-  const best = bestOf(speed, payingOf(speed));
+  const paying = payingOf(speed);
+  const best = bestOf(speed, paying);
   if (best === undefined) return 'What threads cost was not measured.';
-  if (speed.valid[0]?.conditions.scale === 'smoke') return 'What it costs was not measured.';
+  if (speed.valid[0]?.conditions.scale === 'smoke')
+    return 'What threads cost is not known: this was a smoke run.';
   if (undecidedText(best) !== undefined) return 'From which work threads pay is not decided.';
   const point = breakEven(best);
-  if (point === undefined) return 'Threads are not seen to pay.';
+  if (point === undefined) {
+    const points = paying.flatMap((one) => one.points);
+    const isEver = points.some(({ ratio }) => decided(ratio) === 'more');
+    return isEver ? 'Threads pay at some work, and are not seen to at the most.' : NEVER;
+  }
   const { workUs } = point;
   if (workUs === 0) return 'Threads pay, even with no added work.';
   return `Threads pay from ${workText(workUs)} of work a request at the latest.`;

@@ -13,8 +13,7 @@ const TEXT = `
 .said-large{max-width:60rem;margin:0 0 1.6rem;padding-left:clamp(.9rem,2vw,1.4rem);
 border-left:5px solid var(--add)}
 .said-large p{max-width:none;font-size:clamp(1.25rem,2.6vw,1.7rem);line-height:1.35;
-margin:0 0 .55em;font-variant-numeric:tabular-nums}
-.said-large p{font-weight:600}
+margin:0 0 .55em;font-weight:600;font-variant-numeric:tabular-nums}
 .said-large p:last-child{margin:0}
 .rests{font-variant-numeric:tabular-nums}
 .says{font-size:1.15rem;line-height:1.55;font-variant-numeric:tabular-nums}

@@ -119,11 +119,6 @@ class Supervision implements Supervisor {
     return new Promise((resolve, reject) => {
       let failure: unknown;
       let isGone = () => {};
-      const overdue = patience(START_DEADLINE_MS, () => {
-        const seconds = START_DEADLINE_MS / 1_000;
-        failure = new Error(`${place.member.name} did not listen within ${seconds} s`);
-        place.member.end();
-      });
       const said = (message: Said) => {
         this.#write(message);
         if (message.is === 'failed') failure = unpackTrouble(message.trouble);
@@ -153,6 +148,11 @@ class Supervision implements Supervisor {
       const member = this.#options.launch(index, this.#port, { said, ended });
       const place: Place = { member, state: 'starting', startMs: 0, cutOff: 0, gone };
       this.#places[index] = place;
+      const overdue = patience(START_DEADLINE_MS, () => {
+        const seconds = START_DEADLINE_MS / 1_000;
+        failure = new Error(`${place.member.name} did not listen within ${seconds} s`);
+        place.member.end();
+      });
     });
   }
 

@@ -42,6 +42,8 @@ export const TIMEOUT_MS = 800;
 const STALL_SECONDS = 1;
 /** A dead listening thread or process is replaced within this, or its requests are not excused. */
 const REPLACED_MS_MAX = 5_000;
+/** Until the request that a thread dies of is answered. */
+const DEADLY_MS_MAX = 30_000;
 const DROPPED = 'dropped on purpose';
 
 export interface Scene {
@@ -60,8 +62,7 @@ export function createInjectors(topology: TopologyName, scene: Scene): readonly 
   const rows: Readonly<Record<InjectionKind, Omit<Injector, 'kind'>>> = {
     'task-worker': {
       inject: () => endThread(scene),
-      // Held up meanwhile, the deadly request itself is given up before it is told of the death.
-      explains: ({ status, name }) => status === 500 || (status === null && name === DEADLY_TX_ID),
+      explains: ({ status }) => status === 500,
     },
     'listening-thread': {
       inject: () => replaced(scene, () => endThread(scene)),
@@ -82,7 +83,8 @@ export function createInjectors(topology: TopologyName, scene: Scene): readonly 
 
 /** Nobody outside can kill a thread, so one is asked to end: it does, and never answers. */
 async function endThread({ session, target, callers, onAdd }: Scene): Promise<string | undefined> {
-  const connection = openConnection(target);
+  // That it is told of the death is the promise, and a machine that is held up must not hide it.
+  const connection = openConnection({ ...target, timeoutMs: DEADLY_MS_MAX });
   try {
     const exchange = await connection.send(target.add, target.headers, DEADLY_BODY);
     const judged = judgeAdd(exchange, target);

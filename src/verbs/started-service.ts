@@ -22,8 +22,8 @@ export interface StartedService {
 
 const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));
 
-/** After this an ending service is killed. */
-const STOP_DEADLINE_MS = 15_000;
+/** After this an ending service is killed: it had the time to cut itself short (serving.ts). */
+const STOP_DEADLINE_MS = 25_000;
 
 /**
  * It leads a group of its own: a signal to the group reaches all its processes, and the Ctrl-C that

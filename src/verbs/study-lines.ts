@@ -13,7 +13,9 @@ import type { Study } from './study-run.js';
 export interface Told {
   readonly study: Study;
   readonly findings: Findings;
-  /** The answer in sentences. */
+  /** The answer in short sentences. */
+  readonly headline: readonly string[];
+  /** And what it rests on. */
   readonly answer: readonly string[];
   readonly out: string;
   /** Undefined: there is no page. */
@@ -28,7 +30,7 @@ const ANSWER_COLUMNS = 100;
 const TEXT_COLUMNS_MAX = 200;
 
 export function studyLines(told: Told, colors: Colors): string[] {
-  const { study, findings, answer, out, html, fault } = told;
+  const { study, findings, headline, answer, out, html, fault } = told;
   const { plan, results } = study;
   const { refuted, verdict, medians } = findings;
   const paint = verdict === 'ok' || verdict === 'unavailable' ? colors.green : (t: string) => t;
@@ -37,9 +39,8 @@ export function studyLines(told: Told, colors: Colors): string[] {
   return [
     QUESTION,
     '',
-    ...answer.flatMap((sentence, at) => {
-      return [...(at === 0 ? [] : ['']), ...wrap(sentence, ANSWER_COLUMNS).map(paint)];
-    }),
+    ...headline.map(paint),
+    ...answer.flatMap((sentence) => ['', ...wrap(sentence, ANSWER_COLUMNS)]),
     ...refuted.map((text) => colors.red(`REFUTED: ${clip(printable(text), TEXT_COLUMNS_MAX)}`)),
     ...plan.missing.map((reason) => colors.yellow(`Not tested: ${reason}.`)),
     ...partial,
@@ -123,13 +124,14 @@ function voidLines({ voids }: Findings): string[] {
 /** Grows when the document changes in a way that its readers must know of. */
 const SCHEMA = 1;
 
-export function studyJson({ study, findings, answer, out, html, fault }: Told): object {
+export function studyJson({ study, findings, headline, answer, out, html, fault }: Told): object {
   const { plan, results, isPartial, failure } = study;
   const { verdict, refuted, medians, voids, made, planned } = findings;
   const [session] = results.sessions;
   return {
     schema: SCHEMA,
     verdict,
+    headline,
     answer,
     refuted,
     unavailable: plan.missing,

@@ -39,6 +39,7 @@ export interface StudyFlags {
 /** Besides what measures: how it is shown. Tests put something else in its place. */
 export interface StudyHouse extends StudyTools {
   readonly liveFor: (stages: readonly Stage[]) => Live;
+  readonly headline: (results: Results) => readonly string[];
   readonly answer: (results: Results) => readonly string[];
   readonly page: (results: Results, seed: number) => Promise<string>;
   readonly print: (text: string) => void;
@@ -65,7 +66,8 @@ const HOUSE: StudyHouse = {
   selfTest: runSelfTest,
   measure: measureSession,
   liveFor,
-  answer: (results) => [...headlineOf(results), ...answerOf(results)],
+  headline: headlineOf,
+  answer: answerOf,
   page: (results, seed) => pageOf(reportOf(results, seed)),
   print: (text) => void process.stdout.write(text),
 };
@@ -116,10 +118,10 @@ async function conclude(done: Study, flags: StudyFlags, house: StudyHouse): Prom
       broken ??= error;
       return false;
     });
-  const answer = house.answer(results);
+  const [headline, answer] = [house.headline(results), house.answer(results)];
   const page = isPaged ? html : undefined;
   const fault = broken === undefined ? undefined : oneLine(broken);
-  const told: Told = { study: done, findings, answer, out, html: page, fault };
+  const told: Told = { study: done, findings, headline, answer, out, html: page, fault };
   house.print(
     json
       ? `${JSON.stringify(studyJson(told), null, 2)}\n`

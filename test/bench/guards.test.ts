@@ -99,7 +99,7 @@ test('over one connection the time of the generator is no fault, over many it co
   assert.match(littleVoidReason(many, LIMITS) ?? 'valid', /64\.0 in flight/);
 });
 
-test('a real closed loop of 8 obeys it; planted: of 8, when 16 were said to be open', async () => {
+test('a real closed loop obeys it; planted: one of 8, when 16 were said to be open', async () => {
   const loose = { ...LIMITS, littleErrorMax: 0.3 }; // other tests run beside it
   assert.is(littleVoidReason(closedCrowd(await closedLoad(8), 8), loose), undefined);
   const latency = { samples: 8_000, meanMs: 1, p50Ms: 1, p99Ms: 1, p999Ms: 2, maxMs: 2 };

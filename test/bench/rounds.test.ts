@@ -97,6 +97,21 @@ test('planted: on a busy machine a run waits until it is quiet, and not for ever
   assert.match(never.samples[0]?.void ?? 'valid', /the machine was busy: .* took 3\.0 times/);
 });
 
+test('planted: where three runs in a row were spoiled, the next takes no more time', async () => {
+  const { happens, samples } = await samplesOf([30], PLAN_DEFAULTS);
+  const attempts = samples.map(({ earlier = [] }) => earlier.length + 1);
+  assert.equal(attempts, [3, 3, 3, 1]);
+  assert.equal(happens.slice(-3), ['spin', 'run of round 2', 'spin']);
+});
+
+test('and once it is quiet again, a run that is spoiled is made again as before', async () => {
+  const looks = 3 * 3 * (20 + 1); // three runs of three attempts, with the looks before each
+  const busy = Array.from({ length: looks }, () => 30);
+  const { samples } = await samplesOf([...busy, 11, 30, 11], PLAN_DEFAULTS);
+  const [last] = samples.slice(-1);
+  assert.equal([last?.void, last?.earlier?.length], [undefined, 1]);
+});
+
 test('a run that is void for a reason of its own keeps it, on a busy machine too', async () => {
   const bad = { ...SOUND, void: '3 wrong answers' };
   const { samples } = await samplesOf([30], PLAN_DEFAULTS, bad);

@@ -13,7 +13,7 @@ import { suite } from '../support/suite.js';
 /** Nobody binds them really. */
 const [TAKEN, FREE] = [11, 12];
 const { host } = SERVE_DEFAULTS;
-const ANY = { ...SERVE_DEFAULTS, port: 0, threads: 1 };
+const ANY = { ...SERVE_DEFAULTS, port: 0, threads: 2 };
 
 /** Looks that find these ports, one after the other, and the last of them again and again. */
 function looks(...ports: readonly number[]) {
@@ -95,11 +95,16 @@ async function withListener(body: (port: number) => Promise<void>): Promise<void
 
 const SILENT = { info() {}, error() {} };
 
-test('processes that find their free port taken are started on another one', async () => {
+for (const name of [host, 'localhost']) {
+  test(`processes on ${name} that find their free port taken get another one`, () =>
+    startsOnAnother({ ...ANY, host: name }));
+}
+
+async function startsOnAnother(asked: typeof ANY): Promise<void> {
   await withListener(async (taken) => {
     const found = [taken];
     const look = async (options: typeof ANY) => found.shift() ?? probe(options);
-    const running = await startCluster('inline', ANY, SILENT, look);
+    const running = await startCluster('inline', asked, SILENT, look);
     try {
       assert.is.not(Number(new URL(running.url).port), taken);
       assert.is((await fetch(`${running.url}/health`)).status, 200);
@@ -107,7 +112,7 @@ test('processes that find their free port taken are started on another one', asy
       assert.is(await running.close(), 0);
     }
   });
-});
+}
 
 test('processes that find the port taken that was asked for say so, and that is all', async () => {
   await withListener(async (port) => {

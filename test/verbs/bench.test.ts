@@ -139,7 +139,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     assert.is(code, 130);
     assert.match(stdout, /PARTIAL: \d+ of 2000 runs were made/);
     assert.match(stdout, /thin: bare \+ 0 us +n = \d/);
-    assert.match(stderr, /ending, and keeping what was measured; once more ends it at once\n$/);
+    assert.match(stderr, /ending, and keeping what was measured; once more ends it at once$/m);
   });
 }
 

@@ -22,7 +22,7 @@ const ASKED = [askLineOf({}), askLineOf({ judged: 500 }, { topology: 'threads' }
 
 test('both are counted: said with the number of tries, where every topology is ok', () => {
   const [counting] = headline([...ASKED, selfTestLineOf()]);
-  assert.is(counting, 'Both are counted: in 1,500 tries no count was lost.');
+  assert.is(counting, 'Both are counted: in 1,500 tries (batched and threads) no count was lost.');
 });
 
 const racy = askLineOf({ verdict: 'violated', answer: 'lost' }, { tally: 'racy' });
@@ -48,6 +48,19 @@ test('planted: a topology without a conclusion takes the word from all', () => {
   assert.is(counting, 'What happens then is not known of cluster.');
 });
 
+test('planted: an asking in which nothing was judged decides nothing', () => {
+  const [counting] = headline([askLineOf({ judged: 0 })]);
+  assert.is(counting, 'What happens then is not known of batched.');
+});
+
+test('many topologies are told by their number', () => {
+  const three = ['inline', 'pool', 'batched'].map((topology) => askLineOf({}, { topology }));
+  assert.is(
+    headline(three)[0],
+    'Both are counted: in 3,000 tries (3 topologies) no count was lost.',
+  );
+});
+
 const cost = (rates: typeof RATES, change = {}) =>
   headline(runLines('dispatch', dispatchRows(rates), change))[1];
 
@@ -57,12 +70,18 @@ test('what threads cost: from which work on they pay, as far as that is decided'
     cost({ ...RATES, batched: [11_000, 9_000, 7_500] }),
     'Threads pay, even with no added work.',
   );
-  assert.is(cost({ ...RATES, batched: [9_000, 7_000, 4_000] }), 'Threads are not seen to pay.');
+  const never = { ...RATES, batched: [9_000, 7_000, 4_000] } as const;
+  assert.is(cost(never), 'Threads are not seen to pay.');
+  const early = { ...RATES, batched: [9_000, 9_600, 4_000] } as const;
+  assert.is(cost(early), 'Threads pay at some work, and are not seen to at the most.');
 });
 
 test('planted: too few rounds, a smoke run or none decide nothing', () => {
   assert.is(cost(RATES, { rounds: 3 }), 'From which work threads pay is not decided.');
-  assert.is(cost(RATES, { scale: 'smoke' }), 'What it costs was not measured.');
+  assert.is(
+    cost(RATES, { scale: 'smoke' }),
+    'What threads cost is not known: this was a smoke run.',
+  );
   assert.is(headline(ASKED)[1], 'What threads cost was not measured.');
   assert.match(headline(runLines('isolation', ISOLATION))[1], /was not measured/);
 });

@@ -1,5 +1,5 @@
 // What asking, the checker's self-test and the adding threads came to, in all that a report was
-// given: what of it is violated, and which of it speaks for honest tallies. Pure.
+// given: which asking speaks for honest tallies, and which promise was broken. Pure.
 
 import { counted } from '../../src/client/text.js';
 import { TALLY_KINDS } from '../../src/shared/tally/tally.js';
