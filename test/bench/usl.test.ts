@@ -156,7 +156,7 @@ test('runs that follow another law are refused, with where and by how much', () 
   const runs = runsOf(PEAKED, 1, { noise: 0.01 });
   // Batches that gather: the more callers, the better, at first.
   const gathering = scaled(runs, { 1: 0.5, 2: 0.6 });
-  assert.match(whyNot(fitted(gathering)), /does not describe .* off by \d+\.\d % at 1 connections/);
+  assert.match(whyNot(fitted(gathering)), /does not describe .* off by \d+\.\d % at 1 connection,/);
   assert.ok(fitOf(fitted(runs)).offMax < 0.1 && fitOf(fitted(runs)).r2 > 0.97);
 });
 
