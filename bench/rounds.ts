@@ -67,6 +67,7 @@ const ATTEMPTS_MAX = 3;
 const LOOKS_MAX = 20;
 /** After so many runs in a row that were spoiled for all that, no time is spent on it any more. */
 const SPOILED_MAX = 3;
+const BUSY = 'the machine stays busy: until it is quiet, nothing is waited for or measured again';
 
 /**
  * Runs on a machine that is watched: each between two pieces of fixed work, begun when nothing else
@@ -84,7 +85,7 @@ function watchedBy(spinner: Spinner, { plan: { limits }, signal, tell }: Context
       const ms = await spinner.spin();
       const spins = { beforeMs: ms, afterMs: ms, bestMs: spinner.bestMs() };
       if (spinVoidReason(spins, limits) === undefined) {
-        spoiledInARow = hasGivenUp() ? 0 : spoiledInARow;
+        if (hasGivenUp()) spoiledInARow = 0;
         return ms;
       }
       if (look === LOOKS_MAX || hasGivenUp() || signal.aborted) return ms;
@@ -122,5 +123,3 @@ function watchedBy(spinner: Spinner, { plan: { limits }, signal, tell }: Context
 
   return { run };
 }
-
-const BUSY = 'the machine stays busy: until it is quiet, nothing is waited for or measured again';

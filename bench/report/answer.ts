@@ -7,12 +7,13 @@ import { counted, formatNumber } from '../../src/client/text.js';
 import type { Results } from '../result-file.js';
 import type { AskLine } from '../session-line.js';
 import { bestOf, breakEven, judgedOf } from './break-even.js';
-import { honestAsks, inside, isBadSelfTest, judgedIn, viewIn, violationsOf } from './kept-word.js';
+import { honestAsks, isBadSelfTest, judgedIn, violationsOf } from './kept-word.js';
+import { viewIn } from './sections/chosen.js';
 import { type Paying, payingOf, undecidedText } from './sections/dispatch.js';
 import { pairOf } from './sections/isolation.js';
 import { addingsOf, isHonest, lossText, worstLoss } from './sections/tallies.js';
 import { labelOf, medianOf, ratioOf, type View } from './sections/view.js';
-import { decided, listed, sentence, shown, timesText, workText } from './sections/words.js';
+import { decided, inside, listed, sentence, shown, timesText, workText } from './sections/words.js';
 
 /** Two sentences. `seed`: of the intervals, the same as that of the sections. */
 export function answerOf(results: Results, seed = 1): readonly string[] {

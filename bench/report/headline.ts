@@ -5,7 +5,8 @@ import { counted } from '../../src/client/text.js';
 import type { Results } from '../result-file.js';
 import type { AskLine } from '../session-line.js';
 import { bestOf, breakEven } from './break-even.js';
-import { honestAsks, judgedIn, viewIn, violationsOf } from './kept-word.js';
+import { honestAsks, judgedIn, violationsOf } from './kept-word.js';
+import { viewIn } from './sections/chosen.js';
 import { payingOf, undecidedText } from './sections/dispatch.js';
 import { decided, listed, workText } from './sections/words.js';
 
@@ -40,8 +41,8 @@ function costHeadline(results: Results, seed: number): string {
   const paying = payingOf(speed);
   const best = bestOf(speed, paying);
   if (best === undefined) return 'What threads cost was not measured.';
-  if (speed.valid[0]?.conditions.scale === 'smoke')
-    return 'What threads cost is not known: this was a smoke run.';
+  const isSmoke = speed.valid[0]?.conditions.scale === 'smoke';
+  if (isSmoke) return 'What threads cost is not known: this was a smoke run.';
   if (undecidedText(best) !== undefined) return 'From which work threads pay is not decided.';
   const point = breakEven(best);
   if (point === undefined) {

@@ -5,16 +5,9 @@ import { counted } from '../../src/client/text.js';
 import { TALLY_KINDS } from '../../src/shared/tally/tally.js';
 import type { Results } from '../result-file.js';
 import type { AskLine } from '../session-line.js';
-import { chosenOf } from './sections/chosen.js';
 import { honestLosses } from './sections/tallies.js';
-import { type View, viewOf } from './sections/view.js';
-import { listed } from './sections/words.js';
-
-export function viewIn(results: Results, scenario: string, seed: number): View {
-  const chosen = chosenOf(results).find((one) => one.scenario === scenario);
-  const { runs = [], laterVoids = [] } = chosen ?? {};
-  return viewOf(scenario, [...runs, ...laterVoids], seed);
-}
+import type { View } from './sections/view.js';
+import { inside, listed } from './sections/words.js';
 
 /** In words, what nobody may overlook: empty when nothing is wrong. */
 export function violationsOf(results: Results, tallies: View): readonly string[] {
@@ -29,11 +22,6 @@ function isHonestAsk({ tally }: AskLine): boolean {
 export function honestAsks(asks: readonly AskLine[]): readonly AskLine[] {
   const distinct = new Map(asks.map((ask) => [JSON.stringify(ask), ask] as const)).values();
   return [...distinct].filter(isHonestAsk);
-}
-
-/** Without the stop at its end, to stand inside a sentence. */
-export function inside(text: string): string {
-  return text.trim().replace(/[.\s]+$/, '');
 }
 
 function saidWrong({ asks, selfTests }: Results): readonly string[] {

@@ -7,6 +7,7 @@ import type { Results } from '../../result-file.js';
 import type { Result } from '../../result-line.js';
 import { SCENARIO_NAMES } from '../../scenarios.js';
 import type { Planned, SessionLine } from '../../session-line.js';
+import { type View, viewOf } from './view.js';
 
 export interface Chosen {
   readonly scenario: string;
@@ -46,6 +47,13 @@ export function chosenOf(results: Results): readonly Chosen[] {
       sessions: held.length,
     };
   });
+}
+
+/** The runs of a scenario that count, with all void ones beside them. `seed`: of the intervals. */
+export function viewIn(results: Results, scenario: string, seed: number): View {
+  const chosen = chosenOf(results).find((one) => one.scenario === scenario);
+  const { runs = [], laterVoids = [] } = chosen ?? {};
+  return viewOf(scenario, [...runs, ...laterVoids], seed);
 }
 
 function hasValid({ runs }: Held): boolean {

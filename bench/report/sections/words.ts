@@ -96,3 +96,8 @@ export function sentence(text: string): string {
   const first = `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
   return /[.!?:]$/.test(first) ? first : `${first}.`;
 }
+
+/** Without the stop at its end, to stand inside a sentence. */
+export function inside(text: string): string {
+  return text.trim().replace(/[.\s]+$/, '');
+}
