@@ -4,20 +4,21 @@
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { EXIT, oneLine } from './verbs/usage.js';
+import { EXIT } from './commands/usage.js';
+import { oneLine } from './present/text.js';
 
 type AddVerb = (program: Command) => void;
 
 /** A verb loads what it needs: `serve`, which is measured, none of what draws charts. */
 const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
-  serve: async () => (await import('./verbs/serve.js')).addServe,
-  score: async () => (await import('./verbs/score.js')).addScore,
-  ask: async () => (await import('./verbs/ask.js')).addAsk,
-  check: async () => (await import('./verbs/check.js')).addCheck,
-  bench: async () => (await import('./verbs/bench.js')).addBench,
-  advise: async () => (await import('./verbs/advise.js')).addAdvise,
-  report: async () => (await import('./verbs/report.js')).addReport,
-  study: async () => (await import('./verbs/study.js')).addStudy,
+  serve: async () => (await import('./commands/serve.js')).addServe,
+  score: async () => (await import('./commands/score.js')).addScore,
+  ask: async () => (await import('./commands/ask.js')).addAsk,
+  check: async () => (await import('./commands/check.js')).addCheck,
+  bench: async () => (await import('./commands/bench.js')).addBench,
+  advise: async () => (await import('./commands/advise.js')).addAdvise,
+  report: async () => (await import('./commands/report.js')).addReport,
+  study: async () => (await import('./commands/study.js')).addStudy,
 };
 
 /** The verb that is named; all, for help and for the nearest name; none, for the version. */

@@ -4,11 +4,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { readResults } from '../bench/read-results.js';
 import { PAGE, RESULTS, ROOT, SEED } from '../bench/report/committed.js';
 import { pageOf } from '../bench/report/page.js';
 import { quoted } from '../bench/report/quoted.js';
 import { reportOf } from '../bench/report/report.js';
+import { readResults } from '../bench/runner/read-results.js';
 import { suite } from './support/suite.js';
 
 const test = suite('measured figures in the pages');

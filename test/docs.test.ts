@@ -8,13 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as assert from 'uvu/assert';
 import { PROBLEMS } from '../src/http/problems.js';
-import { TOPOLOGIES } from '../src/serve/topology.js';
-import { PLANTED_FAULTS } from '../src/shared/tally/planted.js';
-import { cannotRows } from './serve/cannot.js';
-import { failingRows } from './serve/failing-rows.js';
+import { PLANTED_FAULTS } from '../src/tally/planted.js';
+import { TOPOLOGIES } from '../src/topologies/topology.js';
 import { TestService } from './support/http-service.js';
 import { runCli } from './support/process.js';
 import { suite } from './support/suite.js';
+import { cannotRows } from './topologies/cannot.js';
+import { failingRows } from './topologies/failing-rows.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PRINTED_URL = 'http://127.0.0.1:5000';

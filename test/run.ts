@@ -6,11 +6,11 @@ import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import pc from 'picocolors';
-import { isCI } from './run/ci.js';
-import { FileRunner } from './run/file.js';
-import type { FileReport } from './run/judge.js';
-import { HELP, parseOptions, type RunnerOptions } from './run/options.js';
-import { closing, fileLine, summarise } from './run/report.js';
+import { isCI } from './runner/ci.js';
+import { FileRunner } from './runner/file.js';
+import type { FileReport } from './runner/judge.js';
+import { HELP, parseOptions, type RunnerOptions } from './runner/options.js';
+import { closing, fileLine, summarise } from './runner/report.js';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;

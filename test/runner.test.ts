@@ -2,7 +2,7 @@
 // each and says why, where plain uvu exits 0, and passes their good twins. Every case is a runner
 // process of its own, started here. It does not test the tests of the project.
 import * as assert from 'uvu/assert';
-import { PLANTED, runByHand, runPlainUvu, runRunner, underFixtures } from './run/planted.js';
+import { PLANTED, runByHand, runPlainUvu, runRunner, underFixtures } from './runner/planted.js';
 import { suite } from './support/suite.js';
 
 const broken = suite('the runner fails');

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { VERDICTS, type Verdict, worst } from '../src/verdict.js';
-import { claim } from './score/claims.js';
+import { claim } from './scoring/claims.js';
 import { suite } from './support/suite.js';
 
 type Combine = (verdicts: readonly Verdict[]) => Verdict;

@@ -2,10 +2,10 @@
 // margin it is ahead, and when that is too close to call. Pure: samples in, advice out. What else
 // is to be known of them is in notes.ts.
 
-import type { TopologyName } from '../../src/serve/topology.js';
-import type { Sample } from '../scenario.js';
-import { bootstrapRatio, type Interval } from '../statistics.js';
-import { judge, type Met } from '../verdicts.js';
+import type { TopologyName } from '../../src/topologies/topology.js';
+import type { Sample } from '../runner/scenario.js';
+import { bootstrapRatio, type Interval } from '../stats/statistics.js';
+import { judge, type Met } from '../stats/verdicts.js';
 import { ROUNDS_MIN, type Row, rowsOf, shortBy, shortfallText, type Targets } from './rows.js';
 
 export type Outcome = 'clear' | 'too close to call' | 'none meets' | 'unmeasured';

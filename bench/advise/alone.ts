@@ -3,13 +3,13 @@
 // done in processes of their own, so that a scorer that never ends is ended. Main thread of the
 // runner.
 
-import { percentile } from '../../src/client/summary.js';
+import { percentile } from '../../src/checker/report/score-summary.js';
 import { startJobs } from '../load/generator.js';
-import { percentileReason } from '../percentiles.js';
+import type { ExpectedLevel, Limits } from '../runner/validity.js';
 import { CHILD as DISPATCH_CHILD } from '../scenarios/wake-up.js';
 import type { WakeupCourse, WakeupJob } from '../scenarios/wake-up-job.js';
-import { bootstrapMedian, type Interval, median } from '../statistics.js';
-import type { ExpectedLevel, Limits } from '../validity.js';
+import { percentileReason } from '../stats/percentiles.js';
+import { bootstrapMedian, type Interval, median } from '../stats/statistics.js';
 import type { ScorerAnswer, ScorerCourse, ScorerJob } from './scorer-job.js';
 
 const CHILD = new URL('./scorer-child.js', import.meta.url);

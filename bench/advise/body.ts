@@ -1,9 +1,9 @@
 // The transaction that the advice is for, from a file: one JSON object that the service would
 // score. It is sent as it stands. Everything else is refused in one line.
 
-import { readBounded, readFault } from '../../src/client/files.js';
-import { clip, printable } from '../../src/client/text.js';
-import { readTransaction } from '../../src/score/read.js';
+import { readBounded, readFault } from '../../src/checker/driver/files.js';
+import { clip, printable } from '../../src/present/text.js';
+import { readTransaction } from '../../src/scoring/read.js';
 
 /** The service takes no longer one. */
 const BODY_BYTES_MAX = 64 * 1024;

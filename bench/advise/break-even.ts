@@ -2,8 +2,14 @@
 // sizes of work: the ratio of the two at each, and where it crosses 1, interpolated in the
 // logarithm of the work. Both with intervals by bootstrap over whole rounds. Pure.
 
-import type { Sample } from '../scenario.js';
-import { bootstrapMedian, type Interval, median, middleOf, resampled } from '../statistics.js';
+import type { Sample } from '../runner/scenario.js';
+import {
+  bootstrapMedian,
+  type Interval,
+  median,
+  middleOf,
+  resampled,
+} from '../stats/statistics.js';
 
 export interface CurvePoint {
   /** What leaves the event loop: parsing, scoring with the added work, printing. */

@@ -2,8 +2,8 @@
 // as a chart for a report. Pure.
 
 import type { CurveChart } from '../report/model.js';
-import { type Interval, ROUNDS_MIN } from '../statistics.js';
-import { intervalText, table } from '../summary.js';
+import { intervalText, table } from '../report/summary.js';
+import { type Interval, ROUNDS_MIN } from '../stats/statistics.js';
 import type { BreakEven, Edge } from './break-even.js';
 import { timeText } from './time-text.js';
 

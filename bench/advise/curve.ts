@@ -2,10 +2,10 @@
 // rules and the transaction that the advice is for. A scenario that is made for each advice; what
 // its runs say is judged in break-even.ts.
 
-import { measurePost } from '../measure.js';
-import type { Scenario } from '../scenario.js';
+import type { Post } from '../load/transaction.js';
+import { measurePost } from '../runner/measure.js';
+import type { Scenario } from '../runner/scenario.js';
 import { rows, variant } from '../scenarios/variants.js';
-import type { Post } from '../transaction.js';
 
 export const CURVE = 'advise-curve';
 

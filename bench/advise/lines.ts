@@ -1,10 +1,10 @@
 // The advice as text: the answer first, the evidence after it. Pure: measurements in, lines out.
 
-import { formatNumber, wrap } from '../../src/client/text.js';
-import { inOneLine } from '../environment.js';
-import { ROUNDS_MIN } from '../statistics.js';
-import { intervalText, table } from '../summary.js';
-import type { Met } from '../verdicts.js';
+import { formatNumber, wrap } from '../../src/present/text.js';
+import { intervalText, table } from '../report/summary.js';
+import { inOneLine } from '../runner/environment.js';
+import { ROUNDS_MIN } from '../stats/statistics.js';
+import type { Met } from '../stats/verdicts.js';
 import type { Advice } from './advice.js';
 import type { BreakEven } from './break-even.js';
 import { curveLines } from './curve-lines.js';

@@ -1,8 +1,8 @@
 // What the advisor measured, as everything that judges or shows it gets it. Types only.
 
-import type { Environment } from '../environment.js';
-import type { Plan } from '../plan.js';
-import type { Sample } from '../scenario.js';
+import type { Environment } from '../runner/environment.js';
+import type { Plan } from '../runner/plan.js';
+import type { Sample } from '../runner/scenario.js';
 import type { Alone, Trip } from './alone.js';
 import type { Targets } from './rows.js';
 

@@ -1,7 +1,7 @@
 // What is to be known of an advice beyond its choice: limits of the measuring, and what follows
 // from facts about the scorer. Each note is a sentence with the number it follows from. Pure.
 
-import { formatNumber } from '../../src/client/text.js';
+import { formatNumber } from '../../src/present/text.js';
 import type { Advice } from './advice.js';
 import { HEALTH_MS_MAX, SIMPLICITY } from './advice.js';
 import { type Alone, requestUs } from './alone.js';

@@ -1,8 +1,8 @@
 // What the advisor measures and for how long: one visible table, and the plan that is made of it
 // for one scorer. Slow scorers get longer runs and fewer callers. Pure.
 
-import { PLAN_DEFAULTS, PLAN_SMOKE, type Plan, type Scale } from '../plan.js';
-import type { Limits } from '../validity.js';
+import { PLAN_DEFAULTS, PLAN_SMOKE, type Plan, type Scale } from '../runner/plan.js';
+import type { Limits } from '../runner/validity.js';
 import type { Alone } from './alone.js';
 
 interface Brief {

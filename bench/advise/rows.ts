@@ -1,10 +1,10 @@
 // One row for each topology, out of its runs: medians with intervals, whether it meets what is
 // asked for, and how far it is from it. Pure. Which of them to use is decided in advice.ts.
 
-import { TOPOLOGY_NAMES, type TopologyName } from '../../src/serve/topology.js';
-import type { MetricName, Sample } from '../scenario.js';
-import { type Interval, median } from '../statistics.js';
-import { judge, type Met } from '../verdicts.js';
+import { TOPOLOGY_NAMES, type TopologyName } from '../../src/topologies/topology.js';
+import type { MetricName, Sample } from '../runner/scenario.js';
+import { type Interval, median } from '../stats/statistics.js';
+import { judge, type Met } from '../stats/verdicts.js';
 
 export interface Targets {
   readonly p99Ms?: number | undefined;

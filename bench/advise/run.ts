@@ -2,18 +2,18 @@
 // every topology with this scorer, and the curve of added work. Each is bounded in time. Main
 // thread of the runner; it judges nothing, and tells what it is handed how far it is.
 
-import { random } from '../../src/check/random.js';
-import { readTransaction } from '../../src/score/read.js';
-import { scoreByRules } from '../../src/score/rules.js';
-import { scorerName } from '../../src/score/scorers.js';
-import type { Live } from '../live/live.js';
-import { announced, stagesOf, watchSession } from '../live/watch.js';
-import type { WriteLine } from '../out-file.js';
-import type { Plan } from '../plan.js';
-import type { NamedScenario } from '../rounds.js';
-import { beginSession, measureSession, type Session } from '../session.js';
-import { aboutText, expectedSeconds, type Stage } from '../takes.js';
-import type { ExpectedLevel } from '../validity.js';
+import { random } from '../../src/checker/random.js';
+import { readTransaction } from '../../src/scoring/read.js';
+import { scoreByRules } from '../../src/scoring/rules.js';
+import { scorerName } from '../../src/scoring/scorers.js';
+import { aboutText, expectedSeconds, type Stage } from '../runner/estimate-duration.js';
+import type { Live } from '../runner/live/live.js';
+import { announced, stagesOf, watchSession } from '../runner/live/watch.js';
+import type { WriteLine } from '../runner/out-file.js';
+import type { Plan } from '../runner/plan.js';
+import type { NamedScenario } from '../runner/rounds.js';
+import { beginSession, measureSession, type Session } from '../runner/session.js';
+import type { ExpectedLevel } from '../runner/validity.js';
 import { measureAlone, measureTrip } from './alone.js';
 import { CURVE, curveFor } from './curve.js';
 import type { Measurements } from './measurements.js';

@@ -2,12 +2,12 @@
 // of it is CPU work, and what reading and printing this transaction cost. It listens to nobody but
 // whoever forked it (alone.ts), and may be killed at any time: a scorer may never end.
 
-import type { Assessment } from '../../src/score/assessment.js';
-import { readTransaction } from '../../src/score/read.js';
-import { scoreByRules } from '../../src/score/rules.js';
-import { findScorer, type Scorer } from '../../src/score/scorers.js';
-import { thrownText } from '../../src/score/thrown.js';
-import type { Transaction } from '../../src/score/transaction.js';
+import type { Assessment } from '../../src/scoring/assessment.js';
+import { readTransaction } from '../../src/scoring/read.js';
+import { scoreByRules } from '../../src/scoring/rules.js';
+import { findScorer, type Scorer } from '../../src/scoring/scorers.js';
+import { thrownText } from '../../src/scoring/thrown.js';
+import type { Transaction } from '../../src/scoring/transaction.js';
 import { serveJobs } from '../load/load-child.js';
 import type { ScorerAnswer, ScorerCourse, ScorerJob } from './scorer-job.js';
 

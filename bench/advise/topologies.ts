@@ -3,16 +3,23 @@
 // scenario that is made for each advice; it stands in no table.
 
 import { fileURLToPath } from 'node:url';
-import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../../src/serve/topology.js';
-import { healthJob, healthReasonOf } from '../health-probe.js';
+import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../../src/topologies/topology.js';
 import { type Generator, withOpenLoop } from '../load/generator.js';
+import { healthJob, healthReasonOf } from '../load/health-probe.js';
 import type { OpenJob, OpenLoad } from '../load/load-job.js';
-import { counting, openReasonOf, type Stand, withServer } from '../measure.js';
-import { secondsFor, supported, together } from '../percentiles.js';
-import type { Plan } from '../plan.js';
-import { readingsOf } from '../readings.js';
-import type { Context, Measured, MetricName, Readings, Scenario, Variant } from '../scenario.js';
-import { expectOf, type Post } from '../transaction.js';
+import { expectOf, type Post } from '../load/transaction.js';
+import { counting, openReasonOf, type Stand, withServer } from '../runner/measure.js';
+import type { Plan } from '../runner/plan.js';
+import { readingsOf } from '../runner/readings.js';
+import type {
+  Context,
+  Measured,
+  MetricName,
+  Readings,
+  Scenario,
+  Variant,
+} from '../runner/scenario.js';
+import { secondsFor, supported, together } from '../stats/percentiles.js';
 import { BRIEFS } from './plan.js';
 
 export const ADVISE = 'advise';

@@ -5,15 +5,15 @@
 
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { random } from '../../src/check/random.js';
-import { liveFor } from '../../src/verbs/live-here.js';
-import { inOneLine, readEnvironment } from '../environment.js';
-import { stagesOf, watchSession } from '../live/watch.js';
-import { nearest } from '../nearest.js';
-import { openOut } from '../out-file.js';
-import { beginSession, measureSession } from '../session.js';
-import { table } from '../summary.js';
-import { BODY } from '../transaction.js';
+import { random } from '../../src/checker/random.js';
+import { liveFor } from '../../src/commands/live-here.js';
+import { BODY } from '../load/transaction.js';
+import { table } from '../report/summary.js';
+import { inOneLine, readEnvironment } from '../runner/environment.js';
+import { stagesOf, watchSession } from '../runner/live/watch.js';
+import { nearest } from '../runner/nearest.js';
+import { openOut } from '../runner/out-file.js';
+import { beginSession, measureSession } from '../runner/session.js';
 import { adviceOf } from './advice.js';
 import type { Measurements } from './measurements.js';
 import { measureAdvice } from './run.js';

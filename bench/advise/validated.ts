@@ -1,10 +1,10 @@
 // Whether an advice was right: the topology that was chosen after a brief measuring, as a share of
 // the best in a longer one. Pure.
 
-import type { MetricName, Sample } from '../scenario.js';
-import { type Interval, median } from '../statistics.js';
-import { intervalText } from '../summary.js';
-import { judge } from '../verdicts.js';
+import { intervalText } from '../report/summary.js';
+import type { MetricName, Sample } from '../runner/scenario.js';
+import { type Interval, median } from '../stats/statistics.js';
+import { judge } from '../stats/verdicts.js';
 
 export interface Validated {
   readonly scorer: string;

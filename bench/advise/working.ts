@@ -1,11 +1,11 @@
 // What the scorers of the validation share: the rules, and CPU work that is counted in iterations
 // and not in time, as everywhere. Runs where scores are computed.
 
-import { iterationsFor } from '../../src/execute/calibrate.js';
-import type { Assessment } from '../../src/score/assessment.js';
-import { scoreByRules } from '../../src/score/rules.js';
-import type { Transaction } from '../../src/score/transaction.js';
-import { work } from '../../src/score/work.js';
+import { iterationsFor } from '../../src/execution/calibrate.js';
+import type { Assessment } from '../../src/scoring/assessment.js';
+import { scoreByRules } from '../../src/scoring/rules.js';
+import type { Transaction } from '../../src/scoring/transaction.js';
+import { work } from '../../src/scoring/work.js';
 
 type Score = (transaction: Transaction) => Assessment;
 

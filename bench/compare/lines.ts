@@ -1,10 +1,10 @@
 // A comparison as people and as programs read it: lines, or one JSON object. Pure; it judges
 // nothing and rounds only what people see.
 
-import { shortCommit } from '../environment.js';
-import { METRICS } from '../scenario.js';
-import { chanceOf, type Interval } from '../statistics.js';
-import { intervalText, table } from '../summary.js';
+import { intervalText, table } from '../report/summary.js';
+import { shortCommit } from '../runner/environment.js';
+import { METRICS } from '../runner/scenario.js';
+import { chanceOf, type Interval } from '../stats/statistics.js';
 import type { Change, Row, Runs } from './runs.js';
 import { madeOf } from './runs.js';
 import type { Judged } from './thresholds.js';

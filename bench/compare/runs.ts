@@ -2,10 +2,10 @@
 // variant and metric the ratio of the second to the first, with its interval. Pure; void runs are
 // left out and counted. It judges by the interval alone.
 
-import { CONDITIONS, type Result } from '../result-line.js';
-import { METRICS, type MetricName, rowOf } from '../scenario.js';
-import { type SessionLine, totalOf } from '../session-line.js';
-import { bootstrapMedian, bootstrapRatio, type Interval, ROUNDS_MIN } from '../statistics.js';
+import { CONDITIONS, type Result } from '../runner/result-line.js';
+import { METRICS, type MetricName, rowOf } from '../runner/scenario.js';
+import { type SessionLine, totalOf } from '../runner/session-line.js';
+import { bootstrapMedian, bootstrapRatio, type Interval, ROUNDS_MIN } from '../stats/statistics.js';
 
 export interface Runs {
   /** As it was named. */

@@ -2,11 +2,11 @@
 // that fits several variants is judged for each of them, and in a ratio each is paired with the
 // one of the same threads and work. As everywhere, only the whole interval meets or misses.
 
-import { nearest } from '../nearest.js';
-import { isMetric, type Result } from '../result-line.js';
-import { METRICS, type MetricName } from '../scenario.js';
-import { bootstrapMedian, bootstrapRatio, type Interval } from '../statistics.js';
-import { met } from '../verdicts.js';
+import { nearest } from '../runner/nearest.js';
+import { isMetric, type Result } from '../runner/result-line.js';
+import { METRICS, type MetricName } from '../runner/scenario.js';
+import { bootstrapMedian, bootstrapRatio, type Interval } from '../stats/statistics.js';
+import { met } from '../stats/verdicts.js';
 
 export interface Threshold {
   readonly text: string;

@@ -7,8 +7,8 @@ import { createWriteStream, existsSync, realpathSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { random as seeded } from '../../src/check/random.js';
-import { nearest } from '../nearest.js';
+import { random as seeded } from '../../src/checker/random.js';
+import { nearest } from '../runner/nearest.js';
 
 export interface GenerateOptions {
   /** 0 to 4294967295. */

@@ -2,7 +2,7 @@
 // steps or rises, evenly spaced or by chance. Pure: chance is seeded, and whoever uses it reads the
 // clock.
 
-import { random } from '../../src/check/random.js';
+import { random } from '../../src/checker/random.js';
 
 /** A stretch of time over which the rate stays, or changes in a straight line. */
 export interface Stretch {

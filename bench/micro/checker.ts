@@ -8,9 +8,9 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { checkCounter } from '../../src/check/check-counter.js';
-import { random } from '../../src/check/random.js';
-import { bootstrapMedian, type Interval } from '../statistics.js';
+import { checkCounter } from '../../src/checker/check-counter.js';
+import { random } from '../../src/checker/random.js';
+import { bootstrapMedian, type Interval } from '../stats/statistics.js';
 import { HISTORIES, type HistoryKind, makeHistory } from './histories.js';
 
 const OPERATIONS_MAX = 2_000_000;

@@ -5,10 +5,10 @@
 
 import { availableParallelism, cpus } from 'node:os';
 import { Piscina } from 'piscina';
-import { random, shuffled } from '../../src/check/random.js';
-import { readTransactions } from '../../src/client/transactions.js';
-import { parseTransaction } from '../../src/score/transaction.js';
-import { bootstrapMedian, type Interval } from '../statistics.js';
+import { readTransactions } from '../../src/checker/driver/transactions.js';
+import { random, shuffled } from '../../src/checker/random.js';
+import { parseTransaction } from '../../src/scoring/transaction.js';
+import { bootstrapMedian, type Interval } from '../stats/statistics.js';
 import { type Packed, pack, unpack } from './packed.js';
 
 const isSmoke = process.argv.includes('--smoke');

@@ -1,8 +1,8 @@
 // Runs on a task worker of the crossing benchmark: the same work for each way of crossing, which is
 // to end with what the service would answer. It counts nothing.
 
-import { scoreByRules } from '../../src/score/rules.js';
-import { parseTransaction, type Transaction } from '../../src/score/transaction.js';
+import { scoreByRules } from '../../src/scoring/rules.js';
+import { parseTransaction, type Transaction } from '../../src/scoring/transaction.js';
 import type { Packed } from './packed.js';
 import { pack, unpack } from './packed.js';
 

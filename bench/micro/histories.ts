@@ -2,8 +2,8 @@
 // tenth operation a read, seeded. They come as callers would record them, by the end of each
 // operation, so neither tickets nor begins are in order. Nothing here reads a clock.
 
-import type { Add, CounterModel, History, Read } from '../../src/check/check-counter.js';
-import { random } from '../../src/check/random.js';
+import type { Add, CounterModel, History, Read } from '../../src/checker/check-counter.js';
+import { random } from '../../src/checker/random.js';
 import type { Verdict } from '../../src/verdict.js';
 
 /** Each kind, and the verdict on it. */

@@ -2,10 +2,10 @@
 // rules, after the same added work.
 
 import { workerData } from 'piscina';
-import type { Assessment } from '../../src/score/assessment.js';
-import { scoreByRules } from '../../src/score/rules.js';
-import type { Transaction } from '../../src/score/transaction.js';
-import { work } from '../../src/score/work.js';
+import type { Assessment } from '../../src/scoring/assessment.js';
+import { scoreByRules } from '../../src/scoring/rules.js';
+import type { Transaction } from '../../src/scoring/transaction.js';
+import { work } from '../../src/scoring/work.js';
 
 export function score(transaction: Transaction): Assessment {
   work(workerData as number);

@@ -5,12 +5,12 @@
 
 import { type FastifySchema, fastify } from 'fastify';
 import { Piscina } from 'piscina';
-import { iterationsFor } from '../../src/execute/calibrate.js';
-import { type Assessment, AssessmentSchema } from '../../src/score/assessment.js';
-import { LEVELS, type Level } from '../../src/score/levels.js';
-import { scoreByRules } from '../../src/score/rules.js';
-import { parseTransaction, type Transaction } from '../../src/score/transaction.js';
-import { work } from '../../src/score/work.js';
+import { iterationsFor } from '../../src/execution/calibrate.js';
+import { type Assessment, AssessmentSchema } from '../../src/scoring/assessment.js';
+import { LEVELS, type Level } from '../../src/scoring/levels.js';
+import { scoreByRules } from '../../src/scoring/rules.js';
+import { parseTransaction, type Transaction } from '../../src/scoring/transaction.js';
+import { work } from '../../src/scoring/work.js';
 
 type Score = (transaction: Transaction) => Assessment | Promise<Assessment>;
 

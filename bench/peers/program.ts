@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const KEEPER = fileURLToPath(new URL('./keeper.js', import.meta.url));
+const KEEPER = fileURLToPath(new URL('./process-group-guard.js', import.meta.url));
 
 /** One that does not listen after this is ended: several processes of Python start slowly. */
 export const START_MS_MAX = 60_000;

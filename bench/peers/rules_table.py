@@ -1,4 +1,4 @@
-"""The rules of src/score/rules.ts once more, for the peers in Python. Pure.
+"""The rules of src/scoring/rules.ts once more, for the peers in Python. Pure.
 
 test/bench/peers.test.ts holds the two together: each peer must answer what the service answers.
 """

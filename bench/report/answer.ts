@@ -2,10 +2,10 @@
 // what happens if two people call /score at the same time, and what it costs. Pure. What is
 // violated is said first, whatever else; what is missing is said to be missing.
 
-import { wilson } from '../../src/check/proportion.js';
-import { counted, formatNumber } from '../../src/client/text.js';
-import type { Results } from '../result-file.js';
-import type { AskLine } from '../session-line.js';
+import { wilson } from '../../src/checker/proportion.js';
+import { counted, formatNumber } from '../../src/present/text.js';
+import type { Results } from '../runner/result-file.js';
+import type { AskLine } from '../runner/session-line.js';
 import { bestOf, breakEven, judgedOf } from './break-even.js';
 import { honestAsks, isBadSelfTest, judgedIn, violationsOf } from './kept-word.js';
 import { viewIn } from './sections/chosen.js';

@@ -2,8 +2,8 @@
 // was measured in it. Pure. What a report was not made of is not in them either: metrics that this
 // version does not know.
 
-import type { Results } from '../result-file.js';
-import { SCHEMA } from '../result-line.js';
+import type { Results } from '../runner/result-file.js';
+import { SCHEMA } from '../runner/result-line.js';
 
 export function dataOf({ sessions, runs, asks, selfTests }: Results): string {
   const plain = runs.map(({ line, conditions, ...run }) => run);

@@ -1,9 +1,9 @@
 // Where the runs of a report were made: a file may hold sessions of several machines, versions of
 // Node and commits, and a reader must see which section is of which. Pure.
 
-import type { Environment } from '../environment.js';
-import type { Results } from '../result-file.js';
-import type { SessionLine } from '../session-line.js';
+import type { Environment } from '../runner/environment.js';
+import type { Results } from '../runner/result-file.js';
+import type { SessionLine } from '../runner/session-line.js';
 import { chosenOf, sessionIds } from './sections/chosen.js';
 
 /** A machine, a Node and a commit, and what of the report was measured there. */

@@ -1,9 +1,9 @@
 // The answer in one breath: two short sentences computed from the results, for whoever reads no
 // further. Pure. What they rest on is said by answer.ts; where that leaves a doubt they say so.
 
-import { counted } from '../../src/client/text.js';
-import type { Results } from '../result-file.js';
-import type { AskLine } from '../session-line.js';
+import { counted } from '../../src/present/text.js';
+import type { Results } from '../runner/result-file.js';
+import type { AskLine } from '../runner/session-line.js';
 import { bestOf, breakEven } from './break-even.js';
 import { honestAsks, judgedIn, violationsOf } from './kept-word.js';
 import { viewIn } from './sections/chosen.js';

@@ -1,10 +1,10 @@
 // What asking, the checker's self-test and the adding threads came to, in all that a report was
 // given: which asking speaks for honest tallies, and which promise was broken. Pure.
 
-import { counted } from '../../src/client/text.js';
-import { TALLY_KINDS } from '../../src/shared/tally/tally.js';
-import type { Results } from '../result-file.js';
-import type { AskLine } from '../session-line.js';
+import { counted } from '../../src/present/text.js';
+import { TALLY_KINDS } from '../../src/tally/tally.js';
+import type { Results } from '../runner/result-file.js';
+import type { AskLine } from '../runner/session-line.js';
 import { honestLosses } from './sections/tallies.js';
 import type { View } from './sections/view.js';
 import { inside, listed } from './sections/words.js';

@@ -1,7 +1,7 @@
 // Texts in Markdown as GitHub reads it: whatever a file says stays text, and names nobody. Pure; it
 // knows nothing of what the report says.
 
-import { shorten } from '../../src/check/page/html.js';
+import { shorten } from '../../src/present/html.js';
 
 const CELL_COLUMNS = 300;
 /** Between the sign and the name no mention, and no address, is read; it takes no place. */

@@ -2,7 +2,7 @@
 // enough for GitHub, which takes 65,536 characters. What does not fit is left out, in an order of
 // its own, and that is said. Pure.
 
-import { counted, formatNumber } from '../../src/client/text.js';
+import { counted, formatNumber } from '../../src/present/text.js';
 import { codeLines, code as codeOf, escaped, inElement, tableLines } from './markdown-text.js';
 import type { Section, Table } from './model.js';
 import type { OutcomeCell, OutcomeLine, OutcomeTable } from './outcomes.js';

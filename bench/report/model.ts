@@ -2,7 +2,7 @@
 // them data. Sections (sections/) make it from results; charts/ draws a chart; page.ts and
 // markdown.ts show the whole. Types only.
 
-import type { Interval } from '../statistics.js';
+import type { Interval } from '../stats/statistics.js';
 
 /** One scenario, told. */
 export interface Section {

@@ -2,11 +2,11 @@
 // time that it was asked. An outcome that is forbidden has a row also where it was never seen; one
 // that is allowed has one only where it was. Pure.
 
-import type { OutcomeRow } from '../../src/check/ask/graded.js';
-import { formatNumber } from '../../src/client/text.js';
-import { faultOf } from '../../src/shared/tally/planted.js';
+import type { OutcomeRow } from '../../src/checker/pair-test/graded.js';
+import { formatNumber } from '../../src/present/text.js';
+import { faultOf } from '../../src/tally/planted.js';
 import type { Verdict } from '../../src/verdict.js';
-import type { AskLine } from '../session-line.js';
+import type { AskLine } from '../runner/session-line.js';
 
 export interface OutcomeTable {
   readonly columns: readonly OutcomeColumn[];

@@ -1,8 +1,8 @@
 // The end of the page: on which machine and by which versions it was measured, when, and with which
 // seeds; and the results themselves, to be saved. Pure.
 
-import { foreign, type Html, html, type Piece, raw, shorten } from '../../src/check/page/html.js';
-import { formatNumber } from '../../src/client/text.js';
+import { foreign, type Html, html, type Piece, raw, shorten } from '../../src/present/html.js';
+import { formatNumber } from '../../src/present/text.js';
 import { tableOf } from './page-table.js';
 import type { Report } from './report.js';
 

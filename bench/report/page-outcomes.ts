@@ -1,8 +1,8 @@
 // The part of the page that answers the question itself: what two callers saw, in all topologies
 // side by side, and what the checker made of tallies that are known. Pure.
 
-import { type Html, html, type Piece, shorten } from '../../src/check/page/html.js';
-import { formatNumber } from '../../src/client/text.js';
+import { type Html, html, type Piece, shorten } from '../../src/present/html.js';
+import { formatNumber } from '../../src/present/text.js';
 import type { Verdict } from '../../src/verdict.js';
 import type { OutcomeCell, OutcomeColumn, OutcomeLine, OutcomeTable } from './outcomes.js';
 import { scrollBox } from './page-table.js';

@@ -2,8 +2,8 @@
 // count, and how to measure it again. Every chart is drawn twice, and the style shows the one that
 // fits the screen. Drawing a chart waits for the library that draws; nothing else does.
 
-import { type Html, html, raw, shorten } from '../../src/check/page/html.js';
-import { counted } from '../../src/client/text.js';
+import { type Html, html, raw, shorten } from '../../src/present/html.js';
+import { counted } from '../../src/present/text.js';
 import { drawn } from './charts/drawn.js';
 import type { Chart, Section } from './model.js';
 import { flag, listOf } from './page-outcomes.js';

@@ -1,7 +1,7 @@
 // How the page of a report looks: the base that it shares with the page of a check, and what only
 // it has. Made to be projected, read on a phone, and printed. Constants only.
 
-import { BASE, themed, VARIABLES } from '../../src/check/page/page-style.js';
+import { BASE, themed, VARIABLES } from '../../src/present/page-style.js';
 import { CHART_VARIABLES } from './charts/tones.js';
 
 const LIGHT = VARIABLES.light + CHART_VARIABLES.light;

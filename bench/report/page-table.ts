@@ -1,7 +1,7 @@
 // A table of the report's page: it scrolls in a box of its own where the screen is narrow, and the
 // page never does. Pure.
 
-import { foreign, type Html, html, type Piece } from '../../src/check/page/html.js';
+import { foreign, type Html, html, type Piece } from '../../src/present/html.js';
 import type { Table } from './model.js';
 
 const CELL_COLUMNS = 300;

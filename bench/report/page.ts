@@ -2,8 +2,8 @@
 // saw, and one section for each scenario. It is made of a report and nothing is read, written or
 // measured. The same report gives the same bytes.
 
-import { documentOf } from '../../src/check/page/document.js';
-import { type Html, html, shorten } from '../../src/check/page/html.js';
+import { documentOf } from '../../src/present/document.js';
+import { type Html, html, shorten } from '../../src/present/html.js';
 import { dataScript, dataSection, measuredSection } from './page-measured.js';
 import { flag, outcomesSection, selfTestSection } from './page-outcomes.js';
 import { anchorOf, scenarioSection } from './page-section.js';

@@ -1,6 +1,6 @@
 // A share as a percentage, for people. Pure.
 
-import { formatNumber } from '../../src/client/text.js';
+import { formatNumber } from '../../src/present/text.js';
 
 /** A share that is small is not shown as none, and one that is nearly all not as all. */
 export function percentOf(share: number | null): string {

@@ -7,7 +7,7 @@
 // <!-- measured: dispatch how -->         how it was measured
 // <!-- end -->
 
-import { wrap } from '../../src/client/text.js';
+import { wrap } from '../../src/present/text.js';
 import { sectionTable } from './markdown.js';
 import { escaped } from './markdown-text.js';
 import type { Section } from './model.js';

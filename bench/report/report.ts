@@ -1,9 +1,9 @@
 // Everything that a report says, made of results and not yet shown: page.ts and markdown.ts show
 // it. Pure: the same results and the same seed give the same report, and nothing is measured.
 
-import { counted, formatNumber } from '../../src/client/text.js';
-import type { Results } from '../result-file.js';
-import type { SessionLine } from '../session-line.js';
+import { counted, formatNumber } from '../../src/present/text.js';
+import type { Results } from '../runner/result-file.js';
+import type { SessionLine } from '../runner/session-line.js';
 import { answerOf } from './answer.js';
 import { dataOf } from './data.js';
 import { type EnvironmentSeen, environmentsOf } from './environments.js';

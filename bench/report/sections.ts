@@ -1,9 +1,9 @@
 // From results to what a report says of each scenario: the table of tellings, and what all sections
 // have in common. Pure: results and a seed in, data out; it measures and draws nothing.
 
-import { counted } from '../../src/client/text.js';
-import type { Results } from '../result-file.js';
-import type { Result } from '../result-line.js';
+import { counted } from '../../src/present/text.js';
+import type { Results } from '../runner/result-file.js';
+import type { Result } from '../runner/result-line.js';
 import type { Section } from './model.js';
 import { callers } from './sections/callers.js';
 import { type Chosen, chosenOf } from './sections/chosen.js';

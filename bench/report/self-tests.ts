@@ -1,9 +1,9 @@
 // What the checker made of tallies that are known: a matrix of all tallies in all topologies, how
 // many planted faults it caught and missed, how many false alarms it raised. Pure.
 
-import { clip, counted, printable } from '../../src/client/text.js';
+import { clip, counted, printable } from '../../src/present/text.js';
 import type { Verdict } from '../../src/verdict.js';
-import type { SelfTestLine } from '../session-line.js';
+import type { SelfTestLine } from '../runner/session-line.js';
 import { TONES } from './model.js';
 
 type Run = SelfTestLine['selfTest']['runs'][number];

@@ -4,8 +4,8 @@
 
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { createRegion } from '../../src/shared/region.js';
-import { createTally, tallyPlan } from '../../src/shared/tally/tally.js';
+import { createRegion } from '../../src/tally/region.js';
+import { createTally, tallyPlan } from '../../src/tally/tally.js';
 import { serveJobs } from '../load/load-child.js';
 import {
   type AddingCourse,

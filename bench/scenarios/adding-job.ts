@@ -1,8 +1,8 @@
 // What the runner asks of a process in which threads add to a counter, what it is told, and what
 // crosses to each thread. Types, and what can be said of spans of time; pure.
 
-import type { RegionHandle } from '../../src/shared/region.js';
-import type { TallyName } from '../../src/shared/tally/tally.js';
+import type { RegionHandle } from '../../src/tally/region.js';
+import type { TallyName } from '../../src/tally/tally.js';
 
 /** `plain` is no tally: `cells[i]++` on shared memory. */
 export type Counter = TallyName | 'plain';

@@ -2,8 +2,8 @@
 // its job says. It reads no counter and judges nothing.
 
 import { parentPort, threadId, workerData } from 'node:worker_threads';
-import { attachRegion } from '../../src/shared/region.js';
-import { createTally, type Tally } from '../../src/shared/tally/tally.js';
+import { attachRegion } from '../../src/tally/region.js';
+import { createTally, type Tally } from '../../src/tally/tally.js';
 import { type AddingThread, PLAIN_STRIDE, type Span } from './adding-job.js';
 
 const { job, gate, words, tally: shared } = workerData as AddingThread;

@@ -2,11 +2,11 @@
 // loop, and what the Universal Scalability Law makes of it: what queues, what callers cost each
 // other, and where the peak is, if there is one.
 
-import { measureScore } from '../measure.js';
-import type { Plan } from '../plan.js';
-import type { Claim, Context, Measured, Sample, Scenario, Variant } from '../scenario.js';
-import type { Interval } from '../statistics.js';
-import { type Fit, fitLaw, type Run } from './usl.js';
+import { measureScore } from '../runner/measure.js';
+import type { Plan } from '../runner/plan.js';
+import type { Claim, Context, Measured, Sample, Scenario, Variant } from '../runner/scenario.js';
+import type { Interval } from '../stats/statistics.js';
+import { type Fit, fitLaw, type Run } from '../stats/usl.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const WORK_US = [0, 500];

@@ -1,9 +1,9 @@
 // What each way of computing a score costs and when it pays: requests a second and p99 in a closed
 // loop, over sizes of added work and numbers of task workers.
 
-import { measureInside, withServer } from '../measure.js';
-import type { Plan } from '../plan.js';
-import type { Claim, Context, Measured, Scenario, Target, Variant } from '../scenario.js';
+import { measureInside, withServer } from '../runner/measure.js';
+import type { Plan } from '../runner/plan.js';
+import type { Claim, Context, Measured, Scenario, Target, Variant } from '../runner/scenario.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const POOLED = ['pool', 'batched'] as const;

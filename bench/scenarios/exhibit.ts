@@ -5,10 +5,10 @@
 import { fileURLToPath } from 'node:url';
 import { startAutocannon, withOpenLoop } from '../load/generator.js';
 import type { Latency } from '../load/load-job.js';
-import { counting, openReasonOf, type Stand, withServer } from '../measure.js';
-import { supported } from '../percentiles.js';
-import type { Plan } from '../plan.js';
-import { closedCrowd } from '../readings.js';
+import { BODY, EXPECT } from '../load/transaction.js';
+import { counting, openReasonOf, type Stand, withServer } from '../runner/measure.js';
+import type { Plan } from '../runner/plan.js';
+import { closedCrowd } from '../runner/readings.js';
 import type {
   Claim,
   Context,
@@ -18,10 +18,10 @@ import type {
   Scenario,
   Values,
   Variant,
-} from '../scenario.js';
-import { nameOf } from '../scenario.js';
-import { BODY, EXPECT } from '../transaction.js';
-import { type Limits, littleVoidReason, voidReason } from '../validity.js';
+} from '../runner/scenario.js';
+import { nameOf } from '../runner/scenario.js';
+import { type Limits, littleVoidReason, voidReason } from '../runner/validity.js';
+import { supported } from '../stats/percentiles.js';
 
 const SCORER = fileURLToPath(new URL('./stalling-scorer.js', import.meta.url));
 const WORK_US = 2_000;

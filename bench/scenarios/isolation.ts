@@ -1,12 +1,12 @@
 // Who can still answer while the service is saturated with 2 ms of work: GET /health asked at a
 // steady rate by a client of its own, latency from the intended start.
 
-import { healthJob, healthReasonOf } from '../health-probe.js';
 import { withOpenLoop } from '../load/generator.js';
-import { withServer } from '../measure.js';
-import { secondsFor, supported } from '../percentiles.js';
-import type { Plan } from '../plan.js';
-import type { Claim, Context, Measured, Scenario, Variant } from '../scenario.js';
+import { healthJob, healthReasonOf } from '../load/health-probe.js';
+import { withServer } from '../runner/measure.js';
+import type { Plan } from '../runner/plan.js';
+import type { Claim, Context, Measured, Scenario, Variant } from '../runner/scenario.js';
+import { secondsFor, supported } from '../stats/percentiles.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const WORK_US = 2_000;

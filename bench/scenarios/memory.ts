@@ -2,12 +2,12 @@
 // so many requests of one long run, and a line through the second half of them.
 
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Stand, withServer } from '../measure.js';
-import type { Plan } from '../plan.js';
-import type { Claim, Context, Measured, Scenario, Variant } from '../scenario.js';
-import { nameOf } from '../scenario.js';
-import { readMetric } from '../server.js';
-import { fitSlope, type Point } from './slope.js';
+import { type Stand, withServer } from '../runner/measure.js';
+import type { Plan } from '../runner/plan.js';
+import type { Claim, Context, Measured, Scenario, Variant } from '../runner/scenario.js';
+import { nameOf } from '../runner/scenario.js';
+import { readMetric } from '../runner/server.js';
+import { fitSlope, type Point } from '../stats/slope.js';
 import { isKnown, rows, variant } from './variants.js';
 
 const SAMPLES = 200;

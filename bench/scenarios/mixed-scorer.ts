@@ -2,11 +2,11 @@
 // hundredth transaction of a thread costs about 20 ms of CPU work more. Runs where scores are
 // computed; the work is counted in iterations, as everywhere.
 
-import { iterationsFor } from '../../src/execute/calibrate.js';
-import type { Assessment } from '../../src/score/assessment.js';
-import { scoreByRules } from '../../src/score/rules.js';
-import type { Transaction } from '../../src/score/transaction.js';
-import { work } from '../../src/score/work.js';
+import { iterationsFor } from '../../src/execution/calibrate.js';
+import type { Assessment } from '../../src/scoring/assessment.js';
+import { scoreByRules } from '../../src/scoring/rules.js';
+import type { Transaction } from '../../src/scoring/transaction.js';
+import { work } from '../../src/scoring/work.js';
 
 const HEAVY_EVERY = 100;
 const HEAVY_US = 20_000;

@@ -3,9 +3,9 @@
 // against `pool`, which sends them one by one to whoever is free.
 
 import { fileURLToPath } from 'node:url';
-import { measureInside, withServer } from '../measure.js';
-import type { Plan } from '../plan.js';
-import type { Claim, Context, Measured, Scenario, Variant } from '../scenario.js';
+import { measureInside, withServer } from '../runner/measure.js';
+import type { Plan } from '../runner/plan.js';
+import type { Claim, Context, Measured, Scenario, Variant } from '../runner/scenario.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const SCORER = fileURLToPath(new URL('./mixed-scorer.js', import.meta.url));

@@ -4,13 +4,13 @@
 
 import { withOpenLoop } from '../load/generator.js';
 import type { OpenJob } from '../load/load-job.js';
-import { growth, openReasonOf, peakReasonOf, withServer } from '../measure.js';
-import { supported } from '../percentiles.js';
-import type { Plan } from '../plan.js';
-import type { Claim, Context, Measured, Scenario, Variant } from '../scenario.js';
-import { nameOf } from '../scenario.js';
-import { readMetric } from '../server.js';
-import { BODY, EXPECT } from '../transaction.js';
+import { BODY, EXPECT } from '../load/transaction.js';
+import { growth, openReasonOf, peakReasonOf, withServer } from '../runner/measure.js';
+import type { Plan } from '../runner/plan.js';
+import type { Claim, Context, Measured, Scenario, Variant } from '../runner/scenario.js';
+import { nameOf } from '../runner/scenario.js';
+import { readMetric } from '../runner/server.js';
+import { supported } from '../stats/percentiles.js';
 import { rows, variant } from './variants.js';
 
 const WORK_US = 500;

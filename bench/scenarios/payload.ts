@@ -1,12 +1,12 @@
 // What a long body costs: the same transaction, padded by a field that the service does not know,
 // and a batch of many of them. Throughput and p99 in a closed loop.
 
-import { type Stand, withServer } from '../measure.js';
-import { secondsFor } from '../percentiles.js';
-import type { Plan } from '../plan.js';
-import { readingsOf } from '../readings.js';
-import type { Claim, Context, Measured, Scenario, Variant } from '../scenario.js';
-import { ONE, type Post, paddedTo } from '../transaction.js';
+import { ONE, type Post, paddedTo } from '../load/transaction.js';
+import { type Stand, withServer } from '../runner/measure.js';
+import type { Plan } from '../runner/plan.js';
+import { readingsOf } from '../runner/readings.js';
+import type { Claim, Context, Measured, Scenario, Variant } from '../runner/scenario.js';
+import { secondsFor } from '../stats/percentiles.js';
 import { claimsOn, executors, rowName, rows, variant } from './variants.js';
 
 /** The service takes one transaction of at most 64 KiB. */

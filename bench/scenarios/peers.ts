@@ -2,10 +2,10 @@
 // answer, over as many connections. Ours are the reference. Every row is loaded by the raw
 // generator, which alone can load a server that closes its connections.
 
-import { measureScore } from '../measure.js';
 import { FINDERS, type Finders, noteOf, PEERS, type Peer, unavailable } from '../peers/peers.js';
-import type { Plan } from '../plan.js';
-import type { Claim, Context, Measured, Scenario, Variant } from '../scenario.js';
+import { measureScore } from '../runner/measure.js';
+import type { Plan } from '../runner/plan.js';
+import type { Claim, Context, Measured, Scenario, Variant } from '../runner/scenario.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const WORK_US = 500;

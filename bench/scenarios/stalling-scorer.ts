@@ -3,10 +3,10 @@
 // a garbage collection or a report that somebody wants. The work is counted in iterations, as
 // everywhere.
 
-import { iterationsFor } from '../../src/execute/calibrate.js';
-import { work } from '../../src/score/work.js';
+import { iterationsFor } from '../../src/execution/calibrate.js';
+import { work } from '../../src/scoring/work.js';
 
-export { scoreByRules as score } from '../../src/score/rules.js';
+export { scoreByRules as score } from '../../src/scoring/rules.js';
 
 /** Not a whole second: autocannon sends a burst a second, which would meet all stalls or none. */
 const STALL_EVERY_MS = 1_300;

@@ -4,12 +4,12 @@
 
 import { withOpenLoop } from '../load/generator.js';
 import type { OpenLoad } from '../load/load-job.js';
-import { counting, openReasonOf, peakReasonOf, withServer } from '../measure.js';
-import { secondsFor, supported, together } from '../percentiles.js';
-import type { Plan } from '../plan.js';
-import type { Claim, Context, Measured, Readings, Scenario, Variant } from '../scenario.js';
-import { BODY, EXPECT } from '../transaction.js';
-import type { Limits } from '../validity.js';
+import { BODY, EXPECT } from '../load/transaction.js';
+import { counting, openReasonOf, peakReasonOf, withServer } from '../runner/measure.js';
+import type { Plan } from '../runner/plan.js';
+import type { Claim, Context, Measured, Readings, Scenario, Variant } from '../runner/scenario.js';
+import type { Limits } from '../runner/validity.js';
+import { secondsFor, supported, together } from '../stats/percentiles.js';
 import { claimsOn, executors, rowName, rows, variant } from './variants.js';
 
 const WORK_US = 500;

@@ -3,12 +3,18 @@
 // process of its own for every run.
 
 import { availableParallelism } from 'node:os';
-import { TALLY_KINDS } from '../../src/shared/tally/tally.js';
+import { TALLY_KINDS } from '../../src/tally/tally.js';
 import { startJobs } from '../load/generator.js';
-import type { Plan } from '../plan.js';
-import type { Values, Variant } from '../scenario.js';
-import { type Claim, type Context, type Measured, nameOf, type Scenario } from '../scenario.js';
-import { addingVoidReason, type Limits } from '../validity.js';
+import type { Plan } from '../runner/plan.js';
+import type { Values, Variant } from '../runner/scenario.js';
+import {
+  type Claim,
+  type Context,
+  type Measured,
+  nameOf,
+  type Scenario,
+} from '../runner/scenario.js';
+import { addingVoidReason, type Limits } from '../runner/validity.js';
 import type { AddingCourse, AddingJob, Counter } from './adding-job.js';
 import { claimsOn } from './variants.js';
 

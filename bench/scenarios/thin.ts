@@ -1,8 +1,8 @@
 // How much of what node:http can do is left: the service with no added work against a bare handler
 // that reads the body and answers a constant.
 
-import { measureScore } from '../measure.js';
-import type { Claim, Scenario } from '../scenario.js';
+import { measureScore } from '../runner/measure.js';
+import type { Claim, Scenario } from '../runner/scenario.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const variants = () => rows([variant('bare', 0, 0), variant('inline', 0, 0)]);

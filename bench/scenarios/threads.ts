@@ -1,7 +1,7 @@
 // What a second listener brings at 500 us of work: threads that share a port, and processes.
 
-import { measureScore } from '../measure.js';
-import type { Claim, Scenario } from '../scenario.js';
+import { measureScore } from '../runner/measure.js';
+import type { Claim, Scenario } from '../runner/scenario.js';
 import { claimsOn, isKnown, rowName, rows, variant } from './variants.js';
 
 const WORK_US = 500;

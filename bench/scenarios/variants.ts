@@ -1,9 +1,9 @@
 // Rows of variants that several scenarios share, without the topologies that the service does not
 // have. Pure.
 
-import { TOPOLOGY_NAMES, type TopologyName } from '../../src/serve/topology.js';
-import type { Plan } from '../plan.js';
-import { type Claim, nameOf, type Setting, type Variant } from '../scenario.js';
+import { TOPOLOGY_NAMES, type TopologyName } from '../../src/topologies/topology.js';
+import type { Plan } from '../runner/plan.js';
+import { type Claim, nameOf, type Setting, type Variant } from '../runner/scenario.js';
 
 /** A row; undefined when the service has no such topology. */
 export function variant(

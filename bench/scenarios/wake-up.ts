@@ -2,14 +2,20 @@
 // task at a time to an idle pool and back to back, for each `atomics` of Piscina, with a timer set
 // in the idle task worker. No HTTP and no scoring; a process of its own for every run.
 
-import { percentile } from '../../src/client/summary.js';
+import { percentile } from '../../src/checker/report/score-summary.js';
 import { startJobs } from '../load/generator.js';
-import { supported, together } from '../percentiles.js';
-import type { Plan } from '../plan.js';
-import type { Variant } from '../scenario.js';
-import { type Claim, type Context, type Measured, nameOf, type Scenario } from '../scenario.js';
-import { median } from '../statistics.js';
-import type { Limits } from '../validity.js';
+import type { Plan } from '../runner/plan.js';
+import type { Variant } from '../runner/scenario.js';
+import {
+  type Claim,
+  type Context,
+  type Measured,
+  nameOf,
+  type Scenario,
+} from '../runner/scenario.js';
+import type { Limits } from '../runner/validity.js';
+import { supported, together } from '../stats/percentiles.js';
+import { median } from '../stats/statistics.js';
 import { ATOMICS, type WakeupCourse, type WakeupJob } from './wake-up-job.js';
 
 export const CHILD = new URL('./wake-up-child.js', import.meta.url);

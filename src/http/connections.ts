@@ -5,7 +5,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { patience } from '../patience.js';
+import { patience } from '../stall-tolerant-timeout.js';
 import type { Exchange, Expects, Line } from './exchange.js';
 import type { Meters } from './meters.js';
 import { type ProblemCode, ProblemError } from './problems.js';

@@ -1,9 +1,9 @@
 // What the service counts about itself for `GET /metrics`, in shared memory, so that any thread
 // may add and any may read. It is not the tally: nothing here is promised to anybody's request.
 
-import { createCounters } from '../shared/counters.js';
-import { createHistogram, type Histogram, histogramPlan } from '../shared/histogram.js';
-import type { Region, RegionPlan } from '../shared/region.js';
+import { createCounters } from '../tally/counters.js';
+import { createHistogram, type Histogram, histogramPlan } from '../tally/histogram.js';
+import type { Region, RegionPlan } from '../tally/region.js';
 import { PROBLEMS } from './problems.js';
 
 /** Every status the service can answer with. */

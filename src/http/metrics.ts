@@ -12,10 +12,10 @@ import {
   type MetricValue,
   Registry,
 } from 'prom-client';
-import type { ThreadLoad } from '../execute/thread-load.js';
-import { COUNTED, LEVELS } from '../score/levels.js';
-import type { Histogram } from '../shared/histogram.js';
-import type { Snapshot } from '../shared/tally/tally.js';
+import type { ThreadLoad } from '../execution/thread-load.js';
+import { COUNTED, LEVELS } from '../scoring/levels.js';
+import type { Histogram } from '../tally/histogram.js';
+import type { Snapshot } from '../tally/tally.js';
 import { type Meters, STATUSES } from './meters.js';
 import type { Route } from './route.js';
 

@@ -1,7 +1,7 @@
 // Every error the service can answer with, in one table: its code, status and title. Pure; the
 // OpenAPI description and the reference page derive from it, and a test ties the page to it.
 
-import type { FieldError } from '../score/transaction.js';
+import type { FieldError } from '../scoring/transaction.js';
 
 /** RFC 9457 problem details; `error` repeats `detail` for clients that read one string. */
 export interface Problem {

@@ -3,8 +3,8 @@
 // small constructors; it touches no socket.
 
 import Type, { type TProperties, type TSchema } from 'typebox';
-import type { Executor } from '../execute/executor.js';
-import type { Snapshot } from '../shared/tally/tally.js';
+import type { Executor } from '../execution/executor.js';
+import type { Snapshot } from '../tally/tally.js';
 import type { Meters } from './meters.js';
 import type { ProblemCode } from './problems.js';
 

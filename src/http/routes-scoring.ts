@@ -2,9 +2,9 @@
 // thread); the work is in `scoring.ts`.
 
 import Type from 'typebox';
-import { AssessmentSchema } from '../score/assessment.js';
-import { COUNTED, LEVELS } from '../score/levels.js';
-import { TransactionSchema } from '../score/transaction-schema.js';
+import { AssessmentSchema } from '../scoring/assessment.js';
+import { COUNTED, LEVELS } from '../scoring/levels.js';
+import { TransactionSchema } from '../scoring/transaction-schema.js';
 import { BODY_PROBLEMS, type ProblemCode } from './problems.js';
 import { JSON_TYPE, json, plain, type Reply, type Route, type Service, text } from './route.js';
 import { TRANSACTION_BYTES_MAX } from './routes-service.js';

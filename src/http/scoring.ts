@@ -2,8 +2,8 @@
 // each. They wait for the executor, no longer than the deadline, and know nothing of threads or
 // sockets. Texts are parsed where they are scored.
 
-import type { Completion, Failure, Item, Timing } from '../execute/executor.js';
-import { readTransaction } from '../score/read.js';
+import type { Completion, Failure, Item, Timing } from '../execution/executor.js';
+import { readTransaction } from '../scoring/read.js';
 import { JSON_PROBLEMS } from './body.js';
 import { deadlineOf } from './deadline.js';
 import { invalidTransaction, type ProblemCode, ProblemError, problemOf } from './problems.js';

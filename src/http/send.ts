@@ -3,7 +3,7 @@
 // a request.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { patience } from '../patience.js';
+import { patience } from '../stall-tolerant-timeout.js';
 import { PROBLEMS, type ProblemError, problemOf } from './problems.js';
 import { PROBLEM_TYPE, type Reply } from './route.js';
 

@@ -4,7 +4,8 @@
 
 import * as assert from 'uvu/assert';
 import { startJobs } from '../../bench/load/generator.js';
-import { PLAN_DEFAULTS } from '../../bench/plan.js';
+import { PLAN_DEFAULTS } from '../../bench/runner/plan.js';
+import { type Adding, addingVoidReason } from '../../bench/runner/validity.js';
 import {
   type AddingCourse,
   type AddingJob,
@@ -12,8 +13,7 @@ import {
   spanOf,
 } from '../../bench/scenarios/adding-job.js';
 import { CHILD, isHonest, measuredOf } from '../../bench/scenarios/tallies.js';
-import { type Adding, addingVoidReason } from '../../bench/validity.js';
-import { TALLY_KINDS } from '../../src/shared/tally/tally.js';
+import { TALLY_KINDS } from '../../src/tally/tally.js';
 import { suite } from '../support/suite.js';
 
 const { limits: LIMITS } = PLAN_DEFAULTS;

@@ -11,8 +11,8 @@ import { adviceLines, wrapped } from '../../bench/advise/lines.js';
 import type { Measurements } from '../../bench/advise/measurements.js';
 import { notesOf } from '../../bench/advise/notes.js';
 import { limitsOf, planFor } from '../../bench/advise/plan.js';
-import type { Sample } from '../../bench/scenario.js';
-import { random } from '../../src/check/random.js';
+import type { Sample } from '../../bench/runner/scenario.js';
+import { random } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';
 import { ALONE, foundOf, plantedRuns } from './advise-planted.js';
 

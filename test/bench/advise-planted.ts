@@ -5,10 +5,10 @@ import type { Alone } from '../../bench/advise/alone.js';
 import type { Measurements } from '../../bench/advise/measurements.js';
 import { limitsOf } from '../../bench/advise/plan.js';
 import { rowNameOf } from '../../bench/advise/topologies.js';
-import { PLAN_DEFAULTS } from '../../bench/plan.js';
-import type { Sample, Values } from '../../bench/scenario.js';
-import { random } from '../../src/check/random.js';
-import type { TopologyName } from '../../src/serve/topology.js';
+import { PLAN_DEFAULTS } from '../../bench/runner/plan.js';
+import type { Sample, Values } from '../../bench/runner/scenario.js';
+import { random } from '../../src/checker/random.js';
+import type { TopologyName } from '../../src/topologies/topology.js';
 
 /** What is planted for one topology; `noise` is the width of the rates, as a share. */
 export interface Planted {

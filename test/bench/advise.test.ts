@@ -7,8 +7,8 @@ import { answerLines } from '../../bench/advise/lines.js';
 import type { Targets } from '../../bench/advise/rows.js';
 import { isPastCapacity, keptUpOf } from '../../bench/advise/topologies.js';
 import { validatedOf } from '../../bench/advise/validated.js';
-import { random } from '../../src/check/random.js';
-import type { TopologyName } from '../../src/serve/topology.js';
+import { random } from '../../src/checker/random.js';
+import type { TopologyName } from '../../src/topologies/topology.js';
 import { suite } from '../support/suite.js';
 import { type Planted, plantedRuns } from './advise-planted.js';
 

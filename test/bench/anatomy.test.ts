@@ -10,9 +10,9 @@ import {
   growthOf,
   type MetricsReading,
   readMetricsText,
-} from '../../bench/anatomy.js';
-import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/plan.js';
-import { levelOf, readMetrics, startServer } from '../../bench/server.js';
+} from '../../bench/runner/anatomy.js';
+import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
+import { levelOf, readMetrics, startServer } from '../../bench/runner/server.js';
 import { suite } from '../support/suite.js';
 
 const { limits: LIMITS } = PLAN_DEFAULTS;

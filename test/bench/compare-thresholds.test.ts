@@ -3,9 +3,9 @@
 
 import * as assert from 'uvu/assert';
 import { type Judged, judgeThreshold, parseThreshold } from '../../bench/compare/thresholds.js';
-import { parseRuns } from '../../bench/result-file.js';
-import type { Result } from '../../bench/result-line.js';
-import { random } from '../../src/check/random.js';
+import { parseRuns } from '../../bench/runner/result-file.js';
+import type { Result } from '../../bench/runner/result-line.js';
+import { random } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';
 import { lines, type Planted, textOf } from './result-files.js';
 

@@ -12,9 +12,9 @@ import {
   type Runs,
   unmatched,
 } from '../../bench/compare/runs.js';
-import { PLAN_DEFAULTS } from '../../bench/plan.js';
-import { parseRuns } from '../../bench/result-file.js';
-import { random } from '../../src/check/random.js';
+import { PLAN_DEFAULTS } from '../../bench/runner/plan.js';
+import { parseRuns } from '../../bench/runner/result-file.js';
+import { random } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';
 import { type Line, lines, type Planted, textOf } from './result-files.js';
 

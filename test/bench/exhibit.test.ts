@@ -5,7 +5,7 @@
 import * as assert from 'uvu/assert';
 import { startAutocannon } from '../../bench/load/generator.js';
 import type { AutocannonJob } from '../../bench/load/load-job.js';
-import { BODY, EXPECT } from '../../bench/transaction.js';
+import { BODY, EXPECT } from '../../bench/load/transaction.js';
 import { suite } from '../support/suite.js';
 import { type Answer, everyTenth, plant, right } from './planted-server.js';
 

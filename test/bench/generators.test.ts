@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { GENERATOR_NAMES, startClosedLoop, startOpenLoop } from '../../bench/load/generator.js';
 import type { Load, LoadJob, OpenJob, OpenRate } from '../../bench/load/load-job.js';
 import { createSchedule, type Stretch, steady, steps } from '../../bench/load/schedule.js';
-import { BODY, EXPECT } from '../../bench/transaction.js';
+import { BODY, EXPECT } from '../../bench/load/transaction.js';
 import { suite } from '../support/suite.js';
 import {
   type Answer,

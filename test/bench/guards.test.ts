@@ -6,16 +6,16 @@ import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { startClosedLoop, startOpenLoop } from '../../bench/load/generator.js';
 import type { Load } from '../../bench/load/load-job.js';
-import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/plan.js';
-import { closedCrowd, courseOf, readingsOf } from '../../bench/readings.js';
-import { startSpinner } from '../../bench/spin.js';
-import { BODY, EXPECT } from '../../bench/transaction.js';
+import { BODY, EXPECT } from '../../bench/load/transaction.js';
+import { startSpinner } from '../../bench/runner/machine-probe.js';
+import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
+import { closedCrowd, courseOf, readingsOf } from '../../bench/runner/readings.js';
 import {
   type Crowd,
   littleVoidReason,
   saturationNote,
   spinVoidReason,
-} from '../../bench/validity.js';
+} from '../../bench/runner/validity.js';
 import { suite } from '../support/suite.js';
 import { answer, everyTenth, plant, right } from './planted-server.js';
 

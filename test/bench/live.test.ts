@@ -4,12 +4,12 @@
 import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import * as assert from 'uvu/assert';
-import { interimTable } from '../../bench/live/interim.js';
-import { type LiveState, liveLines } from '../../bench/live/lines.js';
-import { createLive } from '../../bench/live/live.js';
-import { createScreen } from '../../bench/live/screen.js';
-import { PLAN_QUICK } from '../../bench/plan.js';
-import type { Sample } from '../../bench/scenario.js';
+import { interimTable } from '../../bench/runner/live/interim.js';
+import { type LiveState, liveLines } from '../../bench/runner/live/lines.js';
+import { createLive } from '../../bench/runner/live/live.js';
+import { createScreen } from '../../bench/runner/live/screen.js';
+import { PLAN_QUICK } from '../../bench/runner/plan.js';
+import type { Sample } from '../../bench/runner/scenario.js';
 import { dispatch } from '../../bench/scenarios/dispatch.js';
 import { suite } from '../support/suite.js';
 

@@ -3,15 +3,15 @@
 // No load.
 
 import * as assert from 'uvu/assert';
-import { peakReasonOf } from '../../bench/measure.js';
-import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/plan.js';
-import { nameOf, type Sample } from '../../bench/scenario.js';
+import { summarize } from '../../bench/report/summary.js';
+import { peakReasonOf } from '../../bench/runner/measure.js';
+import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
+import { nameOf, type Sample } from '../../bench/runner/scenario.js';
+import { levelOf, startServer } from '../../bench/runner/server.js';
 import { postOf } from '../../bench/scenarios/payload.js';
-import { throughput } from '../../bench/scenarios/usl.js';
-import { SCENARIOS } from '../../bench/scenarios.js';
-import { levelOf, startServer } from '../../bench/server.js';
-import { summarize } from '../../bench/summary.js';
-import { random } from '../../src/check/random.js';
+import { SCENARIOS } from '../../bench/scenarios/scenarios.js';
+import { throughput } from '../../bench/stats/usl.js';
+import { random } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';
 import { answer, plant } from './planted-server.js';
 

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CurveChart, DotChart, Section, Table } from '../../bench/report/model.js';
 import { type Report, reportOf } from '../../bench/report/report.js';
-import { parseFile, type Results } from '../../bench/result-file.js';
+import { parseFile, type Results } from '../../bench/runner/result-file.js';
 
 export const FIXTURES = join(import.meta.dirname, '../../../test/fixtures/report');
 export const RESULTS = join(FIXTURES, 'results.ndjson');

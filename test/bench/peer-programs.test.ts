@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import * as assert from 'uvu/assert';
 import { PEERS, type Peer, programOf, unavailable } from '../../bench/peers/peers.js';
 import { addressIn, startProgram } from '../../bench/peers/program.js';
-import { levelOf } from '../../bench/server.js';
+import { levelOf } from '../../bench/runner/server.js';
 import { untilRefused } from '../support/process.js';
 import { suite } from '../support/suite.js';
 import { planted } from './planted-peer.js';

@@ -17,11 +17,11 @@ import {
 } from '../../bench/peers/peers.js';
 import { remembering } from '../../bench/peers/python.js';
 import { startPeer } from '../../bench/peers/start.js';
-import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/plan.js';
+import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
+import { startServer } from '../../bench/runner/server.js';
 import { missingPeers, peerRow, peers } from '../../bench/scenarios/peers.js';
-import { startServer } from '../../bench/server.js';
-import { readStats } from '../../src/client/stats.js';
-import { LEVELS, type Level } from '../../src/score/levels.js';
+import { readStats } from '../../src/checker/driver/stats.js';
+import { LEVELS, type Level } from '../../src/scoring/levels.js';
 import type { Fault } from '../fixtures/peers/peer.js';
 import { untilRefused } from '../support/process.js';
 import { suite } from '../support/suite.js';

@@ -3,11 +3,11 @@
 
 import * as assert from 'uvu/assert';
 import { createLatencyRecord } from '../../bench/load/load-child.js';
-import { samplesNeeded, secondsFor, supported } from '../../bench/percentiles.js';
-import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/plan.js';
-import type { Sample, Scenario } from '../../bench/scenario.js';
-import { describe, summarize } from '../../bench/summary.js';
-import { random } from '../../src/check/random.js';
+import { describe, summarize } from '../../bench/report/summary.js';
+import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
+import type { Sample, Scenario } from '../../bench/runner/scenario.js';
+import { samplesNeeded, secondsFor, supported } from '../../bench/stats/percentiles.js';
+import { random } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('bench: percentiles');

@@ -4,7 +4,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { EXPECT } from '../../bench/transaction.js';
+import { EXPECT } from '../../bench/load/transaction.js';
 
 /** Answers one request; `index` counts them from 0. */
 export type Answer = (response: ServerResponse, index: number, request: IncomingMessage) => void;

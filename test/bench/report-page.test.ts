@@ -8,7 +8,7 @@ import type { Section } from '../../bench/report/model.js';
 import { pageOf } from '../../bench/report/page.js';
 import { reportOf } from '../../bench/report/report.js';
 import { unbroken } from '../../bench/report/unbroken.js';
-import { parseFile } from '../../bench/result-file.js';
+import { parseFile } from '../../bench/runner/result-file.js';
 import { suite } from '../support/suite.js';
 import { FIXTURES, fixtureResults, MAIN_TABLE, madeReport, madeSection } from './made-reports.js';
 

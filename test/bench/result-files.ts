@@ -1,7 +1,7 @@
 // Result files as `bench --out` writes them, made up for the tests of comparing: a few variants,
 // rates with seeded noise, and whatever a test plants.
 
-import { random } from '../../src/check/random.js';
+import { random } from '../../src/checker/random.js';
 
 export type Line = Record<string, unknown>;
 

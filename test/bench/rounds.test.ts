@@ -2,11 +2,11 @@
 // two pieces of fixed work, and a planted slow one makes it void. Nothing is started.
 
 import * as assert from 'uvu/assert';
-import { PLAN_DEFAULTS, PLAN_SMOKE, type Plan } from '../../bench/plan.js';
-import { measureAll } from '../../bench/rounds.js';
-import type { Measured, Sample, Scenario } from '../../bench/scenario.js';
+import type { Spinner } from '../../bench/runner/machine-probe.js';
+import { PLAN_DEFAULTS, PLAN_SMOKE, type Plan } from '../../bench/runner/plan.js';
+import { measureAll } from '../../bench/runner/rounds.js';
+import type { Measured, Sample, Scenario } from '../../bench/runner/scenario.js';
 import { rows, variant } from '../../bench/scenarios/variants.js';
-import type { Spinner } from '../../bench/spin.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('bench: rounds');

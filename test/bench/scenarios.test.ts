@@ -2,18 +2,18 @@
 // rows that are measured, bounds, versions, words. Pure, but for one answer of the bare server.
 
 import * as assert from 'uvu/assert';
-import { readMetricsText } from '../../bench/anatomy.js';
-import { nearest } from '../../bench/nearest.js';
-import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/plan.js';
-import { nameOf, type Sample } from '../../bench/scenario.js';
+import { BODY } from '../../bench/load/transaction.js';
+import { summarize } from '../../bench/report/summary.js';
+import { readMetricsText } from '../../bench/runner/anatomy.js';
+import { nearest } from '../../bench/runner/nearest.js';
+import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
+import { nameOf, type Sample } from '../../bench/runner/scenario.js';
+import { startServer, sumOf } from '../../bench/runner/server.js';
 import { waitBoundMs } from '../../bench/scenarios/overload.js';
+import { SCENARIO_NAMES, SCENARIOS } from '../../bench/scenarios/scenarios.js';
 import { hasReusePort } from '../../bench/scenarios/threads.js';
 import { claimsOn, rowName, rows, variant } from '../../bench/scenarios/variants.js';
-import { SCENARIO_NAMES, SCENARIOS } from '../../bench/scenarios.js';
-import { startServer, sumOf } from '../../bench/server.js';
-import { summarize } from '../../bench/summary.js';
-import { BODY } from '../../bench/transaction.js';
-import { random } from '../../src/check/random.js';
+import { random } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('bench: scenarios');

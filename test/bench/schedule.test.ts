@@ -13,7 +13,7 @@ import {
   steady,
   steps,
 } from '../../bench/load/schedule.js';
-import { median } from '../../bench/statistics.js';
+import { median } from '../../bench/stats/statistics.js';
 import { suite } from '../support/suite.js';
 
 /** The largest difference between a gap and the mean gap, as a share of it: 0 is even. */

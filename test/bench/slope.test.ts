@@ -2,8 +2,8 @@
 // few wild samples move nothing. Seeded; pure.
 
 import * as assert from 'uvu/assert';
-import { fitSlope, POINTS_MIN, type Point } from '../../bench/scenarios/slope.js';
-import { random } from '../../src/check/random.js';
+import { fitSlope, POINTS_MIN, type Point } from '../../bench/stats/slope.js';
+import { random } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';
 
 const MB = 1_000_000;

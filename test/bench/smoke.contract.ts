@@ -6,9 +6,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { readResults } from '../../bench/read-results.js';
-import { SCENARIO_NAMES, SCENARIOS } from '../../bench/scenarios.js';
-import { totalOf } from '../../bench/session-line.js';
+import { readResults } from '../../bench/runner/read-results.js';
+import { totalOf } from '../../bench/runner/session-line.js';
+import { SCENARIO_NAMES, SCENARIOS } from '../../bench/scenarios/scenarios.js';
 import { runCli } from '../support/process.js';
 import { suite } from '../support/suite.js';
 

@@ -3,8 +3,8 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { bootstrapMedian, chanceOf, inWords, median } from '../../bench/statistics.js';
-import { random, shuffled } from '../../src/check/random.js';
+import { bootstrapMedian, chanceOf, inWords, median } from '../../bench/stats/statistics.js';
+import { random, shuffled } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('bench: statistics');

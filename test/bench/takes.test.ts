@@ -6,11 +6,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { commitOf, inOneLine, readEnvironment } from '../../bench/environment.js';
-import { openOut } from '../../bench/out-file.js';
-import { PLAN_DEFAULTS, PLAN_QUICK } from '../../bench/plan.js';
-import { SCENARIOS } from '../../bench/scenarios.js';
-import { aboutText, expectedSeconds, secondsLeft, stageOf } from '../../bench/takes.js';
+import { commitOf, inOneLine, readEnvironment } from '../../bench/runner/environment.js';
+import {
+  aboutText,
+  expectedSeconds,
+  secondsLeft,
+  stageOf,
+} from '../../bench/runner/estimate-duration.js';
+import { openOut } from '../../bench/runner/out-file.js';
+import { PLAN_DEFAULTS, PLAN_QUICK } from '../../bench/runner/plan.js';
+import { SCENARIOS } from '../../bench/scenarios/scenarios.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('bench: before it begins');

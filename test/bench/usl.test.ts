@@ -3,7 +3,7 @@
 // which it fires and a twin in which it is silent. Seeded; pure.
 
 import * as assert from 'uvu/assert';
-import { leastSquares } from '../../bench/scenarios/least-squares.js';
+import { leastSquares } from '../../bench/stats/least-squares.js';
 import {
   type Fitting,
   fitLaw,
@@ -12,8 +12,8 @@ import {
   peakOf,
   type Run,
   throughput,
-} from '../../bench/scenarios/usl.js';
-import { random } from '../../src/check/random.js';
+} from '../../bench/stats/usl.js';
+import { random } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';
 
 const CALLERS = [1, 2, 4, 8, 16, 32, 64, 128, 256];

@@ -2,7 +2,7 @@
 // sound run trips none. Pure.
 
 import * as assert from 'uvu/assert';
-import { PLAN_DEFAULTS } from '../../bench/plan.js';
+import { PLAN_DEFAULTS } from '../../bench/runner/plan.js';
 import {
   type Crowd,
   LEVEL,
@@ -10,7 +10,7 @@ import {
   type OpenLoopCourse,
   openLoopVoidReason,
   voidReason,
-} from '../../bench/validity.js';
+} from '../../bench/runner/validity.js';
 import { suite } from '../support/suite.js';
 
 const CONNECTIONS = 64;

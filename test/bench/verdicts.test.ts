@@ -3,9 +3,9 @@
 // unpaired round or a median counted. Pure.
 
 import * as assert from 'uvu/assert';
-import type { Claim, Sample, Target, Values } from '../../bench/scenario.js';
-import { judge } from '../../bench/verdicts.js';
-import { random } from '../../src/check/random.js';
+import type { Claim, Sample, Target, Values } from '../../bench/runner/scenario.js';
+import { judge } from '../../bench/stats/verdicts.js';
+import { random } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';
 
 function sample(variant: string, round: number, values: Values, reason?: string): Sample {

@@ -3,7 +3,7 @@
 
 import * as assert from 'uvu/assert';
 import { startJobs } from '../../bench/load/generator.js';
-import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/plan.js';
+import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
 import { CHILD, measuredOf } from '../../bench/scenarios/wake-up.js';
 import type { WakeupCourse, WakeupJob } from '../../bench/scenarios/wake-up-job.js';
 import { suite } from '../support/suite.js';

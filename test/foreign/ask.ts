@@ -3,8 +3,8 @@
 
 import * as assert from 'uvu/assert';
 import type { RunningProgram } from '../../bench/peers/program.js';
-import type { Add } from '../../src/check/history.js';
-import type { Facts, Finding } from '../../src/check/judgement.js';
+import type { Add } from '../../src/checker/history.js';
+import type { Facts, Finding } from '../../src/checker/judgement.js';
 import type { Verdict } from '../../src/verdict.js';
 import { runCli } from '../support/process.js';
 import type { Row } from './rows.js';

@@ -2,7 +2,7 @@
 // wrong is asked as a stranger would, one that is right with `--alone`: there nothing that the
 // checker thinks it saw could be excused by somebody else's adds. Data only.
 
-import type { Condition } from '../../src/check/judgement.js';
+import type { Condition } from '../../src/checker/judgement.js';
 import type { ServiceName } from './services.js';
 
 export interface Row {

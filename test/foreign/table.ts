@@ -2,7 +2,7 @@
 //   node dist/test/foreign/table.js
 // It starts each foreign service in turn and has it checked. It is no test and asserts nothing.
 
-import type { Condition } from '../../src/check/judgement.js';
+import type { Condition } from '../../src/checker/judgement.js';
 import { ask, type Report, titleOf } from './ask.js';
 import { ROWS } from './rows.js';
 import { unavailable } from './services.js';

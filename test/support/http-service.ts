@@ -5,17 +5,17 @@
 import { Agent, type Dispatcher } from 'undici';
 import * as assert from 'uvu/assert';
 import { PROBLEMS, type ProblemCode } from '../../src/http/problems.js';
-import { LEVELS, type Level } from '../../src/score/levels.js';
-import { SERVE_DEFAULTS, type ServeOptions } from '../../src/serve/options.js';
-import type { Running } from '../../src/serve/running.js';
-import { start } from '../../src/serve/start.js';
+import { LEVELS, type Level } from '../../src/scoring/levels.js';
+import { SERVE_DEFAULTS, type ServeOptions } from '../../src/topologies/options.js';
+import type { Running } from '../../src/topologies/running.js';
+import { start } from '../../src/topologies/start.js';
 import {
   TOPOLOGIES,
   TOPOLOGY_NAMES,
   type TopologyName,
   unavailable,
-} from '../../src/serve/topology.js';
-import { cannot, type PromiseName } from '../serve/cannot.js';
+} from '../../src/topologies/topology.js';
+import { cannot, type PromiseName } from '../topologies/cannot.js';
 import { type Metrics, untilMeasured } from './http-metrics.js';
 import { suite } from './suite.js';
 

@@ -3,10 +3,10 @@
 // hanging tests, a forgotten run). Runs in the test's process; assertions come from 'uvu/assert'.
 // TWO_CALLERS_PLAIN_UVU=1 hands out uvu's suite itself, to show what it misses.
 import { suite as uvuSuite } from 'uvu';
-import { isCI } from '../run/ci.js';
-import type { TestEvent } from '../run/events.js';
-import { attempt, emit, emitBroken, type MadeSuite, madeSuite } from '../run/session.js';
-import { describeThrown } from '../run/thrown.js';
+import { isCI } from '../runner/ci.js';
+import type { TestEvent } from '../runner/events.js';
+import { attempt, emit, emitBroken, type MadeSuite, madeSuite } from '../runner/session.js';
+import { describeThrown } from '../runner/thrown.js';
 
 // In CI a change is judged, not luck: there properties are tried on the same values every time.
 if (isCI()) (await import('fast-check')).default.configureGlobal({ seed: 1 });

@@ -6,30 +6,39 @@ import type { Finding, Rule, SourceFile } from './source.js';
 /** From -> to. A name that ends in `/` is a directory; a zone may always import itself. */
 export const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   'src/cli.ts': ['src/'],
-  'src/verbs/': ['src/', 'bench/'],
-  'src/serve/': [
-    'src/http/',
-    'src/execute/',
-    'src/score/',
-    'src/shared/',
-    'src/patience.ts',
+  'src/commands/': ['src/', 'bench/'],
+  'src/self-test/': [
+    'src/scoring/',
+    'src/checker/',
+    'src/topologies/',
+    'src/tally/',
+    'src/present/',
+    'src/stall-tolerant-timeout.ts',
     'src/verdict.ts',
   ],
-  'src/http/': ['src/execute/', 'src/score/', 'src/shared/', 'src/patience.ts'],
-  'src/execute/': ['src/score/', 'src/shared/'],
-  'src/client/': ['src/patience.ts', 'src/verdict.ts'],
-  'src/lab/': ['src/shared/', 'src/verdict.ts'],
-  'src/check/': ['src/client/', 'src/patience.ts', 'src/verdict.ts'],
-  'src/score/': [],
-  'src/shared/': [],
-  'src/patience.ts': [],
+  'src/topologies/': [
+    'src/http/',
+    'src/execution/',
+    'src/scoring/',
+    'src/tally/',
+    'src/stall-tolerant-timeout.ts',
+    'src/verdict.ts',
+  ],
+  'src/http/': ['src/execution/', 'src/scoring/', 'src/tally/', 'src/stall-tolerant-timeout.ts'],
+  'src/execution/': ['src/scoring/', 'src/tally/'],
+  'src/lab/': ['src/tally/', 'src/present/', 'src/verdict.ts'],
+  'src/checker/': ['src/present/', 'src/stall-tolerant-timeout.ts', 'src/verdict.ts'],
+  'src/present/': [],
+  'src/scoring/': [],
+  'src/tally/': [],
+  'src/stall-tolerant-timeout.ts': [],
   'src/verdict.ts': [],
   'bench/': ['src/', 'bench/'],
   'test/': ['src/', 'bench/', 'test/'],
 };
 
 /** Here only `import type` is allowed. */
-const TYPES_ONLY: readonly (readonly [string, string])[] = [['src/http/', 'src/execute/']];
+const TYPES_ONLY: readonly (readonly [string, string])[] = [['src/http/', 'src/execution/']];
 
 /** What a person or package.json starts: the rest of src and bench is to be reached from here. */
 export const ENTRY_POINTS: readonly string[] = [
@@ -59,8 +68,8 @@ function objection({ from, to, kind }: Reference): string | undefined {
   if (to === 'src/cli.ts') return 'nobody imports src/cli.ts';
   const zone = ZONES.find((candidate) => isIn(from, candidate));
   if (zone === undefined || isIn(to, zone)) return undefined;
-  const isVerb = to.startsWith('src/verbs/') && from.startsWith('src/');
-  if (isVerb && from !== 'src/cli.ts') return `only src/cli.ts imports verbs, not ${from}`;
+  const isVerb = to.startsWith('src/commands/') && from.startsWith('src/');
+  if (isVerb && from !== 'src/cli.ts') return `only src/cli.ts imports commands, not ${from}`;
   const allowed = DIRECTIONS[zone] ?? [];
   if (!allowed.some((target) => isIn(to, target))) return `${zone} may not import ${to}`;
   const isTypesOnly = TYPES_ONLY.some(([source, target]) => isIn(from, source) && isIn(to, target));

@@ -3,7 +3,7 @@
 import { posix } from 'node:path';
 import { type Finding, findAll, type Rule, type SourceFile } from './source.js';
 
-const ATOMICS_HOMES = ['src/shared/', 'src/lab/', 'test/', 'bench/'];
+const ATOMICS_HOMES = ['src/tally/', 'src/lab/', 'test/', 'bench/'];
 const NAMELESS = ['utils.ts', 'types.ts', 'index.ts'];
 const OPENING_LINES = { min: 2, max: 6 };
 
@@ -11,9 +11,7 @@ const OPENING_LINES = { min: 2, max: 6 };
 export const atomicsAtHome: Rule = (files) =>
   files
     .filter(({ path }) => !ATOMICS_HOMES.some((home) => path.startsWith(home)))
-    .flatMap((file) =>
-      findAll(file, 'code', /\bAtomics\b/g, 'Atomics outside src/shared, src/lab'),
-    );
+    .flatMap((file) => findAll(file, 'code', /\bAtomics\b/g, 'Atomics outside src/tally, src/lab'));
 
 function bannedIn(file: SourceFile): Finding[] {
   const isUserFixture = file.path.startsWith('test/fixtures/');

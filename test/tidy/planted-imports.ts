@@ -13,7 +13,7 @@ export interface PlantedCase {
   readonly good: Readonly<Record<string, Tree>>;
 }
 
-const asSource = (text: string) => ({ 'src/score/a.ts': text });
+const asSource = (text: string) => ({ 'src/scoring/a.ts': text });
 
 export const PLANTED_IMPORTS: readonly PlantedCase[] = [
   {
@@ -21,46 +21,46 @@ export const PLANTED_IMPORTS: readonly PlantedCase[] = [
     check: importDirection,
     bad: {
       'a value': [
-        { 'src/score/a.ts': "// x\nimport { b } from '../shared/b.js';" },
-        'src/score/a.ts:2: src/score/ may not import src/shared/b.ts',
+        { 'src/scoring/a.ts': "// x\nimport { b } from '../tally/b.js';" },
+        'src/scoring/a.ts:2: src/scoring/ may not import src/tally/b.ts',
       ],
       'a type': [
-        { 'src/check/a.ts': "import type { B } from '../score/b.js';" },
-        'src/check/ may not import src/score/b.ts',
+        { 'src/checker/a.ts': "import type { B } from '../scoring/b.js';" },
+        'src/checker/ may not import src/scoring/b.ts',
       ],
       'a re-export': [
-        { 'src/client/a.ts': "export { b } from '../http/b.js';" },
-        'src/client/ may not import src/http/b.ts',
+        { 'src/checker/a.ts': "export { b } from '../http/b.js';" },
+        'src/checker/ may not import src/http/b.ts',
       ],
       'a dynamic import': [
-        { 'src/lab/a.ts': "const b = await import('../serve/b.js');" },
-        'src/lab/ may not import src/serve/b.ts',
+        { 'src/lab/a.ts': "const b = await import('../topologies/b.js');" },
+        'src/lab/ may not import src/topologies/b.ts',
       ],
       'an executor as a value in http': [
-        { 'src/http/a.ts': "import { type Executor } from '../execute/executor.js';" },
-        'src/http/ may import src/execute/executor.ts only as a type',
+        { 'src/http/a.ts': "import { type Executor } from '../execution/executor.js';" },
+        'src/http/ may import src/execution/executor.ts only as a type',
       ],
       'the command line': [
         { 'bench/a.ts': "import { main } from '../src/cli.js';" },
         'nobody imports src/cli.ts',
       ],
       'a verb': [
-        { 'src/serve/a.ts': "import { ask } from '../verbs/ask.js';" },
-        'only src/cli.ts imports verbs',
+        { 'src/topologies/a.ts': "import { ask } from '../commands/ask.js';" },
+        'only src/cli.ts imports commands',
       ],
       'a test': [
-        { 'src/serve/a.ts': "import {\n  x,\n} from '../../test/x.js';" },
-        'src/serve/ may not import test/x.ts',
+        { 'src/topologies/a.ts': "import {\n  x,\n} from '../../test/x.js';" },
+        'src/topologies/ may not import test/x.ts',
       ],
       'a new directory': [{ 'src/misc/a.ts': '' }, 'no row of DIRECTIONS covers this file'],
     },
     good: {
       'allowed imports': {
         'src/cli.ts': "import { ask } from './verbs/ask.js';\nimport { x } from './lab/x.js';",
-        'src/verbs/ask.ts': "import { x } from '../check/x.js';\nimport pc from 'picocolors';",
-        'src/http/a.ts': "import type { Executor } from '../execute/executor.js';",
-        'src/score/b.ts': "import { c } from './c.js';",
-        'test/a.test.ts': "import { x } from '../src/shared/x.js';",
+        'src/commands/ask.ts': "import { x } from '../check/x.js';\nimport pc from 'picocolors';",
+        'src/http/a.ts': "import type { Executor } from '../execution/executor.js';",
+        'src/scoring/b.ts': "import { c } from './c.js';",
+        'test/a.test.ts': "import { x } from '../src/tally/x.js';",
       },
       'what only looks like an import': asSource(
         "// import { b } from '../lab/b.js';\nconst s = `import { b } from '../lab/b.js'`;",
@@ -94,13 +94,13 @@ export const PLANTED_IMPORTS: readonly PlantedCase[] = [
     check: workersByUrlOnly,
     bad: {
       'an import': [
-        { 'test/a.test.ts': "import { x } from '../src/execute/score.worker.js';" },
-        'test/a.test.ts:1: src/execute/score.worker.ts is reached by URL only',
+        { 'test/a.test.ts': "import { x } from '../src/execution/score.worker.js';" },
+        'test/a.test.ts:1: src/execution/score.worker.ts is reached by URL only',
       ],
     },
     good: {
-      'a URL': { 'src/execute/a.ts': "new URL('./score.worker.js', import.meta.url)" },
-      'a URL of CommonJS': { 'src/execute/a.ts': "new URL('./b.worker.cjs', import.meta.url)" },
+      'a URL': { 'src/execution/a.ts': "new URL('./score.worker.js', import.meta.url)" },
+      'a URL of CommonJS': { 'src/execution/a.ts': "new URL('./b.worker.cjs', import.meta.url)" },
     },
   },
   {

@@ -9,7 +9,7 @@ import { workplaceWords } from './words.js';
 
 const lines = (count: number, content = 'step();') => `${content}\n`.repeat(count);
 const asTest = (text: string) => ({ 'test/a.test.ts': text });
-const asSource = (text: string) => ({ 'src/score/a.ts': text });
+const asSource = (text: string) => ({ 'src/scoring/a.ts': text });
 const here = '/wo'.concat('rk/main/src');
 const registry = 'https://regis'.concat('try.npmjs.org/uvu');
 
@@ -20,9 +20,9 @@ export const PLANTED_CASES: readonly PlantedCase[] = [
   {
     rule: 'Atomics stay in src/shared and src/lab',
     check: atomicsAtHome,
-    bad: { 'an add elsewhere': [asSource('\nAtomics.add(cells, 0, 1);'), 'src/score/a.ts:2'] },
+    bad: { 'an add elsewhere': [asSource('\nAtomics.add(cells, 0, 1);'), 'src/scoring/a.ts:2'] },
     good: {
-      'at home': { 'src/shared/a.ts': 'Atomics.add(cells, 0, 1);' },
+      'at home': { 'src/tally/a.ts': 'Atomics.add(cells, 0, 1);' },
       'in words': asSource("// Atomics.add\nconst what = 'Atomics.add';"),
     },
   },
@@ -30,7 +30,7 @@ export const PLANTED_CASES: readonly PlantedCase[] = [
     rule: 'files fit',
     check: fileLength,
     bad: {
-      'a long file': [asSource(lines(251)), 'src/score/a.ts:251: 251 lines, over 250'],
+      'a long file': [asSource(lines(251)), 'src/scoring/a.ts:251: 251 lines, over 250'],
       'a long test': [asTest(lines(301)), '301 lines, over 300'],
     },
     good: { 'just fitting files': { ...asSource(lines(250)), ...asTest(lines(300)) } },
@@ -38,7 +38,7 @@ export const PLANTED_CASES: readonly PlantedCase[] = [
   {
     rule: 'lines fit',
     check: lineLength,
-    bad: { 'a long line': [asSource(`\n// ${'x'.repeat(98)}\n`), ':2: 101 columns, over 100'] },
+    bad: { 'a long line': [asSource(`\n// ${'x'.repeat(108)}\n`), ':2: 111 columns, over 110'] },
     good: { 'a just fitting line': asSource(`// ${'ä'.repeat(97)}\n`) },
   },
   {
@@ -76,7 +76,7 @@ export const PLANTED_CASES: readonly PlantedCase[] = [
     rule: 'no banned TypeScript',
     check: bannedLanguage,
     bad: {
-      'a type': [asSource('\nlet a: any = 1;'), 'src/score/a.ts:2: the type any'],
+      'a type': [asSource('\nlet a: any = 1;'), 'src/scoring/a.ts:2: the type any'],
       'a cast': [asSource('f(a as any);'), 'the type any'],
       'an argument': [asSource('const a = new Map<string, any>();'), 'the type any'],
       'a silenced compiler': [asSource('// @ts-'.concat('ignore')), 'a silenced compiler'],
@@ -137,7 +137,7 @@ export const PLANTED_CASES: readonly PlantedCase[] = [
           "import { setImmediate } from 'node:timers/promises';\n" +
           'const t = setTimeout(late, limitMs);',
         'test/b.test.ts': "// setTimeout(f, 50)\ntest.timeout(50); s('setTimeout(f, 50)');",
-        'src/score/a.ts': 'setTimeout(f, 50);',
+        'src/scoring/a.ts': 'setTimeout(f, 50);',
       },
     },
   },

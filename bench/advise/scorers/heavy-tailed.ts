@@ -3,7 +3,7 @@
 // equally likely times, so that every 256 calls of a thread are the same work. Runs where scores
 // are computed.
 
-import { random, shuffled } from '../../../src/check/random.js';
+import { random, shuffled } from '../../../src/checker/random.js';
 import { working } from '../working.js';
 
 const MEAN_US = 500;

@@ -2,9 +2,9 @@
 // computes next to nothing. Runs where scores are computed.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Assessment } from '../../../src/score/assessment.js';
-import { scoreByRules } from '../../../src/score/rules.js';
-import type { Transaction } from '../../../src/score/transaction.js';
+import type { Assessment } from '../../../src/scoring/assessment.js';
+import { scoreByRules } from '../../../src/scoring/rules.js';
+import type { Transaction } from '../../../src/scoring/transaction.js';
 
 const WAIT_MS = 5;
 

@@ -1,7 +1,7 @@
 // What Vega draws, as markup that may stand in our page: only elements and attributes that are on
 // the lists below, numbers rounded, no fonts, no styles, no addresses. Pure.
 
-import { html, raw } from '../../../src/check/page/html.js';
+import { html, raw } from '../../../src/present/html.js';
 
 const ELEMENTS = new Set(['g', 'path', 'line', 'rect', 'text', 'tspan']);
 const ATTRIBUTES = new Set([

@@ -1,7 +1,7 @@
 // Numbers beside an axis: short, all of one axis in one manner, never scientific; and which numbers
 // an axis cannot show. Pure.
 
-import { formatNumber } from '../../../src/client/text.js';
+import { formatNumber } from '../../../src/present/text.js';
 
 export type ScaleKind = 'linear' | 'log';
 

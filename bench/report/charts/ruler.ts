@@ -1,7 +1,7 @@
 // A scale of a chart: from where to where, with ticks that have room for their labels. The chart's
 // numbers decide it and not Vega, so that we know where everything stands. Pure.
 
-import { textPx } from '../../../src/check/page/timeline-ticks.js';
+import { textPx } from '../../../src/checker/report/timeline-ticks.js';
 import { labelsOf, type ScaleKind } from './numbers.js';
 
 interface Tick {

@@ -1,7 +1,7 @@
 // What of an interval a scale can show, and words for what it cannot: a value that is missing, or
 // zero on a log scale, is left out and said, never drawn somewhere. Pure.
 
-import type { Interval } from '../../statistics.js';
+import type { Interval } from '../../stats/statistics.js';
 import { flawOf, type ScaleKind, shortNumber } from './numbers.js';
 
 export interface Shown {

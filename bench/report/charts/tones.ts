@@ -2,7 +2,7 @@
 // own, and a dash for what is planted. Hues are those of Okabe and Ito, as on the page of a check,
 // darkened or lightened until shapes have a contrast of 3 and texts of 4.5. Constants only.
 
-import { PALETTES } from '../../../src/check/page/page-style.js';
+import { PALETTES } from '../../../src/present/page-style.js';
 import { TONES, type Tone } from '../model.js';
 
 type Scheme = 'light' | 'dark';

@@ -1,9 +1,9 @@
 // A text in lines that are no wider than the room for it. How wide letters are is estimated, since
 // the fonts of whoever reads the page are not known. Pure.
 
-import { shorten } from '../../../src/check/page/html.js';
-import { textPx } from '../../../src/check/page/timeline-ticks.js';
-import { clip } from '../../../src/client/text.js';
+import { textPx } from '../../../src/checker/report/timeline-ticks.js';
+import { shorten } from '../../../src/present/html.js';
+import { clip } from '../../../src/present/text.js';
 
 /** What is longer than this is cut before anything else looks at it. */
 const LETTERS_MAX = 400;

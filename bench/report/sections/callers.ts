@@ -1,9 +1,9 @@
 // How throughput grows with the number of callers, told, with the Universal Scalability Law fitted
 // to it, or the reason why it is not. Pure.
 
-import { PLAN_DEFAULTS } from '../../plan.js';
-import { type Fit, type Fitting, fitLaw, type Law, throughput } from '../../scenarios/usl.js';
-import type { Interval } from '../../statistics.js';
+import { PLAN_DEFAULTS } from '../../runner/plan.js';
+import type { Interval } from '../../stats/statistics.js';
+import { type Fit, type Fitting, fitLaw, type Law, throughput } from '../../stats/usl.js';
 import type { Chart, Series } from '../model.js';
 import { barsText, curves, tableOf, toneOf } from './drawn.js';
 import type { Told } from './telling.js';

@@ -1,9 +1,9 @@
 // How the runs of a section were made, by their own account: rounds, seconds, load, scale, machine,
 // which of several sessions they are of, and what is to be known of runs that count. Pure.
 
-import { counted } from '../../../src/client/text.js';
-import type { Result } from '../../result-line.js';
-import { METRICS, type MetricName } from '../../scenario.js';
+import { counted } from '../../../src/present/text.js';
+import type { Result } from '../../runner/result-line.js';
+import { METRICS, type MetricName } from '../../runner/scenario.js';
 import type { Chosen } from './chosen.js';
 import { listed, sentence } from './words.js';
 

@@ -1,8 +1,8 @@
 // Charts and tables made from intervals: what cannot be drawn is left out and said, and every chart
 // is told in words with its numbers. Pure data; charts/ draws them.
 
-import type { MetricName } from '../../scenario.js';
-import type { Interval } from '../../statistics.js';
+import type { MetricName } from '../../runner/scenario.js';
+import type { Interval } from '../../stats/statistics.js';
 import {
   type Chart,
   type CurveChart,

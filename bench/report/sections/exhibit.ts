@@ -1,6 +1,6 @@
 // One server as several instruments see it, told: what is exhibited is the instruments. Pure.
 
-import type { MetricName } from '../../scenario.js';
+import type { MetricName } from '../../runner/scenario.js';
 import type { DotRow } from '../model.js';
 import { barsText, dots, tableOf } from './drawn.js';
 import type { Told } from './telling.js';

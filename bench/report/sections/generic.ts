@@ -1,6 +1,6 @@
 // A scenario without a telling of its own: every metric of every variant, and no judgement. Pure.
 
-import { METRICS, type MetricName } from '../../scenario.js';
+import { METRICS, type MetricName } from '../../runner/scenario.js';
 import { tableOf } from './drawn.js';
 import type { Told } from './telling.js';
 import { medianOf, roundsIn, rowsOf, type View } from './view.js';

@@ -1,7 +1,7 @@
 // Scenarios that go to a limit: overload (twice the peak) and memory (millions of requests). Pure.
 
-import { formatNumber } from '../../../src/client/text.js';
-import type { Interval } from '../../statistics.js';
+import { formatNumber } from '../../../src/present/text.js';
+import type { Interval } from '../../stats/statistics.js';
 import type { DotRow } from '../model.js';
 import { barsText, dots, mediansTable, tableOf, toneOf } from './drawn.js';
 import type { Told } from './telling.js';

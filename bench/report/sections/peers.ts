@@ -1,6 +1,6 @@
 // Other servers that do the same, told; whatever they are called. Pure.
 
-import type { MetricName } from '../../scenario.js';
+import type { MetricName } from '../../runner/scenario.js';
 import type { Chart, DotRow } from '../model.js';
 import { barsText, dots, tableOf, toneOf } from './drawn.js';
 import type { Told } from './telling.js';

@@ -1,6 +1,6 @@
 // Scenarios whose answer is one or two ratios: thin, threads, mixed. Pure.
 
-import type { MetricName } from '../../scenario.js';
+import type { MetricName } from '../../runner/scenario.js';
 import type { Chart } from '../model.js';
 import { barsText, dots, mediansTable, tableOf, toneOf } from './drawn.js';
 import type { Told } from './telling.js';

@@ -1,7 +1,7 @@
 // How latency grows with the load, and what is left past the peak, told. Pure.
 
-import type { MetricName } from '../../scenario.js';
-import type { Interval } from '../../statistics.js';
+import type { MetricName } from '../../runner/scenario.js';
+import type { Interval } from '../../stats/statistics.js';
 import type { Series } from '../model.js';
 import { barsText, curves, tableOf, toneOf } from './drawn.js';
 import type { Told } from './telling.js';

@@ -1,9 +1,9 @@
 // What an add costs and what is lost, told: the loss stands beside every time. Pure.
 
-import { counted } from '../../../src/client/text.js';
-import { TALLY_KINDS } from '../../../src/shared/tally/tally.js';
+import { counted } from '../../../src/present/text.js';
+import { TALLY_KINDS } from '../../../src/tally/tally.js';
 import { isHonest as isHonestCounter, isHonestLoss } from '../../scenarios/tallies.js';
-import type { Interval } from '../../statistics.js';
+import type { Interval } from '../../stats/statistics.js';
 import type { DotRow, Tone } from '../model.js';
 import { barsText, dots, tableOf } from './drawn.js';
 import type { Told } from './telling.js';

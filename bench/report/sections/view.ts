@@ -2,11 +2,11 @@
 // with their intervals. Pure. Each interval has a random source of its own, made from the seed and
 // from what it is of, so that a number is the same wherever it stands in the report.
 
-import { random } from '../../../src/check/random.js';
-import type { Result } from '../../result-line.js';
-import type { Claim, MetricName, Setting } from '../../scenario.js';
-import type { Interval } from '../../statistics.js';
-import { judge, type Verdict } from '../../verdicts.js';
+import { random } from '../../../src/checker/random.js';
+import type { Result } from '../../runner/result-line.js';
+import type { Claim, MetricName, Setting } from '../../runner/scenario.js';
+import type { Interval } from '../../stats/statistics.js';
+import { judge, type Verdict } from '../../stats/verdicts.js';
 
 type Asked = Pick<Claim, 'metric' | 'of' | 'against' | 'againstMetric'>;
 

@@ -1,8 +1,8 @@
 // What it costs to wake a task worker, and what its way of waiting costs its timers, told. Pure.
 
-import type { MetricName } from '../../scenario.js';
+import type { MetricName } from '../../runner/scenario.js';
 import { ATOMICS } from '../../scenarios/wake-up-job.js';
-import type { Interval } from '../../statistics.js';
+import type { Interval } from '../../stats/statistics.js';
 import { barsText, dots, tableOf } from './drawn.js';
 import type { Told } from './telling.js';
 import { medianOf, type Ratio, ratioOf, rowsOf, type View } from './view.js';

@@ -1,10 +1,10 @@
 // Numbers and comparisons in words, the same way in every section: a median never stands without
 // its interval and its n, and what the interval does not decide is not said. Pure.
 
-import { formatNumber } from '../../../src/client/text.js';
-import { METRICS, type MetricName, rowOf } from '../../scenario.js';
-import { chanceOf, type Interval, ROUNDS_MIN } from '../../statistics.js';
-import { intervalText } from '../../summary.js';
+import { formatNumber } from '../../../src/present/text.js';
+import { METRICS, type MetricName, rowOf } from '../../runner/scenario.js';
+import { chanceOf, type Interval, ROUNDS_MIN } from '../../stats/statistics.js';
+import { intervalText } from '../summary.js';
 import { isKnown } from './view.js';
 
 const LIST = new Intl.ListFormat('en-GB');

@@ -1,7 +1,7 @@
 // Charts of both kinds for the tests, also such as no run should give. It asserts nothing.
 
 import type { CurveChart, DotChart, Series } from '../../../bench/report/model.js';
-import type { Interval } from '../../../bench/statistics.js';
+import type { Interval } from '../../../bench/stats/statistics.js';
 
 export function about(median: number): Interval {
   return { median, low: median * 0.9, high: median * 1.2, n: 7 };

@@ -9,7 +9,7 @@ import { spread, type Wish } from '../../../bench/report/charts/spread.js';
 import { CHART_VARIABLES, TONE_COLOURS, TONE_SHAPES } from '../../../bench/report/charts/tones.js';
 import { linesPx, wrapped } from '../../../bench/report/charts/wrapped.js';
 import { TONES } from '../../../bench/report/model.js';
-import { PALETTES } from '../../../src/check/page/page-style.js';
+import { PALETTES } from '../../../src/present/page-style.js';
 import { suite } from '../../support/suite.js';
 
 const test = suite('bench: scales, names and colours of charts');

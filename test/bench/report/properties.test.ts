@@ -2,13 +2,13 @@
 // number of a chart is finite, every row of a table has a cell for each head.
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { PLAN_QUICK } from '../../../bench/plan.js';
 import { answerOf } from '../../../bench/report/answer.js';
 import { environmentsOf } from '../../../bench/report/environments.js';
 import { type Chart, type Section, TONES } from '../../../bench/report/model.js';
 import { sectionsOf } from '../../../bench/report/sections.js';
-import { METRICS, nameOf, type Scenario } from '../../../bench/scenario.js';
-import { SCENARIOS } from '../../../bench/scenarios.js';
+import { PLAN_QUICK } from '../../../bench/runner/plan.js';
+import { METRICS, nameOf, type Scenario } from '../../../bench/runner/scenario.js';
+import { SCENARIOS } from '../../../bench/scenarios/scenarios.js';
 import { suite } from '../../support/suite.js';
 import type { Line } from '../result-files.js';
 import {

@@ -2,7 +2,7 @@
 import * as assert from 'uvu/assert';
 import type { Chart, Section } from '../../../bench/report/model.js';
 import { sectionsOf, TELLINGS } from '../../../bench/report/sections.js';
-import { SCENARIO_NAMES } from '../../../bench/scenarios.js';
+import { SCENARIO_NAMES } from '../../../bench/scenarios/scenarios.js';
 import { suite } from '../../support/suite.js';
 import { type PlantedRow, read, runLines } from './planted.js';
 import { CALLERS, EXHIBIT, MEMORY, ROWS, TALLIES } from './rows.js';

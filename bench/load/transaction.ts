@@ -1,0 +1,39 @@
+// The one transaction that all benchmarks send, what a right answer to it holds, and bodies that
+// are made longer than it by a field that no service knows. Pure.
+
+import { type ExpectedLevel, LEVEL } from '../runner/validity.js';
+
+const TRANSACTION = {
+  tx_id: 'TX0042',
+  amount: 4200.5,
+  category: 'electronics',
+  hour: 3,
+  store: 'Warsaw',
+};
+
+export const BODY = JSON.stringify(TRANSACTION);
+export const EXPECT = `"risk_level":"${LEVEL}"`;
+
+/** What every request of a load posts. */
+export interface Post {
+  readonly path: string;
+  readonly body: string;
+  /** Transactions in it. */
+  readonly items: number;
+  /** Left out: `LEVEL`. */
+  readonly level?: ExpectedLevel;
+}
+
+export const ONE: Post = { path: '/score', body: BODY, items: 1 };
+
+/** What every right answer to it holds. */
+export function expectOf({ level = LEVEL }: Post): string {
+  return level === 'any' ? '"risk_level":"' : `"risk_level":"${level}"`;
+}
+
+/** The transaction as a JSON text of exactly so many bytes, or as it is when that is longer. */
+export function paddedTo(bytes: number): string {
+  const bare = JSON.stringify({ ...TRANSACTION, note: '' }).length;
+  if (bytes < bare) return BODY;
+  return JSON.stringify({ ...TRANSACTION, note: 'x'.repeat(bytes - bare) });
+}

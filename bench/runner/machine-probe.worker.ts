@@ -1,0 +1,21 @@
+// Times a fixed piece of work on a thread of its own, again and again, and says the middle of the
+// times. The runner has one such thread a core, so that a busy core cannot hide behind an idle one.
+
+import { parentPort } from 'node:worker_threads';
+import { work } from '../../src/scoring/work.js';
+import { median } from '../stats/statistics.js';
+
+/** One piece takes a few milliseconds, a time slice of most schedulers. */
+const ITERATIONS = 2_000_000;
+const PIECES = 9;
+
+function pieceMs(): number {
+  const startedAt = performance.now();
+  work(ITERATIONS);
+  return performance.now() - startedAt;
+}
+
+parentPort?.on('message', () => {
+  // One interruption slows one piece; a busy machine slows most of them.
+  parentPort?.postMessage(median(Array.from({ length: PIECES }, pieceMs)));
+});

@@ -1,0 +1,159 @@
+// One measurement as most scenarios make it: a fresh server, one checked answer, a warm-up, a
+// closed loop between two readings of the counters, and the reasons why it may not count. Main
+// thread of the runner.
+
+import { type Generator, startClosedLoop } from '../load/generator.js';
+import type { Load, LoadJob, OpenLoad } from '../load/load-job.js';
+import { expectOf, ONE, type Post } from '../load/transaction.js';
+import { together } from '../stats/percentiles.js';
+import { anatomyOf, anatomyVoidReason } from './anatomy.js';
+import type { Plan } from './plan.js';
+import { closedCrowd, courseOf, readingsOf } from './readings.js';
+import type { Context, Measured, Variant } from './scenario.js';
+import { levelOf, readMetrics, type Server, startServer } from './server.js';
+import {
+  LEVEL,
+  littleVoidReason,
+  openLoopVoidReason,
+  saturationNote,
+  voidReason,
+} from './validity.js';
+
+export interface Stand {
+  readonly server: Server;
+  readonly generator: Generator<LoadJob, Load>;
+  /** What is posted. */
+  readonly post: Post;
+  /** Of the one answer that was checked. */
+  readonly level: string | undefined;
+  readonly warm: Load;
+  /** Loads the service and judges what came of it, the warm-up included. */
+  score(until: LoadJob['until']): Promise<Scored>;
+}
+
+export interface Scored {
+  readonly load: Load;
+  readonly reason: string | undefined;
+  readonly notes: readonly string[];
+}
+
+/** Why a load shows no peak: an open loop cannot offer a share of no answers at all. */
+export function peakReasonOf({ load, reason }: Pick<Scored, 'load' | 'reason'>) {
+  const why = reason ?? (load.perSecond > 0 ? undefined : 'nothing was answered in time');
+  return why === undefined ? undefined : `at the peak: ${why}`;
+}
+
+/** A server that was asked once and warmed up, for the time of `body`; it is stopped afterwards. */
+export async function withServer<T>(
+  variant: Variant,
+  { plan, signal }: Context,
+  body: (stand: Stand) => Promise<T>,
+  post: Post = ONE,
+): Promise<T> {
+  const { connections, limits } = plan;
+  const server = await startServer(variant, post.level);
+  const generator = startClosedLoop(plan.generator, signal);
+  const { connectsAnew = false } = server;
+  const { path, body: text } = post;
+  const request = { url: server.url + path, body: text, expect: expectOf(post) };
+  const job = { ...request, connections, connectsAnew };
+  const loadScore = (until: LoadJob['until']) => generator.load({ ...job, until });
+  try {
+    const level = await levelOf(server.url, post);
+    const warm = await loadScore({ seconds: plan.warmSeconds });
+    const score: Stand['score'] = async (until) => {
+      const { load, counted } = await counting(server, () => loadScore(until));
+      const reason =
+        voidReason(ledgerOf(level, [warm, load], counted, connections, post)) ??
+        littleVoidReason(closedCrowd(load, connections), limits);
+      const note = saturationNote(load.cpuShare, limits);
+      return { load, reason, notes: note === undefined ? [] : [note] };
+    };
+    return await body({ server, generator, post, level, warm, score });
+  } finally {
+    generator.close();
+    await server.stop();
+  }
+}
+
+/** A load between two readings of the service's counters, and what they grew by. */
+export async function counting<T>(server: Server, load: () => Promise<T>) {
+  const before = await server.counted();
+  const loaded = await load();
+  return { load: loaded, counted: growth(before, await server.counted()) };
+}
+
+export function growth(before: number | undefined, after: number | undefined): number | undefined {
+  return before === undefined || after === undefined ? undefined : after - before;
+}
+
+/** The faults of all loads, and the right answers of the last, as transactions. */
+function ledgerOf(
+  level: string | undefined,
+  loads: readonly Load[],
+  counted: number | undefined,
+  connections: number,
+  { items, level: expected = LEVEL }: Post,
+) {
+  const sum = (of: (load: Load) => number) => loads.reduce((total, load) => total + of(load), 0);
+  return {
+    expected,
+    level,
+    wrong: sum(({ wrong }) => wrong),
+    failed: sum(({ failed }) => failed),
+    fault: loads.find(({ fault }) => fault !== undefined)?.fault,
+    ok: (loads.at(-1)?.ok ?? 0) * items,
+    counted,
+    connections: connections * items,
+  };
+}
+
+/** Throughput and latency of `/score` in a closed loop. */
+export function measureScore(variant: Variant, context: Context): Promise<Measured> {
+  return measurePost(ONE, variant, context);
+}
+
+/** The same of another transaction. */
+export async function measurePost(
+  post: Post,
+  variant: Variant,
+  context: Context,
+): Promise<Measured> {
+  const { seconds, limits } = context.plan;
+  const loadIt = async ({ score }: Stand): Promise<Measured> => {
+    const { load, reason, notes } = await score({ seconds });
+    return { ...readingsOf(load, limits), notes, void: reason };
+  };
+  return withServer(variant, context, loadIt, post);
+}
+
+/** The same, with where the time went by the server's own account. */
+export async function measureInside(
+  { server, score }: Stand,
+  { seconds, limits, connections }: Plan,
+): Promise<{ readonly load: Load; readonly measured: Measured }> {
+  const before = await readMetrics(server.url);
+  const { load, reason, notes } = await score({ seconds });
+  const after = await readMetrics(server.url);
+  const measured = {
+    ...together(readingsOf(load, limits), anatomyOf(before, after, limits)),
+    notes,
+    void: reason ?? anatomyVoidReason(before, after, load.ok, connections),
+  };
+  return { load, measured };
+}
+
+/** Why an open loop on `/score` does not count; `counted`: what the service's counter grew by. */
+export function openReasonOf(
+  load: OpenLoad,
+  counted: number | undefined,
+  { level, post: { level: expected = LEVEL } }: Stand,
+  { connections, limits }: Plan,
+  lateness = load.lateness,
+): string | undefined {
+  const { ok, wrong, failed, fault } = load;
+  return (
+    voidReason({ expected, level, wrong, failed, fault, ok, counted, connections }) ??
+    openLoopVoidReason(courseOf(load, lateness), limits)
+  );
+}

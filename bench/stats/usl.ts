@@ -1,0 +1,204 @@
+// The Universal Scalability Law (N. Gunther, 1993) fitted to throughput over numbers of callers:
+// X(N) = lambda N / (1 + sigma (N - 1) + kappa N (N - 1)). Lambda is the rate of one caller, sigma
+// the share that queues, kappa what callers cost each other; from kappa > 0 follows a peak. It says
+// why when the runs do not allow a fit, or a fit no peak. Pure.
+
+import { counted } from '../../src/present/text.js';
+import { type Coefficients, leastSquares } from './least-squares.js';
+import { type Interval, median, middleOf, ROUNDS_MIN, resampled } from './statistics.js';
+
+export interface Run {
+  readonly round: number;
+  readonly callers: number;
+  readonly perSecond: number;
+  /** CPU time of the generator, as a share of one core. */
+  readonly generatorCpu: number;
+}
+
+export interface Law {
+  readonly lambda: number;
+  readonly sigma: number;
+  readonly kappa: number;
+}
+
+export interface Fit {
+  readonly lambda: Interval;
+  readonly sigma: Interval;
+  readonly kappa: Interval;
+  /** In callers; a reason where none is claimed. */
+  readonly peak: (Interval & { readonly perSecond: number }) | { readonly why: string };
+  /** The share of the medians' variance that the law explains. */
+  readonly r2: number;
+  /** The largest share by which a median is off the law. */
+  readonly offMax: number;
+  readonly rounds: number;
+  readonly callers: readonly number[];
+}
+
+export interface Fitting {
+  readonly fit: Fit | { readonly why: string };
+  /** Numbers of callers that were not used, and why. */
+  readonly leftOut: readonly string[];
+}
+
+/** Three parameters and something to contradict them. */
+export const CALLERS_MIN = 6;
+/** Before the best, a median may be so much lower than the one before it. */
+export const DIP_MAX = 0.1;
+/** A median may be so far off the law. */
+export const OFF_MAX = 0.2;
+const RESAMPLES = 1_000;
+
+export function throughput({ lambda, sigma, kappa }: Law, callers: number): number {
+  return (lambda * callers) / (1 + sigma * (callers - 1) + kappa * callers * (callers - 1));
+}
+
+/** Where the law has its maximum; 0 where it only falls, not finite where it has none. */
+export function peakOf({ sigma, kappa }: Law): number {
+  return sigma >= 1 ? 0 : Math.sqrt((1 - sigma) / kappa);
+}
+
+/** `next` is the random source of the intervals; `cpuShareMax`: the generator was not the limit. */
+export function fitLaw(runs: readonly Run[], cpuShareMax: number, next: () => number): Fitting {
+  const rounds = new Set(runs.map(({ round }) => round)).size;
+  if (rounds < ROUNDS_MIN) {
+    return refused(`too few rounds (${rounds}): an interval needs ${ROUNDS_MIN}`, []);
+  }
+  const { used, leftOut } = choose(runs, cpuShareMax);
+  const medians = mediansOf(used);
+  const why = shapeFault(medians);
+  if (why !== undefined) return refused(why, leftOut);
+  const law = lawOf(medians);
+  const offs = medians.map(([n, perSecond]) => Math.abs(perSecond / throughput(law, n) - 1));
+  const offMax = Math.max(...offs);
+  if (offMax > OFF_MAX) {
+    const [worst] = medians[offs.indexOf(offMax)] ?? [];
+    const where = counted(worst ?? 0, 'connection');
+    const by = `${percent(offMax)} at ${where}, at most ${percent(OFF_MAX)} is allowed`;
+    return refused(`the law does not describe these runs: it is off by ${by}`, leftOut);
+  }
+  const callers = medians.map(([n]) => n);
+  const r2 = explained(law, medians);
+  return { fit: { ...withIntervals(law, used, next), r2, offMax, rounds, callers }, leftOut };
+}
+
+function refused(why: string, leftOut: readonly string[]): Fitting {
+  return { fit: { why }, leftOut };
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+/**
+ * A number of callers is left out as a whole: of a generator that is at its limit in some runs, the
+ * others would be the slow ones.
+ */
+function choose(runs: readonly Run[], cpuShareMax: number) {
+  const leftOut: string[] = [];
+  const used = [...byCallers(runs)].flatMap(([callers, own]) => {
+    const saturated = own.filter(({ generatorCpu }) => generatorCpu > cpuShareMax).length;
+    const limit = `the generator took more than ${cpuShareMax} of a core`;
+    if (saturated > 0) {
+      leftOut.push(
+        `${counted(callers, 'connection')}: in ${saturated} of ${own.length} runs ${limit}`,
+      );
+    } else if (own.length < ROUNDS_MIN) {
+      leftOut.push(
+        `${counted(callers, 'connection')}: ${own.length} valid runs, ${ROUNDS_MIN} are needed`,
+      );
+    } else return own;
+    return [];
+  });
+  return { used, leftOut };
+}
+
+/** In rising order of callers. */
+function byCallers(runs: readonly Run[]): ReadonlyMap<number, readonly Run[]> {
+  const sorted = runs.toSorted((a, b) => a.callers - b.callers);
+  return groupsOf(sorted, ({ callers }) => callers);
+}
+
+function groupsOf(runs: readonly Run[], key: (run: Run) => number) {
+  const groups = new Map<number, Run[]>();
+  for (const run of runs) {
+    const group = groups.get(key(run));
+    if (group === undefined) groups.set(key(run), [run]);
+    else group.push(run);
+  }
+  return groups;
+}
+
+type Medians = readonly (readonly [callers: number, perSecond: number])[];
+
+function mediansOf(runs: readonly Run[]): Medians {
+  return [...byCallers(runs)].map(([callers, own]) => {
+    return [callers, median(own.map(({ perSecond }) => perSecond))] as const;
+  });
+}
+
+function shapeFault(medians: Medians): string | undefined {
+  if (medians.length < CALLERS_MIN) {
+    return `too few numbers of connections (${medians.length}): a fit needs ${CALLERS_MIN}`;
+  }
+  const rates = medians.map(([, perSecond]) => perSecond);
+  const best = rates.indexOf(Math.max(...rates));
+  const dip = rates.findIndex((rate, at) => {
+    return at > 0 && at < best && rate < (1 - DIP_MAX) * (rates[at - 1] ?? 0);
+  });
+  if (dip < 0) return undefined;
+  const [from, to] = [medians[dip - 1]?.[0], medians[dip]?.[0]];
+  const where = `from ${from} to ${counted(to ?? 0, 'connection')}`;
+  const then = `falls by more than ${percent(DIP_MAX)} ${where}`;
+  return `throughput ${then} and rises again after it: no law with one peak`;
+}
+
+/**
+ * The law whose throughput is nearest: the least sum of (measured / law - 1) squared over the
+ * medians, with sigma and kappa not negative. N / X(N) is linear in 1/lambda, sigma/lambda and
+ * kappa/lambda, so it is solved exactly, without a first guess or steps.
+ */
+export function lawOf(medians: Medians): Law {
+  const rows = medians.map(([n, perSecond]): Coefficients => {
+    const weight = perSecond / n;
+    return [weight, weight * (n - 1), weight * n * (n - 1)];
+  });
+  const [one, queueing, crosstalk] = leastSquares(rows);
+  return { lambda: 1 / one, sigma: queueing / one, kappa: crosstalk / one };
+}
+
+function explained(law: Law, medians: Medians): number {
+  const rates = medians.map(([, perSecond]) => perSecond);
+  const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+  const squares = (of: (rate: number, n: number) => number) =>
+    medians.reduce((sum, [n, rate]) => sum + of(rate, n) ** 2, 0);
+  const left = squares((rate, n) => rate - throughput(law, n));
+  return 1 - left / squares((rate) => rate - mean);
+}
+
+/** Whole rounds are drawn again: what a slow minute did to all of a round stays together. */
+function withIntervals(law: Law, runs: readonly Run[], next: () => number) {
+  const rounds = [...groupsOf(runs, ({ round }) => round).values()];
+  const laws = Array.from({ length: RESAMPLES }, () => {
+    return lawOf(mediansOf(resampled(rounds, next).flat()));
+  });
+  const interval = (of: (law: Law) => number): Interval => {
+    return { median: of(law), ...middleOf(laws.map(of)), n: rounds.length };
+  };
+  const kappa = interval((one) => one.kappa);
+  return {
+    lambda: interval((one) => one.lambda),
+    sigma: interval((one) => one.sigma),
+    kappa,
+    peak: peakFrom(law, kappa, interval(peakOf), Math.max(...runs.map(({ callers }) => callers))),
+  };
+}
+
+function peakFrom(law: Law, kappa: Interval, at: Interval, callersMax: number): Fit['peak'] {
+  if (!(kappa.low > 0)) return { why: 'no peak is claimed: the interval of kappa includes 0' };
+  if (at.median > callersMax) {
+    return { why: `no peak is claimed: it would be beyond the ${callersMax} that were measured` };
+  }
+  if (at.median < 1) return { why: 'no peak is claimed: a second caller already costs throughput' };
+  return { ...at, perSecond: throughput(law, at.median) };
+}

@@ -1,0 +1,109 @@
+// Reads transactions from a JSON Lines file on the main thread. A line is sent to the service as it
+// stands, so this does not judge amounts or fields: a service must be able to be asked wrongly.
+// The file is read whole (10,000 lines are 1.3 MB), within the bounds below.
+
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { clip, formatNumber, printable } from '../../present/text.js';
+import { clientError } from './error.js';
+import { readBounded, readFault } from './files.js';
+
+/** One line of the file. */
+export interface SourceTransaction {
+  /** From 1, blank lines included, as editors count. */
+  readonly line: number;
+  /** The JSON text, which is the body to post. */
+  readonly text: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+export const FILE_BYTES_MAX = 64 * 1024 * 1024;
+export const LINE_BYTES_MAX = 64 * 1024;
+const NEWLINE = 10;
+
+/** The file that comes with the package; this module runs as dist/src/checker/driver/transactions.js. */
+export const DEFAULT_TRANSACTIONS_PATH = fileURLToPath(
+  new URL('../../../../bench/data/transactions.jsonl', import.meta.url),
+);
+
+/**
+ * The transactions of the file, in its order; blank lines are skipped. Throws a ClientError:
+ * `bad-line` with the line for a line that is not a JSON object, else `bad-file`.
+ */
+export async function readTransactions(
+  filePath: string = DEFAULT_TRANSACTIONS_PATH,
+): Promise<SourceTransaction[]> {
+  const name = path.basename(filePath);
+  const bytes = bytesOf(filePath);
+  const transactions: SourceTransaction[] = [];
+  let line = 0;
+  for (let from = 0; from < bytes.length; ) {
+    const newline = bytes.indexOf(NEWLINE, from);
+    const to = newline === -1 ? bytes.length : newline;
+    line++;
+    const transaction = parseLine(bytes.subarray(from, to), line, name);
+    if (transaction !== null) transactions.push(transaction);
+    from = to + 1;
+  }
+  if (transactions.length === 0) {
+    throw clientError('bad-file', `${name} holds no transaction: write one JSON object a line`);
+  }
+  return transactions;
+}
+
+function bytesOf(filePath: string): Buffer {
+  let bytes: Buffer | undefined;
+  try {
+    bytes = readBounded(filePath, FILE_BYTES_MAX);
+  } catch (error) {
+    throw clientError('bad-file', `cannot read ${printable(filePath)}: ${readFault(error)}`);
+  }
+  if (bytes !== undefined) return bytes;
+  const size = `${formatNumber(FILE_BYTES_MAX / 1024 / 1024)} MiB`;
+  throw clientError('bad-file', `${printable(filePath)} is larger than ${size}: split it`);
+}
+
+function parseLine(bytes: Buffer, line: number, name: string): SourceTransaction | null {
+  const fail = (what: string): never => {
+    throw clientError('bad-line', `${name}:${line}: ${what}`, line);
+  };
+  if (bytes.length > LINE_BYTES_MAX) {
+    fail(`longer than ${formatNumber(LINE_BYTES_MAX)} bytes: write one transaction a line`);
+  }
+  let text = '';
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes).trim();
+  } catch {
+    fail('not UTF-8: save the file as UTF-8');
+  }
+  if (text === '') return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const why = error instanceof Error ? clip(printable(error.message), 120) : 'unreadable';
+    // The first line of a pretty-printed array or object is the commonest mistake.
+    const advice = /^[[{]$/.test(text) ? '; write each transaction on one line' : '';
+    fail(`not JSON: ${why}${advice}`);
+  }
+  if (Array.isArray(value)) {
+    fail('an array, not a transaction: write each of its objects on a line of its own');
+  }
+  if (typeof value !== 'object' || value === null) {
+    fail('not a JSON object: write a transaction like {"tx_id":"TX1","amount":12.5}');
+  }
+  return { line, text, value: value as Record<string, unknown> };
+}
+
+/** What the transaction calls itself; null where it has no name of text. */
+export function txIdOf(transaction: SourceTransaction): string | null {
+  const { tx_id: txId } = transaction.value;
+  return typeof txId === 'string' ? txId : null;
+}
+
+/** How messages name a transaction: `line 17 TX00017`. */
+export function describeTransaction(transaction: SourceTransaction): string {
+  const txId = txIdOf(transaction);
+  const line = `line ${transaction.line}`;
+  return txId === null ? line : `${line} ${clip(printable(txId), 40)}`;
+}

@@ -1,0 +1,102 @@
+// The two callers: a connection each, and what one of them does in a pair: it adds, and without
+// tickets it then reads the counter on its own connection. Main thread; it judges no counter.
+
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { judgeAdd, judgeRead } from '../driver/answers.js';
+import {
+  type Connection,
+  type Exchange,
+  intervalSince,
+  openConnection,
+} from '../driver/connection.js';
+import { isClientError } from '../driver/error.js';
+import type { Target } from '../driver/target.js';
+import type { Read, Ticket } from '../history.js';
+import { totalOf } from '../total.js';
+import type { Call, Pair, Way } from './outcomes.js';
+import type { Caller, Start } from './release.js';
+
+export interface Callers {
+  /** Both, as they are released; with the same body. */
+  pair(start: Start, body: string, way: Way): Promise<Pair>;
+  /** One caller A alone. */
+  one(body: string): Promise<Call>;
+  /** The counter, read by one of them. @throws ClientError */
+  read(caller: Caller): Promise<Read>;
+  /** Adds after whose answer the service closed the connection. */
+  closed(): number;
+  drop(reason: string): void;
+  close(): Promise<void>;
+}
+
+/** Times are told from `openedAt` on, a `performance.now()`. */
+export function openCallers(target: Target, openedAt: number): Callers {
+  const connections = { A: openConnection(target), B: openConnection(target) };
+  const both = Object.values(connections);
+  let closed = 0;
+
+  /** Up to its first `await` it runs at once: the add is written before this returns. */
+  async function call(connection: Connection, body: string, way: Way): Promise<Call> {
+    const exchange = await connection.send(target.add, target.headers, body);
+    if (exchange.answer?.headers.connection === 'close') closed++;
+    const { outcome, ticket, status, error } = judgeAdd(exchange, target);
+    const added = intervalSince(openedAt, exchange);
+    const base = { ...added, outcome, status, error };
+    if (way === 'tickets' || outcome !== 'ok') return { ...base, told: ticket, toldIn: added };
+    const asked = await connection.send(target.read, target.headers, '');
+    return { ...base, told: toldBy(asked, target), toldIn: intervalSince(openedAt, asked) };
+  }
+
+  return {
+    async pair({ first, holdMs }, body, way) {
+      const second: Caller = first === 'A' ? 'B' : 'A';
+      let isOver = false;
+      const one = call(connections[first], body, way).finally(() => {
+        isOver = true;
+      });
+      if (holdMs > 0) {
+        one.catch(() => {}); // it is awaited below
+        await until(performance.now() + holdMs, () => isOver);
+      }
+      const two = call(connections[second], body, way);
+      const [early, late] = await Promise.all([one, two]);
+      return first === 'A' ? { a: early, b: late } : { a: late, b: early };
+    },
+    one: (body) => call(connections.A, body, 'tickets'),
+    async read(caller) {
+      const exchange = await connections[caller].send(target.read, target.headers, '');
+      return judgeRead(exchange, target);
+    },
+    closed: () => closed,
+    drop: (reason) => {
+      for (const connection of both) connection.drop(reason);
+    },
+    async close() {
+      await Promise.all(both.map((connection) => connection.close()));
+    },
+  };
+}
+
+/** What a read shows of the whole counter; null without an answer. @throws ClientError */
+function toldBy(exchange: Exchange, target: Target): Ticket | null {
+  try {
+    return { cell: '', value: totalOf(judgeRead(exchange, target).values) };
+  } catch (error) {
+    if (isClientError(error) && error.code === 'unreachable') return null;
+    throw error;
+  }
+}
+
+/** Timers are late by a millisecond or two: the rest of the time goes by in turns of the loop. */
+const TIMER_LATE_MS = 2;
+
+/** Until the clock says so; or there is nothing to wait for any more. */
+async function until(atMs: number, isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
+    const leftMs = atMs - performance.now();
+    if (leftMs <= 0) return;
+    if (leftMs > TIMER_LATE_MS) await sleep(Math.min(leftMs - TIMER_LATE_MS, 100));
+    else await new Promise(setImmediate);
+  }
+}

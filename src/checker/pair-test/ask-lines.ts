@@ -1,0 +1,165 @@
+// What asking came to, for people: the verdict first, then the table of outcomes, the evidence, and
+// how well the two met. Makes lines and prints nothing; rows of what the service says are safe to
+// print already.
+
+import pc from 'picocolors';
+import { clip, counted, formatNumber, pad, printable, wrap } from '../../present/text.js';
+import { painterOf } from '../report/lines.js';
+import type { Colors } from '../report/score-table.js';
+import type { Asked } from './asked.js';
+import type { Grade, OutcomeRow } from './graded.js';
+
+const GAP = '  ';
+/** Narrower than this the meaning is not broken into lines any more. */
+const MEANING_COLUMNS_MIN = 24;
+
+export function askLines(asked: Asked, columns: number, colors: Colors = pc): string[] {
+  const { verdict, answer, partial, outcomes, atRest, broken, pairs } = asked;
+  const paint = painterOf(verdict, colors);
+  const stopped =
+    broken === null ? 'stopped' : `it could not go on: ${clip(printable(broken), 200)}`;
+  const made = `${formatNumber(pairs)} of ${counted(asked.asked, 'pair')} made`;
+  return [
+    paint(`${verdict}: ${answer}`),
+    ...(partial ? [colors.yellow(`partial: ${made}; ${stopped}`)] : []),
+    '',
+    ...tableLines('saw', 'samples', outcomes, columns, colors),
+    '',
+    ...tableLines('at rest', 'reads', atRest, columns, colors),
+    '',
+    ...evidenceLines([...outcomes, ...atRest], colors),
+    ...overlapLines(asked),
+    ...releaseLines(asked),
+    ...remarkLines(asked),
+    didLine(asked),
+  ];
+}
+
+/** A row for each outcome; the meaning goes on in the next line where the terminal is narrow. */
+function tableLines(
+  saw: string,
+  samples: string,
+  rows: readonly OutcomeRow[],
+  columns: number,
+  colors: Colors,
+): string[] {
+  const total = rows.reduce((sum, row) => sum + row.samples, 0);
+  const cells = rows.map((row) => [
+    row.seen,
+    formatNumber(row.samples),
+    `${formatNumber(total === 0 ? 0 : (100 * row.samples) / total, 2)} %`,
+    row.grade,
+  ]);
+  const head = [saw, samples, 'share', 'verdict'];
+  const widths = head.map((title, at) =>
+    Math.max(title.length, ...cells.map((row) => (row[at] ?? '').length)),
+  );
+  const layOut = (row: readonly string[]): string =>
+    row
+      .map((cell, at) => pad(cell, widths[at] ?? 0, at === 1 || at === 2 ? 'right' : 'left'))
+      .join(GAP);
+  const used = widths.reduce((sum, width) => sum + width + GAP.length, 0);
+  const lines = [colors.bold(`${layOut(head)}${GAP}meaning`)];
+  for (const [at, row] of rows.entries()) {
+    const room = columns - used;
+    const meaning = room < MEANING_COLUMNS_MIN ? [row.meaning] : wrap(row.meaning, room);
+    const [first = '', ...more] = meaning;
+    const painted = painterOfRow(row, colors)(`${layOut(cells[at] ?? [])}${GAP}${first}`);
+    lines.push(painted, ...more.map((text) => `${' '.repeat(used)}${text}`));
+  }
+  return lines;
+}
+
+const PAINT: Readonly<Record<Grade, 'green' | 'cyan' | 'yellow' | 'red'>> = {
+  acceptable: 'green',
+  interesting: 'cyan',
+  unknown: 'yellow',
+  forbidden: 'red',
+};
+
+function painterOfRow({ grade, samples }: OutcomeRow, colors: Colors): (text: string) => string {
+  return samples === 0 ? colors.dim : colors[PAINT[grade]];
+}
+
+/** The first samples of each kind of what is wrong. */
+function evidenceLines(rows: readonly OutcomeRow[], colors: Colors): string[] {
+  const kinds = new Set(rows.filter((row) => row.evidence.length > 0).map(({ kind }) => kind));
+  return [...kinds].flatMap((kind) => {
+    const ofKind = rows.filter((row) => row.kind === kind && row.samples > 0);
+    const evidence = ofKind.flatMap((row) => row.evidence);
+    const samples = ofKind.reduce((sum, row) => sum + row.samples, 0);
+    const like = ofKind.length > 1 ? ' and the like' : '';
+    const first = samples > evidence.length ? `the first ${evidence.length} of ` : '';
+    const all = counted(samples, kind.startsWith('rest-') ? 'read' : 'pair');
+    const title = `${ofKind[0]?.seen}${like}, ${first}${all}:`;
+    return [colors.bold(title), ...evidence.map((text) => `  ${text}`), ''];
+  });
+}
+
+function percent(part: number, whole: number): string {
+  return `${formatNumber((100 * part) / Math.max(1, whole), 1)} %`;
+}
+
+/** What two calls did inside the service nobody sees from here: only who was counted first. */
+function overlapLines({ overlap, outcomes }: Asked): string[] {
+  const isRaced = outcomes.some(({ kind, samples }) => kind === 'same' && samples > 0);
+  const { pairs, overlapping, byHalf, aligned, ordered, overtaken, overlapUs, gapUs } = overlap;
+  if (pairs === 0 || overlapUs === null || gapUs === null) return [];
+  const all = `${formatNumber(overlapping)} of ${counted(pairs, 'pair')}`;
+  const half = `${formatNumber(byHalf)} for at least half of the shorter one`;
+  return [
+    'Overlap, as it is seen from outside:',
+    `  ${all} were on their way together, ${half}`,
+    `  together for ${formatNumber(overlapUs)} us, begun ${formatNumber(gapUs)} us apart (medians)`,
+    `  in ${percent(aligned, pairs)} the middle of the longer call lay in the shorter one`,
+    ...(ordered === 0 || (overtaken === 0 && isRaced)
+      ? []
+      : [`  ${overtakenText(overtaken, ordered)}`]),
+  ];
+}
+
+function overtakenText(overtaken: number, ordered: number): string {
+  if (overtaken === 0) {
+    return 'who was released first was always counted first: it may take one at a time';
+  }
+  const times = `${formatNumber(overtaken)} of ${formatNumber(ordered)}`;
+  const share = percent(overtaken, ordered);
+  return `in ${times} (${share}) who was released second was counted first: the order was open`;
+}
+
+/** What was done where the middles met too rarely. */
+function releaseLines({ release }: Asked): string[] {
+  const { held, since, differenceMs, alignedBefore, alignedSince } = release;
+  if (since === null) return [];
+  const from = `from pair ${formatNumber(since)} on`;
+  const [before, after] = [alignedBefore, alignedSince].map((share) => percent(share ?? 0, 1));
+  const rose = `the middles met in ${before} before that, in ${after} since`;
+  if (held === null) return [`  ${from} the faster caller was held back for a while: ${rose}`];
+  const slower = held === 'A' ? 'B' : 'A';
+  const byMs = formatNumber(differenceMs, 2);
+  return [
+    `  caller ${slower} is answered ${byMs} ms later, so ${from} caller ${held} was held back,`,
+    `  by half of that or by a random part of it: ${rose}`,
+  ];
+}
+
+function remarkLines({ closed, acknowledged, way, target }: Asked): string[] {
+  const remarks: string[] = [];
+  if (closed > acknowledged / 2) {
+    remarks.push('The service closes each connection: every call includes connecting.');
+  }
+  if (way === 'reads' && target.ticket !== null) {
+    remarks.push('Its answers have no ticket: each caller read the counter after its add instead.');
+  }
+  return remarks;
+}
+
+function didLine({ target, acknowledged, failed, unknown, durationMs, seed, way }: Asked): string {
+  const { origin, add } = target;
+  const asked = clip(printable(`${add.method} ${origin}${add.path}`), 120);
+  const counts =
+    `${formatNumber(acknowledged)} acknowledged, ${formatNumber(failed)} failed, ` +
+    `${formatNumber(unknown)} unknown`;
+  const told = way === 'tickets' ? 'told by tickets' : 'told by reads';
+  return `${asked} in ${formatNumber(durationMs / 1000, 2)} s, seed ${seed}: ${counts}; ${told}`;
+}

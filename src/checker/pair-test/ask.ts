@@ -1,0 +1,241 @@
+// The question itself: two callers, each with a connection of its own, call at the same moment, so
+// many times; what each was told is compared with the other and with what was known before. Main
+// thread. outcomes.ts says what one pair shows, and asked.ts what all of them do.
+
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { nothingAcknowledged } from '../driver/answers.js';
+import { STOPPED } from '../driver/connection.js';
+import { isClientError } from '../driver/error.js';
+import type { Target } from '../driver/target.js';
+import { totalOf } from '../total.js';
+import { type Callers, openCallers } from './ask-calls.js';
+import { pairText, restText } from './ask-evidence.js';
+import { type Asked, concluded, type Seen } from './asked.js';
+import { type AtRest, createAtRest } from './at-rest.js';
+import { type Bases, createBases } from './bases.js';
+import { createOutcomes, createRestOutcomes, type Graded } from './graded.js';
+import { type Call, type Outcome, outcomeOf, type Pair, type Way } from './outcomes.js';
+import { createOverlap, type Overlap } from './overlap.js';
+import { createRelease, type Release } from './release.js';
+
+export interface AskOptions {
+  readonly target: Target;
+  readonly pairs: number;
+  /** Nobody but us counts: what only somebody else could explain is forbidden. */
+  readonly alone: boolean;
+  readonly seed: number;
+  /** Aborting ends it at once; a pair that is on its way is left out. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+export const PAIRS_MAX = 1_000_000;
+
+export const ASK_DEFAULTS: Omit<AskOptions, 'target' | 'signal'> = {
+  pairs: 2_000,
+  alone: false,
+  seed: 1,
+  onProgress: () => {},
+};
+
+/** Pairs between two reads at rest, where all goes well. */
+const REST_EVERY = 100;
+const REST_TRIES = 3;
+const RETRY_MS = 100;
+/** What is lost at the end is looked for once more after this: what was read may have been old. */
+const SETTLE_MS = 200;
+/** Calls before the first pair, to see what an acknowledgement looks like. */
+const FIRST_TRIES = 3;
+/** So many pairs in a row with a call that had no answer: nobody is there any more. */
+const UNANSWERED_MAX = 20;
+
+interface State {
+  readonly options: AskOptions;
+  readonly callers: Callers;
+  readonly way: Way;
+  readonly bases: Bases;
+  readonly rest: AtRest;
+  readonly outcomes: Graded;
+  readonly restOutcomes: Graded;
+  readonly overlap: Overlap;
+  readonly release: Release;
+  readonly counts: Record<Call['outcome'], number>;
+  pairs: number;
+  judged: number;
+  unansweredInARow: number;
+}
+
+/** @throws ClientError where there is no service, or it is not what the target says */
+export async function ask(options: AskOptions): Promise<Asked> {
+  const startedAt = new Date().toISOString();
+  const openedAt = performance.now();
+  const callers = openCallers(options.target, openedAt);
+  const stop = () => callers.drop(STOPPED);
+  options.signal.addEventListener('abort', stop, { once: true });
+  try {
+    const state = await begin(options, callers);
+    const broken = await askAll(state);
+    const durationMs = performance.now() - openedAt;
+    return concluded(seenBy(state, { broken, startedAt, durationMs }));
+  } finally {
+    options.signal.removeEventListener('abort', stop);
+    await callers.close();
+  }
+}
+
+/** Opens both connections, reads the counter, and adds once: then it is known what is told. */
+async function begin(options: AskOptions, callers: Callers): Promise<State> {
+  const { target, alone, seed } = options;
+  await callers.read('B');
+  const rest = createAtRest();
+  const start = await callers.read('A');
+  rest.read(totalOf(start.values));
+  const counts = { ok: 0, failed: 0, unknown: 0 };
+  const tried = await firstCall(options, callers, counts);
+  const way = tried.at(-1)?.told === null ? 'reads' : 'tickets';
+  const bases = createBases(target.fields, way === 'reads');
+  bases.learnRest(start.values);
+  for (const call of tried) if (way === 'tickets' || call.outcome !== 'ok') bases.learnOne(call);
+  rest.acknowledge(counts.ok);
+  rest.doubt(counts.unknown);
+  const state: State = {
+    options,
+    callers,
+    way,
+    bases,
+    rest,
+    outcomes: createOutcomes(way, alone),
+    restOutcomes: createRestOutcomes(alone),
+    overlap: createOverlap(),
+    release: createRelease(seed),
+    counts,
+    pairs: 0,
+    judged: 0,
+    unansweredInARow: 0,
+  };
+  await readAtRest(state);
+  return state;
+}
+
+/** All that were made; the last one was acknowledged. @throws ClientError where none is */
+async function firstCall(
+  { target }: AskOptions,
+  callers: Callers,
+  counts: State['counts'],
+): Promise<Call[]> {
+  const calls: Call[] = [];
+  for (;;) {
+    const call = await callers.one(target.bodies[0] ?? '');
+    calls.push(call);
+    counts[call.outcome]++;
+    if (call.outcome === 'ok') return calls;
+    if (calls.length === FIRST_TRIES) throw nothingAcknowledged(target, { ...call, ticket: null });
+    await sleep(RETRY_MS);
+  }
+}
+
+/** Why it could not go on; null when it was done, or stopped by hand. */
+async function askAll(state: State): Promise<string | null> {
+  const { options } = state;
+  const { signal, onProgress } = options;
+  try {
+    while (state.pairs < options.pairs && !signal.aborted) {
+      const isClean = await askOnce(state);
+      onProgress(state.pairs, options.pairs);
+      if (signal.aborted) return null;
+      const isDue = state.pairs % REST_EVERY === 0 || state.pairs === options.pairs;
+      if (isDue || !isClean) await readAtRest(state);
+      if (state.unansweredInARow === UNANSWERED_MAX) {
+        return `${UNANSWERED_MAX} pairs in a row had no answer`;
+      }
+    }
+    if (state.rest.lost > 0 && !signal.aborted) {
+      await sleep(SETTLE_MS);
+      await readAtRest(state);
+    }
+    return null;
+  } catch (error) {
+    if (signal.aborted) return null;
+    // What was seen before is worth as much as it was.
+    if (isClientError(error) && state.pairs > 0) return error.message;
+    throw error;
+  }
+}
+
+/** False where a call was not answered with a number: then the counter has to be read again. */
+async function askOnce(state: State): Promise<boolean> {
+  const { options, callers, way, release, bases, rest, outcomes, counts, overlap } = state;
+  const { bodies } = options.target;
+  const body = bodies[state.pairs % Math.max(1, bodies.length)] ?? '';
+  const pair = await callers.pair(release.next(), body, way);
+  const calls = [pair.a, pair.b];
+  if (options.signal.aborted && calls.some(({ outcome }) => outcome !== 'ok')) return true;
+  state.pairs++;
+  for (const { outcome } of calls) counts[outcome]++;
+  rest.acknowledge(calls.filter(({ outcome }) => outcome === 'ok').length);
+  rest.doubt(calls.filter(({ outcome }) => outcome === 'unknown').length);
+  const outcome = outcomeOf(pair, bases, way);
+  outcomes.add(outcome.kind, outcome.seen, () => pairText(state.pairs, pair, bases, way));
+  bases.learn(pair, outcome);
+  if (calls.every((call) => call.outcome === 'ok')) {
+    release.learn(pair.a, pair.b, overlap.add(pair.a, pair.b, whoFirst(pair, outcome)));
+  }
+  const isUnanswered = calls.some(({ status }) => status === null);
+  state.unansweredInARow = isUnanswered ? state.unansweredInARow + 1 : 0;
+  const isClean = calls.every(({ told }) => told !== null);
+  if (isClean) state.judged++;
+  return isClean;
+}
+
+/** Whether A was counted first; null where the numbers do not tell. */
+function whoFirst({ a, b }: Pair, { kind }: Outcome): boolean | null {
+  if (kind !== 'in-turn' || a.told === null || b.told === null) return null;
+  return a.told.value < b.told.value;
+}
+
+/** @throws ClientError */
+async function readAtRest({ callers, rest, bases, restOutcomes, pairs }: State): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const read = await callers.read('A');
+      const finding = rest.read(totalOf(read.values));
+      bases.learnRest(read.values);
+      if (finding !== null) {
+        const seen = { 'rest-even': 'all', 'rest-more': 'more', 'rest-fewer': 'fewer' };
+        restOutcomes.add(finding.kind, seen[finding.kind], () => restText(pairs, finding));
+      }
+      return;
+    } catch (error) {
+      const isGone = isClientError(error) && error.code === 'unreachable';
+      if (!isGone || tries === REST_TRIES) throw error;
+      await sleep(RETRY_MS);
+    }
+  }
+}
+
+function seenBy(state: State, when: Pick<Seen, 'broken' | 'startedAt' | 'durationMs'>): Seen {
+  const { options, way, counts, rest, pairs, judged } = state;
+  const { target, alone, seed, pairs: asked } = options;
+  return {
+    target,
+    way,
+    alone,
+    seed,
+    asked,
+    pairs,
+    judged,
+    outcomes: state.outcomes.rows(),
+    atRest: state.restOutcomes.rows(),
+    acknowledged: counts.ok,
+    failed: counts.failed,
+    unknown: counts.unknown,
+    lost: rest.lost,
+    surplus: rest.surplus,
+    overlap: state.overlap.report(),
+    release: state.release.report(),
+    closed: state.callers.closed(),
+    partial: pairs < asked,
+    ...when,
+  };
+}

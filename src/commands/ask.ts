@@ -1,0 +1,49 @@
+// `two-callers ask <url>`: the question itself, put to a service that it knows only by its URL: two
+// callers at the same moment, so many times, and a table of what they saw. Reads the options, shows
+// the run, and sets the exit code: 0 ok, 1 violated, 2 unknown or not possible.
+
+import type { Command } from 'commander';
+import { targetOf } from '../checker/driver/target-options.js';
+import { askedJson } from '../checker/pair-test/as-json.js';
+import { ASK_DEFAULTS, ask, PAIRS_MAX } from '../checker/pair-test/ask.js';
+import { askLines } from '../checker/pair-test/ask-lines.js';
+import { createProgress, PROGRESS_DEFAULTS } from '../present/progress.js';
+import { type TargetFlags, withTargetFlags } from './target-flags.js';
+import { colors, columns, EXIT_OF, type ExitCode, untilInterrupted, wholeNumber } from './usage.js';
+
+interface AskFlags extends TargetFlags {
+  readonly pairs: number;
+  readonly alone: boolean;
+  readonly json: boolean;
+}
+
+const D = ASK_DEFAULTS;
+
+export function addAsk(program: Command): void {
+  withTargetFlags(
+    program.command('ask').description('call twice at the same moment, and show what the two saw'),
+  )
+    .option('--pairs <n>', 'how often the two call', wholeNumber(1, PAIRS_MAX), D.pairs)
+    .option('--alone', 'nobody else counts: what is counted too often is then a fault', D.alone)
+    .option('--json', 'print JSON', false)
+    .action(async (url: string, flags: AskFlags) => {
+      process.exitCode = await run(url, flags);
+    });
+}
+
+async function run(url: string, flags: AskFlags): Promise<ExitCode> {
+  const target = await targetOf(url, flags);
+  const progress = createProgress({ ...PROGRESS_DEFAULTS, label: 'asking' });
+  const asked = await untilInterrupted(async (signal) => {
+    try {
+      return await ask({ ...flags, target, signal, onProgress: progress.update });
+    } finally {
+      progress.stop();
+    }
+  });
+  const text = flags.json
+    ? JSON.stringify(askedJson(asked))
+    : askLines(asked, columns(), colors).join('\n');
+  process.stdout.write(`${text}\n`);
+  return EXIT_OF[asked.verdict];
+}

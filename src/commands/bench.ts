@@ -1,0 +1,155 @@
+// `two-callers bench [scenario...]`: measures scenarios as ratios paired by round with bootstrap
+// intervals. Reads the options, shows what runs, and sets the exit code. 0: measured; 1: a run was
+// void or a target clearly missed; 2: it could not be done; 130: ended by Ctrl-C or SIGTERM, with
+// what was measured so far.
+
+import { type Command, Option } from 'commander';
+import { GENERATOR_NAMES, type GeneratorName } from '../../bench/load/generator.js';
+import { summaryLines } from '../../bench/report/summary.js';
+import { summaryJson } from '../../bench/report/summary-json.js';
+import { inOneLine } from '../../bench/runner/environment.js';
+import { aboutText, expectedSeconds } from '../../bench/runner/estimate-duration.js';
+import { announced, stagesOf, watchSession } from '../../bench/runner/live/watch.js';
+import { nearest } from '../../bench/runner/nearest.js';
+import { openOut } from '../../bench/runner/out-file.js';
+import { PLAN_DEFAULTS, PLAN_QUICK, PLAN_SMOKE, type Plan } from '../../bench/runner/plan.js';
+import { beginSession, measureSession, type Session } from '../../bench/runner/session.js';
+import {
+  SCENARIO_NAMES,
+  SCENARIOS,
+  type ScenarioName,
+  scenariosNamed,
+} from '../../bench/scenarios/scenarios.js';
+import { type Conclusion, conclude } from '../../bench/stats/conclusion.js';
+import { random } from '../checker/random.js';
+import { addCompare } from './bench-compare.js';
+import { liveFor, sayEnding } from './live-here.js';
+import { EXIT, INTERRUPTED, untilInterrupted, wholeNumber } from './usage.js';
+
+interface BenchFlags {
+  readonly rounds?: number;
+  readonly seconds?: number;
+  readonly seed: number;
+  readonly generator: GeneratorName;
+  readonly requests?: number;
+  readonly quick: boolean;
+  readonly smoke: boolean;
+  readonly out?: string;
+  readonly json: boolean;
+}
+
+export function addBench(program: Command): void {
+  const { rounds, seconds, seed, requests, generator, connections } = PLAN_DEFAULTS;
+  const bench = program
+    .command('bench')
+    .description('measure scenarios as ratios paired by round, with bootstrap intervals')
+    .argument('[scenario...]', 'which ones; those that need not be named, when none is')
+    .option('--rounds <n>', `rounds of every variant (default: ${rounds})`, wholeNumber(1, 1_000))
+    .option('--seconds <n>', `of load in each run (default: ${seconds})`, wholeNumber(1, 600))
+    .option('--seed <n>', 'of the order and the intervals', wholeNumber(1, 2 ** 31), seed)
+    .option(
+      '--requests <n>',
+      `of memory (default: ${requests})`,
+      wholeNumber(connections, 1_000_000_000),
+    )
+    .addOption(
+      new Option('--generator <name>', 'who makes the closed loops')
+        .choices(GENERATOR_NAMES)
+        .default(generator),
+    )
+    .option('--out <file>', 'append each run as a JSON line')
+    .option('--json', 'print the summary as one JSON document', false)
+    .option('--quick', 'fewer rows and shorter runs, for a first look', false)
+    .addOption(
+      new Option('--smoke', 'one tiny round of everything, to see that it runs')
+        .default(false)
+        .conflicts('quick'),
+    )
+    .addHelpText('after', `\nScenarios:\n${list()}`)
+    .action(async (words: readonly string[], flags: BenchFlags) => {
+      const byDefault = SCENARIO_NAMES.filter((name) => flags.smoke || SCENARIOS[name].isDefault);
+      const asked = [...new Set(words.map(scenarioName))];
+      process.exitCode = await run(asked.length > 0 ? asked : byDefault, planOf(flags), flags);
+    });
+  addCompare(bench);
+}
+
+function list(): string {
+  const rows = SCENARIO_NAMES.map((name) => {
+    const { about, isDefault } = SCENARIOS[name];
+    return `  ${name.padEnd(10)} ${about}${isDefault ? '' : ' (only when named)'}`;
+  });
+  return rows.join('\n');
+}
+
+async function run(names: readonly ScenarioName[], plan: Plan, flags: BenchFlags) {
+  const write = flags.out === undefined ? () => {} : openOut(flags.out);
+  const command = ['two-callers', ...process.argv.slice(2)].join(' ');
+  const begun = beginSession(scenariosNamed(names), plan, command, write);
+  const stages = stagesOf(begun);
+  const live = liveFor(stages);
+  live.say(`${announced(begun)}; ${aboutText(expectedSeconds(stages))}`);
+  const measure = (signal: AbortSignal) => {
+    sayEnding(live, signal);
+    return measureSession(begun, watchSession(begun, live, signal)).finally(live.stop);
+  };
+  const session = await untilInterrupted(measure, ['SIGINT', 'SIGTERM']);
+  const { scenarios, samples, failure, total } = session;
+  const conclusion = conclude(scenarios, samples, plan, random(plan.seed));
+  process.stdout.write(flags.json ? asJson(session, conclusion) : asText(session, conclusion));
+  if (failure !== undefined) throw failure;
+  if (samples.length < total) return INTERRUPTED;
+  const isBad = samples.some((sample) => sample.void !== undefined);
+  return isBad || (conclusion.isMissed && plan.scale !== 'smoke') ? EXIT.wrong : EXIT.ok;
+}
+
+function asJson(session: Session, conclusion: Conclusion): string {
+  return `${JSON.stringify(summaryJson(session, conclusion), null, 2)}\n`;
+}
+
+function asText(session: Session, conclusion: Conclusion): string {
+  const { samples, plan, environment } = session;
+  const warnings = warningsOf(session);
+  const lines = [...warnings, ...summaryLines(conclusion, samples), ...closing(plan), ...warnings];
+  return `${inOneLine(environment)}\n\n${lines.join('\n')}\n`;
+}
+
+function warningsOf({ samples, total, plan: { scale } }: Session): string[] {
+  const partial = `PARTIAL: ${samples.length} of ${total} runs were made`;
+  return [
+    ...(scale === 'smoke' ? ['SMOKE: these figures mean nothing'] : []),
+    ...(scale === 'quick' ? ['QUICK: short runs; the full plan measures more, and longer'] : []),
+    ...(samples.length < total ? [partial] : []),
+  ];
+}
+
+function closing({ rounds, seconds, connections, generator, seed }: Plan): string[] {
+  return [
+    `${rounds} rounds of ${seconds} s, ${connections} connections, ${generator}, seed ${seed}.`,
+    'Each generator shares the machine with the service: with few cores this shows what each',
+    'topology costs, not how it scales. A generator CPU near 1 was the limit itself.',
+  ];
+}
+
+/** @throws Error with the nearest name */
+function scenarioName(word: string): ScenarioName {
+  const name = SCENARIO_NAMES.find((known) => known === word);
+  if (name !== undefined) return name;
+  if (word === 'compare') {
+    throw new Error('compare measures nothing: two-callers bench compare <before> [after]');
+  }
+  const near = nearest(word, [...SCENARIO_NAMES, 'compare']);
+  throw new Error(`unknown scenario "${word}": did you mean ${near}?`);
+}
+
+function planOf({ smoke, quick, rounds, seconds, seed, generator, requests }: BenchFlags): Plan {
+  const base = smoke ? PLAN_SMOKE : quick ? PLAN_QUICK : PLAN_DEFAULTS;
+  return {
+    ...base,
+    rounds: rounds ?? base.rounds,
+    seconds: seconds ?? base.seconds,
+    requests: requests ?? base.requests,
+    seed,
+    generator,
+  };
+}

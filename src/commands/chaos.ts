@@ -1,0 +1,58 @@
+// `two-callers check --chaos`: does the count stay right, and the verdict on it, while threads and
+// processes die, connections break and the whole service stands still? Starts a service of each
+// topology, one after the other, and prints what was found. Main thread.
+
+import { createProgress, PROGRESS_DEFAULTS } from '../present/progress.js';
+import { type ChaosResult, chaosLines, chaosVerdict } from '../self-test/chaos/chaos-lines.js';
+import { type ChaosFlags, type ChaosRun, runChaos } from '../self-test/chaos/chaos-run.js';
+import { TOPOLOGY_NAMES, unavailable } from '../topologies/topology.js';
+import { colors, EXIT_OF, type ExitCode, untilInterrupted } from './usage.js';
+
+/** 0: every count stayed right; 1: one did not; 2: no conclusion, or nothing can be run here. */
+export async function chaos(
+  flags: ChaosFlags,
+  write = (text: string): void => void process.stdout.write(text),
+): Promise<ExitCode> {
+  const result = await untilInterrupted((signal) => runAll(flags, signal));
+  write(flags.json ? asJson(result, flags) : asText(result, flags));
+  return EXIT_OF[chaosVerdict(result)];
+}
+
+async function runAll(flags: ChaosFlags, signal: AbortSignal): Promise<ChaosResult> {
+  const asked = TOPOLOGY_NAMES.filter((name) => name === (flags.topology ?? name));
+  const runs: ChaosRun[] = [];
+  const missing: string[] = [];
+  const progress = createProgress({ ...PROGRESS_DEFAULTS, label: 'topologies' });
+  try {
+    for (const [done, topology] of asked.entries()) {
+      const reason = unavailable(topology);
+      if (reason !== undefined) missing.push(reason);
+      else if (!signal.aborted) runs.push(await runChaos(topology, flags, signal));
+      progress.update(done + 1, asked.length);
+    }
+  } finally {
+    progress.stop();
+  }
+  return { runs, unavailable: missing, partial: signal.aborted };
+}
+
+function asText(result: ChaosResult, { tally }: ChaosFlags): string {
+  const paint = { good: colors.green, bad: colors.red, dim: colors.dim };
+  return `${chaosLines(result, tally, paint).join('\n')}\n`;
+}
+
+function asJson(result: ChaosResult, { tally, seconds, callers, seed }: ChaosFlags): string {
+  const runs = result.runs.map(({ check, unexplained, ...run }) => ({
+    ...run,
+    answer: check.answer,
+    facts: check.judgement.facts,
+    failures: check.judgement.failures,
+    findings: check.judgement.findings,
+    remarks: check.remarks,
+    durationMs: check.durationMs,
+    unexplained,
+  }));
+  const { unavailable: missing, partial } = result;
+  const asked = { tally, seconds, callers, seed, partial, unavailable: missing };
+  return `${JSON.stringify({ verdict: chaosVerdict(result), ...asked, runs })}\n`;
+}

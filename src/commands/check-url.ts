@@ -1,0 +1,56 @@
+// `two-callers check <url>`: proves or refutes a counter that is known only by its URL, ours or
+// anybody's, shows the run, and gives the exit code: 0 ok, 1 violated, 2 unknown.
+
+import type { CheckRun } from '../checker/driver/run.js';
+import { CHECK_DEFAULTS, REQUESTS_MAX, runCheck } from '../checker/driver/run-check.js';
+import { targetOf } from '../checker/driver/target-options.js';
+import { runAsJson } from '../checker/report/as-json.js';
+import { runLines } from '../checker/report/lines.js';
+import { pageOf } from '../checker/report/page.js';
+import { createProgress, PROGRESS_DEFAULTS } from '../present/progress.js';
+import { checkWritable, writePage } from './page-file.js';
+import type { TargetFlags } from './target-flags.js';
+import { colors, EXIT_OF, type ExitCode, untilInterrupted } from './usage.js';
+
+export interface CheckUrlFlags extends TargetFlags {
+  readonly callers: number;
+  readonly requests?: number;
+  readonly seconds?: number;
+  readonly readsPerSecond: number;
+  readonly alone: boolean;
+  readonly json: boolean;
+  readonly html?: string;
+}
+
+const D = CHECK_DEFAULTS;
+
+export async function checkUrl(url: string, flags: CheckUrlFlags): Promise<ExitCode> {
+  if (flags.requests !== undefined && flags.seconds !== undefined) {
+    throw new Error('--requests and --seconds: say how often or how long, not both');
+  }
+  if (flags.html !== undefined) await checkWritable('--html', flags.html);
+  const target = await targetOf(url, flags);
+  const progress = createProgress({ ...PROGRESS_DEFAULTS, label: 'checking' });
+  const run = await untilInterrupted(async (signal) => {
+    try {
+      return await runCheck({
+        ...flags,
+        target,
+        signal,
+        requests: flags.requests ?? (flags.seconds === undefined ? D.requests : REQUESTS_MAX),
+        seconds: flags.seconds ?? D.seconds,
+        onProgress: progress.update,
+      });
+    } finally {
+      progress.stop();
+    }
+  });
+  await show(run, flags);
+  return EXIT_OF[run.verdict];
+}
+
+async function show(run: CheckRun, { json, html }: CheckUrlFlags): Promise<void> {
+  const text = json ? JSON.stringify(runAsJson(run)) : runLines(run, colors).join('\n');
+  process.stdout.write(`${text}\n`);
+  if (html !== undefined) await writePage('--html', html, pageOf(run));
+}

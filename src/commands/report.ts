@@ -1,0 +1,106 @@
+// `two-callers report results.ndjson [--html report.html] [--md report.md]`: what was measured, as
+// a page or as Markdown. It measures nothing, and the same files and seed give the same bytes. Exit
+// code 0: written; 2: a file cannot be read or written.
+
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { Report } from '../../bench/report/report.js';
+import { readResults } from '../../bench/runner/read-results.js';
+import type { Results } from '../../bench/runner/result-file.js';
+import { writePage } from './page-file.js';
+import { wholeNumber } from './usage.js';
+
+interface Flags {
+  readonly html?: string;
+  readonly md?: string;
+  readonly json: boolean;
+  readonly seed: number;
+}
+
+const STDOUT = '-';
+
+export function addReport(program: Command): void {
+  program
+    .command('report')
+    .description('show what was measured: a page, or Markdown for a pull request')
+    .argument('<results...>', 'files that --out wrote; several are read as one')
+    .option('--html <file>', 'write a page that needs nothing else; - is standard output')
+    .option('--md <file>', 'write Markdown; - is standard output, and so it is without any')
+    .option('--json', 'print what the report says as JSON', false)
+    .option('--seed <n>', 'of the intervals', wholeNumber(1, 2 ** 31), 1)
+    .action(report);
+}
+
+async function report(files: readonly string[], flags: Flags): Promise<void> {
+  const { html, md, json, seed } = flags;
+  const toStdout = [json, html === STDOUT, md === STDOUT].filter(Boolean).length;
+  if (toStdout > 1) throw new Error('--html -, --md - and --json: only one fits standard output');
+  refuseOverwriting(files, flags);
+  // Loaded when it is asked for: what draws the charts takes long to load.
+  const { reportOf } = await import('../../bench/report/report.js');
+  const said = reportOf(together(files), seed);
+  if (html !== undefined) {
+    const { pageOf } = await import('../../bench/report/page.js');
+    await write('--html', html, await pageOf(said));
+  }
+  if (md !== undefined || (html === undefined && !json)) {
+    const { markdownOf } = await import('../../bench/report/markdown.js');
+    await write('--md', md ?? STDOUT, markdownOf(said));
+  }
+  if (json) process.stdout.write(asJson(said));
+}
+
+/** What was measured cannot be had again. @throws Error in one line */
+function refuseOverwriting(files: readonly string[], { html, md }: Flags): void {
+  const read = new Set(files.map((file) => resolve(file)));
+  const targets = [html, md].filter((file) => file !== undefined && file !== STDOUT);
+  const paths = targets.map((file) => resolve(file ?? ''));
+  const at = paths.findIndex((path) => read.has(path));
+  if (at >= 0) throw new Error(`${targets[at]} is what is read: name another file to write`);
+  if (new Set(paths).size < paths.length) throw new Error('--html and --md: name two files');
+}
+
+/** @throws Error in one line */
+function together(files: readonly string[]): Results {
+  const all = files.map((file) => {
+    const results = readResults(file);
+    const { sessions, runs, asks, selfTests } = results;
+    if (sessions.length + runs.length + asks.length + selfTests.length > 0) return results;
+    throw new Error(`${file}: it is empty: is that a file of --out?`);
+  });
+  refuseTwice(files, all);
+  return {
+    sessions: all.flatMap(({ sessions }) => sessions),
+    runs: all.flatMap(({ runs }) => runs),
+    asks: all.flatMap(({ asks }) => asks),
+    selfTests: all.flatMap(({ selfTests }) => selfTests),
+  };
+}
+
+/** Read twice, a run would count twice. @throws Error in one line */
+function refuseTwice(files: readonly string[], all: readonly Results[]): void {
+  const fileOf = new Map<string, number>();
+  for (const [at, { sessions, runs, asks, selfTests }] of all.entries()) {
+    for (const { session } of [...sessions, ...runs, ...asks, ...selfTests]) {
+      const first = fileOf.get(session) ?? at;
+      fileOf.set(session, first);
+      if (first === at) continue;
+      const names = `${files[first]} and ${files[at]}`;
+      throw new Error(`${names} hold the same session, ${session}: leave out one of them`);
+    }
+  }
+}
+
+/** Without the results themselves: whoever asks has their file. */
+function asJson({ data, ...said }: Report): string {
+  return `${JSON.stringify(said)}\n`;
+}
+
+/** @throws Error in one line */
+async function write(option: string, file: string, text: string): Promise<void> {
+  if (file === STDOUT) {
+    process.stdout.write(text);
+    return;
+  }
+  await writePage(option, file, text);
+}

@@ -1,0 +1,161 @@
+// Runs the parts of the study, the question first, so that an early Ctrl-C leaves the answer's
+// first half; each line goes to the file of results as it is known. What measures is handed in.
+// Main thread; it prints nothing and judges nothing.
+
+import type { LiveTable } from '../../bench/runner/live/lines.js';
+import type { Live } from '../../bench/runner/live/live.js';
+import { watchSession } from '../../bench/runner/live/watch.js';
+import type { WriteLine } from '../../bench/runner/out-file.js';
+import { parseFile, type Results } from '../../bench/runner/result-file.js';
+import { type Begun, beginSession, type Session, type Watch } from '../../bench/runner/session.js';
+import { askLine, selfTestLine } from '../../bench/runner/session-line.js';
+import { scenariosNamed } from '../../bench/scenarios/scenarios.js';
+import { askedJson } from '../checker/pair-test/as-json.js';
+import type { Asked } from '../checker/pair-test/asked.js';
+import { formatNumber } from '../present/text.js';
+import { selfTestJson } from '../self-test/self-test-json.js';
+import type { SelfTestResult } from '../self-test/self-test-lines.js';
+import type { SelfTestFlags } from '../self-test/self-test-plan.js';
+import type { Outcome, SelfTestRun } from '../self-test/self-test-run.js';
+import type { TopologyName } from '../topologies/topology.js';
+import type { SelfTestWatch } from './self-test.js';
+import { STAGES, type StudyPlan } from './study-plan.js';
+
+/** What measures; tests put something else in its place. */
+export interface StudyTools {
+  /** Of a fresh service of our own. Undefined: stopped before there was anything to see. */
+  readonly ask: (
+    topology: TopologyName,
+    asking: { readonly pairs: number; readonly seed: number; readonly signal: AbortSignal },
+    onProgress: (done: number) => void,
+  ) => Promise<Asked | undefined>;
+  readonly selfTest: (
+    flags: SelfTestFlags,
+    signal: AbortSignal,
+    watch: SelfTestWatch,
+  ) => Promise<SelfTestResult>;
+  readonly measure: (begun: Begun, watch: Watch) => Promise<Session>;
+}
+
+export interface Study {
+  readonly plan: StudyPlan;
+  readonly results: Results;
+  /** It was interrupted. */
+  readonly isPartial: boolean;
+  /** Why it could not go on; undefined: it did. */
+  readonly failure: unknown;
+}
+
+/** Which tally the question is put to: the one that serves where none is named. */
+const TALLY = 'atomic';
+
+/** Pairs; the words of each one would cost more than they tell. */
+const NOTED_EVERY = 50;
+
+interface Under {
+  readonly plan: StudyPlan;
+  readonly begun: Begun;
+  readonly live: Live;
+  readonly signal: AbortSignal;
+  readonly tools: StudyTools;
+}
+
+/** `command` is what repeats it. */
+export async function runStudy(
+  plan: StudyPlan,
+  command: string,
+  write: WriteLine,
+  under: Pick<Under, 'live' | 'signal' | 'tools'>,
+): Promise<Study> {
+  let said = '';
+  const begun = beginSession(scenariosNamed(plan.names), plan.bench, command, (line) => {
+    write(line);
+    said += line;
+  });
+  const all: Under = { ...under, plan, begun };
+  let failure: unknown;
+  try {
+    await askAll(all);
+    await testChecker(all);
+    failure = await measureAll(all);
+  } catch (error) {
+    failure = error;
+  }
+  const results = parseFile(said, 'the results of the study');
+  return { plan, results, isPartial: under.signal.aborted, failure };
+}
+
+async function askAll({ plan, begun, live, signal, tools }: Under): Promise<void> {
+  const { topologies, pairs, selfTest } = plan;
+  const rows: string[][] = [];
+  for (const topology of topologies) {
+    if (signal.aborted) return;
+    const what = (done: number) => {
+      const amount = `${formatNumber(done)} of ${formatNumber(pairs)}`;
+      return `two callers at the same moment: ${topology}, ${amount} pairs`;
+    };
+    const table: LiveTable = {
+      head: ['topology', 'pairs', 'verdict'],
+      rows: [...rows],
+      current: -1,
+    };
+    live.begins(STAGES.ask, what(0), table);
+    const asking = { pairs, seed: selfTest.seed, signal };
+    const asked = await tools.ask(topology, asking, (done) => {
+      if (done % NOTED_EVERY === 0) live.notes(what(done));
+    });
+    if (asked === undefined) return;
+    const { session } = begun;
+    begun.write(askLine({ session, topology, tally: TALLY, asked: askedJson(asked) }));
+    rows.push([topology, formatNumber(asked.pairs), asked.verdict]);
+    const line = `ask: ${topology}: ${asked.verdict}: ${asked.answer}`;
+    live.ends(STAGES.ask, line, { stay: asked.verdict !== 'ok' });
+  }
+}
+
+async function testChecker({ plan, begun, live, signal, tools }: Under): Promise<void> {
+  if (signal.aborted) return;
+  const runs: SelfTestRun[] = [];
+  const result = await tools.selfTest(plan.selfTest, signal, {
+    begins({ tally, topology }) {
+      live.begins(
+        STAGES.selfTest,
+        `the checker on itself: ${tally} in ${topology}`,
+        outcomes(runs),
+      );
+    },
+    adds() {},
+    ends(run) {
+      runs.push(run);
+      const { outcome, tally, topology } = run;
+      const isBad = outcome === 'missed' || outcome === 'alarm';
+      live.ends(STAGES.selfTest, `self-test: ${tally} in ${topology}: ${SAYS[outcome]}`, {
+        stay: isBad,
+      });
+    },
+  });
+  if (result.runs.length === 0) return;
+  const selfTest = selfTestJson(result, plan.selfTest);
+  begun.write(selfTestLine({ session: begun.session, selfTest }));
+}
+
+const SAYS: Readonly<Record<Outcome, string>> = {
+  caught: 'caught',
+  missed: 'MISSED',
+  passed: 'passed',
+  alarm: 'FALSE ALARM',
+};
+
+function outcomes(runs: readonly SelfTestRun[]): LiveTable {
+  const rows = (Object.keys(SAYS) as Outcome[]).map((outcome) => {
+    return [SAYS[outcome], `${runs.filter((run) => run.outcome === outcome).length}`];
+  });
+  return { head: ['so far', 'runs'], rows, current: -1 };
+}
+
+/** Why it could not go on. */
+async function measureAll({ begun, live, signal, tools }: Under): Promise<unknown> {
+  if (signal.aborted) return undefined;
+  const { failure } = await tools.measure(begun, watchSession(begun, live, signal));
+  return failure;
+}

@@ -1,0 +1,88 @@
+// What the verbs share. About bad input: one line that says what is wrong and how to mend it, and
+// exit code 2; no stack leaves the program for a mistake its user can mend. Colours; Ctrl-C.
+
+import { InvalidArgumentError } from 'commander';
+import pc from 'picocolors';
+import { serverUrl } from '../checker/driver/url.js';
+import { oneLine } from '../present/text.js';
+import type { Verdict } from '../verdict.js';
+
+/** What a shell says of a program that Ctrl-C ended. */
+export const INTERRUPTED = 130;
+
+/** 0: done, and all is well; 1: done, and something is wrong; 2: it could not be done. */
+export const EXIT = { ok: 0, wrong: 1, unusable: 2 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Of a verdict: only what was proved is a success, and only what was refuted a failure. */
+export const EXIT_OF: Readonly<Record<Verdict, ExitCode>> = {
+  ok: EXIT.ok,
+  violated: EXIT.wrong,
+  unknown: EXIT.unusable,
+  unavailable: EXIT.unusable,
+};
+
+/** A parser for a whole number from `min` to `max`, for commander's options. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+}
+
+/** A parser for the address of a service, for commander's arguments. */
+export function serviceUrl(text: string): string {
+  try {
+    return serverUrl(text);
+  } catch (error) {
+    throw new InvalidArgumentError(oneLine(error));
+  }
+}
+
+/**
+ * Colours for standard output: on a terminal only, unless FORCE_COLOR asks; never with NO_COLOR.
+ * picocolors alone would also paint into a pipe wherever CI is set.
+ */
+export const colors = colorsFor(process.stdout);
+/** The same for standard error. */
+export const errorColors = colorsFor(process.stderr);
+
+function colorsFor(stream: { readonly isTTY?: boolean }): ReturnType<typeof pc.createColors> {
+  // isTTY is undefined, not false, for a pipe
+  return pc.createColors(!process.env.NO_COLOR && (forced() ?? stream.isTTY === true));
+}
+
+function forced(): boolean | undefined {
+  const wish = process.env.FORCE_COLOR;
+  return wish === undefined ? undefined : !['', '0', 'false'].includes(wish);
+}
+
+/** How wide a table may be: the terminal's width, or no limit in a file or a pipe. */
+export function columns(): number {
+  return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Ctrl-C aborts the signal and lets the work come to its end; a second one ends the program. So do
+ * the other `signals` that are given.
+ */
+export async function untilInterrupted<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  signals: readonly NodeJS.Signals[] = ['SIGINT'],
+): Promise<T> {
+  const interrupted = new AbortController();
+  const ignore = () => {
+    for (const name of signals) process.off(name, onInterrupt);
+  };
+  const onInterrupt = () => {
+    ignore();
+    interrupted.abort();
+  };
+  for (const name of signals) process.on(name, onInterrupt);
+  try {
+    return await work(interrupted.signal);
+  } finally {
+    ignore();
+  }
+}

@@ -1,0 +1,134 @@
+// What `check --chaos` can do to a service of each topology, and how it does it: signals to its
+// processes, a transaction that ends a thread, connections broken off on our side. Main thread.
+
+import type { Injector } from '../../checker/chaos/chaos.js';
+import { judgeAdd } from '../../checker/driver/answers.js';
+import { intervalSince, openConnection } from '../../checker/driver/connection.js';
+import type { Attempt } from '../../checker/driver/run.js';
+import type { Session } from '../../checker/driver/session.js';
+import type { Target } from '../../checker/driver/target.js';
+import type { TopologyName } from '../../topologies/topology.js';
+import type { StartedService } from '../started-service.js';
+import { DEADLY_BODY, DEADLY_TX_ID } from './deadly.js';
+
+/** Each kind, in words. */
+export const INJECTIONS = {
+  'task-worker': 'a task worker killed',
+  'listening-thread': 'a listening thread killed',
+  process: 'a process killed',
+  connections: 'connections dropped',
+  stall: 'the whole service stood still',
+} as const;
+
+export type InjectionKind = keyof typeof INJECTIONS;
+
+/** What each topology can be subjected to; `inline` has no thread or process but its only one. */
+export const SUBJECTED: Readonly<Record<TopologyName, readonly InjectionKind[]>> = {
+  inline: ['connections', 'stall'],
+  pool: ['task-worker', 'connections', 'stall'],
+  batched: ['task-worker', 'connections', 'stall'],
+  threads: ['listening-thread', 'connections', 'stall'],
+  cluster: ['process', 'connections', 'stall'],
+};
+
+/** Why a topology is spared something. */
+export const SPARED: Readonly<Partial<Record<TopologyName, string>>> = {
+  inline: 'nothing is killed: its one thread is the service itself',
+};
+
+/** For one request: short, so that a stall outlasts it. */
+export const TIMEOUT_MS = 800;
+/** In whole seconds: not every system's `sleep` takes others. */
+const STALL_SECONDS = 1;
+/** A dead listening thread or process is replaced within this, or its requests are not excused. */
+const REPLACED_MS_MAX = 5_000;
+/** Until the request that a thread dies of is answered. */
+const DEADLY_MS_MAX = 30_000;
+const DROPPED = 'dropped on purpose';
+
+export interface Scene {
+  readonly service: StartedService;
+  readonly session: Session;
+  readonly target: Target;
+  readonly callers: number;
+  readonly signal: AbortSignal;
+  /** An add that was no caller's: it is part of the history. */
+  readonly onAdd: (attempt: Attempt) => void;
+}
+
+const isUnanswered = ({ status }: Attempt) => status === null;
+
+export function createInjectors(topology: TopologyName, scene: Scene): readonly Injector[] {
+  const rows: Readonly<Record<InjectionKind, Omit<Injector, 'kind'>>> = {
+    'task-worker': {
+      inject: () => endThread(scene),
+      explains: ({ status }) => status === 500,
+    },
+    'listening-thread': {
+      inject: () => replaced(scene, () => endThread(scene)),
+      explains: isUnanswered,
+    },
+    process: {
+      inject: (chance) => replaced(scene, async () => killProcess(scene, chance)),
+      explains: isUnanswered,
+    },
+    connections: {
+      inject: async (chance) => drop(scene, chance),
+      explains: ({ error }) => error?.includes(DROPPED) ?? false,
+    },
+    stall: { inject: () => stall(scene), explains: isUnanswered },
+  };
+  return SUBJECTED[topology].map((kind) => ({ kind, ...rows[kind] }));
+}
+
+/** Nobody outside can kill a thread, so one is asked to end: it does, and never answers. */
+async function endThread({ session, target, callers, onAdd }: Scene): Promise<string | undefined> {
+  // That it is told of the death is the promise, and a machine that is held up must not hide it.
+  const connection = openConnection({ ...target, timeoutMs: DEADLY_MS_MAX });
+  try {
+    const exchange = await connection.send(target.add, target.headers, DEADLY_BODY);
+    const judged = judgeAdd(exchange, target);
+    const times = intervalSince(session.openedAt, exchange);
+    onAdd({ ...judged, ...times, caller: callers, name: DEADLY_TX_ID });
+    return judged.outcome === 'unknown' ? `a thread ended (${judged.error})` : undefined;
+  } finally {
+    await connection.close();
+  }
+}
+
+function killProcess({ service }: Scene, chance: () => number): string | undefined {
+  const pids = service.log.processes();
+  const pid = pids[Math.floor(chance() * pids.length)];
+  if (pid === undefined) return undefined;
+  try {
+    process.kill(pid, 'SIGKILL');
+    return `process ${pid} killed`;
+  } catch {
+    return undefined; // it has just ended by itself
+  }
+}
+
+/** Until another one listens in the place of the dead one. */
+async function replaced(
+  { service, signal }: Scene,
+  kill: () => Promise<string | undefined>,
+): Promise<string | undefined> {
+  const before = service.log.replaced();
+  const what = await kill();
+  if (what === undefined) return undefined;
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(REPLACED_MS_MAX)]);
+  await service.log.untilReplaced(before + 1, limit);
+  return what;
+}
+
+/** Of about half the callers. */
+function drop({ session, callers }: Scene, chance: () => number): string {
+  const chosen = Array.from({ length: callers }, () => chance() < 0.5);
+  session.drop((caller) => chosen[caller] ?? false, DROPPED);
+  return `${chosen.filter(Boolean).length} of ${callers} connections dropped`;
+}
+
+async function stall({ service }: Scene): Promise<string | undefined> {
+  const isDone = await service.standStill(STALL_SECONDS);
+  return isDone ? `stood still for ${STALL_SECONDS} s` : undefined;
+}

@@ -1,0 +1,115 @@
+// The result of `check --chaos` in words: the answer first, then for each topology what was done to
+// it, what its callers were told, and what was counted. Pure.
+
+import { evidenceLines } from '../../checker/report/lines.js';
+import { totalOf } from '../../checker/total.js';
+import { clip, counted, formatNumber, printable } from '../../present/text.js';
+import { type Verdict, worst } from '../../verdict.js';
+import type { Paint } from '../self-test-lines.js';
+import { INJECTIONS, SPARED, SUBJECTED } from './chaos-injectors.js';
+import type { ChaosRun } from './chaos-run.js';
+
+export interface ChaosResult {
+  readonly runs: readonly ChaosRun[];
+  /** Why a topology cannot be had here. */
+  readonly unavailable: readonly string[];
+  /** It was interrupted. */
+  readonly partial: boolean;
+}
+
+const UNEXPLAINED_SHOWN = 5;
+const FINDINGS_SHOWN = 3;
+const TEXT_COLUMNS_MAX = 200;
+/** `a, b and c` */
+const LIST = new Intl.ListFormat('en-GB');
+
+/** What could not be had here takes nothing from the rest. */
+export function chaosVerdict({ runs, partial }: ChaosResult): Verdict {
+  return worst([...runs.map(({ verdict }) => verdict), ...(partial ? ['unknown' as const] : [])]);
+}
+
+export function chaosLines(result: ChaosResult, tally: string, paint: Paint): string[] {
+  return [
+    ...answerLines(result, tally, paint),
+    ...result.runs.flatMap((run) => ['', ...runLines(run, tally, paint)]),
+  ];
+}
+
+function painted(verdict: Verdict, { good, bad, dim }: Paint): Paint['good'] {
+  if (verdict === 'ok') return good;
+  return verdict === 'violated' ? bad : dim;
+}
+
+function answerLines(result: ChaosResult, tally: string, paint: Paint): string[] {
+  const { runs, unavailable, partial } = result;
+  const verdict = chaosVerdict(result);
+  const done = runs.reduce((sum, { injections }) => sum + injections.length, 0);
+  const harm = counted(done, 'injected fault');
+  const names = (list: readonly ChaosRun[]) => LIST.format(list.map(({ topology }) => topology));
+  const bad = runs.filter((run) => run.verdict === verdict);
+  const said = {
+    ok: `through ${harm} nothing acknowledged is seen to be lost: ${tally} in ${names(runs)}`,
+    violated: `the count is wrong: ${tally} in ${names(bad)}`,
+    unknown: runs.length === 0 ? 'nothing was tested' : `no conclusion: ${tally} in ${names(bad)}`,
+    unavailable: 'nothing was tested',
+  };
+  return [
+    painted(verdict, paint)(`${verdict}: ${said[verdict]}`),
+    ...(partial ? ['interrupted: this is partial'] : []),
+    ...unavailable.map((reason) => paint.dim(`not tested: ${reason}`)),
+  ];
+}
+
+function runLines(run: ChaosRun, tally: string, paint: Paint): string[] {
+  const { topology, check, exitCode, verdict } = run;
+  const shown = check.judgement.findings.slice(0, FINDINGS_SHOWN);
+  const evidence = shown.flatMap((finding) => evidenceLines(finding, check));
+  const spared = SPARED[topology];
+  const lines = [
+    check.answer,
+    ...evidence,
+    `injected: ${injectedText(run)}${spared === undefined ? '' : `; ${spared}`}`,
+    `${countsText(run)}; ${counted(run.failedReads, 'read')} without an answer`,
+    ...unexplainedLines(run),
+    ...check.remarks,
+    `it ended with exit code ${exitCode} on SIGTERM${exitCode === 0 ? '' : ', not in order'}`,
+  ];
+  const head = painted(verdict, paint)(`${topology}, ${tally}: ${verdict}`);
+  return [head, ...lines.map((line) => `  ${clip(printable(line), TEXT_COLUMNS_MAX)}`)];
+}
+
+function injectedText({ topology, injections }: ChaosRun): string {
+  const parts = SUBJECTED[topology].map((kind) => {
+    const times = injections.filter((one) => one.kind === kind).length;
+    return `${times} × ${INJECTIONS[kind]}`;
+  });
+  return parts.join(', ');
+}
+
+function countsText({ check, unexplained }: ChaosRun): string {
+  const { acknowledged, failed, unknown } = check.judgement.facts;
+  const { reads } = check.history;
+  const grown = totalOf(reads.at(-1)?.values ?? []) - totalOf(check.model.start);
+  const explained = unknown - unexplained.length;
+  const open = unknown === 0 ? '' : ` (${formatNumber(explained)} of them explained)`;
+  const told = [
+    `${formatNumber(acknowledged)} acknowledged`,
+    `${formatNumber(failed)} failed`,
+    `${formatNumber(unknown)} unknown${open}`,
+  ];
+  return `${told.join(', ')}; counted: ${formatNumber(grown)}`;
+}
+
+function unexplainedLines({ unexplained, notDone }: ChaosRun): string[] {
+  const shown = unexplained.slice(0, UNEXPLAINED_SHOWN).map((attempt) => {
+    const { name, caller, beginMs, endMs, error } = attempt;
+    const when = `${formatNumber(beginMs)} to ${formatNumber(endMs)} ms`;
+    return `not explained: ${name ?? 'a request'} of caller ${caller}, ${when}: ${error}`;
+  });
+  const more = unexplained.length - shown.length;
+  return [
+    ...shown,
+    ...(more > 0 ? [`and ${counted(more, 'request')} more that nothing explains`] : []),
+    ...notDone.map((kind) => `never done: ${INJECTIONS[kind]}`),
+  ];
+}

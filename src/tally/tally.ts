@@ -1,0 +1,88 @@
+// The tally: the counters that `GET /stats` serves, added to by every thread that scores, and the
+// table of its kinds. Every thread creates one on the same region; what blocks and what sends
+// messages is said in the file of each kind. It knows counters by index and name, not levels.
+// A new kind is one file and one row here (tsc wants its name too); the contract suite then says
+// whether it keeps its word. Those that are broken on purpose have a table apart: planted.ts.
+
+import { atomic } from './atomic.js';
+import type { Counting, CountingOptions, Kind, Snapshot, Ticket } from './kind.js';
+import { mutex } from './mutex.js';
+import { owner } from './owner.js';
+import { PLANTED, type PlantedFault } from './planted.js';
+import type { RegionPlan } from './region.js';
+import { striped } from './striped.js';
+
+export type { AddOne, Snapshot, Ticket } from './kind.js';
+
+export const TALLY_KINDS = ['atomic', 'striped', 'mutex', 'owner'] as const;
+export type TallyKind = (typeof TALLY_KINDS)[number];
+
+/** What can be asked for: a kind that keeps its word, or one that is broken on purpose. */
+export type TallyName = TallyKind | PlantedFault;
+
+const KINDS: Readonly<Record<TallyName, Kind>> = { atomic, striped, mutex, owner, ...PLANTED };
+
+export interface Tally extends Counting {
+  readonly kind: TallyName;
+  /**
+   * Adds one to exactly one cell of the counter and gives the ticket of this very add.
+   * @throws RangeError (or rejects with one) for no such counter, or a value above 2^53-1. Rejects
+   * with an Error when the tally was closed, or its owner ended, first: unknown, it may have
+   * counted
+   */
+  add(counter: number): Ticket | Promise<Ticket>;
+  /**
+   * The cell that this thread's adds to the counter go to, as their tickets name it.
+   * @throws RangeError for no such counter
+   */
+  cellOf(counter: number): string;
+  /** Errors as for `add`. */
+  snapshot(): Snapshot | Promise<Snapshot>;
+  /**
+   * Frees what an ended thread held. The thread that supervises calls it after the thread's `exit`
+   * event, never before: a lock taken from a living holder would let two threads in.
+   */
+  recover(threadId: number): void;
+  /** Releases handles so that the process can end; what is still waiting rejects. */
+  close(): void;
+}
+
+/** One object with every field given; see `CountingOptions` for what each means. */
+export interface TallyOptions extends CountingOptions {
+  readonly kind: TallyName;
+}
+
+/** The slices a tally needs, all named `tally.*`, to be merged into the plan of one region. */
+export function tallyPlan(kind: TallyName, names: readonly string[]): RegionPlan {
+  checkNames(names);
+  return KINDS[kind].plan(names);
+}
+
+/** @throws RangeError for bad names or starts, or a region without the slices of `tallyPlan` */
+export function createTally(options: TallyOptions): Tally {
+  const { kind, names, start } = options;
+  checkNames(names);
+  if (start !== undefined) checkStart(start, names);
+  return { kind, ...KINDS[kind].create(options) };
+}
+
+/** As it stands in a response header: `CRITICAL:17`. */
+export function formatTicket(ticket: Ticket): string {
+  return `${ticket.cell}:${ticket.value}`;
+}
+
+// Names go into headers as `NAME:17`: a colon, a comma or a space in them could not be read back.
+function checkNames(names: readonly string[]): void {
+  const bad = names.find((name) => !/^[\w.@/-]+$/.test(name));
+  if (bad !== undefined) throw new RangeError(`tally: '${bad}' cannot be a counter's name`);
+  if (names.length === 0 || new Set(names).size !== names.length) {
+    throw new RangeError('tally: it needs at least one counter, and each name only once');
+  }
+}
+
+function checkStart(start: readonly number[], names: readonly string[]): void {
+  const inRange = start.every((count) => Number.isSafeInteger(count) && count >= 0);
+  if (!inRange || start.length !== names.length) {
+    throw new RangeError(`tally: a start is ${names.length} whole numbers from 0 to 2^53-1`);
+  }
+}

@@ -1,0 +1,170 @@
+// What a planted fault can do in each topology, and why it can do nothing in some: the one table,
+// which the log, the docs and whoever tests a checker read. All of it holds for scorers that do not
+// await, as the built-in ones; only what says so needs them. Pure.
+
+import { PLANTED, type PlantedFault } from '../tally/planted.js';
+import type { TopologyName } from './topology.js';
+
+/** `conditions`: at least one of these fails, as the checker names them; the usual one first. */
+interface Shows {
+  readonly how: string;
+  readonly conditions: readonly string[];
+}
+
+/** From how many threads on it can fail: task workers, listening threads or processes. */
+export type Failing =
+  | (Shows & { readonly from: 1 })
+  | (Shows & { readonly from: 2; readonly whyNotAlone: string })
+  | { readonly from: 'never'; readonly why: string };
+
+const LOST = ['ticket-twice', 'lost', 'read-low'] as const;
+const LOST_LATE = [...LOST, 'ticket-order', 'read-backwards', 'snapshot-order'] as const;
+
+const NO_AWAIT = 'one thread scores, and nothing runs there between the read and the write';
+const ONE_TASK_WORKER = 'the one task worker scores a text when the one before is counted';
+
+const RACY_TASK_WORKERS: Failing = {
+  from: 2,
+  how: 'two task workers score at the same time and read the same number',
+  conditions: LOST_LATE,
+  whyNotAlone: ONE_TASK_WORKER,
+};
+
+const AWAITING_TASK_WORKERS: Failing = {
+  from: 2,
+  how: 'two task workers await at the same time, having read the same number',
+  conditions: LOST_LATE,
+  whyNotAlone: ONE_TASK_WORKER,
+};
+
+const LOCAL_TASK_WORKERS: Failing = {
+  from: 1,
+  how: 'task workers count and the main thread answers 0; two of them give the same tickets',
+  conditions: ['lost', 'read-low', 'ticket-twice', 'ticket-order'],
+};
+
+const STALE_ONE: Failing = {
+  from: 1,
+  how: 'a read shows what another one saw, up to 100 ms before',
+  conditions: ['read-low', 'lost'],
+};
+
+const STALE_SEVERAL: Failing = {
+  from: 1,
+  how: 'a read shows what another one saw, up to 100 ms before; two that answer differ in age',
+  conditions: ['read-low', 'read-backwards', 'lost'],
+};
+
+const TORN_TASK_WORKERS: Failing = {
+  from: 1,
+  how: 'the main thread reads while a task worker is between its two adds',
+  conditions: ['snapshot-sum'],
+};
+
+const DOUBLE: Failing = {
+  from: 1,
+  how: 'the first of the two adds has a ticket that nobody was told',
+  conditions: ['surplus', 'ticket-gap', 'read-high'],
+};
+
+export const FAILINGS: Readonly<Record<PlantedFault, Readonly<Record<TopologyName, Failing>>>> = {
+  racy: {
+    inline: { from: 'never', why: NO_AWAIT },
+    pool: RACY_TASK_WORKERS,
+    batched: RACY_TASK_WORKERS,
+    threads: {
+      from: 2,
+      how: 'two listening threads score at the same time and read the same number',
+      conditions: LOST_LATE,
+      whyNotAlone: NO_AWAIT,
+    },
+    cluster: {
+      from: 'never',
+      why: `processes share no cell, and in each ${NO_AWAIT}`,
+    },
+  },
+  'await-race': {
+    inline: {
+      from: 1,
+      how: 'requests of one turn of the event loop read the same number',
+      conditions: LOST,
+    },
+    pool: AWAITING_TASK_WORKERS,
+    batched: AWAITING_TASK_WORKERS,
+    threads: {
+      from: 1,
+      how: 'requests of one turn of a listening thread read the same number; so do two threads',
+      conditions: LOST_LATE,
+    },
+    cluster: {
+      from: 1,
+      how: 'requests of one turn of a process read the same number',
+      conditions: LOST,
+    },
+  },
+  local: {
+    inline: { from: 'never', why: 'the one thread that counts is the one that answers' },
+    pool: LOCAL_TASK_WORKERS,
+    batched: LOCAL_TASK_WORKERS,
+    threads: {
+      from: 2,
+      how: 'each listening thread has counts and tickets of its own, and answers with them',
+      conditions: LOST_LATE,
+      whyNotAlone: 'the one listening thread, as long as it lives, counts and answers',
+    },
+    cluster: {
+      from: 2,
+      how: 'each process has counts and tickets of its own, and answers with them',
+      conditions: LOST_LATE,
+      whyNotAlone: 'the one process, as long as it lives, counts and answers',
+    },
+  },
+  stale: {
+    inline: STALE_ONE,
+    pool: STALE_ONE,
+    batched: STALE_ONE,
+    threads: STALE_SEVERAL,
+    cluster: STALE_SEVERAL,
+  },
+  torn: {
+    inline: { from: 'never', why: 'nothing is read while the one thread scores' },
+    pool: TORN_TASK_WORKERS,
+    batched: TORN_TASK_WORKERS,
+    threads: {
+      from: 2,
+      how: 'a listening thread reads while another one is between its two adds',
+      conditions: ['snapshot-sum'],
+      whyNotAlone: 'nothing is read while the one listening thread scores',
+    },
+    cluster: {
+      from: 'never',
+      why: 'a process hands over its levels, whose sum is the total; the one apart stays behind',
+    },
+  },
+  double: { inline: DOUBLE, pool: DOUBLE, batched: DOUBLE, threads: DOUBLE, cluster: DOUBLE },
+};
+
+export interface CanFail {
+  readonly can: boolean;
+  /** How it shows, or why it cannot. */
+  readonly why: string;
+  /** When it can: at least one of these conditions fails, as the checker names them. */
+  readonly conditions: readonly string[];
+}
+
+/** `threads`: task workers, listening threads or processes; `inline` has none of them. */
+export function canFail(fault: PlantedFault, topology: TopologyName, threads: number): CanFail {
+  const failing = FAILINGS[fault][topology];
+  if (failing.from === 'never') return { can: false, why: failing.why, conditions: [] };
+  if (threads < failing.from && failing.from === 2) {
+    return { can: false, why: failing.whyNotAlone, conditions: [] };
+  }
+  return { can: true, why: failing.how, conditions: failing.conditions };
+}
+
+/** What the log says of a service that is broken on purpose. */
+export function brokenLine(fault: PlantedFault, topology: TopologyName, threads: number): string {
+  const { can, why } = canFail(fault, topology, threads);
+  const here = `${can ? 'it shows here' : 'it cannot show here'}: ${why}`;
+  return `BROKEN ON PURPOSE: the tally ${fault} ${PLANTED[fault].does} (${here})`;
+}

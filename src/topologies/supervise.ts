@@ -1,0 +1,208 @@
+// Keeps a number of listening threads or processes alive: starts them, hears them, replaces those
+// that die, and ends them in order. Main thread. How one is started is given (threads.ts,
+// cluster.ts); what one does stands in member.ts.
+
+import { patience } from '../stall-tolerant-timeout.js';
+import { type Command, type Said, unpackTrouble } from './messages.js';
+import type { Log, ServeOptions } from './options.js';
+import { waitMs } from './running.js';
+
+export interface Member {
+  /** For the log: `listening thread 3`, `process 4711`. */
+  readonly name: string;
+  tell(command: Command): void;
+  /** Ends it now, whatever it does. */
+  end(): void;
+}
+
+export interface Events {
+  said(said: Said): void;
+  /** It has ended, and nothing more will be heard of it. */
+  ended(how: string, error?: unknown): void;
+}
+
+export interface SupervisorOptions {
+  readonly count: number;
+  readonly log: Log;
+  /** `place` is from 0 to count - 1; a replacement gets the place of the dead one. */
+  launch(place: number, port: number, events: Events): Member;
+}
+
+export interface Supervisor {
+  /**
+   * Resolves with the address when all of them listen on it.
+   * @throws Error with one line when one cannot; then none is left
+   */
+  start(port: number): Promise<string>;
+  /** Resolves with the number of accepted requests that were cut off. */
+  close(options: Pick<ServeOptions, 'readyDelayMs' | 'closeDeadlineMs'>): Promise<number>;
+  /** For each place, how long the one that is there took to start, in whole milliseconds. */
+  startMs(): readonly number[];
+}
+
+/** One that takes longer to listen has failed to start. */
+const START_DEADLINE_MS = 30_000;
+/** Starts that may fail, one after the other, before nobody is replaced any more. */
+const FAILED_STARTS_MAX = 5;
+/** One that has not ended so long after the deadline is not going to. */
+const END_GRACE_MS = 500;
+
+interface Place {
+  readonly member: Member;
+  state: 'starting' | 'listening' | 'closed' | 'gone';
+  startMs: number;
+  /** Of the requests it had accepted. */
+  cutOff: number;
+  readonly gone: Promise<void>;
+}
+
+export function supervise(options: SupervisorOptions): Supervisor {
+  return new Supervision(options);
+}
+
+class Supervision implements Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #places: Place[] = [];
+  #port = 0;
+  #isReady = false;
+  #isClosing = false;
+  #isOverdue = false;
+  #failedInARow = 0;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  async start(port: number): Promise<string> {
+    this.#port = port;
+    try {
+      const first = this.#begin(0);
+      // The others are to listen where the first one does.
+      if (port === 0) this.#port = Number(new URL(await first).port);
+      const others = Array.from({ length: this.#options.count - 1 }, (_, index) => {
+        return this.#begin(index + 1);
+      });
+      const [url] = await Promise.all([first, ...others]);
+      this.#setReady(true);
+      return url;
+    } catch (error) {
+      await this.#endAll();
+      throw error;
+    }
+  }
+
+  async close(options: Pick<ServeOptions, 'readyDelayMs' | 'closeDeadlineMs'>): Promise<number> {
+    this.#isClosing = true;
+    this.#setReady(false);
+    await waitMs(options.readyDelayMs);
+    const deadlineMs = options.closeDeadlineMs;
+    for (const { member, state } of this.#places) {
+      if (state === 'listening') member.tell({ is: 'close', deadlineMs });
+      if (state === 'starting') member.end();
+    }
+    const overdue = patience(deadlineMs + END_GRACE_MS, () => {
+      this.#isOverdue = true;
+      void this.#endAll();
+    });
+    await Promise.all(this.#places.map(({ gone }) => gone));
+    overdue.end();
+    return this.#places.reduce((sum, { cutOff }) => sum + cutOff, 0);
+  }
+
+  startMs(): readonly number[] {
+    return this.#places.map(({ startMs }) => startMs);
+  }
+
+  /** Resolves with its address once it listens. */
+  #begin(index: number): Promise<string> {
+    const startedAt = performance.now();
+    return new Promise((resolve, reject) => {
+      let failure: unknown;
+      let isGone = () => {};
+      const said = (message: Said) => {
+        this.#write(message);
+        if (message.is === 'failed') failure = unpackTrouble(message.trouble);
+        if (message.is === 'closed') {
+          place.state = 'closed';
+          place.cutOff = message.cutOff;
+        }
+        if (message.is !== 'listening') return;
+        overdue.end();
+        place.state = 'listening';
+        place.startMs = Math.round(performance.now() - startedAt);
+        place.member.tell({ is: 'ready', ready: this.#isReady });
+        resolve(message.url);
+      };
+      const ended = (how: string, error?: unknown) => {
+        overdue.end();
+        const { state, member } = place;
+        place.state = 'gone';
+        isGone();
+        const cause = failure ?? error;
+        if (state === 'starting') reject(cause ?? new Error(`${member.name} ended early (${how})`));
+        if (state === 'listening') this.#mourn(place, index, how, cause);
+      };
+      const gone = new Promise<void>((settle) => {
+        isGone = settle;
+      });
+      const member = this.#options.launch(index, this.#port, { said, ended });
+      const place: Place = { member, state: 'starting', startMs: 0, cutOff: 0, gone };
+      this.#places[index] = place;
+      const overdue = patience(START_DEADLINE_MS, () => {
+        const seconds = START_DEADLINE_MS / 1_000;
+        failure = new Error(`${place.member.name} did not listen within ${seconds} s`);
+        place.member.end();
+      });
+    });
+  }
+
+  #write(said: Said): void {
+    const { log } = this.#options;
+    if (said.is === 'info') log.info(said.message, said.fields ?? {});
+    if (said.is === 'error') log.error(said.message, unpackTrouble(said.trouble));
+  }
+
+  /** One that listened has died: what it counted is safe elsewhere, its connections are lost. */
+  #mourn(place: Place, index: number, how: string, error: unknown): void {
+    const what = this.#isOverdue ? 'did not end by the deadline and was ended' : `died (${how})`;
+    const then = this.#isClosing ? 'its open requests were cut off' : 'another takes its place';
+    this.#options.log.error(`${place.member.name} ${what}; ${then}`, error);
+    // How many requests it had is not known any more: at least one, or it would have closed.
+    if (this.#isClosing) place.cutOff = 1;
+    else void this.#replace(index);
+  }
+
+  async #replace(index: number): Promise<void> {
+    const { log } = this.#options;
+    while (this.#failedInARow < FAILED_STARTS_MAX) {
+      if (this.#isClosing) return;
+      try {
+        await this.#begin(index);
+        this.#failedInARow = 0;
+        log.info(`${this.#places[index]?.member.name} listens in place of a dead one`);
+        return;
+      } catch (error) {
+        if (this.#isClosing) return;
+        this.#failedInARow += 1;
+        log.error('one that should take the place of a dead one did not start', error);
+      }
+    }
+    // Those that are left go on; a load balancer should look elsewhere.
+    this.#setReady(false);
+    const starts = `${FAILED_STARTS_MAX} starts failed in a row`;
+    log.error(`${starts}: nobody is replaced any more, and /ready says 503`, undefined);
+  }
+
+  #setReady(ready: boolean): void {
+    this.#isReady = ready;
+    for (const { member, state } of this.#places) {
+      if (state === 'listening') member.tell({ is: 'ready', ready });
+    }
+  }
+
+  async #endAll(): Promise<void> {
+    this.#isClosing = true;
+    for (const { member, state } of this.#places) if (state !== 'gone') member.end();
+    await Promise.all(this.#places.map(({ gone }) => gone));
+  }
+}

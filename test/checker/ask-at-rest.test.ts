@@ -1,0 +1,43 @@
+// What two callers find at rest, when all pairs are made: a count that is lost stays lost, and a
+// read that was only old does not.
+
+import * as assert from 'uvu/assert';
+import { targetOf } from '../../src/checker/driver/target-options.js';
+import { ASK_DEFAULTS, ask } from '../../src/checker/pair-test/ask.js';
+import { suite } from '../support/suite.js';
+import { honest, startCounting } from './counting-service.js';
+
+const test = suite('ask: at rest');
+
+const WHERE = { do: 'POST /add', count: 'GET /count', field: 'total', ticketField: 'n' };
+const OPTIONS = { ...WHERE, seed: 1, timeoutMs: 60_000 };
+
+test('a read that was old at the end is no loss: the counter is read again', async () => {
+  const { signal } = new AbortController();
+  for (const [old, lost] of [
+    [1, 0],
+    [2, 20],
+  ] as const) {
+    // Of the reads after the last pair so many show what was there before the last ten pairs.
+    let left: number = old;
+    const count = ({ total, adds }: { total: number; adds: number }) =>
+      JSON.stringify({ total: adds === 21 && left-- > 0 ? total - 20 : total });
+    const service = await startCounting(honest, { count });
+    try {
+      const asked = await ask({
+        ...ASK_DEFAULTS,
+        pairs: 10,
+        target: await targetOf(service.url, OPTIONS),
+        signal,
+      });
+      assert.is(asked.verdict, 'violated');
+      assert.is(asked.lost, lost);
+      const said = lost === 0 ? /^1 read at rest saw .* or a stale read$/ : /20 of 21 are lost/;
+      assert.match(asked.answer, said);
+    } finally {
+      await service.close();
+    }
+  }
+});
+
+test.run();

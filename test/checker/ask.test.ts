@@ -1,0 +1,291 @@
+// Two callers at the same moment, against counters with one planted fault each and their honest
+// twins: what is seen, what is said of it, and how it ends where it cannot go on.
+
+import * as assert from 'uvu/assert';
+import { type TargetOptions, targetOf } from '../../src/checker/driver/target-options.js';
+import { ASK_DEFAULTS, type AskOptions, ask } from '../../src/checker/pair-test/ask.js';
+import type { Asked } from '../../src/checker/pair-test/asked.js';
+import type { Verdict } from '../../src/verdict.js';
+import { suite } from '../support/suite.js';
+import {
+  awaitRace,
+  type CountingService,
+  doubles,
+  everyTenth,
+  honest,
+  local,
+  readApart,
+  startCounting,
+  striped,
+  type Way,
+} from './counting-service.js';
+
+const test = suite('ask');
+
+const FOREIGN = {
+  do: 'POST /add',
+  count: 'GET /count',
+  field: 'total',
+  seed: 1,
+  timeoutMs: 60_000,
+};
+const BY_READS: TargetOptions = { ...FOREIGN, notCounted: '503' };
+const BY_TICKETS: TargetOptions = { ...BY_READS, ticketField: 'n' };
+const BY_HEADER: TargetOptions = { ...FOREIGN, ticketHeader: 'Ticket' };
+
+type Given = Partial<AskOptions>;
+
+async function askThe(
+  service: CountingService,
+  target: TargetOptions,
+  given: Given = {},
+): Promise<Asked> {
+  return ask({
+    ...ASK_DEFAULTS,
+    pairs: 150,
+    target: await targetOf(service.url, target),
+    signal: new AbortController().signal,
+    ...given,
+  });
+}
+
+async function askOf(way: Way, target: TargetOptions, given: Given = {}): Promise<Asked> {
+  const service = await startCounting(way);
+  try {
+    return await askThe(service, target, given);
+  } finally {
+    await service.close();
+  }
+}
+
+/** The outcomes that were seen, with their samples. */
+function seen({ outcomes, atRest }: Asked): Record<string, number> {
+  const rows = [...outcomes, ...atRest].filter(({ samples }) => samples > 0);
+  return Object.fromEntries(rows.map((row) => [row.seen, row.samples]));
+}
+
+interface Case {
+  readonly title: string;
+  readonly way: Way;
+  readonly target: TargetOptions;
+  readonly alone?: boolean;
+  readonly verdict: Verdict;
+  /** Among what was seen. */
+  readonly sees: readonly string[];
+  readonly says: RegExp;
+}
+
+const CASES: readonly Case[] = [
+  {
+    title: 'an honest counter with tickets is ok',
+    way: honest,
+    target: BY_TICKETS,
+    verdict: 'ok',
+    sees: ['1,2', '2,1', 'all'],
+    says: /^150 times two callers called at the same moment; never did both get one number$/,
+  },
+  {
+    title: 'an honest counter without tickets is ok',
+    way: honest,
+    target: BY_READS,
+    verdict: 'ok',
+    sees: ['2,2', 'all'],
+    says: /^150 times two callers called at the same moment; both were counted every time$/,
+  },
+  {
+    title: 'an await between read and write gives two callers one ticket',
+    way: awaitRace,
+    target: BY_TICKETS,
+    verdict: 'violated',
+    sees: ['1,1', 'fewer'],
+    says: /of 150 pairs saw 1,1: both hold one number, so one count was lost; at rest \d+ of 301/,
+  },
+  {
+    title: 'an await between read and write is seen by reads too',
+    way: awaitRace,
+    target: BY_READS,
+    verdict: 'violated',
+    sees: ['1,1', 'fewer'],
+    says: /of 150 pairs saw 1,1: neither saw the other, so one count was lost/,
+  },
+  {
+    title: 'a number that is read apart from the add is told to both',
+    way: readApart,
+    target: BY_TICKETS,
+    verdict: 'violated',
+    sees: ['2,2', 'all'],
+    says: /saw 2,2: both hold the later number: it was read apart from the add$/,
+  },
+  {
+    title: 'a variable for each process gives both the same numbers',
+    way: local,
+    target: BY_TICKETS,
+    verdict: 'violated',
+    sees: ['fewer'],
+    says: /is lost|was lost|are lost/,
+  },
+  {
+    title: 'cells of their own are allowed, and seen as such',
+    way: striped,
+    target: BY_HEADER,
+    verdict: 'ok',
+    sees: ['1|1', 'all'],
+    says: /never did both get one number/,
+  },
+  {
+    title: 'counting twice is unknown while somebody else may be counting',
+    way: doubles,
+    target: BY_TICKETS,
+    verdict: 'unknown',
+    sees: ['more'],
+    says: /a number that neither was told.*; at rest \d+ more .*--alone/,
+  },
+  {
+    title: 'counting twice is a fault where nobody else counts',
+    way: doubles,
+    target: BY_TICKETS,
+    alone: true,
+    verdict: 'violated',
+    sees: ['more'],
+    says: /a number that neither was told/,
+  },
+  {
+    title: 'counting twice is seen by reads too',
+    way: doubles,
+    target: BY_READS,
+    alone: true,
+    verdict: 'violated',
+    sees: ['more'],
+    says: /more than two: counted twice/,
+  },
+];
+
+for (const { title, way, target, alone = false, verdict, sees, says } of CASES) {
+  test(title, async () => {
+    const asked = await askOf(way, target, { alone });
+    const found = seen(asked);
+    assert.is(asked.verdict, verdict, JSON.stringify(found));
+    for (const outcome of sees) assert.ok((found[outcome] ?? 0) > 0, JSON.stringify(found));
+    assert.match(asked.answer, says);
+    assert.is(asked.pairs, 150);
+    // Since somebody is held back, a pair may miss each other; before that, none can.
+    const { since } = asked.release;
+    assert.ok(asked.overlap.overlapping >= (since ?? 151) - 1, JSON.stringify(asked.overlap));
+  });
+}
+
+const ENDINGS: readonly (readonly [string, Way, string])[] = [
+  ['a 500 after it was counted', everyTenth(honest, { status: 500 }, true), '?'],
+  ['a 500 before it was counted', everyTenth(honest, { status: 500 }, false), '?'],
+  ['a reset after it was counted', everyTenth(honest, { instead: 'reset' }, true), '?'],
+  ['a refusal', everyTenth(honest, { status: 503 }, false), 'x'],
+];
+
+for (const [title, way, mark] of ENDINGS) {
+  for (const [told, target] of Object.entries({ tickets: BY_TICKETS, reads: BY_READS })) {
+    test(`${title} is an outcome of its own, and no fault (${told})`, async () => {
+      const asked = await askOf(way, target, { alone: true });
+      assert.is(asked.verdict, 'ok', JSON.stringify(seen(asked)));
+      const marked = asked.outcomes.filter((row) => row.seen.includes(mark) && row.samples > 0);
+      assert.ok(marked.length > 0);
+      assert.is(asked.judged + marked.reduce((sum, { samples }) => sum + samples, 0), 150);
+      assert.match(asked.answer, /more pairs had no answer, or a refusal/);
+    });
+  }
+}
+
+test('what is wrong is shown with the first three pairs, times and numbers', async () => {
+  const { outcomes } = await askOf(awaitRace, BY_TICKETS);
+  const same = outcomes.find(({ kind, samples }) => kind === 'same' && samples > 0);
+  assert.is(same?.evidence.length, 3);
+  const call = String.raw`[\d.,]+–[\d.,]+ ms 200, ticket \d+`;
+  const text = `^pair \\d+: the counter was \\d+; caller A ${call}; caller B ${call}$`;
+  assert.match(same?.evidence[0] ?? '', new RegExp(text));
+  const shown = outcomes.filter(({ grade }) => grade === 'acceptable');
+  assert.ok(
+    shown.every(({ evidence }) => evidence.length === 0),
+    'what is allowed needs none',
+  );
+});
+
+test('a counter that begins anew is refuted, and what follows is judged again', async () => {
+  const anew: Way = (counter) => {
+    if (counter.adds === 101) counter.total = 0;
+    return { number: ++counter.total };
+  };
+  const asked = await askOf(anew, BY_TICKETS);
+  assert.is(asked.verdict, 'violated');
+  const back = asked.outcomes.filter(({ kind }) => kind === 'backwards');
+  assert.is(
+    back.reduce((sum, { samples }) => sum + samples, 0),
+    1,
+  );
+});
+
+test('a counter that does not begin at zero is as good as another', async () => {
+  const service = await startCounting(honest);
+  service.counter.total = 12_345;
+  try {
+    const asked = await askThe(service, BY_TICKETS, { pairs: 20, alone: true });
+    assert.is(asked.verdict, 'ok');
+  } finally {
+    await service.close();
+  }
+});
+
+const UNUSABLE: readonly (readonly [string, Way, TargetOptions, string | undefined, RegExp])[] = [
+  ['a redirect', () => ({ instead: 'redirect' }), BY_READS, undefined, /redirects \(302\) to/],
+  ['refusals only', () => ({ status: 400 }), BY_READS, undefined, /acknowledged nothing: 400/],
+  ['no ticket', () => ({}), BY_TICKETS, undefined, /gave no ticket/],
+  [
+    'a count that is no JSON',
+    honest,
+    BY_READS,
+    '<h1>hi',
+    /is not JSON: its answer begins "<h1>hi"/,
+  ],
+  ['a missing field', honest, BY_READS, '{"n":1}', /has no 'total'; it has the numbers n/],
+];
+
+for (const [title, way, target, text, says] of UNUSABLE) {
+  test(`${title}: one line that says so`, async () => {
+    const options = text === undefined ? {} : { count: () => text };
+    const service = await startCounting(way, options);
+    try {
+      await askThe(service, target);
+      assert.unreachable('it could be asked');
+    } catch (error) {
+      assert.match((error as Error).message, says);
+      assert.not.match((error as Error).message, /\n/);
+    } finally {
+      await service.close();
+    }
+  });
+}
+
+test('a service that goes away ends it, and what was seen counts', async () => {
+  const gone = (way: Way): Way => {
+    return (counter, connection) =>
+      counter.adds > 60 ? { instead: 'redirect' } : way(counter, connection);
+  };
+  const asked = await askOf(gone(honest), BY_TICKETS);
+  assert.ok(asked.partial && asked.pairs > 20 && asked.pairs < 150);
+  assert.is(asked.verdict, 'unknown');
+  assert.match(asked.answer, /nothing wrong in \d+ pairs, but it could not go on: .*redirects/);
+  assert.is((await askOf(gone(awaitRace), BY_TICKETS)).verdict, 'violated');
+});
+
+test('stopped by hand it says what it saw, and leaves out the pair on its way', async () => {
+  const stop = new AbortController();
+  const way: Way = (counter) => {
+    if (counter.adds === 41) stop.abort();
+    return { number: ++counter.total };
+  };
+  const asked = await askOf(way, BY_TICKETS, { signal: stop.signal });
+  assert.is(asked.pairs, 19, 'one add came before the pairs');
+  assert.ok(asked.partial);
+  assert.is(asked.broken, null);
+  assert.is(asked.verdict, 'ok');
+});
+
+test.run();

@@ -1,0 +1,81 @@
+// The command that reproduces a run: a shell must hand over exactly the words that were meant.
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import * as assert from 'uvu/assert';
+import type { CheckRun } from '../../src/checker/driver/run.js';
+import type { Target } from '../../src/checker/driver/target.js';
+import { commandOf, quoted } from '../../src/checker/report/command.js';
+import { suite } from '../support/suite.js';
+import { honestRun } from './runs.js';
+
+const COUNTS = '--callers 4 --requests 12 --reads-per-second 250 --seed 3 --alone';
+const OWN_COMMAND = `two-callers check http://127.0.0.1:5000 ${COUNTS}`;
+
+const test = suite('check: command');
+
+function commandFor(target: Partial<Target>): string {
+  const run: CheckRun = honestRun({ callers: 4, requests: 12, seed: 3 });
+  return commandOf({ ...run, target: { ...run.target, ...target } });
+}
+
+test('our own service needs no options', () => {
+  assert.is(commandFor({}), OWN_COMMAND);
+});
+
+test('a foreign service is described whole', () => {
+  const command = commandFor({
+    origin: 'https://shop.example:8443',
+    add: { method: 'PUT', path: '/api/visits?kind=a&b=1' },
+    read: { method: 'GET', path: '/api/visits' },
+    bodies: ['{"who":"O\'Hara"}'],
+    fields: ['day.count', 'night.count'],
+    sum: 'all',
+    ticket: { field: 'count' },
+    okStatuses: [200, 201],
+  });
+  assert.is(
+    command,
+    'two-callers check https://shop.example:8443 ' +
+      "--do 'PUT /api/visits?kind=a&b=1' --body '{\"who\":\"O'\\''Hara\"}' " +
+      "--count 'GET /api/visits' --field day.count,night.count --sum all " +
+      `--ticket-field count --ok 200,201 ${COUNTS}`,
+  );
+});
+
+test('many bodies stand in a file, and the values of header fields are left out', () => {
+  const add = { method: 'POST', path: '/do' };
+  const headers = { authorization: 'Bearer geheim' };
+  const command = commandFor({
+    add,
+    bodies: ['1', '2'],
+    headers,
+    givenHeaders: ['authorization'],
+    ticket: null,
+  });
+  assert.match(command, "--file BODIES.jsonl --count 'GET /stats'");
+  assert.match(command, "--header 'authorization: …'");
+  assert.not.match(command, /geheim|--ticket/);
+});
+
+test('a shell hands over every word as it was', () => {
+  const word = fc.string({ unit: 'binary', minLength: 1 }).map((text) => text.replaceAll('\0', ''));
+  const nasty = fc.constantFrom("'", '$(touch x)', '`id`', '"', '\\', '\n', '\t', '!', '~', '-n');
+  const words = fc.array(fc.oneof(word, nasty), { minLength: 1, maxLength: 20 });
+  fc.assert(
+    fc.property(words, (meant) => {
+      const script = `printf '%s\\0' ${meant.map(quoted).join(' ')}`;
+      const env = { ...process.env, LC_ALL: 'C.UTF-8' };
+      const got = execFileSync('bash', ['-c', script], { encoding: 'utf8', env });
+      assert.equal(got.split('\0').slice(0, -1), meant);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('what would be invisible or turn the line is written as an escape', () => {
+  assert.is(quoted('a\u202eb'), "$'a\\u202eb'");
+  assert.is(quoted('a\nb'), "$'a\\nb'");
+  assert.is(quoted(''), "''");
+});
+
+test.run();

@@ -1,0 +1,168 @@
+// What people read after a run: widths, colours and words, on results made by hand. Nothing is
+// posted.
+
+import pc from 'picocolors';
+import * as assert from 'uvu/assert';
+import type { Level } from '../../../src/checker/driver/answer.js';
+import { judgeAnswer, judgeFailure } from '../../../src/checker/driver/answer.js';
+import type { PostItem, PostResult } from '../../../src/checker/driver/post.js';
+import { errorLines, percentile, summaryLines } from '../../../src/checker/report/score-summary.js';
+import { hourOf, TABLE_DEFAULTS, tableLines } from '../../../src/checker/report/score-table.js';
+import { clip, displayWidth, wrap } from '../../../src/present/text.js';
+import { suite } from '../../support/suite.js';
+
+const test = suite('client: table and summary');
+
+const plain = pc.createColors(false);
+const bright = pc.createColors(true);
+
+function itemOf(
+  index: number,
+  value: Record<string, unknown>,
+  level: Level,
+  rules: readonly string[],
+): PostItem {
+  const transaction = { line: index + 1, text: '', value };
+  const score = { LOW: 0, MEDIUM: 2, HIGH: 3, CRITICAL: 7 }[level];
+  const body = { score, risk_level: level, triggered_rules: rules, tx_id: value.tx_id };
+  const judged = judgeAnswer(200, null, JSON.stringify(body), null);
+  return { ...judged, index, transaction, startMs: 0, latencyMs: index + 1 };
+}
+
+const CRITICAL_RULES = ['R1: amount > 3000', 'R2: electronics > 1500', 'R3: night hour'];
+const ITEMS = [
+  itemOf(0, { tx_id: 'TX1', amount: 12, category: 'food' }, 'LOW', []),
+  itemOf(
+    1,
+    { tx_id: 'TX2', amount: 10800.25, category: 'electronics', timestamp: '2025-02-01 03:07:36' },
+    'CRITICAL',
+    CRITICAL_RULES,
+  ),
+  itemOf(2, { tx_id: '取引3', amount: 1600, category: 'electronics', hour: 9 }, 'MEDIUM', ['R2']),
+];
+
+test('the table is aligned, with numbers to the right and wide characters counted', () => {
+  assert.equal(tableLines(ITEMS, { ...TABLE_DEFAULTS, colors: plain }), [
+    'tx_id     amount  category     hour  score  level     rules',
+    'TX1        12.00  food           12      0  LOW',
+    `TX2    10,800.25  electronics     3      7  CRITICAL  ${CRITICAL_RULES.join(', ')}`,
+    '取引3   1,600.00  electronics     9      2  MEDIUM    R2',
+  ]);
+});
+
+test('on a narrow terminal the rules are cut, then left out, and no line is too wide', () => {
+  const at = (columns: number): string[] => {
+    return tableLines(ITEMS, { ...TABLE_DEFAULTS, colors: plain, columns });
+  };
+  assert.ok(at(80)[2]?.endsWith('CRITICAL  R1: amount > 3000, R2: el…'));
+  assert.is(at(55)[2], 'TX2    10,800.25  electronics     3      7  CRITICAL');
+  assert.is(at(50)[2], 'TX2    10,800.25  electron…     3      7  CRITICAL');
+  for (let columns = 49; columns < 140; columns++) {
+    for (const line of at(columns)) assert.ok(displayWidth(line) <= columns, `${columns}: ${line}`);
+  }
+});
+
+test('a level has its colour, and without colours there is no escape at all', () => {
+  const coloured = tableLines(ITEMS, { ...TABLE_DEFAULTS, colors: bright });
+  assert.ok(coloured[2]?.includes(bright.bold(bright.red('CRITICAL'))));
+  assert.ok(coloured[1]?.includes(bright.green('LOW')));
+  const bare = tableLines(ITEMS, { ...TABLE_DEFAULTS, colors: plain }).join('');
+  assert.not.match(bare, '\u001b');
+});
+
+test('rows beyond the limit are counted', () => {
+  const lines = tableLines(ITEMS, { ...TABLE_DEFAULTS, colors: plain, rowsMax: 2 });
+  assert.equal([lines.length, lines.at(-1)], [4, '… and 1 more row']);
+});
+
+test('what the service sends cannot move the cursor', () => {
+  const item = itemOf(0, { tx_id: 'a\u001b[2Jb\n', amount: 1 }, 'LOW', ['\u202eevil']);
+  const [, row] = tableLines([item], { ...TABLE_DEFAULTS, colors: plain });
+  assert.match(row ?? '', /^a\ufffd\[2Jb\ufffd .*\ufffdevil$/);
+});
+
+test('a failed transaction has no row', () => {
+  const failed = { ...(ITEMS[0] as PostItem), ...judgeAnswer(400, null, '', null) };
+  assert.equal(tableLines([failed], TABLE_DEFAULTS), []);
+});
+
+test('the hour is the field, else the clock of the timestamp, else noon', () => {
+  const hour = (value: Record<string, unknown>): number => hourOf({ line: 1, text: '', value });
+  assert.is(hour({ hour: 0, timestamp: '2025-02-01 03:07:36' }), 0);
+  assert.is(hour({ timestamp: '2025-02-01 03:07:36' }), 3);
+  assert.is(hour({ timestamp: '2025-02-01T23:07:36+02:00' }), 23);
+  assert.is(hour({ timestamp: 'yesterday' }), 12);
+  assert.is(hour({}), 12);
+});
+
+function failedItem(index: number, judged: ReturnType<typeof judgeFailure>): PostItem {
+  const value = { tx_id: `TX${String(index + 1).padStart(5, '0')}` };
+  const transaction = { line: index + 1, text: '', value };
+  return { ...judged, index, transaction, startMs: 0, latencyMs: 1 };
+}
+
+const MISSING = JSON.stringify({ error: "Missing required field 'amount'" });
+const REFUSED_CONNECTION = Object.assign(new Error(), { code: 'ECONNREFUSED' });
+const FAILED = [
+  failedItem(16, judgeAnswer(400, null, MISSING, null)),
+  failedItem(17, judgeFailure('no answer within 50 ms')),
+  failedItem(18, judgeFailure(REFUSED_CONNECTION)),
+];
+
+test('a failed transaction has a line that says what it means for the counter', () => {
+  assert.equal(errorLines([...ITEMS, ...FAILED], 10), [
+    "line 17 TX00017: 400 Missing required field 'amount'",
+    'line 18 TX00018: no answer within 50 ms (counted once or not at all)',
+    'line 19 TX00019: connection refused: nobody listens there (never counted)',
+  ]);
+  assert.is(errorLines(FAILED, 1).at(-1), '… and 2 more failed');
+});
+
+test('the summary adds up, and says n and the unit of every figure', () => {
+  const done: PostResult = {
+    items: [...ITEMS, ...FAILED],
+    total: 6,
+    durationMs: 1500,
+    partial: false,
+    stopReason: null,
+  };
+  assert.equal(summaryLines(done, plain), [
+    '6 transactions: 3 answered, 1 refused, 1 unknown, 1 never sent',
+    'LOW 1, MEDIUM 1, HIGH 0, CRITICAL 1',
+    '1.50 s, 2 requests/s, p50 2.00 ms, p99 3.00 ms (n = 3)',
+  ]);
+  const half = { ...done, total: 1200, partial: true, stopReason: 'stopped' } as const;
+  assert.is(summaryLines(half, plain)[1], 'partial: stopped, and 1,194 of 1,200 were not tried');
+  const none = { ...done, items: FAILED };
+  assert.equal(summaryLines(none, plain), [
+    '3 transactions: 0 answered, 1 refused, 1 unknown, 1 never sent',
+  ]);
+});
+
+test('a percentile is the nearest rank', () => {
+  const hundred = Float64Array.from({ length: 100 }, (_, index) => index + 1);
+  assert.equal([percentile(hundred, 50), percentile(hundred, 99)], [50, 99]);
+  assert.is(percentile(hundred.subarray(0, 1), 99), 1);
+});
+
+test('widths are those of a terminal', () => {
+  const widths: readonly [string, number][] = [
+    ['Kraków', 6],
+    ['e\u0301', 1],
+    ['日本', 4],
+    ['👩‍👩‍👧', 2],
+    ['', 0],
+  ];
+  for (const [text, width] of widths) assert.is(displayWidth(text), width, text);
+  assert.is(clip('日本語', 4), '日…');
+  assert.is(clip('Wrocław', 4), 'Wro…');
+  assert.is(clip('ab', 0), '');
+});
+
+test('lines are broken between words, and a word that is too long stands alone', () => {
+  assert.equal(wrap('aaa bbb ccc', 7), ['aaa bbb', 'ccc']);
+  assert.equal(wrap('aaaaaaaaa bb cc', 5), ['aaaaaaaaa', 'bb cc']);
+  assert.equal(wrap('aaaaaaaaa', 5), ['aaaaaaaaa']);
+});
+
+test.run();

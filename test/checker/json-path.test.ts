@@ -1,0 +1,67 @@
+// Where a number stands in a JSON document: paths as people write them, and what is said when there
+// is no count.
+
+import * as assert from 'uvu/assert';
+import { countAt, parsePath } from '../../src/checker/driver/json-path.js';
+import { suite } from '../support/suite.js';
+
+const test = suite('check: paths in JSON');
+
+const DOCUMENT = {
+  total: 7,
+  levels: { LOW: 3, 'a.b': 4 },
+  cells: [{ n: 1 }, { n: 2 }],
+  text: '17',
+  half: 0.5,
+  negative: -1,
+  huge: 2 ** 53,
+  none: null,
+};
+
+const FOUND: readonly (readonly [string, number])[] = [
+  ['total', 7],
+  ['levels.LOW', 3],
+  ['levels["a.b"]', 4],
+  ['cells[1].n', 2],
+];
+
+for (const [path, count] of FOUND) {
+  test(`${path} is found`, () => assert.is(countAt(DOCUMENT, path), count));
+}
+
+test('. is the document itself', () => {
+  assert.is(countAt(42, '.'), 42);
+  assert.equal(parsePath('.'), []);
+});
+
+const REFUSED: readonly (readonly [string, RegExp])[] = [
+  ['totl', /has no 'totl'; it has the numbers total, levels\.LOW, .*cells\[0\]\.n/],
+  ['total.x', /has no 'total\.x'/],
+  ['cells[2].n', /has no/],
+  ['toString', /has no/],
+  ['text', /is "17", not a whole number/],
+  ['half', /is 0\.5, not a whole number/],
+  ['negative', /is -1, not a whole number/],
+  ['huge', /is 9007199254740992, not a whole number/],
+  ['none', /is null, not a whole number/],
+  ['levels', /is \{"LOW":3,"a\.b":4\}, not a whole number/],
+];
+
+for (const [path, why] of REFUSED) {
+  test(`${path} is no count, and it is said why`, () => {
+    assert.match(String(countAt(DOCUMENT, path)), why);
+  });
+}
+
+test('where there is no number, none is offered', () => {
+  assert.is(countAt({ a: 'x' }, 'b'), "its answer has no 'b'");
+  assert.is(countAt(undefined, 'b'), "its answer has no 'b'");
+});
+
+for (const path of ['', '..', '.a', 'a..', 'a[', 'a[x]', 'a[1', 'a"b', 'a[99999999999]']) {
+  test(`${JSON.stringify(path)} is no path`, () => {
+    assert.throws(() => parsePath(path), /is not a path in a JSON document: write it like total/);
+  });
+}
+
+test.run();

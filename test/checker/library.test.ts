@@ -1,0 +1,41 @@
+// The checker as others import it, by the package's own name, and the page that describes it: its
+// table has every condition, and its example prints what it says.
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type CounterModel, checkCounter, type History } from 'two-callers/check';
+import * as assert from 'uvu/assert';
+import { checkCounter as own } from '../../src/checker/check-counter.js';
+import { CONDITIONS } from '../../src/checker/judgement.js';
+import { suite } from '../support/suite.js';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const PAGE = readFileSync(`${ROOT}docs/reference/checking.md`, 'utf8');
+
+const test = suite('check: library');
+
+test('it is imported as two-callers/check, with its types', () => {
+  assert.is(checkCounter, own);
+  const model: CounterModel = { fields: ['total'], start: [0], alone: true };
+  const history: History = { adds: [], reads: [] };
+  assert.is(checkCounter(model, history).verdict, 'unknown');
+});
+
+test('the page of checking has every condition with its meaning, and no other', () => {
+  const [, section = ''] = PAGE.split('## The conditions');
+  const rows = [...section.matchAll(/^\| `([\w-]+)` \| ([^|]+) \|/gm)].map(([, name, means]) => {
+    return `${name}: ${means}`;
+  });
+  const real = Object.entries(CONDITIONS).map(([name, means]) => `${name}: ${means}`);
+  assert.equal(rows, real);
+});
+
+test('the example of the page prints what the page says', () => {
+  const [, example = '', printed] = /^```js\n(.*?)^```\n+```text\n(.*?)^```$/ms.exec(PAGE) ?? [];
+  assert.match(example, "from 'two-callers/check'");
+  const words = ['--input-type=module', '--eval', example];
+  assert.is(execFileSync(process.execPath, words, { cwd: ROOT, encoding: 'utf8' }), printed);
+});
+
+test.run();

@@ -1,0 +1,133 @@
+// The page of a check in a browser: on a phone and on a wide screen, in light and in dark, it asks
+// the network for nothing, complains of nothing, fits, and its labels keep clear of each other.
+import * as assert from 'uvu/assert';
+import type { CheckRun } from '../../src/checker/driver/run.js';
+import { pageOf } from '../../src/checker/report/page.js';
+import {
+  type Browser,
+  findBrowser,
+  NO_BROWSER,
+  type View,
+  withBrowser,
+} from '../support/browser.js';
+import { suite } from '../support/suite.js';
+import { PLANTED } from './planted-runs.js';
+import { honestRun, type MadeRun } from './runs.js';
+
+const test = suite('check: page in a browser');
+// A browser starts in a second or two, and in many where everything is tested at once.
+test.timeout(120_000);
+
+const VIEWS: readonly View[] = [360, 760, 1280].flatMap((widthPx) => [
+  { widthPx, colorScheme: 'light' as const },
+  { widthPx, colorScheme: 'dark' as const },
+]);
+
+/** Pairs of texts of one figure that overlap, and texts that leave it. */
+const CROWDED = `[...document.querySelectorAll('svg[role=img]')]
+  .filter((svg) => svg.getBoundingClientRect().width > 0)
+  .flatMap((svg) => {
+    const frame = svg.getBoundingClientRect();
+    const texts = [...svg.querySelectorAll('text')].map((text) => {
+      const { left, right, top, bottom } = text.getBoundingClientRect();
+      // Ascent and descent are more than the letters take.
+      const slack = (bottom - top) * 0.2;
+      return { said: text.textContent, left, right, top: top + slack, bottom: bottom - slack };
+    });
+    const outside = texts.filter(({ left, right, bottom }) =>
+      left < frame.left - 1 || right > frame.right + 1 || bottom > frame.bottom + 1);
+    const touching = texts.flatMap((a, at) => texts.slice(at + 1)
+      .filter((b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)
+      .map((b) => a.said + ' / ' + b.said));
+    return [...outside.map(({ said }) => said + ' / frame'), ...touching];
+  })`;
+
+const OVERFLOW = `document.documentElement.scrollWidth - document.documentElement.clientWidth`;
+const FIGURES = `[...document.querySelectorAll('.timeline svg')]
+  .filter((svg) => svg.getBoundingClientRect().width > 0).length`;
+const GROUND = `getComputedStyle(document.body).backgroundColor`;
+
+function hard(run: MadeRun): CheckRun {
+  const long = 'x'.repeat(300);
+  for (const add of run.history.adds.slice(40, 60)) {
+    const unanswered = { outcome: 'unknown', status: null, ticket: null, error: long, name: long };
+    Object.assign(add, unanswered);
+  }
+  return { ...run, answer: long, remarks: [long, '<b>not bold</b>'], partial: true };
+}
+
+const RUNS: Readonly<Record<string, () => CheckRun>> = {
+  'two adds with one ticket': () => PLANTED['ticket-twice']({ callers: 64, requests: 2000 }),
+  'two snapshots': () => PLANTED['snapshot-order'](),
+  'lost counts': () => PLANTED.lost({ requests: 5000 }),
+  'more than all unanswered adds explain': () => {
+    const { judgement, ...run } = PLANTED.surplus();
+    const facts = { ...judgement.facts, acknowledged: 1_000_000, unknown: 12_345 };
+    return { ...run, judgement: { ...judgement, facts } };
+  },
+  'an honest run': () => honestRun(),
+  'long texts and unanswered adds': () => hard(PLANTED['ticket-gap']() as MadeRun),
+};
+
+async function lookAt(browser: Browser, run: CheckRun, view: View): Promise<void> {
+  const shown = `${view.widthPx} px, ${view.colorScheme}`;
+  await browser.open(pageOf(run), view);
+  assert.equal(browser.complaints, [], shown);
+  // The link that saves the data makes an address of its own, inside the page.
+  assert.equal(browser.requests, [], shown);
+  assert.is(await browser.evaluate(OVERFLOW), 0, `${shown}: wider than the screen`);
+  assert.equal(await browser.evaluate(CROWDED), [], shown);
+  const groups = Math.max(1, run.judgement.findings.length);
+  assert.is(await browser.evaluate(FIGURES), groups, `${shown}: one of two figures is shown`);
+}
+
+const path = findBrowser();
+if (path === null) {
+  test.unavailable(
+    'it fits, is legible and asks for nothing, on a phone and on a wide screen',
+    NO_BROWSER,
+  );
+} else {
+  test('it fits, is legible and asks for nothing, on a phone and on a wide screen', async () => {
+    await withBrowser(path, async (browser) => {
+      for (const make of Object.values(RUNS)) {
+        for (const view of VIEWS) await lookAt(browser, make(), view);
+      }
+    });
+  });
+
+  test('dark is dark, light is light, and the evidence can be saved', async () => {
+    await withBrowser(path, async (browser) => {
+      const page = pageOf(PLANTED['read-low']());
+      await browser.open(page, { widthPx: 1280, colorScheme: 'light' });
+      assert.is(await browser.evaluate(GROUND), 'rgb(251, 250, 247)');
+      await browser.open(page, { widthPx: 1280, colorScheme: 'dark' });
+      assert.is(await browser.evaluate(GROUND), 'rgb(20, 23, 26)');
+      const link = `document.getElementById('save')`;
+      assert.match(String(await browser.evaluate(`${link}.href`)), /^blob:/);
+      assert.is(await browser.evaluate(`${link}.hidden`), false);
+      const data = `JSON.parse(document.getElementById('run').textContent).findings.length`;
+      assert.is(await browser.evaluate(data), 1);
+    });
+  });
+
+  test('what is wrong is seen: a complaint, a request, a page that is too wide', async () => {
+    await withBrowser(path, async (browser) => {
+      const wide = '<div style="width:2000px">.</div><img src="http://127.0.0.1:9/x.png">';
+      const script = `<script>console.error('bad');throw new Error('worse')</script>`;
+      const bad = `<!doctype html>${wide}${script}`;
+      await browser.open(bad, { widthPx: 360, colorScheme: 'light' });
+      assert.ok(browser.complaints.length >= 2);
+      assert.equal(browser.requests, ['http://127.0.0.1:9/x.png']);
+      assert.ok(Number(await browser.evaluate(OVERFLOW)) > 0);
+      const two = '<text x="5" y="20">one</text><text x="9" y="20">two</text>';
+      await browser.open(`<svg role="img" width="200" height="40">${two}</svg>`, {
+        widthPx: 360,
+        colorScheme: 'light',
+      });
+      assert.equal(await browser.evaluate(CROWDED), ['one / two']);
+    });
+  });
+}
+
+test.run();

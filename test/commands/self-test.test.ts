@@ -1,0 +1,210 @@
+// The self-test: what it plans, how it judges what a checker said (a checker that misses and one
+// that cries wolf are planted), what it prints; and a small slice of it for real.
+
+import * as assert from 'uvu/assert';
+import { type SelfTestTools, selfTest } from '../../src/commands/self-test.js';
+import {
+  planSelfTest,
+  SELF_TEST_DEFAULTS,
+  type SelfTestFlags,
+  seedOf,
+} from '../../src/self-test/self-test-plan.js';
+import { attempt, type Found } from '../../src/self-test/self-test-run.js';
+import { unavailable } from '../../src/topologies/topology.js';
+import { suite } from '../support/suite.js';
+
+const test = suite('check --self-test');
+test.timeout(60_000);
+
+const ONE: SelfTestFlags = { ...SELF_TEST_DEFAULTS, seeds: 1, topology: 'pool' };
+
+const SOUND: Found = {
+  caughtWithin: null,
+  verdict: 'ok',
+  answer: '2,000 acknowledged requests: each was counted exactly once',
+  failures: {},
+  evidence: [],
+  requests: 2_000,
+  reads: 100,
+  callers: 16,
+  durationMs: 1,
+  exitCode: 0,
+};
+
+const CAUGHT: Found = {
+  ...SOUND,
+  caughtWithin: 10_000,
+  verdict: 'violated',
+  answer: '3 lost (10,000 acknowledged requests)',
+  failures: { 'ticket-twice': 3 },
+  evidence: ['  add 3 and add 4 both hold 7 of LOW: one of them was lost'],
+  requests: 10_000,
+};
+
+/** A checker that is right about everything, but for what is planted. */
+function checkerThat(planted: Partial<Record<string, Partial<Found>>>): SelfTestTools['attempt'] {
+  return async ({ tally, expected }) => {
+    return { ...(expected === 'ok' ? SOUND : CAUGHT), ...planted[tally] };
+  };
+}
+
+async function run(tools: Pick<SelfTestTools, 'attempt'>, flags: Partial<SelfTestFlags> = {}) {
+  let text = '';
+  const write = (more: string) => {
+    text += more;
+  };
+  return { code: await selfTest({ ...ONE, ...flags }, { ...tools, write }), text };
+}
+
+test('every tally is planned in every topology that can be had, once for each seed', () => {
+  const { combinations, runs, unavailable: missing } = planSelfTest({ seeds: 3, seed: 5 });
+  const topologies = 5 - missing.length;
+  assert.is(combinations.length, 10 * topologies);
+  assert.is(runs.length, 3 * combinations.length);
+  assert.equal([...new Set(runs.map(({ seed }) => seed))], [5, 6, 7]);
+  const names = new Set(runs.map(({ tally, topology, seed }) => `${tally} ${topology} ${seed}`));
+  assert.is(names.size, runs.length);
+});
+
+test('the seed decides the order, and a run has its own whatever is run beside it', () => {
+  const order = (seed: number) =>
+    planSelfTest({ seeds: 1, seed }).runs.map(({ tally, topology }) => `${tally} ${topology}`);
+  assert.equal(order(1), order(1));
+  assert.not.equal(order(1), order(2));
+  const [alone] = planSelfTest({ seeds: 1, seed: 9, topology: 'pool', tally: 'racy' }).runs;
+  const all = planSelfTest({ seeds: 20, seed: 1 }).runs;
+  const same = all.find((one) => {
+    return one.seed === 9 && one.topology === 'pool' && one.tally === 'racy';
+  });
+  assert.ok(alone && same);
+  assert.is(seedOf(alone), seedOf(same));
+  assert.is(new Set(all.map(seedOf)).size, all.length);
+});
+
+test('a topology that cannot be had is said with its reason, and is not counted', async () => {
+  const { code, text } = await run({ attempt: checkerThat({}) }, { topology: 'threads' });
+  const reason = unavailable('threads');
+  assert.is(text.includes('not tested: '), reason !== undefined);
+  assert.is(code, reason === undefined ? 0 : 2);
+});
+
+test('a checker that is right: exit code 0, and a table of what it caught', async () => {
+  const { code, text } = await run({ attempt: checkerThat({}) });
+  assert.is(code, 0);
+  assert.is(
+    text,
+    `\
+ok: 0 missed, 0 false alarms
+6 runs with a fault that can show: caught
+4 runs with an honest tally and 0 with a fault that cannot show there: passed
+
+tally       pool
+atomic      1/1 passed
+striped     1/1 passed
+mutex       1/1 passed
+owner       1/1 passed
+racy        1/1 caught
+await-race  1/1 caught
+local       1/1 caught
+stale       1/1 caught
+torn        1/1 caught
+double      1/1 caught
+
+Caught within so many requests (runs, share with its 95 % interval), and by which conditions:
+fault       topology  1,000            10,000               100,000              by
+racy        pool      0/1 0 % [0, 79]  1/1 100 % [21, 100]  1/1 100 % [21, 100]  ticket-twice 1
+await-race  pool      0/1 0 % [0, 79]  1/1 100 % [21, 100]  1/1 100 % [21, 100]  ticket-twice 1
+local       pool      0/1 0 % [0, 79]  1/1 100 % [21, 100]  1/1 100 % [21, 100]  ticket-twice 1
+stale       pool      0/1 0 % [0, 79]  1/1 100 % [21, 100]  1/1 100 % [21, 100]  ticket-twice 1
+torn        pool      0/1 0 % [0, 79]  1/1 100 % [21, 100]  1/1 100 % [21, 100]  ticket-twice 1
+double      pool      0/1 0 % [0, 79]  1/1 100 % [21, 100]  1/1 100 % [21, 100]  ticket-twice 1
+stale in pool: in 1 run only by conditions not expected of it
+torn in pool: in 1 run only by conditions not expected of it
+double in pool: in 1 run only by conditions not expected of it
+
+`,
+  );
+});
+
+test('where a fault cannot show, its run must pass, and it says why', async () => {
+  const { code, text } = await run({ attempt: checkerThat({}) }, {
+    topology: 'inline' as 'pool',
+    tally: 'racy',
+  } as object);
+  assert.is(code, 0);
+  assert.match(text, /racy {3}1\/1 passed \*/);
+  assert.match(text, /\* cannot show there:\nracy {2}inline {2}one thread scores/);
+});
+
+const WRONG: readonly (readonly [string, Record<string, Partial<Found>>, RegExp])[] = [
+  ['misses a fault', { racy: SOUND }, /^violated: 1 missed, 0 false alarms/],
+  ['cries wolf', { mutex: CAUGHT }, /^violated: 0 missed, 1 false alarm\n/],
+  ['is not sure of an honest tally', { owner: { verdict: 'unknown' } }, /0 missed, 1 false alarm/],
+  ['is not sure of a fault', { stale: { verdict: 'unknown' } }, /1 missed, 0 false alarms/],
+  ['checks a service that does not end in order', { atomic: { exitCode: 1 } }, /1 false alarm/],
+];
+
+for (const [what, planted, first] of WRONG) {
+  test(`a checker that ${what}: exit code 1, and how to run it again`, async () => {
+    const { code, text } = await run({ attempt: checkerThat(planted) });
+    assert.is(code, 1);
+    assert.match(text, first);
+    const [tally] = Object.keys(planted);
+    const again = `again: two-callers check --self-test --seeds 1 --seed 1 --topology pool --tally`;
+    assert.ok(text.includes(`${again} ${tally}\n`), text);
+    assert.match(text, new RegExp(`(missed|false alarm): ${tally} in pool, seed 1: `));
+  });
+}
+
+test('a run that fails is no success: missed, or a false alarm, with its message', async () => {
+  const { code, text } = await run({
+    attempt: async () => {
+      throw new Error('the service did not start: no memory');
+    },
+  });
+  assert.is(code, 1);
+  assert.match(text, /^violated: 6 missed, 4 false alarms/);
+  assert.match(text, /the run failed: the service did not start: no memory/);
+});
+
+test('Ctrl-C: what was done is printed, marked partial; exit code 2', async () => {
+  let attempts = 0;
+  const right = checkerThat({});
+  const { code, text } = await run({
+    attempt: (...given) => {
+      attempts += 1;
+      if (attempts === 4) process.emit('SIGINT', 'SIGINT');
+      return right(...given);
+    },
+  });
+  assert.is(code, 2);
+  assert.is(attempts, 4);
+  assert.match(text, /^unknown: 0 missed, 0 false alarms/);
+  assert.match(text, /interrupted: this is partial, after 3 of 10 runs/);
+});
+
+test('--json: one object with every run', async () => {
+  const found = await run({ attempt: checkerThat({ racy: SOUND }) }, { json: true });
+  assert.is(found.code, 1);
+  const { verdict, missed, falseAlarms, caught, passed, planned, runs } = JSON.parse(found.text);
+  assert.equal(
+    { verdict, missed, falseAlarms, caught, passed, planned },
+    { verdict: 'violated', missed: 1, falseAlarms: 0, caught: 5, passed: 4, planned: 10 },
+  );
+  assert.ok(Array.isArray(runs) && runs.length === 10);
+});
+
+for (const [tally, word, topology] of [
+  ['double', 'caught', 'inline'],
+  ['local', 'caught', 'cluster'],
+  ['atomic', 'passed', 'batched'],
+  ['racy', 'passed', 'inline'],
+] as const) {
+  test(`for real: ${tally} in ${topology} is ${word}`, async () => {
+    const { code, text } = await run({ attempt }, { topology, tally, requests: 300 });
+    assert.is(code, 0, text);
+    assert.match(text, new RegExp(`${tally} +1/1 ${word}`));
+  });
+}
+
+test.run();

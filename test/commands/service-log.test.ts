@@ -1,0 +1,67 @@
+// What is read out of a service's log: the lines here are those that it writes.
+
+import { PassThrough } from 'node:stream';
+import * as assert from 'uvu/assert';
+import { followLog } from '../../src/self-test/service-log.js';
+import { suite } from '../support/suite.js';
+
+const test = suite('the log of a started service');
+
+const NEVER = new AbortController().signal;
+
+const LISTENING = { msg: 'listening on http://a:1', url: 'http://a:1', processes: [11, 12] };
+
+function logOf(...lines: readonly (object | string)[]) {
+  const stdout = new PassThrough();
+  const log = followLog(stdout);
+  const say = (line: object | string) => {
+    stdout.write(`${typeof line === 'string' ? line : JSON.stringify(line)}\n`);
+  };
+  for (const line of lines) say(line);
+  return { log, say, end: () => stdout.end() };
+}
+
+test('the address and the processes are those of the line that says it listens', async () => {
+  const { log, end } = logOf('a scorer speaks', '17', { msg: 'starting' }, LISTENING);
+  assert.is(await log.url, 'http://a:1');
+  assert.equal(log.processes(), [11, 12]);
+  end();
+});
+
+test('a service that ends before it listens has no address', async () => {
+  const { log, end } = logOf({ msg: 'starting' });
+  end();
+  assert.is(await log.url, undefined);
+});
+
+test('a dead process is gone from the list, and its replacement is in it', async () => {
+  const { log, say, end } = logOf(LISTENING);
+  say({ msg: 'process 11 died (signal SIGKILL); another takes its place' });
+  say({ msg: 'process 13 listens in place of a dead one' });
+  await log.untilReplaced(1, NEVER);
+  assert.equal(log.processes(), [12, 13]);
+  assert.is(log.replaced(), 1);
+  end();
+});
+
+test('a listening thread is replaced too, and is no process', async () => {
+  const { log, say, end } = logOf({ msg: 'listening', url: 'http://a:1' });
+  const replaced = log.untilReplaced(1, NEVER);
+  say({ msg: 'listening thread 2 died (exit code 1); another takes its place' });
+  say({ msg: 'listening thread 5 listens in place of a dead one' });
+  await replaced;
+  assert.equal(log.processes(), []);
+  end();
+});
+
+test('nobody waits for a replacement longer than the log or the time lasts', async () => {
+  const { log, end } = logOf(LISTENING);
+  await log.untilReplaced(1, AbortSignal.abort());
+  const replaced = log.untilReplaced(1, NEVER);
+  end();
+  await replaced;
+  await log.untilReplaced(1, NEVER);
+  assert.is(log.replaced(), 0);
+});
+
+test.run();

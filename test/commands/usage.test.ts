@@ -1,0 +1,88 @@
+// Bad input on the command line: one line that says what is wrong and how to mend it, exit code 2,
+// and never a stack. The program runs as a user runs it.
+
+import * as assert from 'uvu/assert';
+import { oneLine } from '../../src/present/text.js';
+import { PLANTED_FAULTS } from '../../src/tally/planted.js';
+import { runCli } from '../support/process.js';
+import { suite } from '../support/suite.js';
+
+const EXITS_LOADING = new URL('../../../test/fixtures/scorers/exits-loading.mjs', import.meta.url);
+const NO_SCORER = new URL('../../../package.json', import.meta.url);
+
+const test = suite('command line');
+
+/** Words, and what the one line must say. */
+const REFUSED: readonly (readonly [string, RegExp])[] = [
+  ['srve', /unknown command 'srve' \(Did you mean serve\?\)/],
+  ['serve --prot 1', /unknown option '--prot' \(Did you mean --port\?\)/],
+  ['serve --port x', /'x' is invalid\. It must be a whole number from 0 to 65535/],
+  ['serve --port 65536', /from 0 to 65535/],
+  ['serve --threads 0', /from 1 to 256/],
+  ['serve --queue-max -1', /from 0 to/],
+  ['serve --work-us 1.5', /whole number/],
+  ['serve --tally racey', /Allowed choices are atomic, striped, mutex, owner, racy/],
+  ['serve --topology poll', /Allowed choices are inline, pool/],
+  ['serve --topology pool --executor inline', /cannot be used with/],
+  ['serve --scorer rulez', /no such file; built in: 'rules'/],
+  ['serve --scorer ./missing.mjs', /no such file/],
+  [`serve --port 0 --scorer ${NO_SCORER.pathname}`, /Cannot load the scorer/],
+  [`serve --port 0 --scorer ${EXITS_LOADING.pathname}`, /die while they load the scorer/],
+  ['serve --log-level loud', /Allowed choices are fatal/],
+  ['serve --host 203.0.113.1', /is no address of this machine/],
+  ['serve extra', /too many arguments/],
+  ['score', /missing required argument 'url'/],
+  ['score ftp://127.0.0.1', /ftp:/],
+  ['score http://127.0.0.1:1', /nobody listens there/],
+  ['score http://127.0.0.1:1 --file missing.jsonl', /missing\.jsonl/],
+  ['score http://127.0.0.1:1 --count 10001', /holds 10,000 transactions/],
+  ['score http://127.0.0.1:1 --count none', /whole number/],
+  ['study --seed 0', /from 1 to 2147483648/],
+  ['study --out .', /--out \.: that is a folder: name a file in it/],
+  ['study --out a --html ./a', /--out and --html: name two files/],
+  ['study --html no/such/page', /--html: cannot write no\/such\/page/],
+  ['study --cuont 1', /unknown option '--cuont'/],
+];
+
+for (const [words, says] of REFUSED) {
+  const shown = words.replace(/\S*\/(?=[\w.-]+$)/, '');
+  test(`\`${shown}\` is refused in one line`, async () => {
+    const { code, stdout, stderr } = await runCli(words.split(' '));
+    assert.match(stderr, says);
+    assert.is(stderr.trimEnd().split('\n').length, 1, stderr);
+    assert.not.match(stderr, /\n\s+at |node:internal/);
+    // A start that failed only after it had begun has said so in its log as well.
+    if (!words.includes('--port 0')) assert.is(stdout, '');
+    assert.is(code, 2);
+  });
+}
+
+test('whatever an error says is one line that a screen can hold and nothing can move', () => {
+  assert.is(oneLine(new Error('error: a\n  b\u001b[31mc')), 'a b\ufffd[31mc');
+  const long = oneLine(new Error('x'.repeat(5_000_000)));
+  assert.is(long.length, 1_000);
+  assert.match(long, /…$/);
+});
+
+test('--help and --version answer and exit with 0', async () => {
+  const help = await runCli(['--help']);
+  assert.is(help.code, 0);
+  assert.match(help.stdout, / serve .* score .* study /s);
+  const { code, stdout } = await runCli(['--version']);
+  assert.is(code, 0);
+  assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+});
+
+test('serve --help says which tallies are broken on purpose', async () => {
+  const { stdout } = await runCli(['serve', '--help']);
+  const says = stdout.replace(/\s+/g, ' ');
+  assert.match(says, `broken on purpose: ${PLANTED_FAULTS.join(', ')} (choices`);
+});
+
+test('without a verb it shows how it is used, and exits with 2', async () => {
+  const { code, stderr } = await runCli([]);
+  assert.is(code, 2);
+  assert.match(stderr, /Usage: two-callers/);
+});
+
+test.run();

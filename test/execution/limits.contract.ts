@@ -1,0 +1,181 @@
+// What every executor promises about its limits: how much it takes, what cancelling and closing do
+// to what waits and to what has begun. A part of executor.contract.ts, which runs it. Nobody
+// sleeps: scorers are held at a gate, and what waits is seen to wait.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import * as assert from 'uvu/assert';
+import { PLACE_ITEMS_MAX } from '../../src/execution/jobs.js';
+import {
+  atOnce,
+  itemsOf,
+  many,
+  NEVER_OVERDUE_US,
+  outcomes,
+  placesOf,
+  type Stand,
+  type Subject,
+  type Test,
+  tx,
+  withStand,
+} from './stand.js';
+
+/** Takes every place there is with transactions that wait at the gate. */
+function fill({ executor }: Stand, subject: Subject, queueMax: number) {
+  const held = many(placesOf(subject) + queueMax, 'waits at the gate');
+  return held.map((one) => executor.submit([one]));
+}
+
+export function promiseBounds(test: Test, subject: Subject): void {
+  for (const queueMax of [0, 3]) {
+    test(
+      `${placesOf(subject)} at work, ${queueMax} waiting, and not one more`,
+      withStand({ ...subject, queueMax, sliceUs: NEVER_OVERDUE_US }, async (stand) => {
+        const { executor, gate } = stand;
+        const held = fill(stand, subject, queueMax);
+        const refusals = [many(1), many(3), many(500)].map((more) => executor.submit(more));
+        for (const { completion } of refusals) {
+          assert.equal(await completion, { state: 'refused', reason: 'QUEUE_FULL' });
+        }
+        assert.is(executor.busy() + executor.waiting(), held.length);
+        await gate.arrived(atOnce(subject));
+        gate.openForAll();
+        for (const { completion } of held)
+          assert.equal(outcomes(itemsOf(await completion)), ['ok']);
+        assert.is(await stand.counted(), held.length);
+        assert.equal(outcomes(await stand.items(many(1))), ['ok']);
+        assert.equal([executor.busy(), executor.waiting()], [0, 0]);
+      }),
+    );
+  }
+
+  // One thread: of two, the door of the one that is held would be closed meanwhile.
+  const one = { ...subject, threads: Math.min(1, subject.threads) };
+  test(
+    'a place that came free is given again',
+    withStand({ ...one, queueMax: 1 }, async (stand) => {
+      const { executor, gate } = stand;
+      const held = fill(stand, one, 1);
+      const [first] = await gate.arrived(1);
+      gate.open(first?.arrived ?? '');
+      await Promise.race(held.map(({ completion }) => completion));
+      const next = executor.submit([tx('waits at the gate')]);
+      assert.is(next.settled, undefined);
+      const { completion } = executor.submit([tx()]);
+      assert.equal(await completion, { state: 'refused', reason: 'QUEUE_FULL' });
+    }),
+  );
+}
+
+export function promiseCancelling(test: Test, subject: Subject): void {
+  test(
+    'what has begun is finished and counted, whoever leaves, and however often',
+    withStand(subject, async ({ executor, gate, counted }) => {
+      const submission = executor.submit([tx('waits at the gate', 5)]);
+      await gate.arrived(1);
+      submission.cancel();
+      submission.cancel();
+      gate.openForAll();
+      assert.equal(outcomes(itemsOf(await submission.completion)), ['ok']);
+      submission.cancel();
+      assert.is(await counted(), 1);
+    }),
+  );
+
+  test(
+    'of a batch that its caller left, what had not begun is neither scored nor counted',
+    withStand(subject, async ({ executor, gate, counted, items }) => {
+      const most = placesOf(subject) * PLACE_ITEMS_MAX;
+      const batch = many(most + 2 * PLACE_ITEMS_MAX).map((one, index) =>
+        index % PLACE_ITEMS_MAX === 0 ? { ...one, category: 'waits at the gate' } : one,
+      );
+      const submission = executor.submit(batch);
+      await gate.arrived(atOnce(subject));
+      submission.cancel();
+      assert.is(executor.waiting(), 0);
+      gate.openForAll();
+      const found = outcomes(itemsOf(await submission.completion));
+      const begun = found.filter((outcome) => outcome === 'ok').length;
+      assert.ok(begun > 0 && begun <= most, `${begun} begun`);
+      assert.equal(new Set(found), new Set(['ok', 'CANCELLED']));
+      assert.equal(new Set(found.slice(most)), new Set(['CANCELLED']));
+      assert.is(found.length, batch.length);
+      assert.is(gate.arrivals.length, atOnce(subject));
+      assert.is(await counted(), begun);
+      assert.equal(outcomes(await items(many(2))), ['ok', 'ok']);
+    }),
+  );
+}
+
+export function promiseClosing(test: Test, subject: Subject): void {
+  test(
+    'closing waits for what was accepted, and refuses what comes after, uncounted',
+    withStand(subject, async ({ executor, gate, counted, livingThreads }) => {
+      const accepted = many(placesOf(subject) + 2, 'waits at the gate').map((one) =>
+        executor.submit([one]),
+      );
+      await gate.arrived(atOnce(subject));
+      let isClosed = false;
+      const closing = executor.close(600_000).then(() => {
+        isClosed = true;
+      });
+      for (const late of [many(1), many(200)]) {
+        const { completion } = executor.submit(late);
+        assert.equal(await completion, { state: 'refused', reason: 'CLOSING' });
+      }
+      for (let turn = 0; turn < 10; turn += 1) await nextTurn();
+      assert.is(isClosed, false);
+      gate.openForAll();
+      for (const { completion } of accepted) {
+        assert.equal(outcomes(itemsOf(await completion)), ['ok']);
+      }
+      await closing;
+      const after = await executor.submit(many(1)).completion;
+      assert.equal(after, { state: 'refused', reason: 'CLOSING' });
+      assert.is(await counted(), accepted.length);
+      assert.is(livingThreads().length, 0);
+    }),
+  );
+
+  test(
+    'closing gives up on a scorer that never answers, and leaves no thread',
+    withStand(subject, async ({ executor, gate, counted, livingThreads }) => {
+      // The gate says that it has begun; nobody opens it before the executor is closed.
+      void executor.submit([tx('waits at the gate')]);
+      void executor.submit([tx('never answers')]);
+      await gate.arrived(1);
+      await executor.close(1);
+      await executor.close(1);
+      assert.is(livingThreads().length, 0);
+      assert.is(await counted(), 0);
+    }),
+  );
+
+  test(
+    'of a batch that closing gave up on, the rest is not scored later',
+    withStand(subject, async ({ executor, gate, counted }) => {
+      const jobs = placesOf(subject) + 1;
+      const batch = many(jobs * PLACE_ITEMS_MAX).map((one, index) =>
+        index % PLACE_ITEMS_MAX === 0 ? { ...one, category: 'waits at the gate' } : one,
+      );
+      const submission = executor.submit(batch);
+      await gate.arrived(atOnce(subject));
+      await executor.close(1);
+      gate.openForAll();
+      const items = itemsOf(await submission.completion);
+      assert.is(items.length, batch.length);
+      assert.equal(new Set(outcomes(items.slice(-PLACE_ITEMS_MAX))), new Set(['CLOSING']));
+      // Some had been counted, but their threads ended before they could answer: they say so.
+      assert.is(await counted(), items.filter(({ ticket }) => ticket !== undefined).length);
+    }),
+  );
+}
+
+export function promiseClosingTwice(test: Test, subject: Subject): void {
+  test(
+    'closing what never worked, twice at once, is closing it',
+    withStand(subject, async ({ executor, livingThreads }) => {
+      await Promise.all([executor.close(1000), executor.close(1000)]);
+      assert.is(livingThreads().length, 0);
+    }),
+  );
+}

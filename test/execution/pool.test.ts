@@ -1,0 +1,138 @@
+// The contract of every executor, kept by `pool`, and what only it promises: jobs wait in order
+// for a task worker, and cancelling or refusing happens before anything crosses a thread.
+
+import * as assert from 'uvu/assert';
+import { PLACE_ITEMS_MAX } from '../../src/execution/jobs.js';
+import { suite } from '../support/suite.js';
+import { executorContract } from './executor.contract.js';
+import { itemsOf, many, openStand, outcomes, tx, withStand } from './stand.js';
+
+const POOL = { kind: 'pool', threads: 2 } as const;
+
+executorContract(POOL);
+
+const test = suite('pool alone');
+
+test(
+  'as many jobs as threads are scored at the same time, each on a thread of its own',
+  withStand({ ...POOL, threads: 3 }, async ({ executor, gate, threads }) => {
+    const jobs = many(3, 'waits at the gate').map((one) => executor.submit([one]));
+    const arrivals = await gate.arrived(3);
+    assert.is(new Set(arrivals.map(({ threadId }) => threadId)).size, 3);
+    assert.is(threads.length, 3);
+    assert.equal([executor.busy(), executor.waiting()], [3, 0]);
+    gate.openForAll();
+    await Promise.all(jobs.map(({ completion }) => completion));
+  }),
+);
+
+test(
+  'jobs that wait are begun in the order they came',
+  withStand({ ...POOL, threads: 1 }, async ({ executor, gate }) => {
+    const order = many(20, 'waits at the gate');
+    const jobs = order.map((one) => executor.submit([one]));
+    gate.openForAll();
+    await Promise.all(jobs.map(({ completion }) => completion));
+    assert.equal(
+      gate.arrivals.map(({ arrived }) => arrived),
+      order.map(({ tx_id }) => tx_id),
+    );
+  }),
+);
+
+test(
+  'a batch finds places for all its jobs or is refused as a whole',
+  withStand({ ...POOL, queueMax: 2 }, async ({ executor, gate, counted }) => {
+    for (const one of many(3, 'waits at the gate')) void executor.submit([one]);
+    assert.equal([executor.busy(), executor.waiting()], [2, 1]);
+    const { completion } = executor.submit(many(PLACE_ITEMS_MAX + 1));
+    assert.equal(await completion, { state: 'refused', reason: 'QUEUE_FULL' });
+    assert.is(executor.waiting(), 1);
+    const fitting = executor.submit(many(PLACE_ITEMS_MAX));
+    assert.is(executor.waiting(), 2);
+    gate.openForAll();
+    assert.is(itemsOf(await fitting.completion).filter(({ ok }) => ok).length, PLACE_ITEMS_MAX);
+    await executor.close(600_000);
+    assert.is(await counted(), 3 + PLACE_ITEMS_MAX);
+  }),
+);
+
+test(
+  'cancelling frees the place at once, and the job is never scored or counted',
+  withStand({ ...POOL, queueMax: 1 }, async ({ executor, gate, counted }) => {
+    const held = many(2, 'waits at the gate').map((one) => executor.submit([one]));
+    const left = executor.submit([tx('waits at the gate')]);
+    assert.is(executor.waiting(), 1);
+    left.cancel();
+    left.cancel();
+    assert.is(executor.waiting(), 0);
+    const next = executor.submit([tx('waits at the gate')]);
+    assert.equal(await left.completion, { state: 'refused', reason: 'CANCELLED' });
+    gate.openForAll();
+    for (const { completion } of [...held, next]) {
+      assert.equal(outcomes(itemsOf(await completion)), ['ok']);
+    }
+    assert.is(gate.arrivals.length, 3);
+    assert.is(await counted(), 3);
+  }),
+);
+
+test(
+  'a whole batch cancelled before any of it began is refused as a whole',
+  withStand({ ...POOL, threads: 1 }, async ({ executor, gate, counted }) => {
+    const held = executor.submit([tx('waits at the gate')]);
+    const batch = executor.submit(many(200));
+    batch.cancel();
+    assert.equal(await batch.completion, { state: 'refused', reason: 'CANCELLED' });
+    gate.openForAll();
+    await held.completion;
+    assert.is(await counted(), 1);
+  }),
+);
+
+test(
+  'messages that a scorer posts to the main thread are not mistaken for the pool’s own',
+  withStand(POOL, async ({ items, troubles }) => {
+    const found = await items(many(10, 'posts messages of its own'));
+    assert.equal(new Set(outcomes(found)), new Set(['ok']));
+    assert.equal(troubles, []);
+  }),
+);
+
+test(
+  'closing ends a thread that spins for ever, and says what became of every job',
+  withStand({ ...POOL, threads: 1 }, async ({ executor, gate, counted, livingThreads }) => {
+    const spinning = executor.submit([tx('spins after the gate')]);
+    const waiting = executor.submit(many(2));
+    const batch = executor.submit(many(2 * PLACE_ITEMS_MAX));
+    await gate.arrived(1);
+    await executor.close(1);
+    assert.is(livingThreads().length, 0);
+    assert.equal(outcomes(itemsOf(await spinning.completion)), ['THREAD_DIED']);
+    assert.equal(await waiting.completion, { state: 'refused', reason: 'CLOSING' });
+    assert.equal(await batch.completion, { state: 'refused', reason: 'CLOSING' });
+    assert.is(await counted(), 0);
+  }),
+);
+
+const UNSTARTABLE: Readonly<Record<string, readonly [string, RegExp]>> = {
+  'that is not there': ['file:///no/such/scorer.js', /^Cannot load the scorer file:/],
+  'without a function': ['data:text/javascript,1', /has no scorer/],
+  'that throws while it loads': ['data:text/javascript,throw%20null', /^Cannot load .*: null$/],
+};
+for (const [what, [scorer, words]] of Object.entries(UNSTARTABLE)) {
+  test(`a scorer ${what} is said in one line, and no thread is left`, async () => {
+    const started: { readonly threadId: number }[] = [];
+    const note = (worker: { readonly threadId: number }) => void started.push(worker);
+    process.on('worker', note);
+    const line = await openStand({ ...POOL, scorer }).catch((error: Error) => error.message);
+    process.off('worker', note);
+    assert.match(String(line), words);
+    assert.not.match(String(line), '\n');
+    assert.equal(
+      started.map(({ threadId }) => threadId),
+      [-1, -1],
+    );
+  });
+}
+test.run();

@@ -1,0 +1,238 @@
+// A test stand for one executor: the region, the tally and the executor as the service builds them,
+// the gate of its scorer, and every thread that was started for it. `close` ends all of it.
+
+import type { Worker } from 'node:worker_threads';
+import type {
+  Completion,
+  Executor,
+  ExecutorKind,
+  ExecutorOptions,
+  Item,
+} from '../../src/execution/executor.js';
+import { createExecutor } from '../../src/execution/executors.js';
+import type { Assessment } from '../../src/scoring/assessment.js';
+import { COUNTED, LEVELS } from '../../src/scoring/levels.js';
+import type { Transaction } from '../../src/scoring/transaction.js';
+import { createRegion } from '../../src/tally/region.js';
+import { createTally, type TallyKind, tallyPlan } from '../../src/tally/tally.js';
+import type { suite } from '../support/suite.js';
+import { createGate, type Gate } from './gate.js';
+
+const BEHAVING = new URL('../fixtures/scorers/behaving.js', import.meta.url).href;
+
+export type Test = ReturnType<typeof suite>;
+
+/** What a contract is run against. */
+export interface Subject {
+  readonly kind: ExecutorKind;
+  readonly threads: number;
+}
+
+/** Texts that may be scored at the same time. */
+export function atOnce({ threads }: Subject): number {
+  return Math.max(1, threads);
+}
+
+/** Texts that leave the queue while each thread holds one: `batched` has another at each door. */
+export function placesOf(subject: Subject): number {
+  return atOnce(subject) * (subject.kind === 'batched' ? 2 : 1);
+}
+
+/**
+ * What a text may cost before what waits behind it is taken back, which closes the door of its
+ * thread until it ends: more than a machine that is held up can take between two submissions.
+ */
+export const NEVER_OVERDUE_US = 600_000_000;
+
+interface StandOptions extends Subject {
+  /** The scorer `behaving` when left out. The URL of a file is told the gate. */
+  readonly scorer?: string;
+  readonly tally?: TallyKind;
+  readonly queueMax?: number;
+  readonly sliceUs?: number;
+  readonly start?: readonly number[];
+  readonly workIterations?: number;
+}
+
+/** A submission as a promise; `settled` stays undefined until there is a completion. */
+export interface Submission {
+  readonly completion: Promise<Completion>;
+  readonly settled: Completion | undefined;
+  cancel(): void;
+}
+
+/** An executor that takes transactions and hands out submissions. */
+export interface StandExecutor extends Omit<Executor, 'submit'> {
+  submit(transactions: readonly Transaction[]): Submission;
+  submitTexts(texts: readonly string[]): Submission;
+}
+
+export interface Stand {
+  readonly executor: StandExecutor;
+  readonly gate: Gate;
+  readonly troubles: readonly string[];
+  /** All that were ever started for this stand, the dead too. */
+  readonly threads: readonly Worker[];
+  livingThreads(): Worker[];
+  /** Submits and waits; a refusal is an error here. */
+  items(transactions: readonly Transaction[]): Promise<readonly Item[]>;
+  /** Scored transactions of all levels. */
+  counted(): Promise<number>;
+  close(): Promise<void>;
+}
+
+let stands = 0;
+
+/** Rejects as `createExecutor` does; nothing stays behind then. */
+export async function openStand(options: StandOptions): Promise<Stand> {
+  stands += 1;
+  const gate = createGate();
+  const threads: Worker[] = [];
+  const troubles: string[] = [];
+  const noteThread = (worker: Worker): void => void threads.push(worker);
+  const kind = options.tally ?? 'atomic';
+  const scorer = options.scorer ?? BEHAVING;
+  const channel = `stand.${process.pid}.${stands}`;
+  const region = createRegion(tallyPlan(kind, COUNTED));
+  const tally = createTally({
+    kind,
+    names: COUNTED,
+    region,
+    role: 'owner',
+    channel,
+    ...(options.start && { start: options.start }),
+  });
+  const release = (): void => {
+    process.off('worker', noteThread);
+    tally.close();
+    gate.close();
+  };
+  const given: ExecutorOptions = {
+    kind: options.kind,
+    threads: options.threads,
+    scorer: scorer.endsWith('.js') ? `${scorer}?gate=${gate.name}` : scorer,
+    workIterations: options.workIterations ?? 0,
+    queueMax: options.queueMax ?? 4096,
+    sliceUs: options.sliceUs ?? 500,
+    tally,
+    region,
+    channel,
+    onTrouble: (trouble) => void troubles.push(trouble),
+  };
+  process.on('worker', noteThread);
+  let executor: Executor;
+  try {
+    executor = await createExecutor(given);
+  } catch (error) {
+    release();
+    throw error;
+  }
+  const own = withSubmissions(executor);
+  return {
+    executor: own,
+    gate,
+    troubles,
+    threads,
+    livingThreads: () => threads.filter(({ threadId }) => threadId !== -1),
+    items: async (transactions) => itemsOf(await own.submit(transactions).completion),
+    async counted() {
+      const { counts } = await tally.snapshot();
+      return counts.slice(0, LEVELS.length).reduce((sum, count) => sum + count, 0);
+    },
+    async close() {
+      gate.openForAll();
+      await executor.close(0);
+      release();
+    },
+  };
+}
+
+function withSubmissions(executor: Executor): StandExecutor {
+  const submitTexts = (texts: readonly string[]): Submission => {
+    let settled: Completion | undefined;
+    let cancel = () => {};
+    const completion = new Promise<Completion>((resolve, reject) => {
+      cancel = executor.submit(texts, (one) => {
+        if (settled !== undefined) reject(new Error('settled twice'));
+        settled = one;
+        resolve(one);
+      });
+    });
+    return {
+      completion,
+      cancel,
+      get settled() {
+        return settled;
+      },
+    };
+  };
+  return {
+    ...executor,
+    submitTexts,
+    submit: (transactions) => submitTexts(transactions.map((one) => JSON.stringify(one))),
+  };
+}
+
+/** What the item says was scored; its code where nothing was. */
+export function assessmentOf(item: Item): Assessment | string {
+  return item.ok ? (JSON.parse(item.body) as Assessment) : item.code;
+}
+
+export function itemsOf(completion: Completion): readonly Item[] {
+  if (completion.state === 'done') return completion.items;
+  throw new Error(`refused: ${completion.reason}`);
+}
+
+/** Runs a body on a stand of its own and closes it, whatever happens. */
+export function withStand(
+  options: StandOptions,
+  body: (stand: Stand) => Promise<void>,
+): () => Promise<void> {
+  return async () => {
+    const stand = await openStand(options);
+    try {
+      await body(stand);
+    } finally {
+      await stand.close();
+    }
+  };
+}
+
+let named = 0;
+
+/** A transaction for the scorer `behaving`, with a name of its own. */
+export function tx(behaviour = 'answers', amount = 1): Transaction {
+  named += 1;
+  return { amount, category: behaviour, hour: 12, tx_id: `TX${named}` };
+}
+
+export function many(count: number, behaviour?: string): Transaction[] {
+  return Array.from({ length: count }, (_, index) => tx(behaviour, index % 8));
+}
+
+/** `ok`, or the code of the failure. */
+export function outcomes(items: readonly Item[]): string[] {
+  return items.map((item) => (item.ok ? 'ok' : item.code));
+}
+
+/** `counted` where there is a ticket, answered or not; else the code of the failure. */
+export function fates(items: readonly Item[]): string[] {
+  return items.map((item) => (item.ok || item.ticket !== undefined ? 'counted' : item.code));
+}
+
+/** Within each cell the tickets are 1..n, each once; their number is the answer. */
+export function denseTickets(items: readonly Item[]): number {
+  const cells = new Map<string, number[]>();
+  for (const item of items) {
+    if (!item.ok) continue;
+    const [cell = '', value = ''] = item.ticket.split(':');
+    cells.set(cell, [...(cells.get(cell) ?? []), Number(value)]);
+  }
+  let total = 0;
+  for (const [cell, values] of cells) {
+    const isDense = values.toSorted((a, b) => a - b).every((value, index) => value === index + 1);
+    if (!isDense) throw new Error(`tickets of ${cell} are not 1..${values.length}: ${values}`);
+    total += values.length;
+  }
+  return total;
+}

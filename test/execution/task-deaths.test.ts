@@ -1,0 +1,246 @@
+// Task workers that die while they work: the text that was being scored says so, every other is
+// scored, the pool heals, and no count is lost or invented. Real threads really die; nobody sleeps.
+
+import { once } from 'node:events';
+import * as assert from 'uvu/assert';
+import type { Item } from '../../src/execution/executor.js';
+import { TALLY_KINDS } from '../../src/tally/tally.js';
+import { suite } from '../support/suite.js';
+import { allAlone, assertBooks, assertHealed } from './deaths.js';
+import { fates, itemsOf, many, outcomes, type Stand, tx, withStand } from './stand.js';
+
+const KINDS = ['pool', 'batched'] as const;
+
+async function terminate(stand: Stand, threadId: number | undefined): Promise<void> {
+  const worker = stand.threads.find((thread) => thread.threadId === threadId);
+  assert.ok(worker, `no thread ${threadId}`);
+  await worker?.terminate();
+}
+
+/** What a batch had scored and not yet answered when its thread died is counted, and says so. */
+function assertOnlyBatchesLoseAnswers(kind: string, found: readonly Item[], deaths: number): void {
+  const unanswered = found.filter(({ ok }) => !ok).length;
+  if (kind === 'pool') assert.is(unanswered, deaths);
+  assert.ok(unanswered >= deaths && unanswered < found.length);
+}
+
+function dyingAtWork(kind: (typeof KINDS)[number]): void {
+  const POOL = { kind, threads: 2 } as const;
+  const single = suite(`${kind}: a task worker that dies at work`);
+
+  for (const behaviour of [
+    'exits',
+    'throws uncaught',
+    'throws null uncaught',
+    'leaves a rejection',
+  ]) {
+    single(
+      `when its scorer ${behaviour}: it says so, all others are counted, and the pool heals`,
+      withStand(POOL, async (stand) => {
+        const found = await allAlone(stand, [...many(20), tx(behaviour), ...many(20)]);
+        const expected = found.map((_, index) => (index === 20 ? 'THREAD_DIED' : 'counted'));
+        assert.equal(fates(found), expected);
+        assertOnlyBatchesLoseAnswers(kind, found, 1);
+        assert.is(await stand.counted(), 40);
+        await assertHealed(stand);
+        assert.match(stand.troubles.join(), /task worker \d+ died; a new one takes its place/);
+      }),
+    );
+  }
+
+  single(
+    'when it is terminated from outside: the same',
+    withStand(POOL, async (stand) => {
+      const victim = stand.executor.submit([tx('waits at the gate')]);
+      const others = allAlone(stand, many(40));
+      const [arrival] = await stand.gate.arrived(1);
+      await terminate(stand, arrival?.threadId);
+      assert.equal(outcomes(itemsOf(await victim.completion)), ['THREAD_DIED']);
+      assert.equal(new Set(outcomes(await others)), new Set(['ok']));
+      assert.is(await stand.counted(), 40);
+      await assertHealed(stand);
+    }),
+  );
+
+  single(
+    'when it spins and is terminated from outside: the same',
+    withStand({ ...POOL, threads: 1 }, async (stand) => {
+      const victim = stand.executor.submit([tx('spins after the gate')]);
+      const others = allAlone(stand, many(10));
+      const [arrival] = await stand.gate.arrived(1);
+      await terminate(stand, arrival?.threadId);
+      assert.equal(outcomes(itemsOf(await victim.completion)), ['THREAD_DIED']);
+      assert.equal(new Set(outcomes(await others)), new Set(['ok']));
+      await assertHealed(stand);
+    }),
+  );
+  single.run();
+}
+
+for (const kind of KINDS) dyingAtWork(kind);
+
+function dyingTogether(kind: (typeof KINDS)[number]): void {
+  const POOL = { kind, threads: 2 } as const;
+  const single = suite(`${kind}: task workers that die`);
+  single(
+    'all of them at the same moment: the pool heals',
+    withStand({ ...POOL, threads: 3 }, async (stand) => {
+      const victims = many(3, 'exits at the gate').map((one) => stand.executor.submit([one]));
+      const waiting = allAlone(stand, many(30));
+      await stand.gate.arrived(3);
+      for (const { arrived } of stand.gate.arrivals) stand.gate.open(arrived);
+      for (const { completion } of victims) {
+        assert.equal(outcomes(itemsOf(await completion)), ['THREAD_DIED']);
+      }
+      assert.equal(new Set(outcomes(await waiting)), new Set(['ok']));
+      assert.is(await stand.counted(), 30);
+      await assertHealed(stand);
+    }),
+  );
+
+  single(
+    'while the pool closes: closing ends all the same',
+    withStand(POOL, async (stand) => {
+      const victims = many(2, 'exits at the gate').map((one) => stand.executor.submit([one]));
+      await stand.gate.arrived(2);
+      const closing = stand.executor.close(600_000);
+      stand.gate.openForAll();
+      for (const { completion } of victims) {
+        assert.equal(outcomes(itemsOf(await completion)), ['THREAD_DIED']);
+      }
+      await closing;
+      assert.is(stand.livingThreads().length, 0);
+    }),
+  );
+  single.run();
+}
+
+for (const kind of KINDS) dyingTogether(kind);
+
+function dyingBetween(kind: (typeof KINDS)[number]): void {
+  const POOL = { kind, threads: 2 } as const;
+  const idle = suite(`${kind}: a task worker that dies between two jobs`);
+
+  for (const thrown of ['', 'null ']) {
+    idle(
+      `of ${thrown || 'an error '}that nobody could catch: the service lives, the pool heals`,
+      withStand(POOL, async (stand) => {
+        const found = [];
+        for (let round = 0; round < 5; round += 1) {
+          const ends = stand.livingThreads().map((worker) => once(worker, 'exit').catch(() => {}));
+          found.push(...(await stand.items([tx(`answers and then throws ${thrown}uncaught`)])));
+          await Promise.race(ends);
+          found.push(...(await allAlone(stand, many(4))));
+        }
+        assert.is(found.length, 25);
+        // Its answer and its death travel apart: whichever comes first is believed.
+        await assertBooks(stand, found);
+        // Scored again, because its thread died first, it throws again.
+        await assertHealed(stand, 3);
+      }),
+    );
+  }
+
+  idle(
+    'terminated from outside: the next jobs find as many threads as before',
+    withStand({ ...POOL, threads: 3 }, async (stand) => {
+      for (let round = 0; round < 4; round += 1) {
+        await terminate(stand, stand.livingThreads()[round % 2]?.threadId);
+        await assertHealed(stand);
+      }
+    }),
+  );
+  idle.run();
+}
+
+for (const kind of KINDS) dyingBetween(kind);
+
+const books = suite('the books of the tests here');
+
+const answered = (ticket: string): Item => ({
+  ok: true,
+  ticket,
+  body: '{}',
+});
+const died: Item = { ok: false, code: 'THREAD_DIED', detail: '' };
+
+const WRONG: Readonly<Record<string, readonly [number, readonly Item[], RegExp]>> = {
+  'an acknowledged count that was lost': [
+    1,
+    [answered('MEDIUM:1'), answered('MEDIUM:2'), died],
+    /counted 1, acknowledged 2, died 1/,
+  ],
+  'a count that nobody made': [
+    3,
+    [answered('MEDIUM:1'), died],
+    /counted 3, acknowledged 1, died 1/,
+  ],
+  'a ticket given twice': [2, [answered('MEDIUM:1'), answered('MEDIUM:1')], /given twice/],
+  'a ticket above what was counted': [1, [answered('MEDIUM:9')], /MEDIUM:9/],
+};
+for (const [what, [counted, items, words]] of Object.entries(WRONG)) {
+  books(`show ${what}`, async () => {
+    const error = await assertBooks({ counted: async () => counted }, items).catch(String);
+    assert.match(String(error), words);
+  });
+}
+
+books('are right when a dead thread’s job was counted, and when it was not', async () => {
+  const items = [answered('MEDIUM:1'), died];
+  for (const counted of [1, 2]) await assertBooks({ counted: async () => counted }, items);
+});
+books.run();
+
+function dyingUnderLoad(kind: (typeof KINDS)[number]): void {
+  const POOL = { kind, threads: 2 } as const;
+  const load = suite(`${kind}: threads that die one after the other under load`);
+  load.timeout(60_000);
+
+  for (const tally of TALLY_KINDS) {
+    load(
+      `tally ${tally}: 1,000 transactions, of which every 50th kills its thread`,
+      withStand({ ...POOL, tally }, async (stand) => {
+        const ways = ['exits', 'throws uncaught', 'throws null uncaught', 'leaves a rejection'];
+        const all = many(1000).map((one, index) =>
+          index % 50 === 49
+            ? { ...one, category: ways[((index - 49) / 50) % ways.length] ?? '' }
+            : one,
+        );
+        const found = await allAlone(stand, all);
+        const expected = all.map((_, index) => (index % 50 === 49 ? 'THREAD_DIED' : 'counted'));
+        assert.equal(fates(found), expected);
+        assertOnlyBatchesLoseAnswers(kind, found, 20);
+        await assertBooks(stand, found);
+        await assertHealed(stand);
+      }),
+    );
+
+    load(
+      `tally ${tally}: threads terminated at any moment, in the middle of an add too`,
+      withStand({ ...POOL, tally, workIterations: 2000 }, async (stand) => {
+        let isOver = false;
+        const callers = Array.from({ length: 6 }, async () => {
+          const items = [];
+          while (!isOver) items.push(...(await stand.items(many(40))));
+          return items;
+        });
+        const items = [];
+        for (let round = 0; round < 25; round += 1) {
+          items.push(...(await stand.items(many(3))));
+          const living = stand.livingThreads();
+          await terminate(stand, living[round % living.length]?.threadId);
+        }
+        isOver = true;
+        const all = [...items, ...(await Promise.all(callers)).flat()];
+        await assertBooks(stand, all);
+        const said = new Set(outcomes(all));
+        for (const outcome of said) assert.ok(['ok', 'THREAD_DIED'].includes(outcome), outcome);
+        assert.ok(said.has('ok'));
+        await assertHealed(stand);
+      }),
+    );
+  }
+  load.run();
+}
+
+for (const kind of KINDS) dyingUnderLoad(kind);

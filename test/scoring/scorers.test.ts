@@ -1,0 +1,177 @@
+// How a scorer is found, and what is said when there is none. Modules that are broken on purpose
+// stand here as `data:` URLs, beside what they show; the good ones are files.
+
+import * as assert from 'uvu/assert';
+import { scoreByRules } from '../../src/scoring/rules.js';
+import { BUILT_IN_NAMES, findScorer, scorerName } from '../../src/scoring/scorers.js';
+import { thrownText } from '../../src/scoring/thrown.js';
+import { suite } from '../support/suite.js';
+
+const BY_DEFAULT = new URL('../fixtures/scorers/by-default.js', import.meta.url).href;
+const BY_NAME = new URL('../fixtures/scorers/by-name.js', import.meta.url).href;
+const BY_REQUIRE = new URL('../fixtures/scorers/by-require.cjs', import.meta.url).href;
+const TRANSACTION = { amount: 4, hour: 12, tx_id: 'TX1' };
+
+function moduleOf(text: string): string {
+  return `data:text/javascript,${encodeURIComponent(text)}`;
+}
+
+async function scoreWith(text: string) {
+  const scorer = await findScorer(moduleOf(text));
+  return scorer({ ...TRANSACTION });
+}
+
+async function complaint(reference: string): Promise<string> {
+  try {
+    await findScorer(reference);
+  } catch (error) {
+    assert.instance(error, Error);
+    return (error as Error).message;
+  }
+  return 'no complaint';
+}
+
+const found = suite('a scorer is found');
+
+found('built in, by its name', async () => {
+  assert.equal(BUILT_IN_NAMES, ['rules']);
+  assert.is(await findScorer('rules'), scoreByRules);
+});
+
+found('as the default export of a module, before one named score', async () => {
+  const scorer = await findScorer(BY_DEFAULT);
+  assert.equal(scorer({ ...TRANSACTION }), {
+    score: 4,
+    risk_level: 'HIGH',
+    triggered_rules: ['by default'],
+    tx_id: 'TX1',
+  });
+});
+
+found('as an export named score; the name of its transaction is safe from it', async () => {
+  const scorer = await findScorer(BY_NAME);
+  const { triggered_rules, tx_id } = await scorer({ ...TRANSACTION });
+  assert.equal([triggered_rules, tx_id], [['by name'], 'TX1']);
+});
+
+const EXPORTS: Readonly<Record<string, string>> = {
+  'a default that is no function beside a score that is one':
+    'export default { some: 1 }; export const score = () => ({ score: 5 })',
+  'an empty default beside it': 'export default null; export const score = () => ({ score: 5 })',
+  'a class’s static method': 'class A { static s() { return { score: 5 } } } export default A.s',
+  'an async function': 'export default async () => ({ score: 5 })',
+  'one that returns a thenable':
+    'export default () => ({ then: (done) => { done({ score: 5 }) } })',
+};
+for (const [what, text] of Object.entries(EXPORTS)) {
+  found(`in a module with ${what}`, async () => {
+    const { score, risk_level } = await scoreWith(text);
+    assert.equal([score, risk_level], [5, 'CRITICAL']);
+  });
+}
+
+found('in a CommonJS module, whose default is the object of all its exports', async () => {
+  const scorer = await findScorer(BY_REQUIRE);
+  assert.equal((await scorer({ ...TRANSACTION })).triggered_rules, ['by require']);
+});
+
+found('and a synchronous one answers at once: it costs no turn of the event loop', async () => {
+  const scorer = await findScorer(BY_DEFAULT);
+  assert.not.instance(scorer({ ...TRANSACTION }), Promise);
+});
+found.run();
+
+const absent = suite('when there is no scorer, one line says what to mend');
+
+const COMPLAINTS: Readonly<Record<string, readonly [string, RegExp]>> = {
+  'no such file': ['file:///no/such/scorer.js', /^Cannot load the scorer file:.*\/no\/such/],
+  'a name that is not built in': ['rulez', /^Cannot load the scorer rulez: Cannot find package/],
+  'a name like a property of objects': ['constructor', /^Cannot load the scorer constructor/],
+  'a text that is no URL': ['http:', /^Cannot load the scorer http:/],
+  'no export': [moduleOf('1'), /has no scorer: export a function as default or as 'score'$/],
+  'an export of another name': [moduleOf('export const rate = () => 1'), /has no scorer/],
+  'exports that are no functions': [
+    moduleOf('export default 5; export const score = 5'),
+    /has no scorer/,
+  ],
+  'a syntax error': [moduleOf('this is none'), /^Cannot load the scorer data:.*: Unexpected/],
+  'an error at the start': [moduleOf("throw new Error('first\\nsecond')"), /: first$/],
+  'a text thrown at the start': [moduleOf("throw 'first\\nsecond'"), /: first$/],
+  'nothing thrown at the start': [moduleOf('throw undefined'), /: undefined$/],
+  'something without a text thrown': [moduleOf('throw Object.create(null)'), /: something of type/],
+  'an error whose message is no text': [
+    moduleOf('throw Object.assign(new Error(), { message: 5 })'),
+    /: 5$/,
+  ],
+  'a start that rejects': [moduleOf("await Promise.reject(new Error('late'))"), /: late$/],
+};
+for (const [what, [reference, words]] of Object.entries(COMPLAINTS)) {
+  absent(what, async () => {
+    const line = await complaint(reference);
+    assert.match(line, words);
+    assert.not.match(line, '\n');
+  });
+}
+absent.run();
+
+const failing = suite('a scorer of a module that fails');
+
+failing('throws when it throws, and what it threw is passed on', async () => {
+  const scorer = await findScorer(moduleOf("export default () => { throw new Error('no') }"));
+  assert.throws(() => scorer({ ...TRANSACTION }), /^no$/);
+});
+
+failing('throws when it returned no assessment', async () => {
+  const scorer = await findScorer(moduleOf('export default () => 7'));
+  assert.throws(() => scorer({ ...TRANSACTION }), /returned 7, not an object/);
+});
+
+const REJECTING: Readonly<Record<string, readonly [string, RegExp]>> = {
+  'when its promise does': ["export default async () => { throw new Error('no') }", /^no$/],
+  'when its promise brings no assessment': ['export default async () => 7', /returned 7/],
+  'when its thenable fails': [
+    "export default () => ({ then: (_, fail) => { fail(new Error('no')) } })",
+    /^no$/,
+  ],
+  'when its thenable throws': [
+    "export default () => ({ then() { throw new Error('no') } })",
+    /^no$/,
+  ],
+};
+for (const [when, [text, words]] of Object.entries(REJECTING)) {
+  failing(`rejects ${when}`, async () => {
+    const outcome = await scoreWith(text).then(
+      () => 'nothing',
+      (error: Error) => error.message,
+    );
+    assert.match(outcome, words);
+  });
+}
+failing.run();
+
+const words = suite('the words of scorers');
+
+words('a scorer is shown by its file’s name, without the ending', () => {
+  assert.is(scorerName('rules'), 'rules');
+  assert.is(scorerName('file:///home/a/my%20model.mjs'), 'my model');
+  assert.is(scorerName('file:///home/a/model.v2.js'), 'model.v2');
+  assert.is(scorerName('file:///home/a/model.cts'), 'model');
+});
+
+words('whatever was thrown has a text', () => {
+  const loud = {
+    toString() {
+      throw new Error('no text');
+    },
+  };
+  assert.is(thrownText(new Error('why')), 'Error: why');
+  assert.equal([null, undefined, 5, Symbol('s')].map(thrownText), [
+    'null',
+    'undefined',
+    '5',
+    'Symbol(s)',
+  ]);
+  assert.is(thrownText(Object.create(null)), 'something of type object that has no text');
+  assert.is(thrownText(loud), 'something of type object that has no text');
+});
+words.run();

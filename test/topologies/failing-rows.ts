@@ -1,0 +1,25 @@
+// The rows that docs/reference/planted-faults.md must have, made of the table in
+// src/topologies/planted.ts: topologies in which a fault shows alike share one.
+
+import { PLANTED_FAULTS } from '../../src/tally/planted.js';
+import { FAILINGS, type Failing } from '../../src/topologies/planted.js';
+import { TOPOLOGY_NAMES } from '../../src/topologies/topology.js';
+
+/** `fault | topologies | can fail | how, or why not | conditions`, as the page has it. */
+export function failingRows(): string[] {
+  return PLANTED_FAULTS.flatMap((fault) => {
+    const shared = new Map<string, string[]>();
+    for (const topology of TOPOLOGY_NAMES) {
+      const said = describe(FAILINGS[fault][topology]);
+      shared.set(said, [...(shared.get(said) ?? []), `\`${topology}\``]);
+    }
+    return [...shared].map(([said, names]) => `\`${fault}\` | ${names.join(', ')} | ${said}`);
+  });
+}
+
+function describe(failing: Failing): string {
+  if (failing.from === 'never') return `never | ${failing.why} | –`;
+  const conditions = failing.conditions.map((name) => `\`${name}\``).join(', ');
+  if (failing.from === 1) return `yes | ${failing.how} | ${conditions}`;
+  return `with 2 or more | ${failing.how}; not with 1: ${failing.whyNotAlone} | ${conditions}`;
+}

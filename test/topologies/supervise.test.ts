@@ -1,0 +1,173 @@
+// Supervision (src/topologies/supervise.ts) of members that live and die as the test says: who dies is
+// replaced, whose replacements die too is given up, and the end is in order or forced.
+
+import * as assert from 'uvu/assert';
+import type { Command } from '../../src/topologies/messages.js';
+import { type Events, supervise } from '../../src/topologies/supervise.js';
+import { suite } from '../support/suite.js';
+
+/** Nobody listens on it really. */
+const PORT = 5;
+const CLOSING = { readyDelayMs: 0, closeDeadlineMs: 1 };
+/** Longer than any test. */
+const HOUR_MS = 3_600_000;
+
+interface Fake extends Events {
+  readonly place: number;
+  readonly port: number;
+  readonly told: Command[];
+  isEnded: boolean;
+}
+
+/** `act` is what each does when it is launched; the default listens. */
+function stand(count: number, act: (fake: Fake, launched: number) => void = listens) {
+  const fakes: Fake[] = [];
+  const troubles: string[] = [];
+  const supervisor = supervise({
+    count,
+    log: { info() {}, error: (message, error) => troubles.push(`${message}: ${String(error)}`) },
+    launch(place, port, events) {
+      const fake: Fake = { place, port, told: [], isEnded: false, ...events };
+      const launched = fakes.push(fake);
+      queueMicrotask(() => act(fake, launched));
+      return {
+        name: `fake ${launched}`,
+        tell: (command) => fake.told.push(command),
+        end() {
+          if (fake.isEnded) return;
+          fake.isEnded = true;
+          queueMicrotask(() => events.ended('ended'));
+        },
+      };
+    },
+  });
+  return { supervisor, fakes, troubles };
+}
+
+function listens({ said, port }: Fake): void {
+  said({ is: 'listening', url: `http://127.0.0.1:${port === 0 ? 4711 : port}` });
+}
+
+function dies(fake: Fake): void {
+  fake.isEnded = true;
+  fake.ended('exit code 3');
+}
+
+/** Until something is so that is not waited for by a promise. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise(setImmediate);
+}
+
+function lastReady({ told }: Fake): boolean | undefined {
+  return told.flatMap((command) => (command.is === 'ready' ? [command.ready] : [])).at(-1);
+}
+
+const test = suite('supervision');
+
+test('all listen where the first one does, and are ready when all do', async () => {
+  const { supervisor, fakes } = stand(3);
+  assert.is(await supervisor.start(0), 'http://127.0.0.1:4711');
+  assert.equal(
+    fakes.map(({ place, port }) => [place, port]),
+    [
+      [0, 0],
+      [1, 4711],
+      [2, 4711],
+    ],
+  );
+  assert.equal(fakes.map(lastReady), [true, true, true]);
+});
+
+test('one that cannot start ends all the others, with its own words', async () => {
+  const { supervisor, fakes } = stand(3, (fake, launched) => {
+    if (launched !== 2) return listens(fake);
+    fake.said({ is: 'failed', trouble: { name: 'Error', message: 'no scorer', stack: undefined } });
+    dies(fake);
+  });
+  const error = await supervisor.start(PORT).catch((reason: Error) => reason);
+  assert.is(String(error), 'Error: no scorer');
+  assert.ok(fakes.every(({ isEnded }) => isEnded));
+});
+
+test('one that dies is replaced in its place, and the new one is ready at once', async () => {
+  const { supervisor, fakes, troubles } = stand(2);
+  await supervisor.start(PORT);
+  fakes[1]?.said({ is: 'error', message: 'about to die', trouble: 'alas' });
+  dies(fakes[1] as Fake);
+  await until(() => fakes.length === 3 && lastReady(fakes[2] as Fake) === true);
+  assert.equal([fakes[2]?.place, fakes[2]?.port], [1, PORT]);
+  assert.is(troubles[0], 'about to die: alas');
+  assert.match(troubles[1] ?? '', /fake 2 died \(exit code 3\); another takes its place/);
+});
+
+test('five starts that fail in a row are the last; who is left says it is not ready', async () => {
+  const { supervisor, fakes, troubles } = stand(2, (fake, launched) => {
+    if (launched <= 2) listens(fake);
+    else dies(fake);
+  });
+  await supervisor.start(PORT);
+  dies(fakes[1] as Fake);
+  await until(() => troubles.some((trouble) => trouble.includes('nobody is replaced')));
+  assert.is(fakes.length, 2 + 5);
+  assert.is(lastReady(fakes[0] as Fake), false);
+  dies(fakes[0] as Fake);
+  await until(() => troubles.filter((trouble) => trouble.includes('nobody')).length === 2);
+  assert.is(fakes.length, 7, 'and nobody is started again');
+  assert.is(await supervisor.close(CLOSING), 0, 'nothing was left to close');
+});
+
+test('a start that succeeds forgives those that failed before it', async () => {
+  const fails = [3, 4, 5, 6, 8, 9, 10, 11];
+  const { supervisor, fakes } = stand(1, (fake, launched) => {
+    if (fails.includes(launched - 1)) dies(fake);
+    else listens(fake);
+  });
+  await supervisor.start(PORT);
+  for (const count of [2, 3, 8, 13]) {
+    dies(fakes.at(-1) as Fake);
+    await until(() => fakes.length === count && lastReady(fakes.at(-1) as Fake) === true);
+  }
+});
+
+test('closing sums up what was cut off, and is not ready first', async () => {
+  const { supervisor, fakes } = stand(2);
+  await supervisor.start(PORT);
+  const closing = supervisor.close({ readyDelayMs: 0, closeDeadlineMs: HOUR_MS });
+  await until(() => fakes.every(({ told }) => told.at(-1)?.is === 'close'));
+  for (const [index, fake] of fakes.entries()) {
+    assert.equal(fake.told.slice(-2), [
+      { is: 'ready', ready: false },
+      { is: 'close', deadlineMs: HOUR_MS },
+    ]);
+    fake.said({ is: 'closed', cutOff: 2 + index });
+    dies(fake);
+  }
+  assert.is(await closing, 5);
+});
+
+test('who does not end by the deadline is ended, and counts as a request cut off', async () => {
+  const { supervisor, fakes, troubles } = stand(2);
+  await supervisor.start(PORT);
+  const closing = supervisor.close(CLOSING);
+  fakes[0]?.said({ is: 'closed', cutOff: 0 });
+  dies(fakes[0] as Fake);
+  assert.is(await closing, 1);
+  assert.ok(fakes[1]?.isEnded);
+  assert.match(
+    troubles.join(),
+    /fake 2 did not end by the deadline and was ended; its open requests were cut/,
+  );
+});
+
+test('one that is starting while all close is ended, and is no trouble', async () => {
+  const { supervisor, fakes, troubles } = stand(1, (fake, launched) => {
+    if (launched === 1) listens(fake);
+  });
+  await supervisor.start(PORT);
+  dies(fakes[0] as Fake);
+  await until(() => fakes.length === 2);
+  assert.is(await supervisor.close(CLOSING), 0);
+  assert.is(troubles.length, 1);
+});
+
+test.run();

@@ -1,0 +1,282 @@
+// What every topology promises, as one suite: each acknowledged request is counted exactly once,
+// whatever tally counts, whoever dies, and while the service ends. A file a topology runs it. What
+// a topology cannot promise stands in cannot.ts.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import * as assert from 'uvu/assert';
+import { ledgerOf } from '../../src/checker/driver/ledger.js';
+import { POST_DEFAULTS, type PostResult, postAll } from '../../src/checker/driver/post.js';
+import { reconcile } from '../../src/checker/driver/reconcile.js';
+import { readStats } from '../../src/checker/driver/stats.js';
+import { readTransactions, type SourceTransaction } from '../../src/checker/driver/transactions.js';
+import { TALLY_KINDS, type TallyKind } from '../../src/tally/tally.js';
+import { SERVE_DEFAULTS } from '../../src/topologies/options.js';
+import { start } from '../../src/topologies/start.js';
+import { TOPOLOGIES, type TopologyName, unavailable } from '../../src/topologies/topology.js';
+import { GATED_SCORER, withGate } from '../support/http-gate.js';
+import { dial, head, post } from '../support/http-raw.js';
+import { plainTicket, TestService } from '../support/http-service.js';
+import { untilRefused } from '../support/process.js';
+import { suite } from '../support/suite.js';
+import { cannot, type PromiseName } from './cannot.js';
+import { createKiller } from './killer.js';
+
+const CALLERS = 64;
+const SILENT = { info() {}, error() {} };
+const FAULTY = new URL('../../../test/fixtures/scorers/faulty.mjs', import.meta.url).href;
+
+type Options = ConstructorParameters<typeof TestService>[1];
+
+async function withService<T>(
+  topology: TopologyName,
+  options: Options,
+  body: (service: TestService) => Promise<T>,
+): Promise<T> {
+  const service = new TestService(topology, options);
+  await service.start();
+  try {
+    return await body(service);
+  } finally {
+    await service.close();
+  }
+}
+
+/** Posts everything with many callers, and judges the counters by the client's ledger. */
+async function postAndReconcile(
+  service: TestService,
+  transactions: readonly SourceTransaction[],
+  onProgress: (done: number) => void = () => {},
+) {
+  const before = await readStats(service.url);
+  const options = { ...POST_DEFAULTS, url: service.url, transactions, onProgress };
+  const result = await postAll({ ...options, concurrency: CALLERS, unsentInARowMax: Infinity });
+  await untilHealed(service);
+  const after = await readStats(service.url);
+  return { result, account: reconcile(before, after, ledgerOf(result.items), { alone: true }) };
+}
+
+function source(values: readonly object[]): SourceTransaction[] {
+  return values.map((value, at) => {
+    return { line: at + 1, text: JSON.stringify(value), value: { ...value } };
+  });
+}
+
+function outcomes(result: PostResult, outcome: string): number {
+  return result.items.filter((item) => item.outcome === outcome).length;
+}
+
+/** Until somebody answers again; the runner's time limit bounds it. */
+async function untilHealed(service: TestService): Promise<void> {
+  const asked = () => service.get('/ready').then(({ status }) => status === 200);
+  while (!(await asked().catch(() => false)));
+}
+
+type Test = ReturnType<typeof suite>;
+
+export function topologyContract(topology: TopologyName): void {
+  const test = suite(`topology: ${topology}`);
+  test.timeout(60_000);
+  const reason = unavailable(topology);
+  if (reason !== undefined) {
+    test.unavailable('every promise of a topology', reason, { installable: false });
+    test.run();
+    return;
+  }
+  counts(test, topology);
+  const promised = (promise: PromiseName, body: () => Promise<void>) => {
+    const why = cannot(topology, promise);
+    if (why === undefined) test(promise, body);
+    else test.skip(`${promise}: ${why}`);
+  };
+  survives(promised, topology);
+  sharesOne(promised, topology);
+  ends(test, topology);
+  test.run();
+}
+
+function counts(test: Test, topology: TopologyName): void {
+  for (const tally of TALLY_KINDS) {
+    test(`${tally}: 64 callers at a time lose no count and get every ticket once`, async () => {
+      const transactions = (await readTransactions()).slice(0, 3_000);
+      await withService(topology, { tally }, async (service) => {
+        const { result, account } = await postAndReconcile(service, transactions);
+        assert.is(outcomes(result, 'ok'), transactions.length);
+        assert.is(account.verdict, 'ok', account.evidence.join('; '));
+      });
+    });
+  }
+
+  test('a count that is off by one is noticed: the check above can fail', async () => {
+    const transactions = (await readTransactions()).slice(0, 200);
+    await withService(topology, {}, async (service) => {
+      const before = await readStats(service.url);
+      const result = await postAll({ ...POST_DEFAULTS, url: service.url, transactions });
+      const { total, levels, ...rest } = await readStats(service.url);
+      const low = { ...levels, LOW: levels.LOW - 1 };
+      const lost = { ...rest, total: total - 1, levels: low };
+      const account = reconcile(before, lost, ledgerOf(result.items), { alone: true });
+      assert.is(account.verdict, 'violated');
+    });
+  });
+
+  test('a client that resets its connection mid-load is counted at most once', async () => {
+    await withService(topology, {}, async (service) => {
+      const transaction = JSON.stringify({ amount: 1 });
+      for (let round = 0; round < 20; round++) {
+        await dial(service.url, async (connection) => {
+          await connection.send(post('/score', transaction));
+          await connection.reset();
+        });
+      }
+      const answer = await service.post('/score', { amount: 1 });
+      assert.is(answer.status, 200);
+      const { total } = await service.stats();
+      assert.ok(total >= 1 && total <= 21, `${total} counted of 21 sent`);
+    });
+  });
+}
+
+type Promised = (promise: PromiseName, body: () => Promise<void>) => void;
+
+function survives(promised: Promised, topology: TopologyName): void {
+  promised('one that dies loses no acknowledged count, and is replaced', async () => {
+    // Who dies in an add leaves nothing behind with the one, and perhaps a lock with the other.
+    await dieUnderLoad(topology, 'atomic');
+    const isShared = TOPOLOGIES[topology].listener !== 'cluster';
+    if (isShared) await dieUnderLoad(topology, 'mutex');
+  });
+
+  promised('what was measured outlives who measured it', async () => {
+    const killer = createKiller();
+    await withService(topology, {}, async (service) => {
+      const answered = () =>
+        service.metric('requests_total', { route: 'POST /score', status: '200' });
+      for (let asked = 0; asked < 20; asked++) await service.post('/score', { amount: 1 });
+      assert.is(await answered(), 20);
+      killer.killOne(service.running);
+      await untilHealed(service);
+      assert.ok((await answered()) >= 20);
+      service.takeTroubles();
+    });
+  });
+
+  promised('whoever asked the one that died is told so', async () => {
+    const values = Array.from({ length: 600 }, (_, at) => {
+      return { amount: 1, tx_id: `TX${at}`, ...(at % 60 === 30 && { fault: 'ends its thread' }) };
+    });
+    await withService(topology, { scorer: FAULTY }, async (service) => {
+      const { result, account } = await postAndReconcile(service, source(values));
+      assert.is(outcomes(result, 'ok'), 590);
+      assert.is(outcomes(result, 'unknown'), 10, 'a 500 leaves open whether it was counted');
+      assert.is(account.verdict, 'ok', account.evidence.join('; '));
+      assert.ok(service.takeTroubles().some((trouble) => trouble.includes('died')));
+    });
+  });
+}
+
+async function dieUnderLoad(topology: TopologyName, tally: TallyKind): Promise<void> {
+  const killer = createKiller();
+  await withService(topology, { tally }, async (service) => {
+    const transactions = (await readTransactions()).slice(0, 3_000);
+    const { result, account } = await postAndReconcile(service, transactions, (done) => {
+      if (done % 1_000 === 500) killer.killOne(service.running);
+    });
+    assert.ok(outcomes(result, 'ok') > 500, 'it was under load');
+    const forgotten = result.items.filter(({ error }) => error?.startsWith('no answer within'));
+    assert.is(forgotten.length, 0, 'who loses a connection learns of it at once');
+    assert.is(account.verdict, 'ok', account.evidence.join('; '));
+    const again = await postAndReconcile(service, source([{ amount: 1 }, { amount: 2 }]));
+    assert.is(outcomes(again.result, 'ok'), 2);
+    const told = () => service.troubles.filter((trouble) => trouble.includes('place'));
+    while (told().length < killer.killed()) await nextTurn(); // the last end may be seen later
+    assert.is(told().length, killer.killed(), told().join('; '));
+  });
+}
+
+function sharesOne(promised: Promised, topology: TopologyName): void {
+  promised('the tickets of a level leave no gap between them', async () => {
+    await withService(topology, {}, async (service) => {
+      const asked = Array.from({ length: 50 }, () => service.post('/score', { amount: 1 }));
+      const tickets = (await Promise.all(asked)).map(({ headers }) => headers.get('ticket'));
+      const expected = Array.from({ length: 50 }, (_, at) => `LOW:${at + 1}`);
+      assert.equal(tickets.toSorted(), expected.toSorted());
+    });
+  });
+
+  promised('one limit of connections holds for the whole service', async () => {
+    await withService(topology, { connectionsMax: 2 }, async ({ url }) => {
+      const ask = head('GET /health');
+      await dial(url, (first) =>
+        dial(url, async (second) => {
+          await Promise.all([first, second].map((one) => one.send(ask)));
+          await Promise.all([first, second].map((one) => one.answers(1)));
+          await dial(url, (third) => third.gone());
+        }),
+      );
+    });
+  });
+}
+
+const ECHO_BODY = '{}';
+const ECHO = post('/echo', ECHO_BODY, 'Expect: 100-continue');
+
+function ends(test: Test, topology: TopologyName): void {
+  test('closing answers and counts what was accepted, and /ready says 503 meanwhile', async () => {
+    await withGate(async (gate) => {
+      const options = { ...SERVE_DEFAULTS, port: 0, threads: 2, scorer: GATED_SCORER };
+      const running = await start(topology, options, SILENT);
+      const ask = (name: string) =>
+        fetch(`${running.url}/score`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(gate.transaction(name)),
+        });
+      await dial(running.url, async (connection) => {
+        // A connection in the middle of a request stays open while the service ends, once it has
+        // read of it: the 100 says so.
+        await connection.send(ECHO.slice(0, -ECHO_BODY.length));
+        assert.is((await connection.answers(1))[0]?.status, 100);
+        const answers = ['A', 'B'].map(ask);
+        await gate.began(answers.length);
+        const closing = running.close();
+        await untilRefused(running.url);
+        await connection.send(ECHO_BODY + head('GET /ready'));
+        const [echoed, ready] = await connection.answers(2);
+        assert.equal([echoed?.status, ready?.status], [200, 503]);
+        gate.open();
+        const tickets = (await Promise.all(answers)).map(({ headers }) => headers.get('ticket'));
+        assert.is(new Set(tickets).size, tickets.length);
+        for (const ticket of tickets) assert.match(plainTicket(`${ticket}`), /^LOW:[12]$/);
+        assert.is(await closing, 0);
+      });
+    });
+  });
+
+  test('after closing, nobody is accepted; closing twice is closing once', async () => {
+    const running = await start(topology, { ...SERVE_DEFAULTS, port: 0, threads: 1 }, SILENT);
+    const closing = running.close();
+    assert.is(running.close(), closing);
+    assert.is(await closing, 0);
+    const refused = await fetch(`${running.url}/health`).catch((error) => error.cause.code);
+    assert.is(refused, 'ECONNREFUSED');
+  });
+
+  test('a port that is taken is one clear line, and nothing is left running', async () => {
+    await withService(topology, {}, async (service) => {
+      const port = Number(new URL(service.url).port);
+      const other = new TestService(topology, { port });
+      const error = await other.start().catch((reason: Error) => reason);
+      assert.match(String(error), new RegExp(`Port ${port} on 127.0.0.1 is taken.*--port`));
+    });
+  });
+
+  test('two services beside each other have a port and counts of their own each', async () => {
+    await withService(topology, {}, (first) =>
+      withService(topology, {}, async (second) => {
+        assert.is.not(first.url, second.url);
+        for (let asked = 0; asked < 4; asked++) await first.post('/score', { amount: 1 });
+        assert.equal([(await first.stats()).total, (await second.stats()).total], [4, 0]);
+      }),
+    );
+  });
+}
