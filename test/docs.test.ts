@@ -113,7 +113,7 @@ test('the page of topologies has every promise that one cannot keep, and no othe
   assert.equal(page.toSorted(), cannotRows().toSorted());
 });
 
-const FAULTS_PAGE = 'docs/reference/planted-faults.md';
+const FAULTS_PAGE = 'docs/reference/seeded-faults.md';
 
 test('the page of planted faults has what each can do in each topology, and no more', () => {
   const [, section = ''] = /^## Where each can fail$(.*?)^## /ms.exec(read(FAULTS_PAGE)) ?? [];

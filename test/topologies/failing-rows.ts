@@ -1,4 +1,4 @@
-// The rows that docs/reference/planted-faults.md must have, made of the table in
+// The rows that docs/reference/seeded-faults.md must have, made of the table in
 // src/topologies/planted.ts: topologies in which a fault shows alike share one.
 
 import { PLANTED_FAULTS } from '../../src/tally/planted.js';
