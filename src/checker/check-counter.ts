@@ -22,11 +22,16 @@ const NO_FACTS: Facts = {
 };
 
 function unjudged({ adds, reads, why }: Malformed): Judgement {
-  const about = { condition: 'no-history', verdict: 'unknown', cell: null, count: 1 } as const;
+  const about = {
+    condition: 'malformed-history',
+    verdict: 'unknown',
+    cell: null,
+    count: 1,
+  } as const;
   return {
     verdict: 'unknown',
     findings: [{ ...about, adds, reads, text: why }],
-    failures: { 'no-history': 1 },
+    failures: { 'malformed-history': 1 },
     facts: NO_FACTS,
   };
 }
@@ -43,7 +48,7 @@ function unjudged({ adds, reads, why }: Malformed): Judgement {
  *
  * The verdict is `violated` when no order of the operations explains the answers; the findings say
  * why, at most five of each condition, and `failures` counts all. It is `unknown` when only adds of
- * others could explain them, when no add was acknowledged, and, with the finding `no-history`, when
+ * others could explain them, when no add was acknowledged, and, with the finding `malformed-history`, when
  * the history is malformed or the checker fails: it never throws. Otherwise it is `ok`.
  *
  * With one field whose tickets, if any, are all its own, and with several where each acknowledged

@@ -5,18 +5,18 @@ import type { Verdict } from '../verdict.js';
 
 /** Every condition that can fail, with what it means when it does. */
 export const CONDITIONS = {
-  'ticket-twice': 'two acknowledged adds hold one ticket, so one of them was lost',
-  'ticket-order': 'an add that began after another had ended holds the smaller ticket',
-  'ticket-gap': 'a ticket is missing that no unanswered add can have taken',
-  'ticket-start': 'a ticket is not above the value at which the counter began',
-  'read-low': 'a read shows less than had been acknowledged before it began',
-  'read-high': 'a read shows more than had been asked for before it ended',
-  'read-backwards': 'a read shows less than one that had ended before it began',
+  'duplicate-ticket': 'two acknowledged adds hold one ticket, so the service lost one of them',
+  'ticket-order': 'an add that began after another add had ended holds the smaller ticket',
+  'ticket-gap': 'a ticket is missing, and no unanswered add can have taken it',
+  'ticket-start': 'a ticket is not above the start value of the counter',
+  'stale-read': 'a read shows less than the service had acknowledged before the read began',
+  'phantom-count': 'a read shows more than the callers had requested before the read ended',
+  'non-monotonic-read': 'a read shows less than a read that had ended before it began',
   'snapshot-order': 'no order of the adds explains both of two snapshots',
-  'snapshot-sum': 'the sum that a read shows is not that of its parts',
-  lost: 'at rest less is counted than was acknowledged',
-  surplus: 'more is counted than acknowledged and unanswered adds together',
-  'no-history': 'the history is none, or the checker itself failed: nothing was judged',
+  'snapshot-sum': 'the sum in a read differs from the sum of its parts',
+  'lost-update': 'at rest, the counter shows less than the service acknowledged',
+  overcount: 'the counter shows more than all acknowledged and unanswered adds together',
+  'malformed-history': 'the history is not valid, or the checker itself failed; nothing was judged',
 } as const;
 
 export type Condition = keyof typeof CONDITIONS;

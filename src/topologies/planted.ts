@@ -17,8 +17,8 @@ export type Failing =
   | (Shows & { readonly from: 2; readonly whyNotAlone: string })
   | { readonly from: 'never'; readonly why: string };
 
-const LOST = ['ticket-twice', 'lost', 'read-low'] as const;
-const LOST_LATE = [...LOST, 'ticket-order', 'read-backwards', 'snapshot-order'] as const;
+const LOST = ['duplicate-ticket', 'lost-update', 'stale-read'] as const;
+const LOST_LATE = [...LOST, 'ticket-order', 'non-monotonic-read', 'snapshot-order'] as const;
 
 const NO_AWAIT = 'one thread scores, and nothing runs there between the read and the write';
 const ONE_TASK_WORKER = 'the one task worker scores a text when the one before is counted';
@@ -40,19 +40,19 @@ const AWAITING_TASK_WORKERS: Failing = {
 const LOCAL_TASK_WORKERS: Failing = {
   from: 1,
   how: 'task workers count and the main thread answers 0; two of them give the same tickets',
-  conditions: ['lost', 'read-low', 'ticket-twice', 'ticket-order'],
+  conditions: ['lost-update', 'stale-read', 'duplicate-ticket', 'ticket-order'],
 };
 
 const STALE_ONE: Failing = {
   from: 1,
   how: 'a read shows what another one saw, up to 100 ms before',
-  conditions: ['read-low', 'lost'],
+  conditions: ['stale-read', 'lost-update'],
 };
 
 const STALE_SEVERAL: Failing = {
   from: 1,
   how: 'a read shows what another one saw, up to 100 ms before; two that answer differ in age',
-  conditions: ['read-low', 'read-backwards', 'lost'],
+  conditions: ['stale-read', 'non-monotonic-read', 'lost-update'],
 };
 
 const TORN_TASK_WORKERS: Failing = {
@@ -64,7 +64,7 @@ const TORN_TASK_WORKERS: Failing = {
 const DOUBLE: Failing = {
   from: 1,
   how: 'the first of the two adds has a ticket that nobody was told',
-  conditions: ['surplus', 'ticket-gap', 'read-high'],
+  conditions: ['overcount', 'ticket-gap', 'phantom-count'],
 };
 
 export const FAILINGS: Readonly<Record<PlantedFault, Readonly<Record<TopologyName, Failing>>>> = {

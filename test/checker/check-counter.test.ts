@@ -33,8 +33,8 @@ test('without an acknowledged add nothing is proved', () => {
 });
 
 test('without an acknowledged add it can still be refuted', () => {
-  assert.is(said(LOW, unknown(0, 1), read(2, 3, [2])), 'surplus 1 LOW, violated');
-  assert.is(said(model(['LOW'], { start: [5] }), read(2, 3, [4])), 'read-low 1 LOW, violated');
+  assert.is(said(LOW, unknown(0, 1), read(2, 3, [2])), 'overcount 1 LOW, violated');
+  assert.is(said(model(['LOW'], { start: [5] }), read(2, 3, [4])), 'stale-read 1 LOW, violated');
 });
 
 test('the facts say what the history held', () => {
@@ -54,7 +54,10 @@ test('the facts say what the history held', () => {
 test('a loss is told at rest with its whole count, and by the earlier reads that show it', () => {
   const adds = [ok(0, 1), ok(0, 1), ok(2, 3), ok(4, 5), ok(4, 5)];
   const reads = [read(6, 7, [2]), read(1.5, 3, [1]), read(3.5, 3.6, [1]), read(8, 9, [2])];
-  assert.is(said(LOW, ...adds, ...reads), 'lost 3 LOW, read-low 2 LOW, read-low 1 LOW, violated');
+  assert.is(
+    said(LOW, ...adds, ...reads),
+    'lost-update 3 LOW, stale-read 2 LOW, stale-read 1 LOW, violated',
+  );
 });
 
 test('with tickets a loss names the two that collided', () => {
@@ -63,23 +66,23 @@ test('with tickets a loss names the two that collided', () => {
   assert.equal(
     findings.map(({ condition, adds: shown, reads }) => [condition, shown, reads]),
     [
-      ['lost', [1, 2], [0]],
-      ['ticket-twice', [1, 2], []],
+      ['lost-update', [1, 2], [0]],
+      ['duplicate-ticket', [1, 2], []],
     ],
   );
 });
 
 test('what only a stranger can explain is unknown where there may be one, and counted', () => {
   const asked = [ok(0, 1, 'LOW:1'), ok(2, 3, 'LOW:4'), read(4, 5, [6])];
-  assert.is(said(LOW, ...asked), 'surplus 4 LOW, ticket-gap 2 LOW, violated');
-  assert.is(said(OTHERS, ...asked), 'surplus 2 LOW, ticket-gap 2 LOW, unknown');
+  assert.is(said(LOW, ...asked), 'overcount 4 LOW, ticket-gap 2 LOW, violated');
+  assert.is(said(OTHERS, ...asked), 'overcount 2 LOW, ticket-gap 2 LOW, unknown');
   assert.is(checkCounter(OTHERS, history(...asked)).facts.strangers, 4);
   assert.is(said(OTHERS, ok(0, 1, 'LOW:1'), read(4, 5, [1])), 'ok');
 });
 
 test('no stranger explains a loss, an order or a collision', () => {
-  assert.is(said(OTHERS, ok(0, 1), ok(0, 1), read(2, 3, [1])), 'lost 1 LOW, violated');
-  assert.is(said(OTHERS, ok(0, 1, 'LOW:1'), ok(0, 1, 'LOW:1')), 'ticket-twice 1 LOW, violated');
+  assert.is(said(OTHERS, ok(0, 1), ok(0, 1), read(2, 3, [1])), 'lost-update 1 LOW, violated');
+  assert.is(said(OTHERS, ok(0, 1, 'LOW:1'), ok(0, 1, 'LOW:1')), 'duplicate-ticket 1 LOW, violated');
   const late = [ok(0, 1, 'LOW:9'), ok(2, 3, 'LOW:4')];
   assert.is(said(OTHERS, ...late), 'ticket-order 1 LOW, violated');
 });
@@ -88,7 +91,10 @@ test('numbers up to 2^53 - 1 are exact, and a gap as wide is no work', () => {
   const start = 2 ** 52;
   const far = model(['LOW'], { start: [start] });
   assert.is(said(far, ok(0, 9, `LOW:${start + 1}`), read(0, 9, [start + 1])), 'ok');
-  assert.is(said(far, ok(0, 1, `LOW:${start + 1}`), read(2, 3, [start])), 'lost 1 LOW, violated');
+  assert.is(
+    said(far, ok(0, 1, `LOW:${start + 1}`), read(2, 3, [start])),
+    'lost-update 1 LOW, violated',
+  );
   const top = Number.MAX_SAFE_INTEGER;
   const gap = `ticket-gap ${top - 1} LOW`;
   assert.is(said(LOW, ok(0, 9, `LOW:${top}`)), `${gap}, violated`);
@@ -105,16 +111,16 @@ test('operations that touch in one moment are concurrent', () => {
 test('one counter needs no name in its tickets', () => {
   assert.is(
     said(model(['total']), ok(0, 1, ':1'), ok(0, 1, 'total:1')),
-    'ticket-twice 1 total, violated',
+    'duplicate-ticket 1 total, violated',
   );
 });
 
 test('a part of a field is judged by its own tickets and counts in the field', () => {
   const parts = [ok(0, 1, 'LOW.1:7'), ok(0, 1, 'LOW.2:3'), ok(0, 1, 'LOW@2:1')];
   assert.is(said(TWO, ...parts, read(2, 3, [3, 0])), 'ok');
-  assert.is(said(TWO, ...parts, read(2, 3, [2, 0])), 'lost 1 levels.LOW, violated');
+  assert.is(said(TWO, ...parts, read(2, 3, [2, 0])), 'lost-update 1 levels.LOW, violated');
   const twice = [...parts, ok(0, 1, 'LOW.1:7'), read(2, 3, [4, 0])];
-  assert.is(said(TWO, ...twice), 'ticket-twice 1 LOW.1, violated');
+  assert.is(said(TWO, ...twice), 'duplicate-ticket 1 LOW.1, violated');
   const gap = [...parts, ok(0, 1, 'LOW.1:9'), read(2, 3, [4, 0])];
   assert.is(said(TWO, ...gap), 'ticket-gap 1 LOW.1, violated');
   assert.is(said(TWO, ...gap, unknown(0, 1)), 'ok');
@@ -123,23 +129,23 @@ test('a part of a field is judged by its own tickets and counts in the field', (
 test('a name that two fields share belongs to none of them', () => {
   const shared = model(['a.LOW', 'b.LOW']);
   assert.is(said(shared, ok(0, 1, 'LOW:9'), read(2, 3, [0, 1])), 'ok');
-  assert.is(said(shared, ok(0, 1, 'LOW:9'), read(2, 3, [0, 0])), 'lost 1 null, violated');
+  assert.is(said(shared, ok(0, 1, 'LOW:9'), read(2, 3, [0, 0])), 'lost-update 1 null, violated');
 });
 
 test('where the field of an add is not known, its loss shows in the sum', () => {
-  assert.is(said(TWO, ok(0, 1), ok(0, 1), read(2, 3, [1, 0])), 'lost 1 null, violated');
+  assert.is(said(TWO, ok(0, 1), ok(0, 1), read(2, 3, [1, 0])), 'lost-update 1 null, violated');
   assert.is(said(TWO, ok(0, 1), ok(0, 1), read(2, 3, [1, 1])), 'ok');
   assert.is(
     said(TWO, ok(0, 1), read(2, 3, [1, 1])),
-    'surplus 1 null, read-high 1 levels.HIGH, violated',
+    'overcount 1 null, phantom-count 1 levels.HIGH, violated',
   );
 });
 
 test('a loss is not told of the sum again where a field has told it', () => {
   const adds = [ok(0, 1, 'LOW.1:1'), ok(0, 1, 'LOW.1:2'), ok(0, 1, 'HIGH.1:1')];
-  assert.is(said(TWO, ...adds, read(2, 3, [1, 1])), 'lost 1 levels.LOW, violated');
+  assert.is(said(TWO, ...adds, read(2, 3, [1, 1])), 'lost-update 1 levels.LOW, violated');
   const more = [...adds, ok(0, 1), read(2, 3, [1, 1])];
-  assert.is(said(TWO, ...more), 'lost 2 null, lost 1 levels.LOW, violated');
+  assert.is(said(TWO, ...more), 'lost-update 2 null, lost-update 1 levels.LOW, violated');
 });
 
 test('two fields cannot both be filled by one unanswered add', () => {
@@ -151,7 +157,7 @@ test('two fields cannot both be filled by one unanswered add', () => {
 test('an unanswered add is bound by what other cells show of the time before it', () => {
   // The snapshot shows what only the unanswered add can have made, and not an add before that.
   const late = [ok(0, 1, 'LOW:1'), unknown(2, 3), read(0, 9, [0, 1])];
-  assert.is(said(TWO, ...late), 'read-high 1 levels.HIGH, violated');
+  assert.is(said(TWO, ...late), 'phantom-count 1 levels.HIGH, violated');
   assert.is(said(TWO, ok(0, 2, 'LOW:1'), unknown(2, 3), read(0, 9, [0, 1])), 'ok');
 });
 
@@ -161,14 +167,14 @@ test('values that need not have held together are judged each alone', () => {
   const reads = [read(0, 9, [1, 0], apart), read(0, 9, [0, 1], apart)];
   assert.is(said(TWO, ...adds, ...reads), 'ok');
   const late = [ok(10, 11, 'LOW:2'), read(12, 13, [1, 1], apart)];
-  assert.is(said(TWO, ...adds, ...late), 'lost 1 levels.LOW, violated');
+  assert.is(said(TWO, ...adds, ...late), 'lost-update 1 levels.LOW, violated');
 });
 
 test('few findings of each condition are shown, and all are counted', () => {
   const twins = Array.from({ length: 40 }, (_, index) => ok(0, 9, `LOW:${1 + (index % 20)}`));
   const { findings, failures } = checkCounter(LOW, history(...twins));
   assert.is(findings.length, 5);
-  assert.equal(failures, { 'ticket-twice': 20 });
+  assert.equal(failures, { 'duplicate-ticket': 20 });
   const gaps = Array.from({ length: 40 }, (_, index) => ok(0, 9, `LOW:${2 * index + 1}`));
   assert.equal(checkCounter(LOW, history(...gaps)).failures, { 'ticket-gap': 39 });
 });
@@ -219,9 +225,9 @@ for (const [why, broken, of = LOW] of BROKEN) {
     assert.is(verdict, 'unknown');
     assert.equal(
       findings.map(({ condition, text }) => [condition, text]),
-      [['no-history', why]],
+      [['malformed-history', why]],
     );
-    assert.equal(failures, { 'no-history': 1 });
+    assert.equal(failures, { 'malformed-history': 1 });
   });
 }
 

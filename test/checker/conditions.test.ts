@@ -29,7 +29,7 @@ const TWO = model(['levels.LOW', 'levels.HIGH']);
 
 const ROWS: readonly Row[] = [
   {
-    condition: 'ticket-twice',
+    condition: 'duplicate-ticket',
     what: 'two adds hold one ticket',
     bad: history(ok(0, 9, 'LOW:1'), ok(0, 9, 'LOW:2'), ok(0, 9, 'LOW:1')),
     twin: history(ok(0, 9, 'LOW:1'), ok(0, 9, 'LOW:2'), ok(0, 9, 'LOW:3')),
@@ -95,7 +95,7 @@ const ROWS: readonly Row[] = [
     },
   },
   {
-    condition: 'read-low',
+    condition: 'stale-read',
     what: 'a read shows less than had been acknowledged',
     bad: history(ok(0, 1), ok(0, 1), ok(0, 9), read(2, 3, [1])),
     twin: history(ok(0, 1), ok(0, 2), ok(0, 9), read(2, 3, [1])),
@@ -110,7 +110,7 @@ const ROWS: readonly Row[] = [
     },
   },
   {
-    condition: 'read-low',
+    condition: 'stale-read',
     what: 'a read shows less than a ticket that had been given out',
     bad: history(ok(0, 9, 'LOW:1'), ok(0, 1, 'LOW:2'), read(2, 3, [1])),
     twin: history(ok(0, 9, 'LOW:1'), ok(0, 2, 'LOW:2'), read(2, 3, [1])),
@@ -123,7 +123,7 @@ const ROWS: readonly Row[] = [
     },
   },
   {
-    condition: 'read-high',
+    condition: 'phantom-count',
     what: 'a read shows more than had been asked for',
     bad: history(ok(2, 3), read(0, 1, [1])),
     twin: history(ok(1, 3), read(0, 1, [1])),
@@ -138,7 +138,7 @@ const ROWS: readonly Row[] = [
     },
   },
   {
-    condition: 'read-high',
+    condition: 'phantom-count',
     what: 'a read shows a ticket whose add had not begun',
     bad: history(ok(0, 9, 'LOW:2'), ok(2, 3, 'LOW:1'), read(0, 1, [1])),
     twin: history(ok(0, 9, 'LOW:2'), ok(1, 3, 'LOW:1'), read(0, 1, [1])),
@@ -151,7 +151,7 @@ const ROWS: readonly Row[] = [
     },
   },
   {
-    condition: 'read-backwards',
+    condition: 'non-monotonic-read',
     what: 'the later of two reads shows less',
     bad: history(ok(0, 9), read(1, 2, [1]), read(3, 4, [0])),
     twin: history(ok(0, 9), read(1, 3, [1]), read(3, 4, [0])),
@@ -208,7 +208,7 @@ const ROWS: readonly Row[] = [
     },
   },
   {
-    condition: 'lost',
+    condition: 'lost-update',
     what: 'at rest less is counted than was acknowledged',
     bad: history(ok(0, 1), ok(0, 1), ok(0, 1), failed(0, 1), read(2, 3, [1])),
     twin: history(ok(0, 1), ok(0, 1), ok(0, 1), failed(0, 1), read(2, 3, [3])),
@@ -221,7 +221,7 @@ const ROWS: readonly Row[] = [
     },
   },
   {
-    condition: 'surplus',
+    condition: 'overcount',
     what: 'at rest more is counted than acknowledged and unanswered adds make',
     bad: history(ok(0, 1), unknown(0, 1), read(2, 3, [3])),
     twin: history(ok(0, 1), unknown(0, 1), read(2, 3, [2])),
@@ -254,7 +254,7 @@ test('every condition but that of no history is in the table', () => {
   const named = new Set<string>(ROWS.map(({ condition }) => condition));
   assert.equal(
     Object.keys(CONDITIONS).filter((condition) => !named.has(condition)),
-    ['no-history'],
+    ['malformed-history'],
   );
 });
 

@@ -57,11 +57,11 @@ function hard(run: MadeRun): CheckRun {
 }
 
 const RUNS: Readonly<Record<string, () => CheckRun>> = {
-  'two adds with one ticket': () => PLANTED['ticket-twice']({ callers: 64, requests: 2000 }),
+  'two adds with one ticket': () => PLANTED['duplicate-ticket']({ callers: 64, requests: 2000 }),
   'two snapshots': () => PLANTED['snapshot-order'](),
-  'lost counts': () => PLANTED.lost({ requests: 5000 }),
+  'lost counts': () => PLANTED['lost-update']({ requests: 5000 }),
   'more than all unanswered adds explain': () => {
-    const { judgement, ...run } = PLANTED.surplus();
+    const { judgement, ...run } = PLANTED.overcount();
     const facts = { ...judgement.facts, acknowledged: 1_000_000, unknown: 12_345 };
     return { ...run, judgement: { ...judgement, facts } };
   },
@@ -98,7 +98,7 @@ if (path === null) {
 
   test('dark is dark, light is light, and the evidence can be saved', async () => {
     await withBrowser(path, async (browser) => {
-      const page = pageOf(PLANTED['read-low']());
+      const page = pageOf(PLANTED['stale-read']());
       await browser.open(page, { widthPx: 1280, colorScheme: 'light' });
       assert.is(await browser.evaluate(GROUND), 'rgb(251, 250, 247)');
       await browser.open(page, { widthPx: 1280, colorScheme: 'dark' });

@@ -41,7 +41,7 @@ function markOf(page: string, condition: Condition): string | undefined {
 const test = suite('check: page');
 
 test('a small run makes exactly the page that was looked at', () => {
-  const page = pageOf(PLANTED['ticket-twice']({ callers: 3, requests: 30 }));
+  const page = pageOf(PLANTED['duplicate-ticket']({ callers: 3, requests: 30 }));
   if (process.env.TWO_CALLERS_UPDATE === '1') {
     mkdirSync(dirname(GOLDEN), { recursive: true });
     writeFileSync(GOLDEN, page);
@@ -60,7 +60,10 @@ for (const condition of CONDITION_NAMES) {
     assert.ok(page.includes(`<h2>${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}</h2>`));
     assert.ok(text.toLowerCase().includes(finding?.text.toLowerCase() ?? 'no finding'));
     assert.match(page, '<figure class="timeline">');
-    assert.is(page.includes('<figure class="balance">'), ['lost', 'surplus'].includes(condition));
+    assert.is(
+      page.includes('<figure class="balance">'),
+      ['lost-update', 'overcount'].includes(condition),
+    );
     for (const index of finding?.adds ?? [])
       assert.match(page, `<td role="cell" data-label="operation">add ${index}</td>`);
     for (const index of finding?.reads ?? [])
@@ -71,7 +74,7 @@ for (const condition of CONDITION_NAMES) {
 }
 
 test('a ticket held twice is seen on both adds, with what each was answered', () => {
-  const run = PLANTED['ticket-twice']();
+  const run = PLANTED['duplicate-ticket']();
   const [finding] = run.judgement.findings;
   const ticket = run.history.adds[finding?.adds[0] ?? 0]?.ticket;
   const page = pageOf(run);
@@ -95,7 +98,7 @@ test('what could not be looked at does not count as held', () => {
   for (const add of run.history.adds) add.ticket = null;
   const page = pageOf(foundIn(run, []));
   assert.is(markOf(page, 'ticket-gap'), 'untested');
-  assert.is(markOf(page, 'read-low'), 'held');
+  assert.is(markOf(page, 'stale-read'), 'held');
   const silent = { ...run.judgement, verdict: 'unknown' } as const;
   const unjudged = pageOf({ ...run, judgement: silent, verdict: 'unknown' });
   for (const condition of CONDITION_NAMES) assert.is(markOf(unjudged, condition), 'untested');
@@ -136,13 +139,13 @@ test('whatever a service says stays text', () => {
     const ticket = { cell: HOSTILE, value: add.ticket?.value ?? 1 };
     Object.assign(add, { name: HOSTILE, error: HOSTILE, ticket });
   }
-  const finding = findingOf('ticket-twice', {
+  const finding = findingOf('duplicate-ticket', {
     text: HOSTILE,
     cell: HOSTILE,
     adds: [40, 41],
     reads: [3],
   });
-  const found = foundIn(run, [finding, { ...finding, condition: 'lost' }]);
+  const found = foundIn(run, [finding, { ...finding, condition: 'lost-update' }]);
   const asked = { method: HOSTILE, path: HOSTILE };
   const target = { ...run.target, origin: HOSTILE, add: asked, read: asked, sum: HOSTILE };
   const said = { answer: HOSTILE, remarks: [HOSTILE], startedAt: HOSTILE };
@@ -175,7 +178,7 @@ test('every figure has a text alternative of its own', () => {
 });
 
 test('the page loads nothing', () => {
-  const page = pageOf(PLANTED.lost());
+  const page = pageOf(PLANTED['lost-update']());
   assert.not.match(page, /\s(?:src|href|action|data|poster|srcset)\s*=/);
   assert.not.match(page, /@import|@font-face|url\((?!#)/);
   assert.match(page, /content="default-src &#39;none&#39;|content="default-src 'none'/);
@@ -193,7 +196,7 @@ test('the values of header fields, which may be secrets, are nowhere', () => {
 });
 
 test('the data holds the findings and their operations, and nothing of the rest', () => {
-  const run = PLANTED['read-low']();
+  const run = PLANTED['stale-read']();
   const data = dataOf(pageOf(run));
   const [finding] = run.judgement.findings;
   const indexes = (value: unknown) => (value as { index: number }[]).map(({ index }) => index);
@@ -211,7 +214,7 @@ test('a long run, a long text and many findings make no large page', () => {
     }),
   );
   const cells = Array.from({ length: 5000 }, (_, at) => `${at}${'y'.repeat(500)}`);
-  const found = foundIn(run, findings, { 'ticket-twice': 12_345 });
+  const found = foundIn(run, findings, { 'duplicate-ticket': 12_345 });
   const { facts } = found.judgement;
   const judgement = { ...found.judgement, facts: { ...facts, cells } };
   const remarks = Array.from({ length: 500 }, () => 'z'.repeat(10_000));

@@ -39,8 +39,8 @@ const twice: Plant = (shape) => {
   const ticket = `${one?.ticket?.cell}:${one?.ticket?.value}`;
   const text = `add ${a} and add ${b} both hold the ticket ${ticket}, so one of them was lost`;
   const cell = one?.ticket?.cell ?? null;
-  return foundIn(run, [finding('ticket-twice', { text, cell, adds: [a, b] })], {
-    'ticket-twice': 17,
+  return foundIn(run, [finding('duplicate-ticket', { text, cell, adds: [a, b] })], {
+    'duplicate-ticket': 17,
   });
 };
 
@@ -90,8 +90,8 @@ function shifted(by: number, condition: Condition, words: string): Plant {
     const before = run.history.adds
       .map((add, index) => ({ index, ...add }))
       .filter(({ endMs, ticket }) => endMs < read.beginMs && ticket?.cell === 'LOW');
-    const adds = condition === 'read-low' ? before.slice(-1).map(({ index }) => index) : [];
-    const reads = condition === 'read-backwards' ? [place - 1, place] : [place];
+    const adds = condition === 'stale-read' ? before.slice(-1).map(({ index }) => index) : [];
+    const reads = condition === 'non-monotonic-read' ? [place - 1, place] : [place];
     return foundIn(run, [finding(condition, { text, cell: 'levels.LOW', adds, reads })]);
   };
 }
@@ -118,7 +118,7 @@ const sums: Plant = (shape) => {
   return foundIn(run, [finding('snapshot-sum', { text, reads: [place] })]);
 };
 
-function atRest(by: number, condition: 'lost' | 'surplus'): Plant {
+function atRest(by: number, condition: 'lost-update' | 'overcount'): Plant {
   return (shape) => {
     const run = honestRun(shape);
     const { adds, reads } = run.history;
@@ -137,16 +137,16 @@ function atRest(by: number, condition: 'lost' | 'surplus'): Plant {
   };
 }
 
-export const PLANTED: Readonly<Record<Exclude<Condition, 'no-history'>, Plant>> = {
-  'ticket-twice': twice,
+export const PLANTED: Readonly<Record<Exclude<Condition, 'malformed-history'>, Plant>> = {
+  'duplicate-ticket': twice,
   'ticket-order': order,
   'ticket-gap': gap,
   'ticket-start': start,
-  'read-low': shifted(-4, 'read-low', 'less than had been acknowledged before it began'),
-  'read-high': shifted(6, 'read-high', 'more than had been asked for before it ended'),
-  'read-backwards': shifted(-9, 'read-backwards', 'less than the read before it'),
+  'stale-read': shifted(-4, 'stale-read', 'less than had been acknowledged before it began'),
+  'phantom-count': shifted(6, 'phantom-count', 'more than had been asked for before it ended'),
+  'non-monotonic-read': shifted(-9, 'non-monotonic-read', 'less than the read before it'),
   'snapshot-order': snapshots,
   'snapshot-sum': sums,
-  lost: atRest(-23, 'lost'),
-  surplus: atRest(3, 'surplus'),
+  'lost-update': atRest(-23, 'lost-update'),
+  overcount: atRest(3, 'overcount'),
 };

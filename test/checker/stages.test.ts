@@ -39,10 +39,10 @@ async function stagesOn(
 }
 
 const CAUGHT: readonly (readonly [Fault, number, number, string])[] = [
-  ['loses', 7, 20, 'lost'],
-  ['loses', 33, 50, 'lost'],
-  ['doubles', 90, 120, 'surplus'],
-  ['repeats', 50, 50, 'ticket-twice'],
+  ['loses', 7, 20, 'lost-update'],
+  ['loses', 33, 50, 'lost-update'],
+  ['doubles', 90, 120, 'overcount'],
+  ['repeats', 50, 50, 'duplicate-ticket'],
 ];
 
 for (const [fault, nth, within, condition] of CAUGHT) {

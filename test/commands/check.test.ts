@@ -68,7 +68,7 @@ for (const [fault, words, exitCode, said] of VERDICTS) {
 
 test('the evidence names the two requests, with their callers, times and tickets', async () => {
   const { stdout } = await checkFaulty('repeats');
-  assert.match(stdout, /ticket-twice, \d+ times: two acknowledged adds hold one ticket/);
+  assert.match(stdout, /duplicate-ticket, \d+ times: two acknowledged adds hold one ticket/);
   assert.match(stdout, /add \d+ +caller \d +T +[\d,.]+ to [\d,.]+ ms +200 +ticket LOW:\d+\n/);
 });
 
@@ -80,7 +80,7 @@ test('--json is one document with the verdict, the evidence and how it was measu
     [run.verdict, run.partial, run.requests, run.facts.acknowledged],
     ['violated', false, 60, 60],
   );
-  const lost = run.findings.find((one: { condition: string }) => one.condition === 'lost');
+  const lost = run.findings.find((one: { condition: string }) => one.condition === 'lost-update');
   assert.is(lost.count, 6);
   assert.ok(lost.operations.length > 0);
   assert.not.match(stdout, /s3cret/);

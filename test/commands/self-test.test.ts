@@ -36,7 +36,7 @@ const CAUGHT: Found = {
   caughtWithin: 10_000,
   verdict: 'violated',
   answer: '3 lost (10,000 acknowledged requests)',
-  failures: { 'ticket-twice': 3 },
+  failures: { 'duplicate-ticket': 3 },
   evidence: ['  add 3 and add 4 both hold 7 of LOW: one of them was lost'],
   requests: 10_000,
 };
@@ -112,12 +112,12 @@ double      1/1 caught
 
 Caught within so many requests (runs, share with its 95 % interval), and by which conditions:
 fault       topology  1,000            10,000               100,000              by
-racy        pool      0/1 0 % [0, 79]  1/1 100 % [21, 100]  1/1 100 % [21, 100]  ticket-twice 1
-await-race  pool      0/1 0 % [0, 79]  1/1 100 % [21, 100]  1/1 100 % [21, 100]  ticket-twice 1
-local       pool      0/1 0 % [0, 79]  1/1 100 % [21, 100]  1/1 100 % [21, 100]  ticket-twice 1
-stale       pool      0/1 0 % [0, 79]  1/1 100 % [21, 100]  1/1 100 % [21, 100]  ticket-twice 1
-torn        pool      0/1 0 % [0, 79]  1/1 100 % [21, 100]  1/1 100 % [21, 100]  ticket-twice 1
-double      pool      0/1 0 % [0, 79]  1/1 100 % [21, 100]  1/1 100 % [21, 100]  ticket-twice 1
+racy        pool      0/1 0 % [0, 79]  1/1 100 % [21, 100]  1/1 100 % [21, 100]  duplicate-ticket 1
+await-race  pool      0/1 0 % [0, 79]  1/1 100 % [21, 100]  1/1 100 % [21, 100]  duplicate-ticket 1
+local       pool      0/1 0 % [0, 79]  1/1 100 % [21, 100]  1/1 100 % [21, 100]  duplicate-ticket 1
+stale       pool      0/1 0 % [0, 79]  1/1 100 % [21, 100]  1/1 100 % [21, 100]  duplicate-ticket 1
+torn        pool      0/1 0 % [0, 79]  1/1 100 % [21, 100]  1/1 100 % [21, 100]  duplicate-ticket 1
+double      pool      0/1 0 % [0, 79]  1/1 100 % [21, 100]  1/1 100 % [21, 100]  duplicate-ticket 1
 stale in pool: in 1 run only by conditions not expected of it
 torn in pool: in 1 run only by conditions not expected of it
 double in pool: in 1 run only by conditions not expected of it

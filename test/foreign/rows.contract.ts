@@ -20,13 +20,13 @@ function checkEvidence(row: Row, { report }: Asked): void {
     assert.ok(verdict === 'unknown' || possible.includes(condition), `${condition}: ${text}`);
     assert.ok(count >= 1, text);
     assert.ok(/\d/.test(text), `no number in: ${text}`);
-    if (condition === 'ticket-twice') {
+    if (condition === 'duplicate-ticket') {
       assert.is(new Set(adds).size, 2, 'the two that collided');
       const tickets = operations.map(({ ticket }) => ticket?.value);
       assert.is(tickets[0], tickets[1], text);
     }
-    if (condition === 'read-backwards') assert.is(new Set(reads).size, 2, 'the two reads');
-    if (condition === 'read-low') assert.ok(reads.length >= 1, 'the read');
+    if (condition === 'non-monotonic-read') assert.is(new Set(reads).size, 2, 'the two reads');
+    if (condition === 'stale-read') assert.ok(reads.length >= 1, 'the read');
     if (condition === 'snapshot-sum') assert.ok(reads.length >= 1, 'the read');
   }
   const violated = report.findings.filter(({ verdict }) => verdict === 'violated');
@@ -42,7 +42,8 @@ function checkAgainstService(row: Row, { report, counted }: Asked): void {
   const { acknowledged } = report.facts;
   // Of several processes the one that is asked here may by chance have counted them all.
   const isOneMemory = !row.service.includes('2 processes');
-  if (row.surely.includes('lost') && isOneMemory) assert.ok(counted < acknowledged, `${counted}`);
+  if (row.surely.includes('lost-update') && isOneMemory)
+    assert.ok(counted < acknowledged, `${counted}`);
   if (report.verdict === 'ok') assert.is(counted, acknowledged);
 }
 

@@ -8,7 +8,12 @@ import { ROWS } from './rows.js';
 import { unavailable } from './services.js';
 
 /** What shows best how the counter is wrong comes first. */
-const TELLING: readonly Condition[] = ['ticket-twice', 'snapshot-sum', 'read-backwards', 'lost'];
+const TELLING: readonly Condition[] = [
+  'duplicate-ticket',
+  'snapshot-sum',
+  'non-monotonic-read',
+  'lost-update',
+];
 
 function accusations({ findings }: Report): Report['findings'] {
   return findings.filter(({ verdict }) => verdict === 'violated');
@@ -31,7 +36,7 @@ function conditionsOf(report: Report): string {
 }
 
 function lostOf(report: Report): string {
-  const lost = accusations(report).filter(({ condition }) => condition === 'lost');
+  const lost = accusations(report).filter(({ condition }) => condition === 'lost-update');
   const count = lost.reduce((sum, one) => sum + one.count, 0);
   const format = new Intl.NumberFormat('en');
   return `${format.format(count)} of ${format.format(report.facts.acknowledged)}`;

@@ -33,7 +33,7 @@ export function explain(account: Account, operations: Operations, findings: Find
 function explainTickets({ line }: Account, { ticket }: Operations, findings: Findings): void {
   const { name, start } = line;
   for (const [first, second] of line.twins) {
-    findings.report('ticket-twice', () => {
+    findings.report('duplicate-ticket', () => {
       const held = `${formatNumber(ticket[first] ?? 0)} of ${whole(name)}`;
       const text = `add ${first} and add ${second} both hold ${held}: one of them was lost`;
       return { cell: name, count: 1, adds: [first, second], reads: [], text };
@@ -62,13 +62,13 @@ function explainReads(
     return { read: id - addCount, shown: line.values[index] ?? 0, line };
   };
   if (lostCount > 0) {
-    findings.report('lost', () => ({
+    findings.report('lost-update', () => ({
       ...sayLow({ ...about(atRest), known: account.acknowledged.length, isAtRest: true }),
       adds: lostAdds(account, line.values[atRest] ?? 0, addCount),
     }));
   }
   if (surplusCount > 0) {
-    findings.report('surplus', () => {
+    findings.report('overcount', () => {
       const spare = account.spareBegins.length;
       const asked = account.acknowledged.length + spare;
       return sayHeld({ ...about(atRest), asked, spare, isAtRest: true });
@@ -80,13 +80,13 @@ function explainReads(
     // One loss is told once: the last read at rest has told it for all that are at rest.
     const isRest = isAtRest(id, operations);
     if (bounds.low[index] === 1 && !(isRest && lostCount > 0)) {
-      findings.report('read-low', () => ({
+      findings.report('stale-read', () => ({
         ...sayLow({ ...about(index), known: bounds.acknowledgedBefore(id), isAtRest: false }),
         adds: lastBefore(account.acknowledged, operations, operations.begin[id] ?? 0),
       }));
     }
     if (bounds.high[index] === 1 && !(isRest && surplusCount > 0)) {
-      findings.report('read-high', () => {
+      findings.report('phantom-count', () => {
         const asked = bounds.askedBefore(id);
         return sayHeld({ ...about(index), asked, spare: 0, isAtRest: false });
       });
@@ -134,8 +134,8 @@ function explainOrder(
   const at = { cell: line.name, count: 1 };
   orderFaults(line, operations, (condition, blamed, by) => {
     // What the bounds have said of this read needs no pair of operations.
-    if (condition === 'read-low' && low[blamed] === 1) return;
-    if (condition === 'read-high' && high[blamed] === 1) return;
+    if (condition === 'stale-read' && low[blamed] === 1) return;
+    if (condition === 'phantom-count' && high[blamed] === 1) return;
     findings.report(condition, (): Evidence => {
       const add = line.ids[blamed] ?? 0;
       const read = add - addCount;
@@ -146,13 +146,14 @@ function explainOrder(
         return { ...at, adds: [add, by], reads: [], text };
       }
       const shows = `read ${read} shows ${formatNumber(line.values[blamed] ?? 0)} of ${name}`;
-      if (condition === 'read-backwards') {
+      if (condition === 'non-monotonic-read') {
         const other = `read ${by - addCount}, which had ended before it began,`;
         const text = `${shows}, but ${other} shows ${shownBy(by)}`;
         return { ...at, adds: [], reads: [by - addCount, read], text };
       }
       const made = `add ${by}, which made it ${ticket[by]},`;
-      const when = condition === 'read-low' ? 'had ended before it began' : 'began after it ended';
+      const when =
+        condition === 'stale-read' ? 'had ended before it began' : 'began after it ended';
       return { ...at, adds: [by], reads: [read], text: `${shows}, but ${made} ${when}` };
     });
   });
@@ -174,7 +175,7 @@ function explainMissing(
     let last = next;
     while (high[last] !== 1 && values[last + 1] === values[next]) last++;
     if (count === 0 || high[last] === 1) continue;
-    const condition = (ids[next] ?? 0) < addCount ? 'ticket-gap' : 'read-high';
+    const condition = (ids[next] ?? 0) < addCount ? 'ticket-gap' : 'phantom-count';
     findings.report(condition, () => saySlot(line, slot, count, addCount));
   }
 }
@@ -194,7 +195,7 @@ function explainLate(
   for (const [index, adds] of blamed) {
     const id = line.ids[index] ?? 0;
     if (low[index] === 1 || (isAtRest(id, operations) && lostCount > 0)) continue;
-    const condition = id < addCount ? 'ticket-order' : 'read-low';
+    const condition = id < addCount ? 'ticket-order' : 'stale-read';
     findings.report(condition, () => {
       const value = line.values[index] ?? 0;
       const self = id < addCount ? `add ${id} holds` : `read ${id - addCount} shows`;

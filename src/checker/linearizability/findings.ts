@@ -10,18 +10,18 @@ export const EVIDENCE_MAX = 3;
 
 /** From the gravest on; within one verdict, findings are told in this order. */
 const GRAVITY: readonly Condition[] = [
-  'lost',
-  'ticket-twice',
+  'lost-update',
+  'duplicate-ticket',
   'ticket-order',
   'snapshot-order',
-  'read-backwards',
-  'read-low',
-  'surplus',
-  'read-high',
+  'non-monotonic-read',
+  'stale-read',
+  'overcount',
+  'phantom-count',
   'ticket-gap',
   'ticket-start',
   'snapshot-sum',
-  'no-history',
+  'malformed-history',
 ];
 
 /** What a finding says besides its condition; its verdict is `violated` where none is given. */

@@ -91,16 +91,16 @@ function tellStrangers(
   { addCount }: Operations,
   findings: Findings,
 ): void {
-  const found = { 'ticket-gap': { count: 0, id: -1 }, surplus: { count: 0, id: -1 } };
+  const found = { 'ticket-gap': { count: 0, id: -1 }, overcount: { count: 0, id: -1 } };
   for (let slot = 0; slot < line.slots.count; slot++) {
     const count = filling.missing[slot] ?? 0;
     if (count === 0) continue;
     const id = line.ids[line.slots.next[slot] ?? 0] ?? 0;
-    const of = found[id < addCount ? 'ticket-gap' : 'surplus'];
+    const of = found[id < addCount ? 'ticket-gap' : 'overcount'];
     of.count += count;
     if (of.id < 0) of.id = id;
   }
-  for (const condition of ['ticket-gap', 'surplus'] as const) {
+  for (const condition of ['ticket-gap', 'overcount'] as const) {
     const { count, id } = found[condition];
     if (count === 0) continue;
     findings.report(condition, () => {
@@ -130,7 +130,7 @@ function judgeSum(account: Account, operations: Operations, findings: Findings):
       .filter((finding) => finding.condition === condition)
       .reduce((sum, { count }) => sum + count, 0);
   findings.merge(own, (condition) => {
-    const isCount = condition === 'lost' || condition === 'surplus';
+    const isCount = condition === 'lost-update' || condition === 'overcount';
     if (!findings.has(condition)) return true;
     return isCount && total(own, condition) > total(findings, condition);
   });

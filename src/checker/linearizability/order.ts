@@ -7,7 +7,10 @@ import type { Operations } from './operations.js';
 
 /** `blamed` is the place in the line of the one that fails; `by` is the id of the other. */
 export type OrderFault = (
-  condition: Extract<Condition, 'ticket-order' | 'read-high' | 'read-low' | 'read-backwards'>,
+  condition: Extract<
+    Condition,
+    'ticket-order' | 'phantom-count' | 'stale-read' | 'non-monotonic-read'
+  >,
   blamed: number,
   by: number,
 ) => void;
@@ -31,7 +34,7 @@ function addsBegunTooLate({ ids }: Line, operations: Operations, tell: OrderFaul
     const id = ids[index] ?? 0;
     const isAdd = id < addCount;
     if (latest >= 0 && (end[id] ?? 0) < (begin[latest] ?? 0)) {
-      tell(isAdd ? 'ticket-order' : 'read-high', index, latest);
+      tell(isAdd ? 'ticket-order' : 'phantom-count', index, latest);
     }
     if (isAdd && (latest < 0 || (begin[id] ?? 0) > (begin[latest] ?? 0))) latest = id;
   }
@@ -58,8 +61,8 @@ function endedTooEarly(line: Line, operations: Operations, tell: OrderFault): vo
       continue;
     }
     const at = begin[id] ?? 0;
-    if (add >= 0 && (end[add] ?? 0) < at) tell('read-low', index, add);
-    if (read >= 0 && (end[read] ?? 0) < at) tell('read-backwards', index, read);
+    if (add >= 0 && (end[add] ?? 0) < at) tell('stale-read', index, add);
+    if (read >= 0 && (end[read] ?? 0) < at) tell('non-monotonic-read', index, read);
     same = earlier(id, same);
   }
 }

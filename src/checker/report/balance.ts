@@ -14,18 +14,18 @@ export interface Balance {
   readonly unknown: number;
   readonly counted: number;
   /** `lost`: fewer counted; `surplus`: more than all that were asked for. */
-  readonly kind: 'lost' | 'surplus';
+  readonly kind: 'lost-update' | 'overcount';
   readonly difference: number;
 }
 
 /** Null where the finding is about something else, or its read does not show the cell. */
 export function balanceOf(run: CheckRun, finding: Finding): Balance | null {
   const { condition: kind, count: difference, cell } = finding;
-  if (kind !== 'lost' && kind !== 'surplus') return null;
-  const sign = kind === 'lost' ? -1 : 1;
+  if (kind !== 'lost-update' && kind !== 'overcount') return null;
+  const sign = kind === 'lost-update' ? -1 : 1;
   if (cell === null) {
     const { acknowledged, unknown } = run.judgement.facts;
-    const open = kind === 'lost' ? 0 : unknown;
+    const open = kind === 'lost-update' ? 0 : unknown;
     const shown = acknowledged + open + sign * difference;
     return { kind, difference, acknowledged, unknown: open, counted: shown };
   }
@@ -39,7 +39,7 @@ export function balanceOf(run: CheckRun, finding: Finding): Balance | null {
 export function balanceText(balance: Balance): string {
   const { kind, difference, acknowledged, unknown, counted: shown } = balance;
   const open = unknown === 0 ? '' : ` and ${formatNumber(unknown)} unanswered`;
-  const how = kind === 'lost' ? 'fewer' : 'more';
+  const how = kind === 'lost-update' ? 'fewer' : 'more';
   const promised = `${formatNumber(acknowledged)} acknowledged${open}`;
   return `${promised}, ${formatNumber(shown)} counted: ${formatNumber(difference)} ${how}.`;
 }
@@ -57,7 +57,9 @@ export function balanceSvg(balance: Balance, told: Told, widthPx: number): Html 
   const baseCount = isCut ? most - difference / SHARE_CUT : 0;
   const x = (count: number) => Math.max(0, ((count - baseCount) / (most - baseCount)) * widthPx);
   const word =
-    kind === 'lost' ? `${formatNumber(difference)} lost` : `${formatNumber(difference)} too many`;
+    kind === 'lost-update'
+      ? `${formatNumber(difference)} lost`
+      : `${formatNumber(difference)} too many`;
   const promised = unknown === 0 ? 'acknowledged' : 'may be counted';
   const { id } = told;
   const below = ROW_PX;

@@ -12,12 +12,12 @@ type Told = Omit<CheckRun, 'answer'>;
 
 /** What people want to hear of first. */
 const ORDER: readonly Condition[] = [
-  'lost',
-  'ticket-twice',
-  'surplus',
+  'lost-update',
+  'duplicate-ticket',
+  'overcount',
   'ticket-gap',
-  'read-backwards',
-  'read-low',
+  'non-monotonic-read',
+  'stale-read',
   'snapshot-sum',
   'snapshot-order',
 ];
@@ -88,13 +88,13 @@ function sentenceOf(finding: Finding, { judgement }: Told): string {
   const all = judgement.findings.filter((one) => one.condition === condition);
   const sum = all.reduce((total, { count }) => total + count, 0);
   const of = `of ${counted(judgement.facts.acknowledged, 'acknowledged request')}`;
-  if (condition === 'lost') {
+  if (condition === 'lost-update') {
     // Of very many fields not each loss is kept.
-    const least = all.length < (judgement.failures.lost ?? 0) ? 'at least ' : '';
+    const least = all.length < (judgement.failures['lost-update'] ?? 0) ? 'at least ' : '';
     return `${least}${formatNumber(sum)} ${of} ${sum === 1 ? 'is' : 'are'} lost`;
   }
-  if (condition === 'surplus') return `${formatNumber(sum)} too many are counted ${of}`;
-  if (condition === 'ticket-twice') {
+  if (condition === 'overcount') return `${formatNumber(sum)} too many are counted ${of}`;
+  if (condition === 'duplicate-ticket') {
     const times = judgement.failures[condition] ?? 1;
     return `${counted(times, 'number')} given to two callers ${of}`;
   }

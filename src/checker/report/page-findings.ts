@@ -105,7 +105,7 @@ ${drawn('narrow', BALANCE_NARROW_PX)}
 
 /** A failure at rest is about the whole run: its last moments are shown. */
 function focusOf(run: CheckRun, clock: Clock, { condition, adds, reads, cell }: Finding): Focus {
-  const isAtRest = condition === 'lost' || condition === 'surplus';
+  const isAtRest = condition === 'lost-update' || condition === 'overcount';
   const context =
     isAtRest && adds.length === 0 ? lastAcknowledged(run.history, clock, LAST_ADDS) : [];
   return { adds, reads, context, cell };

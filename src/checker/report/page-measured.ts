@@ -137,12 +137,12 @@ function heldOf(run: CheckRun, condition: Condition): Held {
 
 function wasLookedAt({ history, judgement, model }: CheckRun, condition: Condition): boolean {
   const { reads } = history;
-  if (condition.startsWith('ticket')) return judgement.facts.ticketed > 0;
+  if (condition.includes('ticket')) return judgement.facts.ticketed > 0;
   if (condition === 'snapshot-order') {
     return model.fields.length > 1 && reads.filter(({ isSnapshot }) => isSnapshot).length > 1;
   }
   if (condition === 'snapshot-sum') return reads.some(({ sum }) => sum !== null);
-  if (condition === 'read-backwards') return reads.length > 1;
-  if (condition.startsWith('read')) return reads.length > 0;
+  if (condition === 'non-monotonic-read') return reads.length > 1;
+  if (condition === 'stale-read' || condition === 'phantom-count') return reads.length > 0;
   return reads.some(({ isAtRest }) => isAtRest);
 }
