@@ -1,5 +1,6 @@
-// Golden files: prose that people read (a page, a terminal report, help) is kept whole under test/golden and compared
-// as a whole, so that other tests can assert data. `npm run golden` writes the files again: read the diff before commit.
+// Golden files: prose that people read (a page, a terminal report, help) is kept whole under
+// test/golden, so that other tests can assert data. `npm run golden -- <part of a test file's name>`
+// writes the files again: read the difference before you commit it.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
