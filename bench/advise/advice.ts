@@ -2,7 +2,7 @@
 // margin it is ahead, and when that is too close to call. Pure: samples in, advice out. What else
 // is to be known of them is in notes.ts.
 
-import type { TopologyName } from '../../src/topologies/topology.js';
+import { TOPOLOGIES } from '../../src/topologies/topology.js';
 import type { Sample } from '../runner/scenario.js';
 import { bootstrapRatio, type Interval } from '../stats/statistics.js';
 import { judge, type Met } from '../stats/verdicts.js';
@@ -31,15 +31,6 @@ export interface Margin {
   readonly over: string;
   readonly ratio: Interval;
 }
-
-/** The simplest first; and what makes it so. */
-export const SIMPLICITY: readonly (readonly [TopologyName, why: string])[] = [
-  ['inline', 'one thread, and nothing crosses to another'],
-  ['batched', 'one process and one port; task workers only score'],
-  ['pool', 'one process and one port; task workers only score, a message for each request'],
-  ['threads', 'one process, but several event loops that share a port'],
-  ['cluster', 'several processes, which share no memory'],
-];
 
 /** A smaller margin decides nothing. */
 const MARGIN_MIN = 1.05;
@@ -155,8 +146,13 @@ function isClose({ median: middle, low, n }: Interval): boolean {
   return !(n >= ROUNDS_MIN && low > 1 && middle >= MARGIN_MIN);
 }
 
+/** 1 is the simplest. */
+export function rankOf({ topology }: Row): number {
+  return TOPOLOGIES[topology].simplicity.rank;
+}
+
 function bySimplicity(rows: readonly Row[]): readonly Row[] {
-  return SIMPLICITY.flatMap(([name]) => rows.filter(({ topology }) => topology === name));
+  return rows.toSorted((a, b) => rankOf(a) - rankOf(b));
 }
 
 /**
@@ -184,6 +180,6 @@ function simplestOf(
 }
 
 function whyOf(row: Row | undefined, isOfAll: boolean): string {
-  const [, why = ''] = SIMPLICITY.find(([name]) => name === row?.topology) ?? [];
+  const why = row === undefined ? '' : TOPOLOGIES[row.topology].simplicity.why;
   return `${isOfAll ? '' : 'of those within 5 % '}it is the simplest: ${why}`;
 }

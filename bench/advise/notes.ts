@@ -2,8 +2,9 @@
 // from facts about the scorer. Each note is a sentence with the number it follows from. Pure.
 
 import { formatNumber } from '../../src/present/text.js';
+import { countThreads, TOPOLOGIES } from '../../src/topologies/topology.js';
 import type { Advice } from './advice.js';
-import { HEALTH_MS_MAX, SIMPLICITY } from './advice.js';
+import { HEALTH_MS_MAX, rankOf } from './advice.js';
 import { type Alone, requestUs } from './alone.js';
 import type { Measurements } from './measurements.js';
 import type { Row } from './rows.js';
@@ -97,9 +98,8 @@ function trip(rows: readonly Row[], { alone, trip: { p50Us } }: Measurements): s
 
 function state({ choice }: Advice, { isSame }: Alone, threads: number): string[] {
   const changes = isSame ? [] : ['The scorer does not give the same transaction the same answer.'];
-  const isSingle = choice === undefined || choice.topology === 'inline';
-  if (isSingle || threads === 1) return changes;
-  const where = choice.topology === 'cluster' ? 'processes' : 'threads';
+  if (choice === undefined || countThreads(choice.topology, threads) <= 1) return changes;
+  const where = TOPOLOGIES[choice.topology].threadsAre;
   const copies = `each of the ${threads} ${where} loads the module for itself`;
   const kept = `what it keeps in variables (a cache, a counter, a model) is there ${threads} times`;
   return [...changes, `With ${choice.name}, ${copies}: ${kept}, and each copy sees its own calls.`];
@@ -122,12 +122,10 @@ function health({ choice, rows }: Advice): string[] {
 /** More capacity than is asked for may not be worth more parts. */
 function simpler({ choice, rows }: Advice, { targets }: Measurements): string[] {
   if (choice === undefined || targets.perSecond === undefined) return [];
-  const order = SIMPLICITY.map(([topology]) => topology);
-  const place = ({ topology }: Row) => order.indexOf(topology);
   const names = rows
     .filter(({ meetsP99, meetsRate }) => meetsRate === 'yes' && meetsP99 !== 'no')
-    .filter((row) => row.meetsP99 !== 'unclear' && place(row) < place(choice))
-    .toSorted((a, b) => place(a) - place(b))
+    .filter((row) => row.meetsP99 !== 'unclear' && rankOf(row) < rankOf(choice))
+    .toSorted((a, b) => rankOf(a) - rankOf(b))
     .map(nameOf);
   if (names.length === 0) return [];
   return [`What is asked for is met by the simpler ${list.format(names)} as well.`];

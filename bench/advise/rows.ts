@@ -1,7 +1,7 @@
 // One row for each topology, out of its runs: medians with intervals, whether it meets what is
 // asked for, and how far it is from it. Pure. Which of them to use is decided in advice.ts.
 
-import { TOPOLOGY_NAMES, type TopologyName } from '../../src/topologies/topology.js';
+import { isTopologyName, type TopologyName } from '../../src/topologies/topology.js';
 import type { MetricName, Sample } from '../runner/scenario.js';
 import { type Interval, median } from '../stats/statistics.js';
 import { judge, type Met } from '../stats/verdicts.js';
@@ -53,8 +53,7 @@ function rowOf(
 ): Row | undefined {
   const own = samples.filter(({ variant }) => variant === name);
   const [first] = own;
-  const topology = TOPOLOGY_NAMES.find((known) => known === first?.topology);
-  if (first === undefined || topology === undefined) return undefined;
+  if (first === undefined || !isTopologyName(first.topology)) return undefined;
   const of = (metric: MetricName): Interval => {
     const claim = { says: '', metric, of: name, against: [], target: undefined };
     return judge(claim, own, next).measured;
@@ -68,7 +67,7 @@ function rowOf(
   const isPast = meetsRate === 'no' && targets.p99Ms !== undefined;
   return {
     name,
-    topology,
+    topology: first.topology,
     threads: first.threads,
     perSecond: of('perSecond'),
     p99Ms,

@@ -3,7 +3,12 @@
 // scenario that is made for each advice; it stands in no table.
 
 import { fileURLToPath } from 'node:url';
-import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../../src/topologies/topology.js';
+import {
+  countThreads,
+  TOPOLOGY_NAMES,
+  type TopologyName,
+  unavailable,
+} from '../../src/topologies/topology.js';
 import { type Generator, withOpenLoop } from '../load/generator.js';
 import { healthJob, healthReasonOf } from '../load/health-probe.js';
 import type { OpenJob, OpenLoad } from '../load/load-job.js';
@@ -50,7 +55,8 @@ export const CALLERS_SHARE = 0.85;
 
 /** `inline`, `pool x2` */
 export function rowNameOf(topology: TopologyName, threads: number): string {
-  return topology === 'inline' ? topology : `${topology} x${threads}`;
+  const count = countThreads(topology, threads);
+  return count === 0 ? topology : `${topology} x${count}`;
 }
 
 /** In smoke runs one of each kind. */
@@ -67,7 +73,7 @@ export function topologiesFor(subject: Subject): Scenario {
     isDefault: false,
     variants: (plan) =>
       names(plan).map((topology): Variant => {
-        const own = topology === 'inline' ? 0 : threads;
+        const own = countThreads(topology, threads);
         const name = rowNameOf(topology, threads);
         return { topology, threads: own, workUs: 0, flags: ['--scorer', named], name };
       }),

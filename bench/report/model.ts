@@ -2,6 +2,7 @@
 // them data. Sections (sections/) make it from results; charts/ draws a chart; page.ts and
 // markdown.ts show the whole. Types only.
 
+import { TOPOLOGY_NAMES, type TopologyName } from '../../src/topologies/topology.js';
 import type { Interval } from '../stats/statistics.js';
 
 /** One scenario, told. */
@@ -90,16 +91,8 @@ export interface Series {
 }
 
 /** Colour-blind safe, and each with a shape of its own. `broken` is for what is planted. */
-export const TONES = [
-  'inline',
-  'pool',
-  'batched',
-  'threads',
-  'cluster',
-  'other',
-  'broken',
-] as const;
-export type Tone = (typeof TONES)[number];
+export type Tone = TopologyName | 'other' | 'broken';
+export const TONES: readonly Tone[] = [...TOPOLOGY_NAMES, 'other', 'broken'];
 
 export interface Table {
   readonly caption: string;

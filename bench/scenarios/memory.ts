@@ -8,7 +8,7 @@ import type { Claim, Context, Measured, Scenario, Variant } from '../runner/scen
 import { nameOf } from '../runner/scenario.js';
 import { readMetric } from '../runner/server.js';
 import { fitSlope, type Point } from '../stats/slope.js';
-import { isKnown, rows, variant } from './variants.js';
+import { isAvailable, rows, variant } from './variants.js';
 
 const SAMPLES = 200;
 const POLL_MS = { min: 20, max: 1_000 };
@@ -20,7 +20,7 @@ const REQUESTS_MIN = 1_000_000;
 
 /** The last of these that the service has. */
 function variants() {
-  const topology = ['pool', 'batched'].filter(isKnown).at(-1) ?? 'inline';
+  const topology = ['pool', 'batched'].filter(isAvailable).at(-1) ?? 'inline';
   return rows([variant(topology, 2, 0)]);
 }
 

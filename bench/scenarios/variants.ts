@@ -1,11 +1,11 @@
-// Rows of variants that several scenarios share, without the topologies that the service does not
-// have. Pure.
+// Rows of variants that several scenarios share, without the topologies that the service cannot
+// start here. Pure, but for the version and the platform.
 
-import { TOPOLOGY_NAMES, type TopologyName } from '../../src/topologies/topology.js';
+import { isTopologyName, type TopologyName, unavailable } from '../../src/topologies/topology.js';
 import type { Plan } from '../runner/plan.js';
 import { type Claim, nameOf, type Setting, type Variant } from '../runner/scenario.js';
 
-/** A row; undefined when the service has no such topology. */
+/** A row; undefined when the service has no such topology, or cannot start it here. */
 export function variant(
   topology: string,
   threads: number,
@@ -13,13 +13,13 @@ export function variant(
   flags: readonly string[] = [],
   at?: Setting,
 ): Variant | undefined {
-  if (topology !== 'bare' && !isKnown(topology)) return undefined;
+  if (topology !== 'bare' && !isAvailable(topology)) return undefined;
   const row: Variant = { topology, threads, workUs, flags };
   return at === undefined ? row : { ...row, at };
 }
 
-export function isKnown(topology: string): topology is TopologyName {
-  return (TOPOLOGY_NAMES as readonly string[]).includes(topology);
+export function isAvailable(topology: string): topology is TopologyName {
+  return isTopologyName(topology) && unavailable(topology) === undefined;
 }
 
 /** The ways to compute in one process, with as many task workers as the plan has at most. */

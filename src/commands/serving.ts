@@ -8,7 +8,7 @@ import type { ServeOptions } from '../topologies/options.js';
 import { brokenLine } from '../topologies/planted.js';
 import type { Running } from '../topologies/running.js';
 import { start } from '../topologies/start.js';
-import type { TopologyName } from '../topologies/topology.js';
+import { countThreads, type TopologyName } from '../topologies/topology.js';
 import { createLog } from './log.js';
 import { EXIT } from './usage.js';
 
@@ -52,7 +52,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
   try {
     running = start(topology, flags, log);
     const { url, describe } = await running;
-    const shown = { topology, threads: topology === 'inline' ? 0 : threads, tally, workUs, scorer };
+    const shown = { topology, threads: countThreads(topology, threads), tally, workUs, scorer };
     const label = plantedFault === undefined ? {} : { plantedFault };
     log.info(`listening on ${url}`, { url, ...shown, ...label, pid: process.pid, ...describe() });
   } catch (error) {

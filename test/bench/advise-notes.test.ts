@@ -54,7 +54,7 @@ const NOTES: readonly (readonly [string, RegExp, () => string, () => string])[] 
   ],
   [
     'several threads are several copies of what a module keeps',
-    /With batched x2, each of the 2 threads loads the module .* is there 2 times/,
+    /With batched x2, each of the 2 task workers loads the module .* is there 2 times/,
     () => said(batchedAhead),
     () => said(plantedRuns({ inline: { perSecond: 1_000 }, pool: { perSecond: 500 } })),
   ],

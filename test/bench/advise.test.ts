@@ -8,7 +8,7 @@ import type { Targets } from '../../bench/advise/rows.js';
 import { isPastCapacity, keptUpOf } from '../../bench/advise/topologies.js';
 import { validatedOf } from '../../bench/advise/validated.js';
 import { random } from '../../src/checker/random.js';
-import type { TopologyName } from '../../src/topologies/topology.js';
+import { TOPOLOGIES, TOPOLOGY_NAMES, type TopologyName } from '../../src/topologies/topology.js';
 import { suite } from '../support/suite.js';
 import { type Planted, plantedRuns } from './advise-planted.js';
 
@@ -23,7 +23,9 @@ function advise(
   return { ...advice, text: answerLines(advice, targets).join('\n') };
 }
 
-const ALL = ['inline', 'batched', 'pool', 'threads', 'cluster'] as const;
+const rank = (name: TopologyName) => TOPOLOGIES[name].simplicity.rank;
+/** The simplest first: whatever stands in the table is advised. */
+const ALL = TOPOLOGY_NAMES.toSorted((a, b) => rank(a) - rank(b));
 const slow = Object.fromEntries(ALL.map((name) => [name, { perSecond: 1_000 }]));
 
 for (const name of ALL) {
@@ -35,6 +37,10 @@ for (const name of ALL) {
     assert.match(advice.text, new RegExp(says));
   });
 }
+
+test('each topology of the table has a distinct rank of simplicity', () => {
+  assert.is(new Set(TOPOLOGY_NAMES.map(rank)).size, TOPOLOGY_NAMES.length);
+});
 
 test('alike: it is too close to call, and the simplest is the default, with the reason', () => {
   const advice = advise({ ...slow, cluster: { perSecond: 1_003 } });

@@ -11,9 +11,10 @@ import { nameOf, type Sample } from '../../bench/runner/scenario.js';
 import { startServer, sumOf } from '../../bench/runner/server.js';
 import { waitBoundMs } from '../../bench/scenarios/overload.js';
 import { SCENARIO_NAMES, SCENARIOS } from '../../bench/scenarios/scenarios.js';
-import { hasReusePort } from '../../bench/scenarios/threads.js';
 import { claimsOn, rowName, rows, variant } from '../../bench/scenarios/variants.js';
 import { random } from '../../src/checker/random.js';
+import type { Runtime } from '../../src/topologies/reuse-port.js';
+import { isTopologyName, unavailable } from '../../src/topologies/topology.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('bench: scenarios');
@@ -43,10 +44,47 @@ test('a topology that the service does not have makes no row and no claim', () =
   assert.equal(claimsOn(known, claims), claims.slice(0, 1));
 });
 
-test('listeners can share a port from Node 22.12 and 23.1 on', () => {
-  const can = ['v22.12.0', '23.1.0', 'v23.11.1', 'v24.0.0', 'v100.0.0'];
-  const cannot = ['v20.20.2', 'v22.11.0', 'v22.2.0', 'v23.0.0', 'v2.30.0'];
-  assert.equal([...can, ...cannot].filter(hasReusePort), can);
+/** `process` says that it is this Node on this system, while `look` runs. */
+function onRuntime<T>({ version, platform }: Runtime, look: () => T): T {
+  const own = [process.versions, process.platform] as const;
+  Object.defineProperty(process, 'versions', { value: { ...own[0], node: version } });
+  Object.defineProperty(process, 'platform', { value: platform });
+  try {
+    return look();
+  } finally {
+    Object.defineProperty(process, 'versions', { value: own[0] });
+    Object.defineProperty(process, 'platform', { value: own[1] });
+  }
+}
+
+for (const runtime of [
+  { version: '24.0.0', platform: 'darwin' },
+  { version: '26.3.0', platform: 'win32' },
+  { version: '20.20.2', platform: 'linux' },
+]) {
+  const name = `${runtime.platform}, Node ${runtime.version}`;
+  test(`${name}: no scenario measures a topology that cannot start there`, () => {
+    onRuntime(runtime, () => {
+      for (const scenario of SCENARIO_NAMES) {
+        const planned = SCENARIOS[scenario].variants(PLAN_DEFAULTS);
+        const missing = planned.filter(({ topology }) => {
+          return isTopologyName(topology) && unavailable(topology) !== undefined;
+        });
+        assert.equal(missing.map(nameOf), [], scenario);
+      }
+      const [[, reason] = []] = SCENARIOS.threads.unavailable?.() ?? [];
+      assert.is(reason, unavailable('threads', runtime));
+      assert.type(reason, 'string');
+    });
+  });
+}
+
+test('Linux, Node 24: the scenario of threads measures them, and names nothing as unavailable', () => {
+  onRuntime({ version: '24.0.0', platform: 'linux' }, () => {
+    const topologies = SCENARIOS.threads.variants(PLAN_DEFAULTS).map(({ topology }) => topology);
+    assert.equal(topologies, ['threads', 'threads', 'cluster', 'cluster']);
+    assert.equal(SCENARIOS.threads.unavailable?.(), []);
+  });
 });
 
 test('an accepted request waits for a full queue and for what is under way', () => {

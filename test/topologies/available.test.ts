@@ -3,7 +3,7 @@
 
 import * as assert from 'uvu/assert';
 import { SERVE_DEFAULTS } from '../../src/topologies/options.js';
-import { sharingOnePort } from '../../src/topologies/reuse-port.js';
+import { explainNoPortSharing, thisRuntime } from '../../src/topologies/reuse-port.js';
 import { start } from '../../src/topologies/start.js';
 import { TOPOLOGY_NAMES, unavailable } from '../../src/topologies/topology.js';
 import { runCli } from '../support/process.js';
@@ -25,7 +25,7 @@ const test = suite('available topologies');
 
 for (const [version, can] of Object.entries(CAN)) {
   test(`Node ${version} can${can ? '' : 'not'} share one port between threads`, () => {
-    const reason = sharingOnePort(version, 'linux');
+    const reason = explainNoPortSharing({ version, platform: 'linux' });
     assert.is(reason === undefined, can);
     if (!can) assert.match(reason ?? '', new RegExp(`^Node ${version}: .* reusePort`));
   });
@@ -33,13 +33,16 @@ for (const [version, can] of Object.entries(CAN)) {
 
 for (const platform of ['darwin', 'win32']) {
   test(`${platform} cannot, whatever its Node`, () => {
-    assert.match(sharingOnePort('24.0.0', platform) ?? '', new RegExp(`^${platform}: `));
+    assert.match(
+      explainNoPortSharing({ version: '24.0.0', platform }) ?? '',
+      new RegExp(`^${platform}: `),
+    );
   });
 }
 
 test('only threads can be unavailable, and then it does not start', async () => {
   const missing = TOPOLOGY_NAMES.filter((name) => unavailable(name) !== undefined);
-  assert.equal(missing, sharingOnePort() === undefined ? [] : ['threads']);
+  assert.equal(missing, explainNoPortSharing(thisRuntime()) === undefined ? [] : ['threads']);
   for (const name of missing) {
     const options = { ...SERVE_DEFAULTS, port: 0 };
     const error = await start(name, options, { info() {}, error() {} }).catch((e: Error) => e);

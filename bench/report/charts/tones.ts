@@ -3,9 +3,11 @@
 // darkened or lightened until shapes have a contrast of 3 and texts of 4.5. Constants only.
 
 import { PALETTES } from '../../../src/present/page-style.js';
+import { TOPOLOGIES, TOPOLOGY_NAMES, type TopologyName } from '../../../src/topologies/topology.js';
 import { TONES, type Tone } from '../model.js';
 
 type Scheme = 'light' | 'dark';
+type TopologyChart = (typeof TOPOLOGIES)[TopologyName]['chart'];
 
 export interface ToneColours {
   /** Of points, lines and bands. */
@@ -16,35 +18,29 @@ export interface ToneColours {
 
 export const TONE_COLOURS: Readonly<Record<Scheme, Readonly<Record<Tone, ToneColours>>>> = {
   light: {
-    inline: { shape: '#1a1d21', text: '#1a1d21' },
-    pool: { shape: '#b87a00', text: '#8f5e00' },
-    batched: { shape: '#0072b2', text: '#0072b2' },
-    threads: { shape: '#009e73', text: '#00795a' },
-    cluster: { shape: '#b9588f', text: '#9c4577' },
+    ...mapTopologies(({ light }) => light),
     other: { shape: '#7b8490', text: '#626b77' },
     broken: { shape: '#d1440c', text: '#c23b00' },
   },
   dark: {
-    inline: { shape: '#eef0f2', text: '#eef0f2' },
-    pool: { shape: '#e8b02e', text: '#e8b02e' },
-    batched: { shape: '#56b4e9', text: '#56b4e9' },
-    threads: { shape: '#33c49b', text: '#33c49b' },
-    cluster: { shape: '#e29fc6', text: '#e29fc6' },
+    ...mapTopologies(({ dark }) => dark),
     other: { shape: '#98a1ac', text: '#a9b1bb' },
     broken: { shape: '#ff7a45', text: '#ff9466' },
   },
 };
+
+/** Each topology's own row says how it looks. */
+function mapTopologies<T>(read: (chart: TopologyChart) => T): Readonly<Record<TopologyName, T>> {
+  const entries = TOPOLOGY_NAMES.map((name) => [name, read(TOPOLOGIES[name].chart)]);
+  return Object.fromEntries(entries) as Record<TopologyName, T>;
+}
 
 /** What of a chart is of no tone, by its name in the palettes of the page of a check. */
 const FRAME = { ink: 'ink', soft: 'soft', line: 'line', ground: 'surface' } as const;
 
 /** A shape of Vega's, or a path of which 1 is the half of a point's width. */
 export const TONE_SHAPES: Readonly<Record<Tone, string>> = {
-  inline: 'circle',
-  pool: 'square',
-  batched: 'diamond',
-  threads: 'triangle-up',
-  cluster: 'triangle-down',
+  ...mapTopologies(({ symbol }) => symbol),
   other: 'cross',
   // A cross of two strokes, as the pen makes it.
   broken: 'M-1.3,-.8L-.8,-1.3L0,-.5L.8,-1.3L1.3,-.8L.5,0L1.3,.8L.8,1.3L0,.5L-.8,1.3L-1.3,.8L-.5,0Z',

@@ -3,6 +3,7 @@
 // from what it is of, so that a number is the same wherever it stands in the report.
 
 import { random } from '../../../src/checker/random.js';
+import { TOPOLOGY_NAMES } from '../../../src/topologies/topology.js';
 import type { Result } from '../../runner/result-line.js';
 import type { Claim, MetricName, Setting } from '../../runner/scenario.js';
 import type { Interval } from '../../stats/statistics.js';
@@ -91,7 +92,7 @@ export function isKnown({ median, low, high, n }: Interval): boolean {
   return n > 0 && [median, low, high].every(Number.isFinite);
 }
 
-const ORDER = ['bare', 'inline', 'pool', 'batched', 'threads', 'cluster'];
+const ORDER: readonly string[] = ['bare', ...TOPOLOGY_NAMES];
 
 function rank(topology: string): number {
   const at = ORDER.indexOf(topology);
