@@ -2,7 +2,7 @@
 // time that it was asked. An outcome that is forbidden has a row also where it was never seen; one
 // that is allowed has one only where it was. Pure.
 
-import type { OutcomeRow } from '../../src/checker/pair-test/graded.js';
+import type { OutcomeRow } from '../../src/checker/pair-test/outcome-table.js';
 import { formatNumber } from '../../src/present/text.js';
 import { faultOf } from '../../src/tally/planted.js';
 import type { Verdict } from '../../src/verdict.js';

@@ -1,8 +1,8 @@
 // The lines of a result file that are no runs: what was to be measured in one go, and what asking
 // and the self-test of the checker came to. Pure; what is read is checked as far as it is shown.
 
-import type { AskedJson } from '../../src/checker/pair-test/as-json.js';
-import type { SelfTestJson } from '../../src/self-test/self-test-json.js';
+import type { AskedJson } from '../../src/checker/pair-test/result.js';
+import type { SelfTestJson } from '../../src/self-test/result.js';
 import { VERDICTS } from '../../src/verdict.js';
 import type { Environment } from './environment.js';
 import type { Plan } from './plan.js';

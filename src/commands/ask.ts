@@ -4,9 +4,9 @@
 
 import type { Command } from 'commander';
 import { targetOf } from '../checker/driver/target-options.js';
-import { askedJson } from '../checker/pair-test/as-json.js';
-import { ASK_DEFAULTS, ask, PAIRS_MAX } from '../checker/pair-test/ask.js';
-import { askLines } from '../checker/pair-test/ask-lines.js';
+import { ASK_DEFAULTS, ask, PAIRS_MAX } from '../checker/pair-test/pair-test.js';
+import { askedJson } from '../checker/pair-test/result.js';
+import { askLines } from '../checker/pair-test/terminal.js';
 import { createProgress, PROGRESS_DEFAULTS } from '../present/progress.js';
 import { type TargetFlags, withTargetFlags } from './target-flags.js';
 import { colors, columns, EXIT_OF, type ExitCode, untilInterrupted, wholeNumber } from './usage.js';

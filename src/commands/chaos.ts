@@ -3,8 +3,8 @@
 // topology, one after the other, and prints what was found. Main thread.
 
 import { createProgress, PROGRESS_DEFAULTS } from '../present/progress.js';
-import { type ChaosResult, chaosLines, chaosVerdict } from '../self-test/chaos/chaos-lines.js';
-import { type ChaosFlags, type ChaosRun, runChaos } from '../self-test/chaos/chaos-run.js';
+import { type ChaosResult, chaosLines, chaosVerdict } from '../self-test/chaos-lines.js';
+import { type ChaosFlags, type ChaosRun, runChaos } from '../self-test/chaos-run.js';
 import { TOPOLOGY_NAMES, unavailable } from '../topologies/topology.js';
 import { colors, EXIT_OF, type ExitCode, untilInterrupted } from './usage.js';
 

@@ -1,7 +1,7 @@
 // `two-callers check <url>`: proves or refutes a counter that is known only by its URL, ours or
 // anybody's, shows the run, and gives the exit code: 0 ok, 1 violated, 2 unknown.
 
-import type { CheckRun } from '../checker/driver/run.js';
+import type { CheckRun } from '../checker/driver/check-run.js';
 import { CHECK_DEFAULTS, REQUESTS_MAX, runCheck } from '../checker/driver/run-check.js';
 import { targetOf } from '../checker/driver/target-options.js';
 import { runAsJson } from '../checker/report/as-json.js';

@@ -4,8 +4,8 @@
 
 import { type Command, Option } from 'commander';
 import { CHECK_DEFAULTS, REQUESTS_MAX } from '../checker/driver/run-check.js';
-import { CHAOS_DEFAULTS } from '../self-test/chaos/chaos-run.js';
-import { SELF_TEST_DEFAULTS, TALLY_NAMES } from '../self-test/self-test-plan.js';
+import { CHAOS_DEFAULTS } from '../self-test/chaos-run.js';
+import { SELF_TEST_DEFAULTS, TALLY_NAMES } from '../self-test/plan.js';
 import type { TallyName } from '../tally/tally.js';
 import { TOPOLOGY_NAMES, type TopologyName } from '../topologies/topology.js';
 import { chaos } from './chaos.js';

@@ -2,7 +2,7 @@
 // says whether the service counted what it answered. It knows the service only by its URL.
 
 import type { Command } from 'commander';
-import { isClientError } from '../checker/driver/error.js';
+import { isClientError } from '../checker/driver/client-error.js';
 import { ledgerOf } from '../checker/driver/ledger.js';
 import { POST_DEFAULTS, type PostResult, postAll } from '../checker/driver/post.js';
 import { type Reconciliation, reconcile } from '../checker/driver/reconcile.js';

@@ -3,10 +3,10 @@
 // prints what was found. Main thread.
 
 import { createProgress, PROGRESS_DEFAULTS } from '../present/progress.js';
-import { selfTestJson } from '../self-test/self-test-json.js';
-import { type SelfTestResult, selfTestLines, verdictOf } from '../self-test/self-test-lines.js';
-import { type PlannedRun, planSelfTest, type SelfTestFlags } from '../self-test/self-test-plan.js';
-import { type Attempt, attempt, runOnce, type SelfTestRun } from '../self-test/self-test-run.js';
+import { type SelfTestResult, selfTestLines, verdictOf } from '../self-test/lines.js';
+import { type PlannedRun, planSelfTest, type SelfTestFlags } from '../self-test/plan.js';
+import { selfTestJson } from '../self-test/result.js';
+import { type Attempt, attempt, runOnce, type SelfTestRun } from '../self-test/run.js';
 import { colors, EXIT_OF, type ExitCode, untilInterrupted } from './usage.js';
 
 /** Tests put in place of it what cannot be had from a service. */

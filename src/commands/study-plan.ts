@@ -4,12 +4,8 @@
 import type { Stage } from '../../bench/runner/estimate-duration.js';
 import { PLAN_QUICK, PLAN_SMOKE, type Plan } from '../../bench/runner/plan.js';
 import type { ScenarioName } from '../../bench/scenarios/scenarios.js';
-import { ASK_DEFAULTS } from '../checker/pair-test/ask.js';
-import {
-  planSelfTest,
-  SELF_TEST_DEFAULTS,
-  type SelfTestFlags,
-} from '../self-test/self-test-plan.js';
+import { ASK_DEFAULTS } from '../checker/pair-test/pair-test.js';
+import { planSelfTest, SELF_TEST_DEFAULTS, type SelfTestFlags } from '../self-test/plan.js';
 import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../topologies/topology.js';
 
 export interface StudyPlan {

@@ -17,7 +17,7 @@ import type { Results } from '../../bench/runner/result-file.js';
 import { measureSession } from '../../bench/runner/session.js';
 import { scenariosNamed } from '../../bench/scenarios/scenarios.js';
 import { targetOf } from '../checker/driver/target-options.js';
-import { ask } from '../checker/pair-test/ask.js';
+import { ask } from '../checker/pair-test/pair-test.js';
 import { oneLine } from '../present/text.js';
 import { startService } from '../self-test/started-service.js';
 import { liveFor, sayEnding } from './live-here.js';

@@ -3,7 +3,7 @@
 
 import { InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import { serverUrl } from '../checker/driver/url.js';
+import { serverUrl } from '../checker/driver/target.js';
 import { oneLine } from '../present/text.js';
 import type { Verdict } from '../verdict.js';
 

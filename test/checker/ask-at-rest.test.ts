@@ -3,7 +3,7 @@
 
 import * as assert from 'uvu/assert';
 import { targetOf } from '../../src/checker/driver/target-options.js';
-import { ASK_DEFAULTS, ask } from '../../src/checker/pair-test/ask.js';
+import { ASK_DEFAULTS, ask } from '../../src/checker/pair-test/pair-test.js';
 import { suite } from '../support/suite.js';
 import { honest, startCounting } from './counting-service.js';
 

@@ -3,9 +3,8 @@
 
 import * as fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { createAtRest } from '../../src/checker/pair-test/at-rest.js';
-import { createBases } from '../../src/checker/pair-test/bases.js';
-import { createOutcomes } from '../../src/checker/pair-test/graded.js';
+import { createAtRest, createBases } from '../../src/checker/pair-test/baselines.js';
+import { createOutcomes } from '../../src/checker/pair-test/outcome-table.js';
 import {
   type Base,
   type Call,
@@ -14,7 +13,7 @@ import {
   outcomeOf,
   type Pair,
   type Way,
-} from '../../src/checker/pair-test/outcomes.js';
+} from '../../src/checker/pair-test/pair-outcome.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('ask: outcomes');

@@ -3,9 +3,14 @@
 
 import * as assert from 'uvu/assert';
 import { targetOf } from '../../src/checker/driver/target-options.js';
-import { ASK_DEFAULTS, ask } from '../../src/checker/pair-test/ask.js';
-import { createOverlap, type Interval, meetingOf } from '../../src/checker/pair-test/overlap.js';
-import { createRelease, RELEASE_BLOCK } from '../../src/checker/pair-test/release.js';
+import { ASK_DEFAULTS, ask } from '../../src/checker/pair-test/pair-test.js';
+import {
+  createOverlap,
+  createRelease,
+  type Interval,
+  meetingOf,
+  RELEASE_BLOCK,
+} from '../../src/checker/pair-test/synchronizer.js';
 import { suite } from '../support/suite.js';
 import { startCounting, turns, type Way } from './counting-service.js';
 

@@ -3,8 +3,8 @@
 
 import * as assert from 'uvu/assert';
 import { type TargetOptions, targetOf } from '../../src/checker/driver/target-options.js';
-import { ASK_DEFAULTS, type AskOptions, ask } from '../../src/checker/pair-test/ask.js';
-import type { Asked } from '../../src/checker/pair-test/asked.js';
+import { ASK_DEFAULTS, type AskOptions, ask } from '../../src/checker/pair-test/pair-test.js';
+import type { Asked } from '../../src/checker/pair-test/result.js';
 import type { Verdict } from '../../src/verdict.js';
 import { suite } from '../support/suite.js';
 import {

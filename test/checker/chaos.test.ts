@@ -3,6 +3,7 @@
 
 import { performance } from 'node:perf_hooks';
 import * as assert from 'uvu/assert';
+import type { Attempt } from '../../src/checker/driver/check-run.js';
 import {
   AFTERMATH_MS,
   type Injection,
@@ -10,8 +11,7 @@ import {
   injectAll,
   planInjections,
   unexplained,
-} from '../../src/checker/chaos/chaos.js';
-import type { Attempt } from '../../src/checker/driver/run.js';
+} from '../../src/self-test/chaos-plan.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('check: chaos');

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import type { CheckRun } from '../../src/checker/driver/run.js';
+import type { CheckRun } from '../../src/checker/driver/check-run.js';
 import type { Target } from '../../src/checker/driver/target.js';
 import { commandOf, quoted } from '../../src/checker/report/command.js';
 import { suite } from '../support/suite.js';

@@ -3,7 +3,7 @@
 
 import * as assert from 'uvu/assert';
 import { checkCounter } from '../../src/checker/check-counter.js';
-import type { Attempt, CheckRun } from '../../src/checker/driver/run.js';
+import type { Attempt, CheckRun } from '../../src/checker/driver/check-run.js';
 import { answerOf } from '../../src/checker/report/in-words.js';
 import { suite } from '../support/suite.js';
 import { honestRun } from './runs.js';

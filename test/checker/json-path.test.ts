@@ -2,7 +2,7 @@
 // is no count.
 
 import * as assert from 'uvu/assert';
-import { countAt, parsePath } from '../../src/checker/driver/json-path.js';
+import { countAt, parsePath } from '../../src/checker/driver/target.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('check: paths in JSON');

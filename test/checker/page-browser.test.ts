@@ -1,7 +1,7 @@
 // The page of a check in a browser: on a phone and on a wide screen, in light and in dark, it asks
 // the network for nothing, complains of nothing, fits, and its labels keep clear of each other.
 import * as assert from 'uvu/assert';
-import type { CheckRun } from '../../src/checker/driver/run.js';
+import type { CheckRun } from '../../src/checker/driver/check-run.js';
 import { pageOf } from '../../src/checker/report/page.js';
 import {
   type Browser,

@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { CheckRun } from '../../src/checker/driver/run.js';
+import type { CheckRun } from '../../src/checker/driver/check-run.js';
 import { CONDITIONS, type Condition, type Finding } from '../../src/checker/judgement.js';
 import { pageOf } from '../../src/checker/report/page.js';
 import { PALETTES } from '../../src/present/page-style.js';

@@ -1,7 +1,7 @@
 // For every condition a run that fails it: an honest history with one fault planted, and the
 // finding that names it. A table for the tests of the page; it judges nothing.
 
-import type { CheckRun } from '../../src/checker/driver/run.js';
+import type { CheckRun } from '../../src/checker/driver/check-run.js';
 import type { Condition, Finding } from '../../src/checker/judgement.js';
 import { type Adds, foundIn, honestRun, type Shape } from './runs.js';
 

@@ -4,8 +4,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as assert from 'uvu/assert';
+import type { Attempt } from '../../src/checker/driver/check-run.js';
 import { openConnection } from '../../src/checker/driver/connection.js';
-import type { Attempt } from '../../src/checker/driver/run.js';
 import { openSession, type Session } from '../../src/checker/driver/session.js';
 import { targetOf } from '../../src/checker/driver/target-options.js';
 import { suite } from '../support/suite.js';

@@ -2,23 +2,23 @@
 // run, each grave thing planted beside one in which all is well; and how it is said.
 
 import * as assert from 'uvu/assert';
-import type { Attempt, CheckRun } from '../../src/checker/driver/run.js';
+import type { Attempt, CheckRun } from '../../src/checker/driver/check-run.js';
 import { chaos } from '../../src/commands/chaos.js';
+import { chaosLines, chaosVerdict } from '../../src/self-test/chaos-lines.js';
+import {
+  CHAOS_DEFAULTS,
+  type ChaosFlags,
+  type ChaosRun,
+  verdictOf,
+} from '../../src/self-test/chaos-run.js';
+import { DEADLY_TX_ID } from '../../src/self-test/crash-scorer.js';
 import {
   createInjectors,
   INJECTIONS,
   type InjectionKind,
   type Scene,
   SUBJECTED,
-} from '../../src/self-test/chaos/chaos-injectors.js';
-import { chaosLines, chaosVerdict } from '../../src/self-test/chaos/chaos-lines.js';
-import {
-  CHAOS_DEFAULTS,
-  type ChaosFlags,
-  type ChaosRun,
-  verdictOf,
-} from '../../src/self-test/chaos/chaos-run.js';
-import { DEADLY_TX_ID } from '../../src/self-test/chaos/deadly.js';
+} from '../../src/self-test/fault-injectors.js';
 import { TOPOLOGY_NAMES, unavailable } from '../../src/topologies/topology.js';
 import type { Verdict } from '../../src/verdict.js';
 import { TARGET } from '../checker/runs.js';

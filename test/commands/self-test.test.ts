@@ -8,8 +8,8 @@ import {
   SELF_TEST_DEFAULTS,
   type SelfTestFlags,
   seedOf,
-} from '../../src/self-test/self-test-plan.js';
-import { attempt, type Found } from '../../src/self-test/self-test-run.js';
+} from '../../src/self-test/plan.js';
+import { attempt, type Found } from '../../src/self-test/run.js';
 import { unavailable } from '../../src/topologies/topology.js';
 import { suite } from '../support/suite.js';
 

@@ -2,7 +2,7 @@
 
 import { PassThrough } from 'node:stream';
 import * as assert from 'uvu/assert';
-import { followLog } from '../../src/self-test/service-log.js';
+import { followLog } from '../../src/self-test/started-service.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('the log of a started service');

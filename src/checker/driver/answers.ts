@@ -4,10 +4,9 @@
 import { clip, printable } from '../../present/text.js';
 import type { Add, Read, Ticket } from '../history.js';
 import { judgeFailure, problemText } from './answer.js';
+import { clientError } from './client-error.js';
 import type { Answer, Exchange } from './connection.js';
-import { clientError } from './error.js';
-import { countAt } from './json-path.js';
-import type { Asked, Target } from './target.js';
+import { type Asked, countAt, type Target } from './target.js';
 import { parseTicket } from './tickets.js';
 
 export type JudgedAdd = Pick<Add, 'outcome' | 'ticket'> & {

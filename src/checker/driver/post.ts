@@ -6,9 +6,9 @@ import { performance } from 'node:perf_hooks';
 import { Pool } from 'undici';
 import { patience } from '../../stall-tolerant-timeout.js';
 import { type Judgement, judgeAnswer, judgeFailure } from './answer.js';
-import { clientError } from './error.js';
+import { clientError } from './client-error.js';
+import { serverUrl } from './target.js';
 import { type SourceTransaction, txIdOf } from './transactions.js';
-import { serverUrl } from './url.js';
 
 export interface PostOptions {
   readonly url: string;

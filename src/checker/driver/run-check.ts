@@ -9,7 +9,7 @@ import type { CounterModel } from '../history.js';
 import type { Judgement } from '../judgement.js';
 import { answerOf } from '../report/in-words.js';
 import { totalOf } from '../total.js';
-import type { CheckRun, RunHistory } from './run.js';
+import type { CheckRun, RunHistory } from './check-run.js';
 import { openSession, type Session } from './session.js';
 import type { Target } from './target.js';
 
@@ -120,4 +120,42 @@ function strangersSeen(
 function growth(reads: readonly { readonly values: readonly number[] }[]): number {
   const sums = reads.map(({ values }) => totalOf(values));
   return sums.length === 0 ? 0 : Math.max(...sums) - (sums[0] ?? 0);
+}
+
+export interface StagesOptions extends Omit<CheckOptions, 'requests' | 'seconds' | 'onProgress'> {
+  /** So many adds in all at the end of each stage; rising, at least one stage. */
+  readonly stages: readonly number[];
+  /** How long the counter is watched at rest before, between and after them. */
+  readonly restMs: number;
+  readonly onAdd: () => void;
+}
+
+export interface StagedRun {
+  /** The adds in all of the stage after which the verdict was `violated`; null for never. */
+  readonly caughtWithin: number | null;
+  /** As judged after the last stage that was run. */
+  readonly run: CheckRun;
+}
+
+/** @throws ClientError where there is no service, or it is not what the target says */
+export async function runStages(options: StagesOptions): Promise<StagedRun> {
+  const startedAt = new Date().toISOString();
+  const beganAt = performance.now();
+  const session = openSession(options);
+  try {
+    await session.rest();
+    for (const [at, adds] of options.stages.entries()) {
+      await session.load(adds - session.history().adds.length);
+      await session.rest();
+      const asked = { ...options, requests: adds, seconds: Infinity };
+      const when = { startedAt, durationMs: performance.now() - beganAt };
+      const run = conclude(asked, session, when);
+      const isLast = at === options.stages.length - 1 || run.partial;
+      if (run.verdict === 'violated') return { caughtWithin: adds, run };
+      if (isLast) return { caughtWithin: null, run };
+    }
+    throw new RangeError('runStages: no stage was given');
+  } finally {
+    await session.close();
+  }
 }

@@ -5,9 +5,9 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { judgeAdd, nothingAcknowledged } from './answers.js';
+import type { Attempt, FailedReads, RunHistory } from './check-run.js';
 import { type Connection, intervalSince, openConnection, STOPPED } from './connection.js';
-import { createReader, type Reader } from './reader.js';
-import type { Attempt, FailedReads, RunHistory } from './run.js';
+import { createReader, type Reader } from './counter-reader.js';
 import type { Target } from './target.js';
 
 export interface SessionOptions {

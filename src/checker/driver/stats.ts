@@ -7,8 +7,8 @@ import { Client } from 'undici';
 import { clip, printable } from '../../present/text.js';
 import { patience } from '../../stall-tolerant-timeout.js';
 import { failureText, LEVELS, type Level, parseObject, problemText } from './answer.js';
-import { clientError } from './error.js';
-import { serverUrl } from './url.js';
+import { clientError } from './client-error.js';
+import { serverUrl } from './target.js';
 
 export interface Stats {
   readonly total: number;

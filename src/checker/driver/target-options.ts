@@ -5,11 +5,9 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { clip, printable } from '../../present/text.js';
 import { random, shuffled } from '../random.js';
-import { clientError } from './error.js';
-import { parsePath } from './json-path.js';
-import type { Asked, Target, TicketPlace } from './target.js';
+import { clientError } from './client-error.js';
+import { type Asked, parsePath, serverUrl, type Target, type TicketPlace } from './target.js';
 import { DEFAULT_TRANSACTIONS_PATH, readTransactions } from './transactions.js';
-import { serverUrl } from './url.js';
 
 /** As they were typed; undefined for what was not. */
 export interface TargetOptions {

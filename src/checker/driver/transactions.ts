@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { clip, formatNumber, printable } from '../../present/text.js';
-import { clientError } from './error.js';
+import { clientError } from './client-error.js';
 import { readBounded, readFault } from './files.js';
 
 /** One line of the file. */

@@ -2,7 +2,7 @@
 // was measured. Not the whole history, which may have millions of operations, nor the header fields
 // sent, which may be secret. Pure.
 
-import type { CheckRun } from '../driver/run.js';
+import type { CheckRun } from '../driver/check-run.js';
 
 /** Grows when the document changes in a way that its readers must know of. */
 const SCHEMA = 1;

@@ -4,7 +4,7 @@
 
 import { type Html, html, type Piece } from '../../present/html.js';
 import { formatNumber } from '../../present/text.js';
-import type { CheckRun } from '../driver/run.js';
+import type { CheckRun } from '../driver/check-run.js';
 import type { Finding } from '../judgement.js';
 import type { Told } from './timeline-svg.js';
 

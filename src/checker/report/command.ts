@@ -2,7 +2,7 @@
 // Pure. The values of header fields may be secrets and are left out; what an option's default
 // already says is left out too.
 
-import type { CheckRun } from '../driver/run.js';
+import type { CheckRun } from '../driver/check-run.js';
 import type { Asked, Target } from '../driver/target.js';
 import { OWN } from '../driver/target-options.js';
 

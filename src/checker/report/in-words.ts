@@ -2,7 +2,7 @@
 // it. Pure; lines.ts and page.ts show it.
 
 import { counted, formatNumber } from '../../present/text.js';
-import type { CheckRun } from '../driver/run.js';
+import type { CheckRun } from '../driver/check-run.js';
 import type { Condition, Finding } from '../judgement.js';
 import { placesOf } from '../linearizability/cells.js';
 import { totalOf } from '../total.js';

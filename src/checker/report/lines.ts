@@ -5,7 +5,7 @@
 import pc from 'picocolors';
 import { clip, counted, displayWidth, formatNumber, pad, printable } from '../../present/text.js';
 import type { Verdict } from '../../verdict.js';
-import type { Attempt, CheckRun, Reading } from '../driver/run.js';
+import type { Attempt, CheckRun, Reading } from '../driver/check-run.js';
 import { CONDITIONS, type Finding } from '../judgement.js';
 import type { Colors } from './score-table.js';
 

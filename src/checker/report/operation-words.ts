@@ -3,7 +3,7 @@
 
 import { shorten } from '../../present/html.js';
 import { formatNumber } from '../../present/text.js';
-import type { Attempt, CheckRun, Reading } from '../driver/run.js';
+import type { Attempt, CheckRun, Reading } from '../driver/check-run.js';
 import { totalOf } from '../total.js';
 import type { Interval } from './timeline-window.js';
 

@@ -2,7 +2,7 @@
 // operations they name, never the whole history, and no values of header fields. Pure.
 
 import { type Html, raw, shorten } from '../../present/html.js';
-import type { CheckRun } from '../driver/run.js';
+import type { CheckRun } from '../driver/check-run.js';
 import type { Finding } from '../judgement.js';
 import { shownFindings } from './page-findings.js';
 

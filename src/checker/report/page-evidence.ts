@@ -2,7 +2,7 @@
 // phone the style shows each row as a card, so the roles are written out. Pure.
 
 import { foreign, type Html, html, type Piece } from '../../present/html.js';
-import type { CheckRun } from '../driver/run.js';
+import type { CheckRun } from '../driver/check-run.js';
 import type { Finding } from '../judgement.js';
 import { answerText, momentText, ticketText, valuesText } from './operation-words.js';
 

@@ -4,7 +4,7 @@
 
 import { type Html, html, shorten } from '../../present/html.js';
 import { counted, formatNumber } from '../../present/text.js';
-import type { CheckRun } from '../driver/run.js';
+import type { CheckRun } from '../driver/check-run.js';
 import { CONDITIONS, type Condition, type Finding } from '../judgement.js';
 import { balanceOf, balanceSvg, balanceText } from './balance.js';
 import { momentText, nameOf, type Relation, relationOf } from './operation-words.js';

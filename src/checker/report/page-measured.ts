@@ -3,7 +3,7 @@
 
 import { foreign, type Html, html, type Piece, shorten } from '../../present/html.js';
 import { formatNumber } from '../../present/text.js';
-import type { CheckRun } from '../driver/run.js';
+import type { CheckRun } from '../driver/check-run.js';
 import { CONDITIONS, type Condition } from '../judgement.js';
 import { durationText } from './operation-words.js';
 

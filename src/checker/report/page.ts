@@ -6,7 +6,7 @@ import { documentOf } from '../../present/document.js';
 import { foreign, type Html, html, shorten } from '../../present/html.js';
 import { formatNumber } from '../../present/text.js';
 import type { Verdict } from '../../verdict.js';
-import type { CheckRun } from '../driver/run.js';
+import type { CheckRun } from '../driver/check-run.js';
 import { STYLE } from './check-style.js';
 import { commandOf } from './command.js';
 import { dataScript } from './page-data.js';

@@ -2,7 +2,7 @@
 // once: a million operations are objects all over the memory, and a page asks for them many times.
 // Pure.
 
-import type { RunHistory } from '../driver/run.js';
+import type { RunHistory } from '../driver/check-run.js';
 import type { Interval, Stretch } from './timeline-window.js';
 
 interface Times {

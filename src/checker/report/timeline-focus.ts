@@ -1,7 +1,7 @@
 // Which operations a timeline is drawn around where no finding names them: the last acknowledged
 // adds of a run, or one that is like most. Pure, and linear in the history.
 
-import type { RunHistory } from '../driver/run.js';
+import type { RunHistory } from '../driver/check-run.js';
 import { type Clock, intervalOf, seenIn } from './timeline-clock.js';
 import type { Stretch } from './timeline-window.js';
 

@@ -2,7 +2,7 @@
 // caller. Data only, bounded whatever the length of the history: a timeline has few lanes, and in a
 // crowded one short operations that follow each other closely are shown as a bundle. Pure.
 
-import type { CheckRun } from '../driver/run.js';
+import type { CheckRun } from '../driver/check-run.js';
 import type { Add } from '../history.js';
 import { labelOf } from './operation-words.js';
 import { type Clock, intervalOf, seenIn } from './timeline-clock.js';

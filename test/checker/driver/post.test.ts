@@ -4,7 +4,7 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import * as assert from 'uvu/assert';
-import { isClientError } from '../../../src/checker/driver/error.js';
+import { isClientError } from '../../../src/checker/driver/client-error.js';
 import { type Ledger, ledgerOf } from '../../../src/checker/driver/ledger.js';
 import {
   POST_DEFAULTS,

@@ -4,7 +4,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as assert from 'uvu/assert';
-import { isClientError } from '../../../src/checker/driver/error.js';
+import { isClientError } from '../../../src/checker/driver/client-error.js';
 import { readStats } from '../../../src/checker/driver/stats.js';
 import { suite } from '../../support/suite.js';
 

@@ -2,8 +2,8 @@
 // Nothing is connected to.
 
 import * as assert from 'uvu/assert';
-import { isClientError } from '../../../src/checker/driver/error.js';
-import { serverUrl } from '../../../src/checker/driver/url.js';
+import { isClientError } from '../../../src/checker/driver/client-error.js';
+import { serverUrl } from '../../../src/checker/driver/target.js';
 import { suite } from '../../support/suite.js';
 
 const test = suite('client: the URL');

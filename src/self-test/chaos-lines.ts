@@ -1,13 +1,13 @@
 // The result of `check --chaos` in words: the answer first, then for each topology what was done to
 // it, what its callers were told, and what was counted. Pure.
 
-import { evidenceLines } from '../../checker/report/lines.js';
-import { totalOf } from '../../checker/total.js';
-import { clip, counted, formatNumber, printable } from '../../present/text.js';
-import { type Verdict, worst } from '../../verdict.js';
-import type { Paint } from '../self-test-lines.js';
-import { INJECTIONS, SPARED, SUBJECTED } from './chaos-injectors.js';
+import { evidenceLines } from '../checker/report/lines.js';
+import { totalOf } from '../checker/total.js';
+import { clip, counted, formatNumber, printable } from '../present/text.js';
+import { type Verdict, worst } from '../verdict.js';
 import type { ChaosRun } from './chaos-run.js';
+import { INJECTIONS, SPARED, SUBJECTED } from './fault-injectors.js';
+import type { Paint } from './lines.js';
 
 export interface ChaosResult {
   readonly runs: readonly ChaosRun[];

@@ -2,8 +2,8 @@
 // with its verdict and its meaning, and is printed with 0 samples too. Samples are counted, not
 // kept, but for the first few of what is wrong.
 
-import type { RestKind } from './at-rest.js';
-import type { Kind, Way } from './outcomes.js';
+import type { RestKind } from './baselines.js';
+import type { Kind, Way } from './pair-outcome.js';
 
 /**
  * - `interesting`: allowed, and worth a look;

@@ -4,7 +4,7 @@
 // with their verdicts is in graded.ts.
 
 import type { Add, Ticket } from '../history.js';
-import type { Interval } from './overlap.js';
+import type { Interval } from './synchronizer.js';
 
 /**
  * How a caller learns a number: `tickets`: its own add's result comes with the answer; `reads`: it

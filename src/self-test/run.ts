@@ -1,13 +1,13 @@
 // One run of the self-test: a fresh service with one tally, and the checker on it, as a black box.
 // Main thread. What it should say stands in the plan; whether it said so is judged here.
 
-import { runStages, type StagedRun } from '../checker/driver/stages.js';
+import { runStages, type StagedRun } from '../checker/driver/run-check.js';
 import { targetOf } from '../checker/driver/target-options.js';
 import { random } from '../checker/random.js';
 import { evidenceLines } from '../checker/report/lines.js';
 import { oneLine } from '../present/text.js';
 import type { Verdict } from '../verdict.js';
-import { type PlannedRun, seedOf, THREADS } from './self-test-plan.js';
+import { type PlannedRun, seedOf, THREADS } from './plan.js';
 import { startService } from './started-service.js';
 
 /** In all, at the end of each stage: so often the probability of catching it is told. */

@@ -3,10 +3,10 @@
 // nobody to take its place. Runs on task workers and listening threads; reached by path only.
 
 import { isMainThread } from 'node:worker_threads';
-import type { Assessment } from '../../scoring/assessment.js';
-import { scoreByRules } from '../../scoring/rules.js';
-import type { Transaction } from '../../scoring/transaction.js';
-import { DEADLY_TX_ID } from './deadly.js';
+import type { Assessment } from '../scoring/assessment.js';
+import { scoreByRules } from '../scoring/rules.js';
+import type { Transaction } from '../scoring/transaction.js';
+import { DEADLY_TX_ID } from './crash-scorer.js';
 
 export function score(transaction: Transaction): Assessment {
   if (transaction.tx_id === DEADLY_TX_ID && !isMainThread) process.exit(1);

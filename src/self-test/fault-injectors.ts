@@ -1,15 +1,15 @@
 // What `check --chaos` can do to a service of each topology, and how it does it: signals to its
 // processes, a transaction that ends a thread, connections broken off on our side. Main thread.
 
-import type { Injector } from '../../checker/chaos/chaos.js';
-import { judgeAdd } from '../../checker/driver/answers.js';
-import { intervalSince, openConnection } from '../../checker/driver/connection.js';
-import type { Attempt } from '../../checker/driver/run.js';
-import type { Session } from '../../checker/driver/session.js';
-import type { Target } from '../../checker/driver/target.js';
-import type { TopologyName } from '../../topologies/topology.js';
-import type { StartedService } from '../started-service.js';
-import { DEADLY_BODY, DEADLY_TX_ID } from './deadly.js';
+import { judgeAdd } from '../checker/driver/answers.js';
+import type { Attempt } from '../checker/driver/check-run.js';
+import { intervalSince, openConnection } from '../checker/driver/connection.js';
+import type { Session } from '../checker/driver/session.js';
+import type { Target } from '../checker/driver/target.js';
+import type { TopologyName } from '../topologies/topology.js';
+import type { Injector } from './chaos-plan.js';
+import { DEADLY_BODY, DEADLY_TX_ID } from './crash-scorer.js';
+import type { StartedService } from './started-service.js';
 
 /** Each kind, in words. */
 export const INJECTIONS = {

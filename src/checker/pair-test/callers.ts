@@ -4,18 +4,18 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { judgeAdd, judgeRead } from '../driver/answers.js';
+import { isClientError } from '../driver/client-error.js';
 import {
   type Connection,
   type Exchange,
   intervalSince,
   openConnection,
 } from '../driver/connection.js';
-import { isClientError } from '../driver/error.js';
 import type { Target } from '../driver/target.js';
 import type { Read, Ticket } from '../history.js';
 import { totalOf } from '../total.js';
-import type { Call, Pair, Way } from './outcomes.js';
-import type { Caller, Start } from './release.js';
+import type { Call, Pair, Way } from './pair-outcome.js';
+import type { Caller, Start } from './synchronizer.js';
 
 export interface Callers {
   /** Both, as they are released; with the same body. */

@@ -7,4 +7,4 @@ export const DEADLY_TX_ID = 'CHAOS-ENDS-ITS-THREAD';
 
 export const DEADLY_BODY = JSON.stringify({ tx_id: DEADLY_TX_ID, amount: 1 });
 
-export const DEADLY_SCORER = fileURLToPath(new URL('./deadly-scorer.worker.js', import.meta.url));
+export const DEADLY_SCORER = fileURLToPath(new URL('./crash-scorer.worker.js', import.meta.url));

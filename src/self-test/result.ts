@@ -2,9 +2,9 @@
 // of results. Pure.
 
 import type { Verdict } from '../verdict.js';
-import { type Caught, caughtOf, type SelfTestResult, verdictOf } from './self-test-lines.js';
-import type { SelfTestFlags, SelfTestPlan } from './self-test-plan.js';
-import type { Outcome, SelfTestRun } from './self-test-run.js';
+import { type Caught, caughtOf, type SelfTestResult, verdictOf } from './lines.js';
+import type { SelfTestFlags, SelfTestPlan } from './plan.js';
+import type { Outcome, SelfTestRun } from './run.js';
 
 type Count = Readonly<Record<Outcome, number>>;
 

@@ -3,8 +3,8 @@
 // and judged. Main thread; the plan and the judgement are pure.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Attempt } from '../driver/run.js';
-import { random, shuffled } from '../random.js';
+import type { Attempt } from '../checker/driver/check-run.js';
+import { random, shuffled } from '../checker/random.js';
 
 /** One kind of fault. */
 export interface Injector {

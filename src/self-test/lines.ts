@@ -5,8 +5,8 @@ import { CONDITIONS } from '../checker/judgement.js';
 import { type Proportion, wilson } from '../checker/proportion.js';
 import { clip, counted, formatNumber, pad, printable } from '../present/text.js';
 import type { Verdict } from '../verdict.js';
-import type { Combination, SelfTestPlan } from './self-test-plan.js';
-import { type Outcome, type SelfTestRun, STAGES } from './self-test-run.js';
+import type { Combination, SelfTestPlan } from './plan.js';
+import { type Outcome, type SelfTestRun, STAGES } from './run.js';
 
 export interface SelfTestResult {
   readonly plan: SelfTestPlan;

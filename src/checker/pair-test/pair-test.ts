@@ -5,19 +5,17 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nothingAcknowledged } from '../driver/answers.js';
+import { isClientError } from '../driver/client-error.js';
 import { STOPPED } from '../driver/connection.js';
-import { isClientError } from '../driver/error.js';
 import type { Target } from '../driver/target.js';
 import { totalOf } from '../total.js';
-import { type Callers, openCallers } from './ask-calls.js';
-import { pairText, restText } from './ask-evidence.js';
-import { type Asked, concluded, type Seen } from './asked.js';
-import { type AtRest, createAtRest } from './at-rest.js';
-import { type Bases, createBases } from './bases.js';
-import { createOutcomes, createRestOutcomes, type Graded } from './graded.js';
-import { type Call, type Outcome, outcomeOf, type Pair, type Way } from './outcomes.js';
-import { createOverlap, type Overlap } from './overlap.js';
-import { createRelease, type Release } from './release.js';
+import { type AtRest, type Bases, createAtRest, createBases } from './baselines.js';
+import { type Callers, openCallers } from './callers.js';
+import { createOutcomes, createRestOutcomes, type Graded } from './outcome-table.js';
+import { type Call, type Outcome, outcomeOf, type Pair, type Way } from './pair-outcome.js';
+import { type Asked, concluded, type Seen } from './result.js';
+import { createOverlap, createRelease, type Overlap, type Release } from './synchronizer.js';
+import { pairText, restText } from './terminal.js';
 
 export interface AskOptions {
   readonly target: Target;

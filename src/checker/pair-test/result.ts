@@ -4,10 +4,9 @@
 import { counted, formatNumber } from '../../present/text.js';
 import type { Verdict } from '../../verdict.js';
 import type { Target } from '../driver/target.js';
-import { OTHERS, type OutcomeRow } from './graded.js';
-import type { Way } from './outcomes.js';
-import type { OverlapReport } from './overlap.js';
-import type { ReleaseReport } from './release.js';
+import { OTHERS, type OutcomeRow } from './outcome-table.js';
+import type { Way } from './pair-outcome.js';
+import type { OverlapReport, ReleaseReport } from './synchronizer.js';
 
 /** What was seen. */
 export interface Seen {
@@ -116,4 +115,17 @@ function mostOf(rows: readonly OutcomeRow[]): OutcomeRow | undefined {
   return rows
     .filter(({ seen }) => seen !== OTHERS)
     .toSorted((a, b) => weight(b) - weight(a) || b.samples - a.samples)[0];
+}
+
+// What asking came to as a document: of `ask --json`, and of a line in a file of results. Not the
+// bodies, which may be many, nor the header fields, which may be secret. Pure.
+
+export interface AskedJson extends Omit<Asked, 'target'> {
+  readonly schema: 1;
+  readonly target: Omit<Target, 'bodies' | 'headers'> & { readonly bodies: number };
+}
+
+export function askedJson({ target, verdict, answer, ...seen }: Asked): AskedJson {
+  const { bodies, headers, ...shown } = target;
+  return { schema: 1, verdict, answer, ...seen, target: { ...shown, bodies: bodies.length } };
 }

@@ -6,9 +6,9 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { random } from '../random.js';
 import { judgeRead } from './answers.js';
+import type { FailedReads, Reading } from './check-run.js';
+import { isClientError } from './client-error.js';
 import { type Connection, intervalSince, openConnection } from './connection.js';
-import { isClientError } from './error.js';
-import type { FailedReads, Reading } from './run.js';
 import type { Target } from './target.js';
 
 export interface Reader {

@@ -2,23 +2,18 @@
 // and what the checker says of the count after all of that. Main thread; it prints nothing.
 
 import { performance } from 'node:perf_hooks';
-import {
-  type Injection,
-  injectAll,
-  planInjections,
-  unexplained,
-} from '../../checker/chaos/chaos.js';
-import type { Attempt, CheckRun } from '../../checker/driver/run.js';
-import { conclude, REQUESTS_MAX } from '../../checker/driver/run-check.js';
-import { openSession } from '../../checker/driver/session.js';
-import { targetOf } from '../../checker/driver/target-options.js';
-import type { TallyName } from '../../tally/tally.js';
-import type { TopologyName } from '../../topologies/topology.js';
-import { type Verdict, worst } from '../../verdict.js';
-import { THREADS } from '../self-test-plan.js';
-import { type StartedService, startService } from '../started-service.js';
-import { createInjectors, type InjectionKind, SUBJECTED, TIMEOUT_MS } from './chaos-injectors.js';
-import { DEADLY_SCORER } from './deadly.js';
+import type { Attempt, CheckRun } from '../checker/driver/check-run.js';
+import { conclude, REQUESTS_MAX } from '../checker/driver/run-check.js';
+import { openSession } from '../checker/driver/session.js';
+import { targetOf } from '../checker/driver/target-options.js';
+import type { TallyName } from '../tally/tally.js';
+import type { TopologyName } from '../topologies/topology.js';
+import { type Verdict, worst } from '../verdict.js';
+import { type Injection, injectAll, planInjections, unexplained } from './chaos-plan.js';
+import { DEADLY_SCORER } from './crash-scorer.js';
+import { createInjectors, type InjectionKind, SUBJECTED, TIMEOUT_MS } from './fault-injectors.js';
+import { THREADS } from './plan.js';
+import { type StartedService, startService } from './started-service.js';
 
 export interface ChaosFlags {
   /** This one only. */
