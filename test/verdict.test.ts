@@ -3,16 +3,16 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { VERDICTS, type Verdict, worst } from '../src/verdict.js';
-import { claim } from './scoring/claims.js';
+import { propertyTest } from './support/properties.js';
 import { suite } from './support/suite.js';
 
 type Combine = (verdicts: readonly Verdict[]) => Verdict;
 
 const lists = fc.array(fc.constantFrom(...VERDICTS), { minLength: 1, maxLength: 8 });
 
-const CLAIMS = {
+const PROPERTIES = {
   'it is one of the parts, and no part is worse': (combine: Combine) =>
-    claim(
+    propertyTest(
       fc.property(lists, (parts) => {
         const found = combine(parts);
         const rank = VERDICTS.indexOf(found);
@@ -20,7 +20,7 @@ const CLAIMS = {
       }),
     ),
   'neither order nor grouping matters': (combine: Combine) =>
-    claim(
+    propertyTest(
       fc.property(lists, lists, (some, others) => {
         const whole = combine([...some, ...others]);
         const grouped = combine([combine(others), combine(some)]);
@@ -46,11 +46,11 @@ test('evidence outweighs everything; what could not be concluded is never ok', (
   assert.is(worst(['ok', 'violated', 'unknown']), 'violated');
 });
 
-for (const [title, claimOf] of Object.entries(CLAIMS)) {
-  test(title, () => claimOf(worst).holds());
+for (const [title, create] of Object.entries(PROPERTIES)) {
+  test(title, () => create(worst).holds());
 }
 
-const WRONG: Readonly<Record<string, readonly [keyof typeof CLAIMS, Combine]>> = {
+const WRONG: Readonly<Record<string, readonly [keyof typeof PROPERTIES, Combine]>> = {
   'always ok': ['it is one of the parts, and no part is worse', () => 'ok'],
   'the last one said': ['neither order nor grouping matters', (parts) => parts.at(-1) ?? 'unknown'],
   'the best one': [
@@ -60,7 +60,7 @@ const WRONG: Readonly<Record<string, readonly [keyof typeof CLAIMS, Combine]>> =
 };
 for (const [what, [title, wrong]] of Object.entries(WRONG)) {
   test(`refuted: ${what}`, () => {
-    assert.ok(CLAIMS[title](wrong).isRefuted());
+    assert.ok(PROPERTIES[title](wrong).isRefuted());
   });
 }
 test.run();

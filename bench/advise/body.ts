@@ -3,7 +3,7 @@
 
 import { readBounded, readFault } from '../../src/checker/driver/files.js';
 import { clip, printable } from '../../src/present/text.js';
-import { readTransaction } from '../../src/scoring/read.js';
+import { readTransaction } from '../../src/scoring/transaction.js';
 
 /** The service takes no longer one. */
 const BODY_BYTES_MAX = 64 * 1024;
@@ -44,9 +44,8 @@ export function faultOf(text: string): string | undefined {
   }
   const read = readTransaction(text);
   if (read.ok) return undefined;
-  const errors = read.errors ?? [];
-  if (errors.length === 0) return clip(printable(read.detail), 200);
-  return errors
+  if (read.code !== 'INVALID') return clip(printable(read.detail), 200);
+  return read.errors
     .map(({ pointer, detail }) => (pointer === '' ? detail : `${pointer}: ${detail}`))
     .join('; ');
 }

@@ -3,9 +3,9 @@
 // thread of the runner; it judges nothing, and tells what it is handed how far it is.
 
 import { random } from '../../src/checker/random.js';
-import { readTransaction } from '../../src/scoring/read.js';
 import { scoreByRules } from '../../src/scoring/rules.js';
 import { scorerName } from '../../src/scoring/scorers.js';
+import { readTransaction } from '../../src/scoring/transaction.js';
 import { aboutText, expectedSeconds, type Stage } from '../runner/estimate-duration.js';
 import type { Live } from '../runner/live/live.js';
 import { announced, stagesOf, watchSession } from '../runner/live/watch.js';

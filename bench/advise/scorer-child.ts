@@ -2,12 +2,9 @@
 // of it is CPU work, and what reading and printing this transaction cost. It listens to nobody but
 // whoever forked it (alone.ts), and may be killed at any time: a scorer may never end.
 
-import type { Assessment } from '../../src/scoring/assessment.js';
-import { readTransaction } from '../../src/scoring/read.js';
-import { scoreByRules } from '../../src/scoring/rules.js';
-import { findScorer, type Scorer } from '../../src/scoring/scorers.js';
-import { thrownText } from '../../src/scoring/thrown.js';
-import type { Transaction } from '../../src/scoring/transaction.js';
+import { type Assessment, scoreByRules } from '../../src/scoring/rules.js';
+import { describeThrown, findScorer, type Scorer } from '../../src/scoring/scorers.js';
+import { readTransaction, type Transaction } from '../../src/scoring/transaction.js';
 import { serveJobs } from '../load/load-child.js';
 import type { ScorerAnswer, ScorerCourse, ScorerJob } from './scorer-job.js';
 
@@ -102,7 +99,7 @@ async function answer(job: ScorerJob): Promise<ScorerAnswer> {
   try {
     return await Promise.race([measure(job), broken]);
   } catch (error) {
-    return { failed: thrownText(error instanceof Error ? error.message : error) };
+    return { failed: describeThrown(error instanceof Error ? error.message : error) };
   }
 }
 

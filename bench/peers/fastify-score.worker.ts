@@ -2,12 +2,11 @@
 // rules, after the same added work.
 
 import { workerData } from 'piscina';
-import type { Assessment } from '../../src/scoring/assessment.js';
-import { scoreByRules } from '../../src/scoring/rules.js';
+import { doWork } from '../../src/execution/work.js';
+import { type Assessment, scoreByRules } from '../../src/scoring/rules.js';
 import type { Transaction } from '../../src/scoring/transaction.js';
-import { work } from '../../src/scoring/work.js';
 
 export function score(transaction: Transaction): Assessment {
-  work(workerData as number);
+  doWork(workerData as number);
   return scoreByRules(transaction);
 }

@@ -5,20 +5,18 @@
 
 import { type FastifySchema, fastify } from 'fastify';
 import { Piscina } from 'piscina';
-import { iterationsFor } from '../../src/execution/calibrate.js';
-import { type Assessment, AssessmentSchema } from '../../src/scoring/assessment.js';
-import { LEVELS, type Level } from '../../src/scoring/levels.js';
-import { scoreByRules } from '../../src/scoring/rules.js';
+import { calibrateWork, doWork } from '../../src/execution/work.js';
+import { type Assessment, LEVELS, type Level, scoreByRules } from '../../src/scoring/rules.js';
+import { AssessmentSchema } from '../../src/scoring/schemas.js';
 import { parseTransaction, type Transaction } from '../../src/scoring/transaction.js';
-import { work } from '../../src/scoring/work.js';
 
 type Score = (transaction: Transaction) => Assessment | Promise<Assessment>;
 
 const [workUs = 0, threads = 0] = process.argv.slice(2).map(Number);
-const iterations = iterationsFor(workUs);
+const iterations = calibrateWork(workUs);
 
 function inHandler(transaction: Transaction): Assessment {
-  work(iterations);
+  doWork(iterations);
   return scoreByRules(transaction);
 }
 

@@ -2,7 +2,7 @@
 // times. The runner has one such thread a core, so that a busy core cannot hide behind an idle one.
 
 import { parentPort } from 'node:worker_threads';
-import { work } from '../../src/scoring/work.js';
+import { doWork } from '../../src/execution/work.js';
 import { median } from '../stats/statistics.js';
 
 /** One piece takes a few milliseconds, a time slice of most schedulers. */
@@ -11,7 +11,7 @@ const PIECES = 9;
 
 function pieceMs(): number {
   const startedAt = performance.now();
-  work(ITERATIONS);
+  doWork(ITERATIONS);
   return performance.now() - startedAt;
 }
 

@@ -10,7 +10,7 @@ import { anatomyOf, anatomyVoidReason } from './anatomy.js';
 import type { Plan } from './plan.js';
 import { closedCrowd, courseOf, readingsOf } from './readings.js';
 import type { Context, Measured, Variant } from './scenario.js';
-import { levelOf, readMetrics, type Server, startServer } from './server.js';
+import { classifyScore, readMetrics, type Server, startServer } from './server.js';
 import {
   LEVEL,
   littleVoidReason,
@@ -59,7 +59,7 @@ export async function withServer<T>(
   const job = { ...request, connections, connectsAnew };
   const loadScore = (until: LoadJob['until']) => generator.load({ ...job, until });
   try {
-    const level = await levelOf(server.url, post);
+    const level = await classifyScore(server.url, post);
     const warm = await loadScore({ seconds: plan.warmSeconds });
     const score: Stand['score'] = async (until) => {
       const { load, counted } = await counting(server, () => loadScore(until));

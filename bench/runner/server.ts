@@ -63,7 +63,7 @@ async function startBare(): Promise<Server> {
 }
 
 /** The level that the service gives what is posted; of several items the first other one. */
-export async function levelOf(url: string, post: Post = ONE): Promise<string | undefined> {
+export async function classifyScore(url: string, post: Post = ONE): Promise<string | undefined> {
   const { path, body, items } = post;
   const headers = { 'content-type': 'application/json' };
   const text = await textOf(`${url}${path}`, { method: 'POST', headers, body });

@@ -2,7 +2,7 @@
 // reason, or nothing, out. A figure from a run that lost or invented counts would measure a
 // different service.
 
-import type { Level } from '../../src/scoring/levels.js';
+import type { Level } from '../../src/scoring/rules.js';
 
 /** The level of the one transaction that all benchmarks send, unless they are told another. */
 export const LEVEL: Level = 'CRITICAL';

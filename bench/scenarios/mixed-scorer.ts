@@ -2,20 +2,18 @@
 // hundredth transaction of a thread costs about 20 ms of CPU work more. Runs where scores are
 // computed; the work is counted in iterations, as everywhere.
 
-import { iterationsFor } from '../../src/execution/calibrate.js';
-import type { Assessment } from '../../src/scoring/assessment.js';
-import { scoreByRules } from '../../src/scoring/rules.js';
+import { calibrateWork, doWork } from '../../src/execution/work.js';
+import { type Assessment, scoreByRules } from '../../src/scoring/rules.js';
 import type { Transaction } from '../../src/scoring/transaction.js';
-import { work } from '../../src/scoring/work.js';
 
 const HEAVY_EVERY = 100;
 const HEAVY_US = 20_000;
 
-const iterations = iterationsFor(HEAVY_US);
+const iterations = calibrateWork(HEAVY_US);
 let scored = 0;
 
 export function score(transaction: Transaction): Assessment {
   scored++;
-  if (scored % HEAVY_EVERY === 0) work(iterations);
+  if (scored % HEAVY_EVERY === 0) doWork(iterations);
   return scoreByRules(transaction);
 }

@@ -3,8 +3,7 @@
 // a garbage collection or a report that somebody wants. The work is counted in iterations, as
 // everywhere.
 
-import { iterationsFor } from '../../src/execution/calibrate.js';
-import { work } from '../../src/scoring/work.js';
+import { calibrateWork, doWork } from '../../src/execution/work.js';
 
 export { scoreByRules as score } from '../../src/scoring/rules.js';
 
@@ -12,6 +11,6 @@ export { scoreByRules as score } from '../../src/scoring/rules.js';
 const STALL_EVERY_MS = 1_300;
 const STALL_US = 200_000;
 
-const iterations = iterationsFor(STALL_US);
+const iterations = calibrateWork(STALL_US);
 // It keeps no process alive that has nothing else to do.
-setInterval(() => work(iterations), STALL_EVERY_MS).unref();
+setInterval(() => doWork(iterations), STALL_EVERY_MS).unref();

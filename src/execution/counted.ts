@@ -2,14 +2,12 @@
 // becomes a count. It is counted after it was scored and before the answer leaves, so an answer
 // was counted exactly once, and a request without an answer at most once.
 
-import type { Assessment } from '../scoring/assessment.js';
-import { LEVELS } from '../scoring/levels.js';
-import { readTransaction } from '../scoring/read.js';
-import type { Scorer } from '../scoring/scorers.js';
-import { thrownText } from '../scoring/thrown.js';
-import { work } from '../scoring/work.js';
+import { type Assessment, LEVELS } from '../scoring/rules.js';
+import { describeThrown, type Scorer } from '../scoring/scorers.js';
+import { readTransaction } from '../scoring/transaction.js';
 import { type AddOne, formatTicket, type Tally, type Ticket } from '../tally/tally.js';
 import type { Item } from './executor.js';
+import { doWork } from './work.js';
 
 /** Told what became of a count, before anything else can happen: a ticket, or that it is unsure. */
 export type OnCount = (counter: number, ticket: Ticket | undefined) => void;
@@ -31,7 +29,7 @@ export function createScoreText(
     if (!read.ok) return read;
     try {
       const finish = finishOf(ticket);
-      if (workIterations > 0) work(workIterations);
+      if (workIterations > 0) doWork(workIterations);
       const assessment = scorer(read.transaction);
       if (!(assessment instanceof Promise)) return finish(assessment);
       return assessment.then(finish, (error: unknown) => scorerFailed(error, ticket));
@@ -58,7 +56,7 @@ export function createScoreText(
     };
     const failed = (error: unknown): Item => {
       onCount(counter, undefined);
-      return { ok: false, code: 'COUNT_FAILED', detail: thrownText(error) };
+      return { ok: false, code: 'COUNT_FAILED', detail: describeThrown(error) };
     };
     try {
       const ticket = add(counter);
@@ -80,7 +78,7 @@ function counted(assessment: Assessment, ticket: string): Item {
 
 /** What was counted already stays so, whatever the scorer says the second time. */
 function scorerFailed(error: unknown, ticket: string | undefined): Item {
-  const detail = thrownText(error);
+  const detail = describeThrown(error);
   if (ticket === undefined) return { ok: false, code: 'SCORER_FAILED', detail };
   return { ok: false, code: 'THREAD_DIED', detail: `counted, and then: ${detail}`, ticket };
 }

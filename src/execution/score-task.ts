@@ -2,8 +2,7 @@
 // journal. It parses no HTTP and writes nothing but the tally's cells and the journal.
 
 import { parentPort, threadId, workerData } from 'node:worker_threads';
-import { findScorer } from '../scoring/scorers.js';
-import { thrownText } from '../scoring/thrown.js';
+import { describeThrown, findScorer } from '../scoring/scorers.js';
 import { createJournal, type Journal } from '../tally/journal.js';
 import { attachRegion } from '../tally/region.js';
 import { createTally } from '../tally/tally.js';
@@ -23,7 +22,7 @@ let before: Promise<unknown> | undefined;
 // The main thread gives tasks only to a thread that has announced itself. A failure is announced
 // too: it ends this thread, and a task that came all the same would wait for that.
 const ready = prepare().catch((error: unknown) => {
-  announce(error instanceof Error ? error.message : thrownText(error));
+  announce(error instanceof Error ? error.message : describeThrown(error));
   return new Promise<never>(() => {});
 });
 let loaded: ScoreText | undefined;

@@ -4,7 +4,7 @@
 
 import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
-import { thrownText } from '../scoring/thrown.js';
+import { describeThrown } from '../scoring/scorers.js';
 import { attachJournal, type Journal } from '../tally/journal.js';
 import type { ExecutorOptions } from './executor.js';
 import type { Started } from './messages.js';
@@ -50,7 +50,7 @@ export class Supervision {
     });
     // A thread that dies between two tasks, of any value thrown; its exit is seen below.
     pool.on('error', (error: unknown) => {
-      options.onTrouble(`a task worker failed: ${thrownText(error)}`);
+      options.onTrouble(`a task worker failed: ${describeThrown(error)}`);
     });
     this.#watchNewThreads();
   }

@@ -3,10 +3,9 @@
 // queues nothing: its caller gives a thread at most `TASKS_MAX` tasks at a time.
 
 import { FixedQueue, Piscina } from 'piscina';
-import { COUNTED } from '../scoring/levels.js';
-import { thrownText } from '../scoring/thrown.js';
-import type { Trace } from '../tally/journal.js';
-import { TASKS_MAX } from '../tally/journal.js';
+import { COUNTER_NAMES } from '../scoring/rules.js';
+import { describeThrown } from '../scoring/scorers.js';
+import { TASKS_MAX, type Trace } from '../tally/journal.js';
 import { formatTicket } from '../tally/tally.js';
 import type { ExecutorOptions, Failure } from './executor.js';
 import type { Task, TaskResult, TaskWorkerData } from './messages.js';
@@ -65,7 +64,7 @@ export async function startTaskWorkers(
       return { state: 'died', remains: remainsOf(thread, task, 'the task worker ended with null') };
     } catch (error) {
       health.forget(thread.threadId); // or it would be given the same task again
-      return { state: 'died', remains: remainsOf(thread, task, thrownText(error)) };
+      return { state: 'died', remains: remainsOf(thread, task, describeThrown(error)) };
     }
   }
 
@@ -84,7 +83,7 @@ function createPiscina(options: ExecutorOptions) {
   const data: TaskWorkerData = {
     region: options.region.handle,
     tally: options.tally.kind,
-    counters: COUNTED,
+    counters: COUNTER_NAMES,
     channel: options.channel,
     scorer: options.scorer,
     workIterations: options.workIterations,

@@ -3,7 +3,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { readJson } from '../scoring/json.js';
+import { readJson } from '../scoring/transaction.js';
 import { type ProblemCode, ProblemError } from './problems.js';
 
 const JSON_MEDIA_TYPE = /^application\/(json|[\w.-]+\+json)\s*(;|$)/i;

@@ -13,7 +13,7 @@ import {
   Registry,
 } from 'prom-client';
 import type { ThreadLoad } from '../execution/thread-load.js';
-import { COUNTED, LEVELS } from '../scoring/levels.js';
+import { COUNTER_NAMES, LEVELS } from '../scoring/rules.js';
 import type { Histogram } from '../tally/histogram.js';
 import type { Snapshot } from '../tally/tally.js';
 import { type Meters, STATUSES } from './meters.js';
@@ -100,13 +100,13 @@ function addTally(registry: Registry, { counts }: Snapshot): void {
     labelNames: ['level'],
     registers: [registry],
   });
-  for (const level of LEVELS) scored.inc({ level }, counts[COUNTED.indexOf(level)] ?? 0);
+  for (const level of LEVELS) scored.inc({ level }, counts[COUNTER_NAMES.indexOf(level)] ?? 0);
   const rejected = new Counter({
     name: `${PREFIX}rejected_total`,
     help: 'Transactions refused with a 4xx.',
     registers: [registry],
   });
-  rejected.inc(counts[COUNTED.indexOf('REJECTED')] ?? 0);
+  rejected.inc(counts[COUNTER_NAMES.indexOf('REJECTED')] ?? 0);
 }
 
 function addEvents(registry: Registry, { meters }: MetricsSources): void {

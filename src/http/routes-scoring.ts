@@ -2,9 +2,8 @@
 // thread); the work is in `scoring.ts`.
 
 import Type from 'typebox';
-import { AssessmentSchema } from '../scoring/assessment.js';
-import { COUNTED, LEVELS } from '../scoring/levels.js';
-import { TransactionSchema } from '../scoring/transaction-schema.js';
+import { COUNTER_NAMES, LEVELS } from '../scoring/rules.js';
+import { AssessmentSchema, TransactionSchema } from '../scoring/schemas.js';
 import { BODY_PROBLEMS, type ProblemCode } from './problems.js';
 import { JSON_TYPE, json, plain, type Reply, type Route, type Service, text } from './route.js';
 import { TRANSACTION_BYTES_MAX } from './routes-service.js';
@@ -147,7 +146,7 @@ export const SCORING_ROUTES: readonly Route[] = [
 async function stats(service: Service): Promise<Reply> {
   const { counts, exact, collects, total } = await service.snapshot();
   if (!exact) service.meters.happened('inexactSnapshot');
-  const count = (name: (typeof COUNTED)[number]) => counts[COUNTED.indexOf(name)] ?? 0;
+  const count = (name: (typeof COUNTER_NAMES)[number]) => counts[COUNTER_NAMES.indexOf(name)] ?? 0;
   const levels = Object.fromEntries(LEVELS.map((level) => [level, count(level)]));
   const body = {
     total: total ?? LEVELS.reduce((sum, level) => sum + count(level), 0),

@@ -3,7 +3,7 @@
 // sockets. Texts are parsed where they are scored.
 
 import type { Completion, Failure, Item, Timing } from '../execution/executor.js';
-import { readTransaction } from '../scoring/read.js';
+import { readTransaction } from '../scoring/transaction.js';
 import { JSON_PROBLEMS } from './body.js';
 import { deadlineOf } from './deadline.js';
 import { invalidTransaction, type ProblemCode, ProblemError, problemOf } from './problems.js';

@@ -1,11 +1,7 @@
-// How a scorer is found: a built-in one by name, a user's by module URL. What a user's module
-// returns is data from outside, so it is checked before anything is counted. Runs on the thread
-// that scores; it starts no thread itself.
+// Finds a scorer: a built-in one by name, a user's one by module URL. Checks the result of a
+// user's scorer before anything is counted. Runs on the thread that scores; it starts no thread.
 
-import type { Assessment } from './assessment.js';
-import { LEVELS, type Level, levelOf } from './levels.js';
-import { scoreByRules } from './rules.js';
-import { thrownText } from './thrown.js';
+import { type Assessment, classifyScore, LEVELS, type Level, scoreByRules } from './rules.js';
 import type { Transaction } from './transaction.js';
 
 /** Scores a transaction; a failing scorer throws (or rejects). */
@@ -21,7 +17,7 @@ export const BUILT_IN_NAMES: readonly string[] = [...BUILT_IN.keys()];
 /**
  * @param reference a name of `BUILT_IN_NAMES`, or the `file:` URL of a module that exports a
  *   function as `default` or as `score`
- * @throws Error with one line that says what to mend: no such module, or no function in it
+ * @throws Error with one line that says what to fix: no such module, or no function in it
  */
 export async function findScorer(reference: string): Promise<Scorer> {
   const builtIn = BUILT_IN.get(reference);
@@ -36,16 +32,16 @@ export async function findScorer(reference: string): Promise<Scorer> {
   if (found === undefined) {
     throw new Error(`${reference} has no scorer: export a function as default or as 'score'`);
   }
-  return checked(found);
+  return checkResults(found);
 }
 
-/** The short name that `/health` shows: `rules`, or the file's name without its ending. */
+/** The short name in `/health`: `rules`, or the file name without its extension. */
 export function scorerName(reference: string): string {
   const file = reference.slice(reference.lastIndexOf('/') + 1);
   return decodeURIComponent(file).replace(/\.[cm]?[jt]s$/, '');
 }
 
-function checked(scorer: (transaction: Transaction) => unknown): Scorer {
+function checkResults(scorer: (transaction: Transaction) => unknown): Scorer {
   return (transaction) => {
     const { tx_id } = transaction; // read first: a user's scorer may write to its argument
     const returned = scorer(transaction);
@@ -55,9 +51,9 @@ function checked(scorer: (transaction: Transaction) => unknown): Scorer {
 }
 
 /**
- * A user's scorer must return `score`; the level follows from the score, the rules default to
- * none, and `tx_id` is always the transaction's own. Only plain data is kept: an object with
- * methods could not cross a thread.
+ * A user's scorer must return `score`. The level defaults to that of the score, the rules default to
+ * none, and `tx_id` always comes from the transaction. The result keeps only plain data: an object
+ * with methods could not cross a thread.
  */
 export function readAssessment(returned: unknown, txId: string): Assessment {
   if (typeof returned !== 'object' || returned === null) {
@@ -75,7 +71,7 @@ export function readAssessment(returned: unknown, txId: string): Assessment {
   }
   return {
     score,
-    risk_level: level ?? levelOf(score),
+    risk_level: level ?? classifyScore(score),
     triggered_rules: rules === undefined ? [] : [...rules],
     tx_id: txId,
   };
@@ -104,6 +100,15 @@ function describe(value: unknown): string {
 }
 
 function firstLine(error: unknown): string {
-  const text = thrownText(error instanceof Error ? error.message : error);
+  const text = describeThrown(error instanceof Error ? error.message : error);
   return text.split('\n', 1)[0] ?? text;
+}
+
+/** The text of a thrown value. A scorer may throw a value that itself throws when printed. */
+export function describeThrown(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return `something of type ${typeof thrown} that has no text`;
+  }
 }

@@ -3,8 +3,7 @@
 // nobody to take its place. Runs on task workers and listening threads; reached by path only.
 
 import { isMainThread } from 'node:worker_threads';
-import type { Assessment } from '../scoring/assessment.js';
-import { scoreByRules } from '../scoring/rules.js';
+import { type Assessment, scoreByRules } from '../scoring/rules.js';
 import type { Transaction } from '../scoring/transaction.js';
 import { DEADLY_TX_ID } from './crash-scorer.js';
 

@@ -7,7 +7,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import type { ExecutorKind } from '../execution/executor.js';
 import type { Measured } from '../http/metrics.js';
-import { COUNTED } from '../scoring/levels.js';
+import { COUNTER_NAMES } from '../scoring/rules.js';
 import { type Patience, patience } from '../stall-tolerant-timeout.js';
 import { startOnPort } from './free-port.js';
 import { probe } from './listen.js';
@@ -60,7 +60,7 @@ async function startProcesses(data: ProcessData, log: Log, giveBack: () => void)
   const { options } = data;
   const primary: Primary = {
     log,
-    snapshots: createSnapshots(COUNTED.length),
+    snapshots: createSnapshots(COUNTER_NAMES.length),
     measuring: createQuestion(),
     askable: new Map(),
   };

@@ -4,7 +4,7 @@
 
 import cluster from 'node:cluster';
 import type { Measured } from '../http/metrics.js';
-import { COUNTED } from '../scoring/levels.js';
+import { COUNTER_NAMES } from '../scoring/rules.js';
 import { isEachItsOwn } from '../tally/planted.js';
 import type { Snapshot } from '../tally/tally.js';
 import { runMember } from './member.js';
@@ -38,7 +38,9 @@ function say(said: Said | ProcessSaid): Promise<void> {
 
 /** A planted fault: this process knows of no other, and hands nothing over. */
 const isApart = isEachItsOwn(options.tally);
-const names = isApart ? COUNTED : COUNTED.map((name) => `${name}@${cluster.worker?.id}`);
+const names = isApart
+  ? COUNTER_NAMES
+  : COUNTER_NAMES.map((name) => `${name}@${cluster.worker?.id}`);
 const counting = createCounting(options, 1, names);
 const word = giveWordFirst(counting.tally, (counts, written) => {
   send({ is: 'counts', counts }, written);

@@ -4,10 +4,10 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
-import { iterationsFor } from '../execution/calibrate.js';
 import type { Executor, ExecutorKind } from '../execution/executor.js';
 import { createExecutor } from '../execution/executors.js';
 import { loadOfThisThread } from '../execution/thread-load.js';
+import { calibrateWork } from '../execution/work.js';
 import { attach, type Connections } from '../http/connections.js';
 import { createExchange } from '../http/exchange.js';
 import { createMeters, type GaugeValues, metersPlan } from '../http/meters.js';
@@ -17,7 +17,7 @@ import type { Service } from '../http/route.js';
 import { createRouter } from '../http/router.js';
 import { ROUTES } from '../http/routes.js';
 import { CONTRACT_VERSION } from '../http/routes-service.js';
-import { COUNTED, REJECTED_AT } from '../scoring/levels.js';
+import { COUNTER_NAMES, REJECTED_COUNTER } from '../scoring/rules.js';
 import { scorerName } from '../scoring/scorers.js';
 import { faultOf } from '../tally/planted.js';
 import { createRegion, type Region } from '../tally/region.js';
@@ -67,7 +67,7 @@ export interface BuiltService {
 export function createCounting(
   { tally: kind }: ServeOptions,
   listeners: number,
-  names: readonly string[] = COUNTED,
+  names: readonly string[] = COUNTER_NAMES,
 ): Counting {
   const plan = { ...tallyPlan(kind, names), ...metersPlan(ROUTES.length, listeners) };
   const region = createRegion(plan);
@@ -84,7 +84,7 @@ export async function buildService(parts: ServiceParts): Promise<BuiltService> {
     kind,
     threads: options.threads,
     scorer: options.scorer,
-    workIterations: iterationsFor(options.workUs),
+    workIterations: calibrateWork(options.workUs),
     queueMax: options.queueMax,
     sliceUs: options.sliceUs,
     ...counting,
@@ -175,7 +175,7 @@ function showing(executor: Executor, showGauges: () => void): Executor {
 /** A refusal that cannot be counted is still answered; the operator learns that the count lacks. */
 async function countRejected(tally: Tally, log: Log): Promise<void> {
   try {
-    await tally.add(REJECTED_AT);
+    await tally.add(REJECTED_COUNTER);
   } catch (error) {
     log.error('a refused transaction could not be counted', error);
   }

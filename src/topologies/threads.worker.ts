@@ -2,7 +2,7 @@
 // event loop, and counts in the memory that all listening threads share. Reached by URL only.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { COUNTED } from '../scoring/levels.js';
+import { COUNTER_NAMES } from '../scoring/rules.js';
 import { attachRegion } from '../tally/region.js';
 import { createTally } from '../tally/tally.js';
 import { runMember } from './member.js';
@@ -11,7 +11,13 @@ import type { ThreadData } from './threads.js';
 
 const { kind, options, channel, listener, ...data } = workerData as ThreadData;
 const region = attachRegion(data.region);
-const tally = createTally({ kind: options.tally, names: COUNTED, region, role: 'member', channel });
+const tally = createTally({
+  kind: options.tally,
+  names: COUNTER_NAMES,
+  region,
+  role: 'member',
+  channel,
+});
 
 await runMember({
   options,

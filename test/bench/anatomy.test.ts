@@ -12,7 +12,7 @@ import {
   readMetricsText,
 } from '../../bench/runner/anatomy.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
-import { levelOf, readMetrics, startServer } from '../../bench/runner/server.js';
+import { classifyScore, readMetrics, startServer } from '../../bench/runner/server.js';
 import { suite } from '../support/suite.js';
 
 const { limits: LIMITS } = PLAN_DEFAULTS;
@@ -126,7 +126,7 @@ test('the service has every metric that the anatomy asks for', async () => {
   const server = await startServer({ topology: 'batched', threads: 1, workUs: 0, flags: [] });
   try {
     const before = await readMetrics(server.url);
-    for (let request = 0; request < 5; request++) await levelOf(server.url);
+    for (let request = 0; request < 5; request++) await classifyScore(server.url);
     const after = await readMetrics(server.url);
     const { values, unknown } = anatomyOf(before, after, PLAN_SMOKE.limits);
     const lacking = Object.entries(values).filter(([, value]) => !Number.isFinite(value));

@@ -79,7 +79,7 @@ test('every line is a valid transaction, in the order of time', () => {
 });
 
 /** The rules as design and README state them, written out apart from src/score. */
-function levelOf(row: Row): string {
+function classifyScore(row: Row): string {
   const r1 = row.amount > 3000 ? 3 : 0;
   const r2 = row.category === 'electronics' && row.amount > 1500 ? 2 : 0;
   const r3 = hourOf(row) < 6 ? 2 : 0;
@@ -101,7 +101,8 @@ test('the counts and shares in the README are those of the file', () => {
   const stated = [...readme.matchAll(/^\| ([^|`]+) \| ([\d,]+) \| ([\d.]+) % \|$/gm)];
   assert.is(stated.length, 16);
   for (const [, name = '', count = '', share] of stated) {
-    const isOf = NAMED[name] ?? ((row) => [levelOf(row), row.store, row.category].includes(name));
+    const isOf =
+      NAMED[name] ?? ((row) => [classifyScore(row), row.store, row.category].includes(name));
     const actual = rows.filter(isOf).length;
     assert.is(Number(count.replaceAll(',', '')), actual, name);
     assert.is(share, ((100 * actual) / rows.length).toFixed(1), name);
@@ -109,7 +110,7 @@ test('the counts and shares in the README are those of the file', () => {
 });
 
 test('every level occurs, and the large amounts are a believable share', () => {
-  assert.equal(new Set(rows.map(levelOf)), new Set(['LOW', 'MEDIUM', 'HIGH', 'CRITICAL']));
+  assert.equal(new Set(rows.map(classifyScore)), new Set(['LOW', 'MEDIUM', 'HIGH', 'CRITICAL']));
   const large = rows.filter((row) => row.amount > 3000).length / rows.length;
   assert.ok(large > 0.05 && large < 0.15);
 });

@@ -7,7 +7,7 @@ import { summarize } from '../../bench/report/summary.js';
 import { peakReasonOf } from '../../bench/runner/measure.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
 import { nameOf, type Sample } from '../../bench/runner/scenario.js';
-import { levelOf, startServer } from '../../bench/runner/server.js';
+import { classifyScore, startServer } from '../../bench/runner/server.js';
 import { postOf } from '../../bench/scenarios/payload.js';
 import { SCENARIOS } from '../../bench/scenarios/scenarios.js';
 import { throughput } from '../../bench/stats/usl.js';
@@ -87,7 +87,7 @@ test('payload: the service takes every body, and counts each transaction once', 
     let sent = 0;
     for (const { at } of payload.variants(PLAN_DEFAULTS).filter((row) => row.threads === 0)) {
       const post = postOf(at);
-      assert.is(await levelOf(server.url, post), 'CRITICAL');
+      assert.is(await classifyScore(server.url, post), 'CRITICAL');
       sent += post.items;
       assert.is(await server.counted(), sent);
     }
@@ -108,7 +108,7 @@ for (const [what, levels, expected] of ANSWERS) {
     const text = JSON.stringify(levels.map((level) => ({ risk_level: level })));
     const server = await plant((response) => answer(response, 200, text));
     try {
-      assert.is(await levelOf(new URL(server.url).origin, BATCH), expected);
+      assert.is(await classifyScore(new URL(server.url).origin, BATCH), expected);
     } finally {
       await server.close();
     }

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import * as assert from 'uvu/assert';
 import { PEERS, type Peer, programOf, unavailable } from '../../bench/peers/peers.js';
 import { addressIn, startProgram } from '../../bench/peers/program.js';
-import { levelOf } from '../../bench/runner/server.js';
+import { classifyScore } from '../../bench/runner/server.js';
 import { untilRefused } from '../support/process.js';
 import { suite } from '../support/suite.js';
 import { planted } from './planted-peer.js';
@@ -24,7 +24,7 @@ async function askedAtOnce(peer: Peer): Promise<string | undefined> {
   if (typeof program === 'string') return program;
   const { url, close } = await startProgram({ ...program, ready: { text: 'http://', times: 1 } });
   try {
-    return await levelOf(url);
+    return await classifyScore(url);
   } catch (error) {
     return (error as Error).message;
   } finally {

@@ -21,7 +21,7 @@ import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
 import { startServer } from '../../bench/runner/server.js';
 import { missingPeers, peerRow, peers } from '../../bench/scenarios/peers.js';
 import { readStats } from '../../src/checker/driver/stats.js';
-import { LEVELS, type Level } from '../../src/scoring/levels.js';
+import { LEVELS, type Level } from '../../src/scoring/rules.js';
 import type { Fault } from '../fixtures/peers/peer.js';
 import { untilRefused } from '../support/process.js';
 import { suite } from '../support/suite.js';

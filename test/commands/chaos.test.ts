@@ -150,7 +150,7 @@ for (const [what, one, verdict] of VERDICTS) {
 }
 
 const same = (text: string) => text;
-const COUNTED = 'counted: 93; 2 reads without an answer';
+const COUNTER_NAMES = 'counted: 93; 2 reads without an answer';
 const STOOD = '1 × the whole service stood still';
 const PAINT = { good: same, bad: same, dim: same };
 
@@ -163,7 +163,7 @@ test('it is said with the answer first, and what was done, told and counted unde
     'pool, atomic: ok',
     '  90 acknowledged requests: each was counted once, and no unanswered one twice',
     `  injected: 1 × a task worker killed, 1 × connections dropped, ${STOOD}`,
-    `  90 acknowledged, 1 failed, 9 unknown (9 of them explained); ${COUNTED}`,
+    `  90 acknowledged, 1 failed, 9 unknown (9 of them explained); ${COUNTER_NAMES}`,
     '  a remark',
     '  it ended with exit code 0 on SIGTERM',
   ]);

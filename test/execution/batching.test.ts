@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { batchSize } from '../../src/execution/batched.js';
 import type { View } from '../../src/execution/policy.js';
 import { ITEMS_MAX } from '../../src/tally/journal.js';
-import { claim } from '../scoring/claims.js';
+import { propertyTest } from '../support/properties.js';
 import { suite } from '../support/suite.js';
 import { itemsOf, many, NEVER_OVERDUE_US, outcomes, tx, withStand } from './stand.js';
 
@@ -24,15 +24,15 @@ const views: fc.Arbitrary<View> = fc.record({
 });
 const SLICE_US = 500;
 
-const CLAIMS: Readonly<Record<string, (size: Size) => ReturnType<typeof claim>>> = {
+const PROPERTIES: Readonly<Record<string, (size: Size) => ReturnType<typeof propertyTest>>> = {
   'an idle thread always gets something, and any thread when the queue is full': (size) =>
-    claim(
+    propertyTest(
       fc.property(views, (view) => {
         return (view.idle === 0 && !view.isFull) || size(view, SLICE_US) > 0;
       }),
     ),
   'no more than there is, than a task may have, or than four slices allow (but one)': (size) =>
-    claim(
+    propertyTest(
       fc.property(views, (view) => {
         const count = size(view, SLICE_US);
         const isCheap = count <= 1 || count * view.itemUs <= 4 * SLICE_US;
@@ -40,7 +40,7 @@ const CLAIMS: Readonly<Record<string, (size: Size) => ReturnType<typeof claim>>>
       }),
     ),
   'more than a slice only while each thread has twice as much before it': (size) =>
-    claim(
+    propertyTest(
       fc.property(views, (view) => {
         const costUs = size(view, SLICE_US) * view.itemUs;
         const each = (view.waiting * view.itemUs) / view.threads;
@@ -48,14 +48,14 @@ const CLAIMS: Readonly<Record<string, (size: Size) => ReturnType<typeof claim>>>
       }),
     ),
   'a busy thread gets only what is worth a message': (size) =>
-    claim(
+    propertyTest(
       fc.property(views, (view) => {
         const count = size({ ...view, idle: 0, isFull: false }, SLICE_US);
         return count === 0 || view.waiting * view.itemUs >= 50;
       }),
     ),
   'dear texts are shared out among the idle threads': (size) =>
-    claim(
+    propertyTest(
       fc.property(views, fc.integer({ min: 2, max: 8 }), (view, idle) => {
         const dear = { ...view, idle, itemUs: 100 };
         return size(dear, 1e9) <= Math.ceil(view.waiting / idle);
@@ -84,11 +84,11 @@ const WRONG: Readonly<Record<string, readonly [string, Size]>> = {
 };
 
 const sizes = suite('the size of a batch');
-for (const [title, claimOf] of Object.entries(CLAIMS)) {
-  sizes(title, () => claimOf(batchSize).holds());
+for (const [title, create] of Object.entries(PROPERTIES)) {
+  sizes(title, () => create(batchSize).holds());
 }
 for (const [what, [title, wrong]] of Object.entries(WRONG)) {
-  sizes(`refuted: ${what}`, () => assert.ok(CLAIMS[title]?.(wrong).isRefuted()));
+  sizes(`refuted: ${what}`, () => assert.ok(PROPERTIES[title]?.(wrong).isRefuted()));
 }
 sizes.run();
 

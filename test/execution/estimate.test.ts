@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { createEstimate, type Estimate } from '../../src/execution/estimate.js';
-import { claim } from '../scoring/claims.js';
+import { propertyTest } from '../support/properties.js';
 import { suite } from '../support/suite.js';
 
 const costs = fc.double({ min: 0.1, max: 1e6, noNaN: true });
@@ -16,22 +16,22 @@ function after(create: Create, samples: readonly number[]): number {
   return estimate.itemUs();
 }
 
-const CLAIMS: Readonly<Record<string, (create: Create) => ReturnType<typeof claim>>> = {
+const PROPERTIES: Readonly<Record<string, (create: Create) => ReturnType<typeof propertyTest>>> = {
   'is the cost, when every task costs the same': (create) =>
-    claim(
+    propertyTest(
       fc.property(costs, fc.integer({ min: 1, max: 20 }), (cost, tasks) => {
         return after(create, new Array(tasks).fill(cost)) === cost;
       }),
     ),
   'does not believe one outlier among five': (create) =>
-    claim(
+    propertyTest(
       fc.property(costs, costs, fc.nat({ max: 4 }), (cost, outlier, at) => {
         const samples = new Array(5).fill(cost).with(at, outlier);
         return after(create, samples) === cost;
       }),
     ),
   'believes a change after three tasks, however long it was otherwise': (create) =>
-    claim(
+    propertyTest(
       fc.property(costs, costs, fc.integer({ min: 1, max: 50 }), (before, now, tasks) => {
         return after(create, [...new Array(tasks).fill(before), now, now, now]) === now;
       }),
@@ -57,17 +57,17 @@ const LAST: Create = (initialUs) => {
 
 const test = suite('an estimate of cost');
 
-for (const [title, claimOf] of Object.entries(CLAIMS)) {
-  test(title, () => claimOf(createEstimate).holds());
+for (const [title, create] of Object.entries(PROPERTIES)) {
+  test(title, () => create(createEstimate).holds());
 }
 test('is what it was told at first, until something was measured', () => {
   assert.is(after(createEstimate, []), 500);
 });
 test('refuted: the last cost, which believes an outlier', () => {
-  assert.ok(CLAIMS['does not believe one outlier among five']?.(LAST).isRefuted());
+  assert.ok(PROPERTIES['does not believe one outlier among five']?.(LAST).isRefuted());
 });
 test('refuted: the mean of all, which forgets nothing', () => {
   const title = 'believes a change after three tasks, however long it was otherwise';
-  assert.ok(CLAIMS[title]?.(MEAN).isRefuted());
+  assert.ok(PROPERTIES[title]?.(MEAN).isRefuted());
 });
 test.run();

@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { createQueue, type Place, type Queue } from '../../src/execution/queue.js';
-import { claim } from '../scoring/claims.js';
+import { propertyTest } from '../support/properties.js';
 import { suite } from '../support/suite.js';
 
 type Step =
@@ -48,7 +48,7 @@ function agrees(queue: Queue<number>, all: readonly Step[]): boolean {
 }
 
 const isQueue = (create: () => Queue<number>) =>
-  claim(fc.property(steps, (all) => agrees(create(), all)));
+  propertyTest(fc.property(steps, (all) => agrees(create(), all)));
 
 const test = suite('the queue');
 

@@ -10,8 +10,7 @@ import type {
   Item,
 } from '../../src/execution/executor.js';
 import { createExecutor } from '../../src/execution/executors.js';
-import type { Assessment } from '../../src/scoring/assessment.js';
-import { COUNTED, LEVELS } from '../../src/scoring/levels.js';
+import { type Assessment, COUNTER_NAMES, LEVELS } from '../../src/scoring/rules.js';
 import type { Transaction } from '../../src/scoring/transaction.js';
 import { createRegion } from '../../src/tally/region.js';
 import { createTally, type TallyKind, tallyPlan } from '../../src/tally/tally.js';
@@ -93,10 +92,10 @@ export async function openStand(options: StandOptions): Promise<Stand> {
   const kind = options.tally ?? 'atomic';
   const scorer = options.scorer ?? BEHAVING;
   const channel = `stand.${process.pid}.${stands}`;
-  const region = createRegion(tallyPlan(kind, COUNTED));
+  const region = createRegion(tallyPlan(kind, COUNTER_NAMES));
   const tally = createTally({
     kind,
-    names: COUNTED,
+    names: COUNTER_NAMES,
     region,
     role: 'owner',
     channel,

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { LEVELS } from '../../src/scoring/levels.js';
+import { LEVELS } from '../../src/scoring/rules.js';
 import { dial, head, post } from '../support/http-raw.js';
 import { overTopologies, type Test, type TestService } from '../support/http-service.js';
 

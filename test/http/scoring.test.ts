@@ -2,7 +2,7 @@
 // what is ignored, and how each answer was counted. Bad bodies are in bad-bodies.test.ts.
 
 import * as assert from 'uvu/assert';
-import type { Level } from '../../src/scoring/levels.js';
+import type { Level } from '../../src/scoring/rules.js';
 import {
   type Answer,
   expectCounted,

@@ -4,12 +4,11 @@
 import fc from 'fast-check';
 import Value from 'typebox/value';
 import * as assert from 'uvu/assert';
-import { type Assessment, AssessmentSchema } from '../../src/scoring/assessment.js';
-import { LEVELS, levelOf } from '../../src/scoring/levels.js';
-import { scoreByRules } from '../../src/scoring/rules.js';
+import { type Assessment, classifyScore, LEVELS, scoreByRules } from '../../src/scoring/rules.js';
+import { AssessmentSchema } from '../../src/scoring/schemas.js';
 import { readAssessment } from '../../src/scoring/scorers.js';
+import { propertyTest } from '../support/properties.js';
 import { suite } from '../support/suite.js';
-import { claim } from './claims.js';
 import { transactions } from './transactions.js';
 
 type Read = (returned: unknown, txId: string) => Assessment;
@@ -121,7 +120,7 @@ const returns = fc.oneof(
 );
 
 const isCheckedBy = (read: Read) =>
-  claim(
+  propertyTest(
     fc.property(returns, (returned) => {
       let found: Assessment;
       try {
@@ -142,7 +141,7 @@ test('whatever it is, it becomes a sound assessment that can cross a thread, or 
 const TRUSTING: Readonly<Record<string, Read>> = {
   'a reader that trusts the score': (returned, txId) => {
     const { score } = (returned ?? {}) as { score: number };
-    return { score, risk_level: levelOf(score), triggered_rules: [], tx_id: txId };
+    return { score, risk_level: classifyScore(score), triggered_rules: [], tx_id: txId };
   },
   'a reader that trusts the level': (returned, txId) => {
     const found = readAssessment({ ...(returned as object), risk_level: 'LOW' }, txId);

@@ -3,12 +3,19 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import type { Assessment } from '../../src/scoring/assessment.js';
-import { COUNTED, LEVELS, type Level, levelOf, REJECTED_AT } from '../../src/scoring/levels.js';
-import { RULES, scoreByRules } from '../../src/scoring/rules.js';
+import {
+  type Assessment,
+  COUNTER_NAMES,
+  classifyScore,
+  LEVELS,
+  type Level,
+  REJECTED_COUNTER,
+  RULES,
+  scoreByRules,
+} from '../../src/scoring/rules.js';
 import type { Transaction } from '../../src/scoring/transaction.js';
+import { propertyTest } from '../support/properties.js';
 import { suite } from '../support/suite.js';
-import { claim } from './claims.js';
 import { amounts, extras, transactions } from './transactions.js';
 
 type Score = (transaction: Transaction) => Assessment;
@@ -57,7 +64,7 @@ for (const [amount, category, hour, score, level, rules] of EXAMPLES) {
 
 example('there are three rules, told in their order', () => {
   assert.equal(
-    RULES.map(({ says, points }) => [says, points]),
+    RULES.map(({ label, points }) => [label, points]),
     [
       [R1, 3],
       [R2, 2],
@@ -67,7 +74,7 @@ example('there are three rules, told in their order', () => {
 });
 
 example('a level begins at its score and not before', () => {
-  const at = (score: number) => levelOf(score);
+  const at = (score: number) => classifyScore(score);
   assert.equal([-1, 0, 0.99].map(at), ['LOW', 'LOW', 'LOW']);
   assert.equal([1, 2, 2.99].map(at), ['MEDIUM', 'MEDIUM', 'MEDIUM']);
   assert.equal([3, 4, 4.99].map(at), ['HIGH', 'HIGH', 'HIGH']);
@@ -75,9 +82,9 @@ example('a level begins at its score and not before', () => {
 });
 
 example('every level is counted, in its place, and so is what was rejected', () => {
-  assert.equal(COUNTED.slice(0, LEVELS.length), LEVELS);
-  assert.is(COUNTED[REJECTED_AT], 'REJECTED');
-  assert.is(COUNTED.length, LEVELS.length + 1);
+  assert.equal(COUNTER_NAMES.slice(0, LEVELS.length), LEVELS);
+  assert.is(COUNTER_NAMES[REJECTED_COUNTER], 'REJECTED');
+  assert.is(COUNTER_NAMES.length, LEVELS.length + 1);
 });
 
 example('scoring changes nothing in the transaction', () => {
@@ -99,13 +106,13 @@ function contract({ amount, category, hour, tx_id }: Transaction): Assessment {
 
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
-/** Each is a promise about any scorer that follows the rules. */
-const CLAIMS = {
-  'the score is that of the contract': (score: Score) =>
-    claim(fc.property(transactions, (tx) => same(score(tx), contract(tx)))),
+/** Properties of every scorer that follows the rules. */
+const PROPERTIES = {
+  'equals the contract': (score: Score) =>
+    propertyTest(fc.property(transactions, (tx) => same(score(tx), contract(tx)))),
 
-  'a higher amount never lowers the score or takes a rule back': (score: Score) =>
-    claim(
+  'grows with the amount': (score: Score) =>
+    propertyTest(
       fc.property(transactions, amounts, (tx, more) => {
         const [less, great] = [score(tx), score({ ...tx, amount: tx.amount + more })];
         const kept = less.triggered_rules.every((rule) => great.triggered_rules.includes(rule));
@@ -113,21 +120,21 @@ const CLAIMS = {
       }),
     ),
 
-  'the order of the fields does not matter': (score: Score) =>
-    claim(
+  'ignores field order': (score: Score) =>
+    propertyTest(
       fc.property(transactions, (tx) => {
         const turned = Object.fromEntries(Object.entries(tx).reverse()) as Transaction;
         return same(score(tx), score(turned));
       }),
     ),
 
-  'fields that no rule knows do not matter': (score: Score) =>
-    claim(
+  'ignores unknown fields': (score: Score) =>
+    propertyTest(
       fc.property(transactions, extras, (tx, more) => same(score(tx), score({ ...tx, ...more }))),
     ),
 
-  'the level is a function of the score alone, and never falls as it rises': (score: Score) =>
-    claim(
+  'level follows score': (score: Score) =>
+    propertyTest(
       fc.property(fc.array(transactions, { minLength: 2, maxLength: 40 }), (all) =>
         isStaircase(all.map(score)),
       ),
@@ -144,28 +151,28 @@ function isStaircase(assessments: readonly Assessment[]): boolean {
   });
 }
 
-const promise = suite('the rules promise');
-for (const [title, claimOf] of Object.entries(CLAIMS)) {
-  promise(title, () => claimOf(scoreByRules).holds());
+const promise = suite('the rules: property');
+for (const [title, create] of Object.entries(PROPERTIES)) {
+  promise(title, () => create(scoreByRules).holds());
 }
 promise.run();
 
 interface RuleChange {
-  readonly says: string;
+  readonly label: string;
   readonly points?: number;
   readonly applies?: (tx: Transaction) => boolean;
 }
 
 /** The real rules with one of them changed. */
-function withRule({ says, ...change }: RuleChange): Score {
-  const rules = RULES.map((rule) => (rule.says === says ? { ...rule, ...change } : rule));
+function withRule({ label, ...change }: RuleChange): Score {
+  const rules = RULES.map((rule) => (rule.label === label ? { ...rule, ...change } : rule));
   return (tx) => {
     const applied = rules.filter((rule) => rule.applies(tx));
     const score = applied.reduce((sum, { points }) => sum + points, 0);
-    const triggered = applied.map((rule) => rule.says);
+    const triggered = applied.map((rule) => rule.label);
     return {
       score,
-      risk_level: levelOf(score),
+      risk_level: classifyScore(score),
       triggered_rules: triggered,
       tx_id: tx.tx_id,
     };
@@ -189,58 +196,60 @@ function withPoint(isGiven: (tx: Transaction) => boolean): Score {
 const isElectronics = (category: string | undefined) =>
   category === 'electronics' || category === 'elektronika';
 
-/** What is wrong -> which promise it breaks, and the wrong scorer. */
-const MUTANTS: Readonly<Record<string, readonly [keyof typeof CLAIMS, Score]>> = {
+/** A wrong scorer by name, and the promise that it breaks. */
+const MUTANTS: Readonly<Record<string, readonly [keyof typeof PROPERTIES, Score]>> = {
   'R1 at 3000 already': [
-    'the score is that of the contract',
-    withRule({ says: R1, applies: (tx) => tx.amount >= 3000 }),
+    'equals the contract',
+    withRule({ label: R1, applies: (tx) => tx.amount >= 3000 }),
   ],
-  'R1 worth 2': ['the score is that of the contract', withRule({ says: R1, points: 2 })],
+  'R1 worth 2': ['equals the contract', withRule({ label: R1, points: 2 })],
   'R2 at 1500 already': [
-    'the score is that of the contract',
-    withRule({ says: R2, applies: (tx) => tx.amount >= 1500 && isElectronics(tx.category) }),
+    'equals the contract',
+    withRule({ label: R2, applies: (tx) => tx.amount >= 1500 && isElectronics(tx.category) }),
   ],
   'R2 without the Polish name': [
-    'the score is that of the contract',
-    withRule({ says: R2, applies: (tx) => tx.amount > 1500 && tx.category === 'electronics' }),
+    'equals the contract',
+    withRule({ label: R2, applies: (tx) => tx.amount > 1500 && tx.category === 'electronics' }),
   ],
-  'R2 dropped': ['the score is that of the contract', withRule({ says: R2, applies: () => false })],
+  'R2 dropped': ['equals the contract', withRule({ label: R2, applies: () => false })],
   'R3 at six o’clock still': [
-    'the score is that of the contract',
-    withRule({ says: R3, applies: (tx) => tx.hour <= 6 }),
+    'equals the contract',
+    withRule({ label: R3, applies: (tx) => tx.hour <= 6 }),
   ],
-  'R3 dropped': ['the score is that of the contract', withRule({ says: R3, applies: () => false })],
+  'R3 dropped': ['equals the contract', withRule({ label: R3, applies: () => false })],
   'CRITICAL from 6': [
-    'the score is that of the contract',
-    withLevel(({ score }) => (score >= 6 ? 'CRITICAL' : score >= 3 ? 'HIGH' : levelOf(score))),
+    'equals the contract',
+    withLevel(({ score }) =>
+      score >= 6 ? 'CRITICAL' : score >= 3 ? 'HIGH' : classifyScore(score),
+    ),
   ],
-  'R1 that forgives very large amounts': [
-    'a higher amount never lowers the score or takes a rule back',
-    withRule({ says: R1, applies: (tx) => tx.amount > 3000 && tx.amount < 6000 }),
+  'R1 up to 6000 only': [
+    'grows with the amount',
+    withRule({ label: R1, applies: (tx) => tx.amount > 3000 && tx.amount < 6000 }),
   ],
-  'a point for whoever names the amount first': [
-    'the order of the fields does not matter',
+  'a point for field order': [
+    'ignores field order',
     withPoint((tx) => Object.keys(tx)[0] === 'amount'),
   ],
-  'a point for each unknown field': [
-    'fields that no rule knows do not matter',
+  'counts unknown fields': [
+    'ignores unknown fields',
     withPoint((tx) => Object.keys(tx).some((name) => name.startsWith('x-'))),
   ],
-  'a level taken from the rules: night is always HIGH': [
-    'the level is a function of the score alone, and never falls as it rises',
+  'night is always HIGH': [
+    'level follows score',
     withLevel((found) => (found.triggered_rules.includes(R3) ? 'HIGH' : found.risk_level)),
   ],
   'levels that fall again': [
-    'the level is a function of the score alone, and never falls as it rises',
-    withLevel(({ score }) => (score >= 7 ? 'LOW' : levelOf(score))),
+    'level follows score',
+    withLevel(({ score }) => (score >= 7 ? 'LOW' : classifyScore(score))),
   ],
 };
 
-const planted = suite('a wrong rule table is refuted');
+const mutant = suite('a wrong rule table is refuted');
 for (const [what, [title, wrong]] of Object.entries(MUTANTS)) {
-  planted(what, () => assert.ok(CLAIMS[title](wrong).isRefuted()));
+  mutant(what, () => assert.ok(PROPERTIES[title](wrong).isRefuted()));
 }
-planted('and the right one, found the same way, is not', () => {
-  for (const claimOf of Object.values(CLAIMS)) assert.not(claimOf(scoreByRules).isRefuted());
+mutant('and the right one, found the same way, is not', () => {
+  for (const create of Object.values(PROPERTIES)) assert.not(create(scoreByRules).isRefuted());
 });
-planted.run();
+mutant.run();

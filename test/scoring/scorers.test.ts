@@ -3,8 +3,12 @@
 
 import * as assert from 'uvu/assert';
 import { scoreByRules } from '../../src/scoring/rules.js';
-import { BUILT_IN_NAMES, findScorer, scorerName } from '../../src/scoring/scorers.js';
-import { thrownText } from '../../src/scoring/thrown.js';
+import {
+  BUILT_IN_NAMES,
+  describeThrown,
+  findScorer,
+  scorerName,
+} from '../../src/scoring/scorers.js';
 import { suite } from '../support/suite.js';
 
 const BY_DEFAULT = new URL('../fixtures/scorers/by-default.js', import.meta.url).href;
@@ -164,14 +168,14 @@ words('whatever was thrown has a text', () => {
       throw new Error('no text');
     },
   };
-  assert.is(thrownText(new Error('why')), 'Error: why');
-  assert.equal([null, undefined, 5, Symbol('s')].map(thrownText), [
+  assert.is(describeThrown(new Error('why')), 'Error: why');
+  assert.equal([null, undefined, 5, Symbol('s')].map(describeThrown), [
     'null',
     'undefined',
     '5',
     'Symbol(s)',
   ]);
-  assert.is(thrownText(Object.create(null)), 'something of type object that has no text');
-  assert.is(thrownText(loud), 'something of type object that has no text');
+  assert.is(describeThrown(Object.create(null)), 'something of type object that has no text');
+  assert.is(describeThrown(loud), 'something of type object that has no text');
 });
 words.run();

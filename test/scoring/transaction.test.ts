@@ -5,18 +5,14 @@ import fc from 'fast-check';
 import { Compile } from 'typebox/compile';
 import * as assert from 'uvu/assert';
 import { scoreByRules } from '../../src/scoring/rules.js';
-import {
-  HOUR_DEFAULT,
-  type Parsed,
-  parseTransaction,
-  TX_ID_DEFAULT,
-} from '../../src/scoring/transaction.js';
-import { TransactionSchema } from '../../src/scoring/transaction-schema.js';
+import { TransactionSchema } from '../../src/scoring/schemas.js';
+import { HOUR_DEFAULT, parseTransaction, TX_ID_DEFAULT } from '../../src/scoring/transaction.js';
+import { propertyTest } from '../support/properties.js';
 import { suite } from '../support/suite.js';
-import { claim } from './claims.js';
 import { extras, nearlyTransactions, transactions } from './transactions.js';
 
-type Parse = (data: unknown) => Parsed;
+type Parse = typeof parseTransaction;
+type ParseResult = ReturnType<Parse>;
 
 function accepted(data: unknown, parse: Parse = parseTransaction) {
   const parsed = parse(data);
@@ -91,6 +87,8 @@ example('an amount that is absent is missing, not invalid, and its error says it
   const parsed = parseTransaction({ hour: 3 });
   assert.equal(parsed, {
     ok: false,
+    code: 'INVALID',
+    detail: "Missing required field 'amount'",
     errors: [{ pointer: '/amount', code: 'missing', detail: "Missing required field 'amount'" }],
   });
 });
@@ -163,14 +161,14 @@ const FIXES: Readonly<Record<string, unknown>> = {
   '/tx_id': 'TX1',
 };
 
-const CLAIMS = {
-  'whatever is given, it throws nothing, and answers a complete transaction or errors': (
-    parse: Parse,
-  ) =>
-    claim(fc.property(fc.oneof(fc.anything(), nearlyTransactions), (data) => isSound(parse(data)))),
+const PROPERTIES = {
+  'never throws': (parse: Parse) =>
+    propertyTest(
+      fc.property(fc.oneof(fc.anything(), nearlyTransactions), (data) => isSound(parse(data))),
+    ),
 
-  'mending exactly what the pointers name makes it valid': (parse: Parse) =>
-    claim(
+  'pointers are complete': (parse: Parse) =>
+    propertyTest(
       fc.property(nearlyTransactions, (data) => {
         const parsed = parse({ ...data });
         if (parsed.ok) return true;
@@ -181,24 +179,24 @@ const CLAIMS = {
       }),
     ),
 
-  'no pointer names a field that was right': (parse: Parse) =>
-    claim(
+  'pointers are precise': (parse: Parse) =>
+    propertyTest(
       fc.property(transactions, fc.constantFrom('amount', 'hour', 'tx_id'), (tx, field) => {
         const parsed = parse({ ...tx, [field]: null });
         return !parsed.ok && parsed.errors.map(({ pointer }) => pointer).join() === `/${field}`;
       }),
     ),
 
-  'the hour is the one that stands in the timestamp, whatever its zone': (parse: Parse) =>
-    claim(
+  'hour of timestamp': (parse: Parse) =>
+    propertyTest(
       fc.property(timestamps, ({ text, hour }) => {
         const parsed = parse({ amount: 1, timestamp: text });
         return parsed.ok && parsed.transaction.hour === hour;
       }),
     ),
 
-  'unknown fields are kept and change nothing else': (parse: Parse) =>
-    claim(
+  'keeps unknown fields': (parse: Parse) =>
+    propertyTest(
       fc.property(transactions, extras, (tx, more) => {
         const [plain, rich] = [parse({ ...tx }), parse({ ...more, ...tx })];
         if (!plain.ok || !rich.ok) return false;
@@ -209,8 +207,8 @@ const CLAIMS = {
         return keeps && JSON.stringify(one) === JSON.stringify(other);
       }),
     ),
-  'it takes exactly what the schema of the description takes': (parse: Parse) =>
-    claim(
+  'agrees with the schema': (parse: Parse) =>
+    propertyTest(
       fc.property(fc.oneof(nearlyTransactions, fc.jsonValue()), (data) => {
         const fits = schema.Check(data);
         return parse(data).ok === fits;
@@ -220,7 +218,7 @@ const CLAIMS = {
 
 const schema = Compile(TransactionSchema);
 
-function isSound(parsed: Parsed): boolean {
+function isSound(parsed: ParseResult): boolean {
   if (!parsed.ok) {
     const pointers = parsed.errors.map(({ pointer }) => pointer);
     const known = pointers.every((pointer) => pointer === '' || pointer in FIXES);
@@ -231,9 +229,9 @@ function isSound(parsed: Parsed): boolean {
   return Number.isFinite(amount) && amount >= 0 && inRange && typeof tx_id === 'string';
 }
 
-const promise = suite('the parser promises');
-for (const [title, claimOf] of Object.entries(CLAIMS)) {
-  promise(title, () => claimOf(parseTransaction).holds());
+const promise = suite('the parser: property');
+for (const [title, create] of Object.entries(PROPERTIES)) {
+  promise(title, () => create(parseTransaction).holds());
 }
 promise('any JSON text gets an answer', () => {
   fc.assert(
@@ -243,7 +241,7 @@ promise('any JSON text gets an answer', () => {
 });
 promise.run();
 
-function withTransaction(data: unknown, change: (hour: number) => number): Parsed {
+function withTransaction(data: unknown, change: (hour: number) => number): ParseResult {
   const parsed = parseTransaction(data);
   if (!parsed.ok) return parsed;
   return {
@@ -252,38 +250,36 @@ function withTransaction(data: unknown, change: (hour: number) => number): Parse
   };
 }
 
-const MUTANTS: Readonly<Record<string, readonly [keyof typeof CLAIMS, Parse]>> = {
-  'a parser that leaves the hour out': [
-    'whatever is given, it throws nothing, and answers a complete transaction or errors',
-    (data) => withTransaction(data, () => Number.NaN),
-  ],
-  'a parser that names only the first error': [
-    'mending exactly what the pointers name makes it valid',
+const MUTANTS: Readonly<Record<string, readonly [keyof typeof PROPERTIES, Parse]>> = {
+  'no hour': ['never throws', (data) => withTransaction(data, () => Number.NaN)],
+  'first error only': [
+    'pointers are complete',
     (data) => {
       const parsed = parseTransaction(data);
-      return parsed.ok ? parsed : { ok: false, errors: parsed.errors.slice(0, 1) };
+      return parsed.ok ? parsed : { ...parsed, errors: parsed.errors.slice(0, 1) };
     },
   ],
-  'a parser that blames every field': [
-    'no pointer names a field that was right',
+  'blames every field': [
+    'pointers are precise',
     (data) => {
       const all = Object.keys(FIXES).map((pointer) => ({ pointer, code: 'invalid', detail: '' }));
-      return parseTransaction(data).ok ? parseTransaction(data) : { ok: false, errors: all as [] };
+      const parsed = parseTransaction(data);
+      return parsed.ok ? parsed : { ...parsed, errors: all as [] };
     },
   ],
-  'a parser that takes texts of 257 characters': [
-    'it takes exactly what the schema of the description takes',
+  '257 characters': [
+    'agrees with the schema',
     (data) => {
       const { category, ...rest } = Object(data);
       return typeof category === 'string' ? parseTransaction(rest) : parseTransaction(data);
     },
   ],
-  'an hour converted to another clock': [
-    'the hour is the one that stands in the timestamp, whatever its zone',
+  'another time zone': [
+    'hour of timestamp',
     (data) => withTransaction(data, (hour) => (hour + 1) % 24),
   ],
-  'a parser that drops what it does not know': [
-    'unknown fields are kept and change nothing else',
+  'drops unknown fields': [
+    'keeps unknown fields',
     (data) => {
       const { amount, category, hour, tx_id } = data as Record<string, unknown>;
       return parseTransaction({ amount, hour, tx_id, ...(category !== undefined && { category }) });
@@ -291,8 +287,8 @@ const MUTANTS: Readonly<Record<string, readonly [keyof typeof CLAIMS, Parse]>> =
   ],
 };
 
-const planted = suite('a wrong parser is refuted');
+const mutant = suite('a wrong parser is refuted');
 for (const [what, [title, wrong]] of Object.entries(MUTANTS)) {
-  planted(what, () => assert.ok(CLAIMS[title](wrong).isRefuted()));
+  mutant(what, () => assert.ok(PROPERTIES[title](wrong).isRefuted()));
 }
-planted.run();
+mutant.run();

@@ -5,7 +5,7 @@
 import { Agent, type Dispatcher } from 'undici';
 import * as assert from 'uvu/assert';
 import { PROBLEMS, type ProblemCode } from '../../src/http/problems.js';
-import { LEVELS, type Level } from '../../src/scoring/levels.js';
+import { LEVELS, type Level } from '../../src/scoring/rules.js';
 import { SERVE_DEFAULTS, type ServeOptions } from '../../src/topologies/options.js';
 import type { Running } from '../../src/topologies/running.js';
 import { start } from '../../src/topologies/start.js';

@@ -12,7 +12,7 @@ import {
   type Journal,
   TASKS_MAX,
 } from '../../src/tally/journal.js';
-import { claim } from '../scoring/claims.js';
+import { propertyTest } from '../support/properties.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('the journal');
@@ -98,7 +98,7 @@ test.run();
 
 /** Any order of steps of both sides: each item belongs to one of them in the end, never to both. */
 const isExclusive = (create: () => Journal) =>
-  claim(
+  propertyTest(
     fc.property(fc.array(fc.boolean(), { maxLength: 40 }), (steps) => {
       const journal = create();
       journal.offer(1);

@@ -2,8 +2,7 @@
 // computes next to nothing. Runs where scores are computed.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Assessment } from '../../../src/scoring/assessment.js';
-import { scoreByRules } from '../../../src/scoring/rules.js';
+import { type Assessment, scoreByRules } from '../../../src/scoring/rules.js';
 import type { Transaction } from '../../../src/scoring/transaction.js';
 
 const WAIT_MS = 5;
