@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EXIT } from './commands/usage.js';
-import { oneLine } from './present/text.js';
+import { formatError } from './present/text.js';
 
 type AddVerb = (program: Command) => void;
 
@@ -35,7 +35,7 @@ const program = new Command('two-callers')
   .description('What happens if two people call /score at the same time?')
   .version(version)
   .showSuggestionAfterError()
-  .configureOutput({ outputError: (text, write) => write(`two-callers: ${oneLine(text)}\n`) })
+  .configureOutput({ outputError: (text, write) => write(`two-callers: ${formatError(text)}\n`) })
   // `--json` and `--seed` after `bench compare` are its own, not those of `bench`.
   .enablePositionalOptions()
   .exitOverride();
@@ -54,7 +54,7 @@ try {
 } catch (error) {
   process.exitCode = EXIT.unusable;
   if (!(error instanceof CommanderError)) {
-    process.stderr.write(`two-callers: ${oneLine(error)}\n`);
+    process.stderr.write(`two-callers: ${formatError(error)}\n`);
   } else if (error.exitCode === 0) {
     process.exitCode = EXIT.ok; // --help and --version
   }

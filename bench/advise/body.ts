@@ -2,7 +2,7 @@
 // score. It is sent as it stands. Everything else is refused in one line.
 
 import { readBounded, readFault } from '../../src/checker/driver/files.js';
-import { clip, printable } from '../../src/present/text.js';
+import { sanitize } from '../../src/present/text.js';
 import { readTransaction } from '../../src/scoring/transaction.js';
 
 /** The service takes no longer one. */
@@ -44,7 +44,7 @@ export function faultOf(text: string): string | undefined {
   }
   const read = readTransaction(text);
   if (read.ok) return undefined;
-  if (read.code !== 'INVALID') return clip(printable(read.detail), 200);
+  if (read.code !== 'INVALID') return sanitize(read.detail, 200);
   return read.errors
     .map(({ pointer, detail }) => (pointer === '' ? detail : `${pointer}: ${detail}`))
     .join('; ');

@@ -1,8 +1,9 @@
 // The break-even as text: a sentence, a table, and a line on which the scorer stands; and the same
 // as a chart for a report. Pure.
 
+import { formatTable } from '../../src/present/table.js';
+import { formatInterval } from '../../src/present/text.js';
 import type { CurveChart } from '../report/model.js';
-import { intervalText, table } from '../report/summary.js';
 import { type Interval, ROUNDS_MIN } from '../stats/statistics.js';
 import type { BreakEven, Edge } from './break-even.js';
 import { timeText } from './time-text.js';
@@ -13,13 +14,13 @@ const COLUMNS = 60;
 export function curveLines(breakEven: BreakEven, us: number | undefined): string[] {
   const { points, rounds } = breakEven;
   const rows = points.map(({ us: at, ratio }) => {
-    return [timeText(at), intervalText(ratio, 2), aheadText(ratio)];
+    return [timeText(at), formatInterval(ratio, 2), aheadText(ratio)];
   });
   const head = ['work a request', 'batched/inline [95 %]', `ahead (n = ${rounds} rounds)`];
   return [
     breakEvenText(breakEven),
     ...standsText(breakEven, us),
-    ...table([head, ...rows]),
+    ...formatTable(head, rows),
     ...axis(breakEven, us),
   ];
 }

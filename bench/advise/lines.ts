@@ -1,7 +1,7 @@
 // The advice as text: the answer first, the evidence after it. Pure: measurements in, lines out.
 
-import { formatNumber, wrap } from '../../src/present/text.js';
-import { intervalText, table } from '../report/summary.js';
+import { formatTable } from '../../src/present/table.js';
+import { formatInterval, formatNumber, wrap } from '../../src/present/text.js';
 import { inOneLine } from '../runner/environment.js';
 import { ROUNDS_MIN } from '../stats/statistics.js';
 import type { Met } from '../stats/verdicts.js';
@@ -29,7 +29,10 @@ export function adviceLines(
   return [
     ...answerLines(advice, found.targets).flatMap((line) => wrapped(line)),
     '',
-    ...table([headOf(found.targets), ...advice.rows.map((row) => cellsOf(row, found.targets))]),
+    ...formatTable(
+      headOf(found.targets),
+      advice.rows.map((row) => cellsOf(row, found.targets)),
+    ),
     '',
     ...aloneLines(found),
     ...(breakEven === undefined ? [] : ['', ...curveLines(breakEven, us)]),
@@ -57,7 +60,7 @@ export function answerLines(advice: Advice, targets: Targets): string[] {
     margin === undefined
       ? ''
       : `${outcome === 'clear' ? 'it' : margin.of} answers` +
-        ` ${intervalText(margin.ratio, 2)} times what ${margin.over} does`;
+        ` ${formatInterval(margin.ratio, 2)} times what ${margin.over} does`;
   if (outcome === 'none meets') {
     const nearest = `The nearest is ${choice.name}.`;
     const none = `No topology meets ${targetsText(targets)} on this machine. ${nearest}`;
@@ -101,12 +104,12 @@ function headOf({ p99Ms, perSecond }: Targets): string[] {
 
 function cellsOf(row: Row, { p99Ms, perSecond }: Targets): string[] {
   const { meetsP99, meetsRate, atRateP99Ms, keptUp } = row;
-  const rate = [intervalText(atRateP99Ms, 1), `${MARKS[meetsRate]} ${shareText(keptUp.median)}`];
+  const rate = [formatInterval(atRateP99Ms, 1), `${MARKS[meetsRate]} ${shareText(keptUp.median)}`];
   return [
     row.name,
-    intervalText(row.perSecond, 0),
-    intervalText(row.p99Ms, 1),
-    intervalText(row.healthP99Ms, 1),
+    formatInterval(row.perSecond, 0),
+    formatInterval(row.p99Ms, 1),
+    formatInterval(row.healthP99Ms, 1),
     ...(perSecond === undefined ? [] : rate),
     ...(p99Ms === undefined ? [] : [MARKS[meetsP99]]),
     `${row.perSecond.n}`,
@@ -123,18 +126,21 @@ function aloneLines({ scorer, alone, trip, threads }: Measurements): string[] {
   const kind = isAsync ? 'asynchronous' : 'synchronous';
   const share = `${(100 * Math.min(1, cpuShare)).toFixed(0)} % of it CPU time`;
   const calls = `median ${timeText(medianUs)}, mean ${timeText(meanUs)}, p99 ${timeText(p99Us)}`;
-  return table([
-    [`scorer ${scorer}`, `${calls}, standard deviation ${timeText(sdUs)}`],
-    ['', `(n = ${formatNumber(n)} calls alone on one thread, ${kind}, ${share})`],
+  return formatTable(
+    [],
     [
-      'transaction',
-      `${bodyBytes} bytes in, ${answerBytes} out; to parse and check ${timeText(readUs.median)},` +
-        ` to print ${timeText(printUs.median)}`,
+      [`scorer ${scorer}`, `${calls}, standard deviation ${timeText(sdUs)}`],
+      ['', `(n = ${formatNumber(n)} calls alone on one thread, ${kind}, ${share})`],
+      [
+        'transaction',
+        `${bodyBytes} bytes in, ${answerBytes} out; to parse and check ${timeText(readUs.median)},` +
+          ` to print ${timeText(printUs.median)}`,
+      ],
+      [
+        'message',
+        `to a task worker and back ${timeText(trip.p50Us)}, p99 ${timeText(trip.p99Us)}` +
+          ` (n = ${formatNumber(trip.n)}); ${threads} thread${threads === 1 ? '' : 's'}`,
+      ],
     ],
-    [
-      'message',
-      `to a task worker and back ${timeText(trip.p50Us)}, p99 ${timeText(trip.p99Us)}` +
-        ` (n = ${formatNumber(trip.n)}); ${threads} thread${threads === 1 ? '' : 's'}`,
-    ],
-  ]);
+  );
 }

@@ -7,8 +7,8 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { random } from '../../src/checker/random.js';
 import { liveFor } from '../../src/commands/live-here.js';
+import { formatTable } from '../../src/present/table.js';
 import { BODY } from '../load/transaction.js';
-import { table } from '../report/summary.js';
 import { inOneLine, readEnvironment } from '../runner/environment.js';
 import { stagesOf, watchSession } from '../runner/live/watch.js';
 import { nearest } from '../runner/nearest.js';
@@ -124,6 +124,6 @@ try {
 }
 // Also what was validated before a failure.
 if (all.length > 0) {
-  const lines = table([VALIDATED_HEAD, ...all.map(validatedCells)]);
+  const lines = formatTable(VALIDATED_HEAD, all.map(validatedCells));
   process.stdout.write(`${inOneLine(readEnvironment())}\n\n${lines.join('\n')}\n`);
 }

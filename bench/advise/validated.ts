@@ -1,7 +1,7 @@
 // Whether an advice was right: the topology that was chosen after a brief measuring, as a share of
 // the best in a longer one. Pure.
 
-import { intervalText } from '../report/summary.js';
+import { formatInterval } from '../../src/present/text.js';
 import type { MetricName, Sample } from '../runner/scenario.js';
 import { type Interval, median } from '../stats/statistics.js';
 import { judge } from '../stats/verdicts.js';
@@ -58,6 +58,9 @@ export const VALIDATED_HEAD: readonly string[] = [
 
 export function validatedCells(one: Validated): string[] {
   const { scorer, chosen, outcome, best, share, p99Ratio, isRight } = one;
-  const [rate, wait] = [share, p99Ratio].map((ratio) => intervalText(ratio, 3)) as [string, string];
+  const [rate, wait] = [share, p99Ratio].map((ratio) => formatInterval(ratio, 3)) as [
+    string,
+    string,
+  ];
   return [scorer, chosen, outcome, best, rate, wait, `${share.n}`, isRight ? '✓' : '✗'];
 }

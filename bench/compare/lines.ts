@@ -1,7 +1,9 @@
 // A comparison as people and as programs read it: lines, or one JSON object. Pure; it judges
 // nothing and rounds only what people see.
 
-import { intervalText, table } from '../report/summary.js';
+import type { Colors } from '../../src/present/colours.js';
+import { formatTable } from '../../src/present/table.js';
+import { formatInterval } from '../../src/present/text.js';
 import { shortCommit } from '../runner/environment.js';
 import { METRICS } from '../runner/scenario.js';
 import { chanceOf, type Interval } from '../stats/statistics.js';
@@ -32,24 +34,17 @@ const CHANGES: readonly Change[] = [
 /** Of intervals of 95 %. */
 const BY_CHANCE = 0.05;
 
-/** Of ✓ and ✗, and of what must not be overlooked. */
-export interface Paint {
-  readonly good: (text: string) => string;
-  readonly bad: (text: string) => string;
-  readonly warn: (text: string) => string;
-}
-
-export function comparisonLines(comparison: Comparison, paint: Paint): string[] {
+export function comparisonLines(comparison: Comparison, colors: Colors): string[] {
   const { files, differences, rows, unmatched, thresholds } = comparison;
   return [
     ...files.map(fileLine),
-    ...files.flatMap(partialLines).map(paint.warn),
+    ...files.flatMap(partialLines).map(colors.yellow),
     ...smokeLines(files),
     ...differences.map((what) => `DIFFERENT: ${what}`),
     ...(files.length > 1 ? ['', ...rowLines(comparison)] : []),
     ...unmatched.map(([file, variant]) => `only in ${file}: ${variant}`),
     ...(rows.length > 0 ? ['', ...summaryLines(comparison)] : []),
-    ...(thresholds.length > 0 ? ['', ...thresholds.map((one) => thresholdLine(one, paint))] : []),
+    ...(thresholds.length > 0 ? ['', ...thresholds.map((one) => thresholdLine(one, colors))] : []),
   ];
 }
 
@@ -98,17 +93,17 @@ function rowLines({ rows, files }: Comparison): string[] {
     'n',
     'seen',
   ];
-  return table([
+  return formatTable(
     head,
-    ...rows.map((row) => {
+    rows.map((row) => {
       const { says, unit, digits } = METRICS[row.metric];
-      const side = (interval: Interval) => `${intervalText(interval, digits)} ${unit}`.trimEnd();
-      const ratio = row.change === 'no ratio' ? '' : intervalText(row.ratio, 3);
+      const side = (interval: Interval) => `${formatInterval(interval, digits)} ${unit}`.trimEnd();
+      const ratio = row.change === 'no ratio' ? '' : formatInterval(row.ratio, 3);
       const n = row.before.n === row.after.n ? `${row.after.n}` : `${row.before.n}/${row.after.n}`;
       const name = `${row.scenario}: ${row.variant}`;
       return [name, says, side(row.before), side(row.after), ratio, n, row.change];
     }),
-  ]);
+  );
 }
 
 function summaryLines(comparison: Comparison): string[] {
@@ -142,15 +137,15 @@ function byChanceIn({ rows, isPaired }: Comparison): number {
   return Math.round(sum * 1_000) / 1_000;
 }
 
-function thresholdLine(judged: Judged, { good, bad, warn }: Paint): string {
+function thresholdLine(judged: Judged, { green, red, yellow }: Colors): string {
   const { text, of, against, metric, measured, met } = judged;
   const isRatio = against !== undefined;
   const { unit, digits } = METRICS[metric];
   const what = isRatio ? `${of} / ${against}` : of;
-  const shown = measured.n === 0 ? 'not measured' : intervalText(measured, isRatio ? 3 : digits);
+  const shown = measured.n === 0 ? 'not measured' : formatInterval(measured, isRatio ? 3 : digits);
   const seen = `${shown} ${isRatio ? '' : unit}`.trimEnd();
   const why = met === 'unclear' ? '; the interval does not decide it' : '';
-  const mark = { yes: good, no: bad, unclear: warn }[met](MARKS[met]);
+  const mark = { yes: green, no: red, unclear: yellow }[met](MARKS[met]);
   return `${mark} ${text}: ${what}: ${seen} (n = ${measured.n})${why}`;
 }
 

@@ -3,7 +3,7 @@
 // violated is said first, whatever else; what is missing is said to be missing.
 
 import { wilson } from '../../src/checker/proportion.js';
-import { counted, formatNumber } from '../../src/present/text.js';
+import { formatCount, formatNumber } from '../../src/present/text.js';
 import type { Results } from '../runner/result-file.js';
 import type { AskLine } from '../runner/session-line.js';
 import { bestOf, breakEven, judgedOf } from './break-even.js';
@@ -40,7 +40,7 @@ function askedText({ asks }: Results): string {
   if (sound.length === 0) return left.length === 0 ? 'no topology kept its word' : left.join('; ');
   const topologies = [...new Set(sound.map(({ topology }) => topology))];
   const least = topologies.map((one) => judgedIn(sound.filter(({ topology }) => topology === one)));
-  const times = counted(judgedIn(sound), 'time');
+  const times = formatCount(judgedIn(sound), 'time');
   const where = `${listed(topologies)}${together(sound)}`;
   const seen = `two people called /score at the same moment ${times} (${where})`;
   const bound = rarest(Math.min(...least));
@@ -68,7 +68,7 @@ function checkerText({ selfTests }: Results): string {
   const last = selfTests.at(-1)?.selfTest;
   if (last === undefined) return 'the checker was not tested on planted faults here';
   if (isBadSelfTest(last)) return '';
-  const runs = counted(last.caught ?? 0, 'run');
+  const runs = formatCount(last.caught ?? 0, 'run');
   const clean = `caught ${runs} with a planted fault, missed 0 and raised 0 false alarms`;
   return `the checker ${clean}${last.verdict === 'ok' ? '' : ', but its self-test was cut off'}`;
 }

@@ -1,7 +1,7 @@
 // The answer in one breath: two short sentences computed from the results, for whoever reads no
 // further. Pure. What they rest on is said by answer.ts; where that leaves a doubt they say so.
 
-import { counted } from '../../src/present/text.js';
+import { formatCount } from '../../src/present/text.js';
 import type { Results } from '../runner/result-file.js';
 import type { AskLine } from '../runner/session-line.js';
 import { bestOf, breakEven } from './break-even.js';
@@ -26,7 +26,7 @@ function countingHeadline(results: Results, seed: number): string {
   if (honest.length === 0) return 'What happens then was not tried here.';
   const open = honest.filter((ask) => ask.asked.verdict !== 'ok' || judgedIn([ask]) === 0);
   if (open.length > 0) return `What happens then is not known of ${listed(topologiesOf(open))}.`;
-  const tries = counted(judgedIn(honest), 'try', 'tries');
+  const tries = formatCount(judgedIn(honest), 'try', 'tries');
   const names = topologiesOf(honest);
   const where = names.length > NAMED_MAX ? `${names.length} topologies` : listed(names);
   return `Both are counted: in ${tries} (${where}) no count was lost.`;

@@ -1,7 +1,7 @@
 // What asking, the checker's self-test and the adding threads came to, in all that a report was
 // given: which asking speaks for honest tallies, and which promise was broken. Pure.
 
-import { counted } from '../../src/present/text.js';
+import { formatCount } from '../../src/present/text.js';
 import { TALLY_KINDS } from '../../src/tally/tally.js';
 import type { Results } from '../runner/result-file.js';
 import type { AskLine } from '../runner/session-line.js';
@@ -33,8 +33,8 @@ function saidWrong({ asks, selfTests }: Results): readonly string[] {
   const tested = selfTests
     .filter(({ selfTest }) => isBadSelfTest(selfTest))
     .map(({ selfTest: { missed, falseAlarms } }) => {
-      const alarms = counted(falseAlarms, 'false alarm');
-      return `the checker missed ${counted(missed, 'planted fault')} and raised ${alarms}`;
+      const alarms = formatCount(falseAlarms, 'false alarm');
+      return `the checker missed ${formatCount(missed, 'planted fault')} and raised ${alarms}`;
     });
   return [...asked, ...tested];
 }

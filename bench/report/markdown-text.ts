@@ -1,7 +1,7 @@
 // Texts in Markdown as GitHub reads it: whatever a file says stays text, and names nobody. Pure; it
 // knows nothing of what the report says.
 
-import { shorten } from '../../src/present/html.js';
+import { sanitize } from '../../src/present/text.js';
 
 const CELL_COLUMNS = 300;
 /** Between the sign and the name no mention, and no address, is read; it takes no place. */
@@ -12,12 +12,12 @@ const BRACKET = /\[(?![-\d., ]*\d\](?![([:]))/g;
 
 /** For the inside of an element, where Markdown is not read: no markup, no mention, no link. */
 export function inElement(text: string, columns = CELL_COLUMNS): string {
-  return apart(entities(shorten(text, columns)));
+  return apart(entities(sanitize(text, columns)));
 }
 
 /** On one line; nothing in it is markup, a mention, or a link. */
 export function escaped(text: string, columns = CELL_COLUMNS): string {
-  const plain = entities(shorten(text, columns))
+  const plain = entities(sanitize(text, columns))
     .replace(/[\\`*_|~$#]/g, '\\$&')
     .replace(BRACKET, '\\[')
     .replace(/^([-+=])/, '\\$1');

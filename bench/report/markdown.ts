@@ -2,7 +2,7 @@
 // enough for GitHub, which takes 65,536 characters. What does not fit is left out, in an order of
 // its own, and that is said. Pure.
 
-import { counted, formatNumber } from '../../src/present/text.js';
+import { formatCount, formatNumber } from '../../src/present/text.js';
 import { codeLines, code as codeOf, escaped, inElement, tableLines } from './markdown-text.js';
 import type { Section, Table } from './model.js';
 import type { OutcomeCell, OutcomeLine, OutcomeTable } from './outcomes.js';
@@ -139,7 +139,7 @@ function ownTable({ head, rows, numeric }: Table, { rowsMax }: Pick<Amount, 'row
   const cells = (row: readonly string[]) => row.map((cell) => escaped(cell));
   return [
     ...tableLines(cells(head), shown.map(cells), numeric),
-    ...(more === 0 ? [] : ['', `and ${counted(more, 'more row')}`]),
+    ...(more === 0 ? [] : ['', `and ${formatCount(more, 'more row')}`]),
   ];
 }
 
@@ -150,7 +150,7 @@ function voidLines(voids: readonly string[], { rowsMax }: Amount): string[] {
   return [
     ...flagLines('void', 'some runs do not count, and are in no table.'),
     ...shown.map((reason) => `> - ${escaped(reason, TEXT_COLUMNS)}`),
-    ...(more === 0 || shown.length === 0 ? [] : [`> - and ${counted(more, 'more reason')}`]),
+    ...(more === 0 || shown.length === 0 ? [] : [`> - and ${formatCount(more, 'more reason')}`]),
   ];
 }
 

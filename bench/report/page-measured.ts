@@ -1,8 +1,8 @@
 // The end of the page: on which machine and by which versions it was measured, when, and with which
 // seeds; and the results themselves, to be saved. Pure.
 
-import { foreign, type Html, html, type Piece, raw, shorten } from '../../src/present/html.js';
-import { formatNumber } from '../../src/present/text.js';
+import { foreign, type Html, html, type Piece, raw } from '../../src/present/html.js';
+import { formatNumber, sanitize } from '../../src/present/text.js';
 import { tableOf } from './page-table.js';
 import type { Report } from './report.js';
 
@@ -57,7 +57,7 @@ function sessionsOf(sessions: Report['sessions']): Piece {
   const head = ['began, UTC', 'what', 'plan', 'seed'];
   const rest = sessions.length - shown.length;
   const caption = rest === 0 ? 'When' : `When; ${formatNumber(rest)} more are in the data`;
-  const commands = [...new Set(shown.map(({ command }) => shorten(command, 1_000)))];
+  const commands = [...new Set(shown.map(({ command }) => sanitize(command, 1_000)))];
   return html`${tableOf({ caption, head, rows, numeric: [3] })}
 <p>As it was typed:</p><pre tabindex="0"><code dir="ltr">${raw(
     commands.map((command) => html`${command}`.markup).join('\n'),

@@ -1,8 +1,8 @@
 // The part of the page that answers the question itself: what two callers saw, in all topologies
 // side by side, and what the checker made of tallies that are known. Pure.
 
-import { type Html, html, type Piece, shorten } from '../../src/present/html.js';
-import { formatNumber } from '../../src/present/text.js';
+import { type Html, html, type Piece } from '../../src/present/html.js';
+import { formatNumber, sanitize } from '../../src/present/text.js';
 import type { Verdict } from '../../src/verdict.js';
 import type { OutcomeCell, OutcomeColumn, OutcomeLine, OutcomeTable } from './outcomes.js';
 import { scrollBox } from './page-table.js';
@@ -41,7 +41,7 @@ ${saidOf(columns)}</section>`;
 
 function columnHead({ name, verdict, isPlanted }: OutcomeColumn): Html {
   const planted = isPlanted ? html`<small>broken on purpose</small>` : null;
-  return html`<th scope="col" class="num"><bdi>${shorten(name, 60)}</bdi>${planted}
+  return html`<th scope="col" class="num"><bdi>${sanitize(name, 60)}</bdi>${planted}
 <span class="verdict ${verdict}">${SIGNS[verdict]} ${verdict}</span></th>`;
 }
 
@@ -49,9 +49,9 @@ function lineOf({ seen, meaning, grade, cells }: OutcomeLine): Html {
   const isSeen = cells.some((cell) => cell !== null && cell.samples > 0);
   const classes = `${grade}${isSeen ? '' : ' unseen'}`;
   return html`
-<tr class="${classes}"><th scope="row"><code>${shorten(seen, 40)}</code></th>
+<tr class="${classes}"><th scope="row"><code>${sanitize(seen, 40)}</code></th>
 ${cells.map(cellOf)}
-<td><span class="grade">${grade}</span></td><td class="words">${shorten(meaning, 200)}</td></tr>`;
+<td><span class="grade">${grade}</span></td><td class="words">${sanitize(meaning, 200)}</td></tr>`;
 }
 
 function cellOf(cell: OutcomeCell | null): Html {
@@ -83,26 +83,26 @@ function saidOf(columns: readonly OutcomeColumn[]): Piece {
     .map(({ name, verdict, answer, evidence, partial, isPlanted }) => {
       const planted = isPlanted ? ' This tally is broken on purpose, and that was to be seen.' : '';
       return html`<div class="said ${verdict}">
-<p><strong><bdi>${shorten(name, 60)}</bdi>: ${verdict}</strong> ${shorten(answer, TEXT_COLUMNS)}.
+<p><strong><bdi>${sanitize(name, 60)}</bdi>: ${verdict}</strong> ${sanitize(answer, TEXT_COLUMNS)}.
 ${partial === '' ? null : html`<strong>partial</strong> ${partial}.`}${planted}</p>
 ${evidence.length === 0 ? null : listOf(evidence)}</div>`;
     });
 }
 
 export function listOf(texts: readonly string[]): Html {
-  return html`<ul>${texts.map((text) => html`<li>${shorten(text, TEXT_COLUMNS)}</li>`)}</ul>`;
+  return html`<ul>${texts.map((text) => html`<li>${sanitize(text, TEXT_COLUMNS)}</li>`)}</ul>`;
 }
 
 export function selfTestSection(table: SelfTestTable, at: number): Html {
   const { verdict, says, topologies, rows, wrong, unavailable, partial } = table;
   const body = html`<table class="matrix">
 <thead><tr><th scope="col">tally</th>${topologies.map((name) => {
-    return html`<th scope="col" class="num">${shorten(name, 60)}</th>`;
+    return html`<th scope="col" class="num">${sanitize(name, 60)}</th>`;
   })}</tr></thead>
 <tbody>${rows.map(({ tally, isHonest, cells }) => {
     const kind = isHonest ? 'honest' : 'broken on purpose';
     return html`
-<tr><th scope="row">${shorten(tally, 60)}<small>${kind}</small></th>
+<tr><th scope="row">${sanitize(tally, 60)}<small>${kind}</small></th>
 ${cells.map(matrixCell)}</tr>`;
   })}</tbody></table>`;
   const hasStar = rows.some(({ cells }) => cells.some((cell) => cell?.word === 'passed*'));
@@ -129,5 +129,5 @@ function matrixCell(cell: SelfTestCell | null): Html {
 /** What is to be known before the numbers are read, with its word in front. */
 export function flag(word: string, says: string): Html | null {
   if (says === '') return null;
-  return html`<p class="flag ${word}"><strong>${word}</strong> ${shorten(says, TEXT_COLUMNS)}</p>`;
+  return html`<p class="flag ${word}"><strong>${word}</strong> ${sanitize(says, TEXT_COLUMNS)}</p>`;
 }

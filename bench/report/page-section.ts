@@ -2,8 +2,8 @@
 // count, and how to measure it again. Every chart is drawn twice, and the style shows the one that
 // fits the screen. Drawing a chart waits for the library that draws; nothing else does.
 
-import { type Html, html, raw, shorten } from '../../src/present/html.js';
-import { counted } from '../../src/present/text.js';
+import { type Html, html, raw } from '../../src/present/html.js';
+import { formatCount, sanitize } from '../../src/present/text.js';
 import { drawn } from './charts/drawn.js';
 import type { Chart, Section } from './model.js';
 import { flag, listOf } from './page-outcomes.js';
@@ -26,9 +26,9 @@ export async function scenarioSection(section: Section): Promise<Html> {
   for (const chart of charts) figures.push(await figureOf(chart));
   const [main, ...more] = tables;
   return html`
-<section id="${anchorOf(section)}"><p class="kicker"><code>${shorten(scenario, 60)}</code></p>
-<h2>${shorten(title, 200)}</h2>
-${says.map((text) => html`<p class="says">${unbroken(shorten(text, TEXT_COLUMNS))}</p>`)}
+<section id="${anchorOf(section)}"><p class="kicker"><code>${sanitize(scenario, 60)}</code></p>
+<h2>${sanitize(title, 200)}</h2>
+${says.map((text) => html`<p class="says">${unbroken(sanitize(text, TEXT_COLUMNS))}</p>`)}
 ${flag('partial', partial)}${unavailable.map((reason) => flag('unavailable', reason))}
 ${figures}
 ${main === undefined ? null : tableOf(main)}
@@ -40,13 +40,13 @@ ${howOf(section)}
 
 async function figureOf(chart: Chart): Promise<Html> {
   const { wide, narrow } = await drawn(chart);
-  return html`<figure id="${chart.id}"><p class="chart">${shorten(chart.title, 200)}</p>
+  return html`<figure id="${chart.id}"><p class="chart">${sanitize(chart.title, 200)}</p>
 <div class="wide">${raw(wide)}</div><div class="narrow">${raw(narrow)}</div>
-<figcaption>${unbroken(shorten(chart.caption, TEXT_COLUMNS))}</figcaption></figure>`;
+<figcaption>${unbroken(sanitize(chart.caption, TEXT_COLUMNS))}</figcaption></figure>`;
 }
 
 function folded(summary: string, content: Html): Html {
-  return html`<details><summary>${shorten(summary, 200)}</summary>${content}</details>`;
+  return html`<details><summary>${sanitize(summary, 200)}</summary>${content}</details>`;
 }
 
 /** Shown where they are missing: a reader who counts the runs must find them. */
@@ -54,7 +54,7 @@ function voidsOf({ voids }: Section): Html | null {
   if (voids.length === 0) return null;
   const shown = voids.slice(0, VOIDS_MAX);
   const more = voids.length - shown.length;
-  const rest = more === 0 ? [] : [`and ${counted(more, 'reason')} more: they are in the data`];
+  const rest = more === 0 ? [] : [`and ${formatCount(more, 'reason')} more: they are in the data`];
   const list = listOf([...shown, ...rest]);
   const says = 'They are in no chart and no table.';
   return html`<div class="said void"><p><strong>Some runs do not count.</strong> ${says}</p>
@@ -64,8 +64,8 @@ ${voids.length <= VOIDS_OPEN_MAX ? list : folded('Which, and why', list)}</div>`
 function howOf({ how, changes, command }: Section): Html {
   return folded(
     'How it was measured, what would change it, and how to repeat it',
-    html`<dl class="how"><dt>How it was measured</dt><dd>${shorten(how, TEXT_COLUMNS)}</dd>
-<dt>What would change it</dt><dd>${shorten(changes, TEXT_COLUMNS)}</dd>
+    html`<dl class="how"><dt>How it was measured</dt><dd>${sanitize(how, TEXT_COLUMNS)}</dd>
+<dt>What would change it</dt><dd>${sanitize(changes, TEXT_COLUMNS)}</dd>
 <dt>To repeat it</dt><dd><pre tabindex="0"><code dir="ltr">${command}</code></pre></dd></dl>`,
   );
 }

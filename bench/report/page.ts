@@ -3,7 +3,8 @@
 // measured. The same report gives the same bytes.
 
 import { documentOf } from '../../src/present/document.js';
-import { type Html, html, shorten } from '../../src/present/html.js';
+import { type Html, html } from '../../src/present/html.js';
+import { sanitize } from '../../src/present/text.js';
 import { dataScript, dataSection, measuredSection } from './page-measured.js';
 import { flag, outcomesSection, selfTestSection } from './page-outcomes.js';
 import { anchorOf, scenarioSection } from './page-section.js';
@@ -53,7 +54,7 @@ ${dataSection(report)}`,
 function heading(report: Report): Html {
   const { question, headline, answer, notices, environments, sessions } = report;
   const said = (sentences: readonly string[]) =>
-    sentences.map((sentence) => html`<p>${unbroken(shorten(sentence, TEXT_COLUMNS))}</p>`);
+    sentences.map((sentence) => html`<p>${unbroken(sanitize(sentence, TEXT_COLUMNS))}</p>`);
   const began = sessions.map(({ startedAt }) => startedAt.slice(0, 10)).sort();
   const days = [...new Set([began[0], began.at(-1)])].filter((day) => day !== undefined);
   const where = environments.map(({ cpu, cores, node }) => {
@@ -65,7 +66,7 @@ function heading(report: Report): Html {
 <h1>${question}</h1>
 <div class="said-large">${said(headline)}</div>
 <div class="rests">${said(answer)}</div>
-<p class="kicker">${shorten(line.join(' · '), 400)}</p>
+<p class="kicker">${sanitize(line.join(' · '), 400)}</p>
 ${notices.map(({ kind, says }) => flag(kind, says))}
 </header>`;
 }
@@ -73,8 +74,8 @@ ${notices.map(({ kind, says }) => flag(kind, says))}
 function contents({ sections }: Report): Html {
   return html`<nav aria-labelledby="contents"><h2 id="contents">What was measured</h2>
 <ol>${sections.map((section) => {
-    return html`<li><a href="#${anchorOf(section)}">${shorten(section.title, 200)}</a>
-<code>${shorten(section.scenario, 60)}</code></li>`;
+    return html`<li><a href="#${anchorOf(section)}">${sanitize(section.title, 200)}</a>
+<code>${sanitize(section.scenario, 60)}</code></li>`;
   })}
 <li><a href="#where">Where it was measured</a></li>
 <li><a href="#data">The data</a></li></ol></nav>`;

@@ -1,7 +1,7 @@
 // Everything that a report says, made of results and not yet shown: page.ts and markdown.ts show
 // it. Pure: the same results and the same seed give the same report, and nothing is measured.
 
-import { counted, formatNumber } from '../../src/present/text.js';
+import { formatCount, formatNumber } from '../../src/present/text.js';
 import type { Results } from '../runner/result-file.js';
 import type { SessionLine } from '../runner/session-line.js';
 import { answerOf } from './answer.js';
@@ -110,7 +110,7 @@ function voidNotices(sections: readonly Section[], { runs }: Results): Notice[] 
   const names = sections.filter(({ voids }) => voids.length > 0).map(({ scenario }) => scenario);
   const where = names.length === 0 ? '' : ` See ${names.join(', ')}.`;
   const are = count === 1 ? 'is void: it is' : 'are void: they are';
-  const says = `${formatNumber(count)} of ${counted(runs.length, 'run')} ${are} in no number.`;
+  const says = `${formatNumber(count)} of ${formatCount(runs.length, 'run')} ${are} in no number.`;
   return [{ kind: 'void', says: `${says}${where}` }];
 }
 
@@ -135,9 +135,9 @@ function coreNotices(environments: Report['environments']): Notice[] {
 function sessionOf({ startedAt, command, plan, planned }: SessionLine): SessionTold {
   const { rounds, seconds, connections, generator, scale, seed } = plan;
   const parts = [
-    [rounds, (count: number) => counted(count, 'round')],
+    [rounds, (count: number) => formatCount(count, 'round')],
     [seconds, (count: number) => `${count} s of load`],
-    [connections, (count: number) => counted(count, 'connection')],
+    [connections, (count: number) => formatCount(count, 'connection')],
   ] as const;
   const words = parts.flatMap(([value, say]) => (typeof value === 'number' ? [say(value)] : []));
   const named = [generator, scale].filter((word) => typeof word === 'string');

@@ -1,7 +1,7 @@
 // From results to what a report says of each scenario: the table of tellings, and what all sections
 // have in common. Pure: results and a seed in, data out; it measures and draws nothing.
 
-import { counted } from '../../src/present/text.js';
+import { formatCount } from '../../src/present/text.js';
 import type { Results } from '../runner/result-file.js';
 import type { Result } from '../runner/result-line.js';
 import type { Section } from './model.js';
@@ -79,13 +79,13 @@ function smokeOf({ runs }: Chosen): readonly string[] {
 function nothingOf({ planned, runs }: Chosen): string {
   if (planned?.variants === 0) return 'None of what it compares can be had here.';
   if (runs.length === 0) return 'It was planned, and no run of it was made.';
-  return `Nothing can be said: none of ${counted(runs.length, 'run')} counts.`;
+  return `Nothing can be said: none of ${formatCount(runs.length, 'run')} counts.`;
 }
 
 function partialOf({ planned, runs }: Chosen): string {
   if (planned === undefined) return '';
   const total = planned.variants * planned.rounds;
-  return runs.length < total ? `${runs.length} of ${counted(total, 'run')} were made` : '';
+  return runs.length < total ? `${runs.length} of ${formatCount(total, 'run')} were made` : '';
 }
 
 /** Each reason once, with the runs it is of; reasons that differ in their numbers are alike. */
@@ -100,7 +100,7 @@ function voidsOf(voids: readonly Result[]): readonly string[] {
     const isSame = own.every((run) => run.void === first);
     const reason = isSame ? first : `${first}, or alike`;
     if (own.length === 1) return `${placesOf(own)}: ${reason}`;
-    return `${counted(own.length, 'run')}: ${reason} (${placesOf(own)})`;
+    return `${formatCount(own.length, 'run')}: ${reason} (${placesOf(own)})`;
   });
 }
 

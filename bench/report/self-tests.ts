@@ -1,7 +1,7 @@
 // What the checker made of tallies that are known: a matrix of all tallies in all topologies, how
 // many planted faults it caught and missed, how many false alarms it raised. Pure.
 
-import { clip, counted, printable } from '../../src/present/text.js';
+import { formatCount, sanitize } from '../../src/present/text.js';
 import type { Verdict } from '../../src/verdict.js';
 import type { SelfTestLine } from '../runner/session-line.js';
 import { TONES } from './model.js';
@@ -50,7 +50,7 @@ export function selfTestTable({ selfTest }: SelfTestLine): SelfTestTable {
     const cells = topologies.map((name) => cellOf(own.filter((run) => run.topology === name)));
     return { tally, isHonest, cells };
   });
-  const made = `${runs.length} of ${counted(planned, 'run')} were made`;
+  const made = `${runs.length} of ${formatCount(planned, 'run')} were made`;
   return {
     verdict,
     says: saysOf(runs),
@@ -77,10 +77,10 @@ function saysOf(runs: readonly Run[]): string[] {
   const [caught, missed, passed, alarms] = [of('caught'), of('missed'), of('passed'), of('alarm')];
   const none = caught + missed === 0 ? 'nothing is known of what it catches' : undefined;
   const sure = none ?? (missed === 0 ? 'every one was caught' : `${missed} were missed`);
-  const calm = alarms === 0 ? 'no false alarm' : counted(alarms, 'false alarm');
+  const calm = alarms === 0 ? 'no false alarm' : formatCount(alarms, 'false alarm');
   return [
-    `${counted(caught + missed, 'run')} with a planted fault that can show: ${sure}.`,
-    `${counted(passed + alarms, 'run')} in which nothing can go wrong: ${calm}.`,
+    `${formatCount(caught + missed, 'run')} with a planted fault that can show: ${sure}.`,
+    `${formatCount(passed + alarms, 'run')} in which nothing can go wrong: ${calm}.`,
   ];
 }
 
@@ -96,9 +96,9 @@ function wrongOf(runs: readonly Run[]): string[] {
   const wrong = runs.filter(({ outcome }) => outcome === 'missed' || outcome === 'alarm');
   const lines = wrong.slice(0, WRONG_MAX).map((run) => {
     const what = run.outcome === 'alarm' ? 'false alarm' : 'missed';
-    const said = clip(printable(run.answer), COLUMNS_MAX);
+    const said = sanitize(run.answer, COLUMNS_MAX);
     return `${what}: ${run.tally} in ${run.topology}, seed ${run.seed}: ${said}`;
   });
   const more = wrong.length - lines.length;
-  return more === 0 ? lines : [...lines, `and ${counted(more, 'run')} more of the kind`];
+  return more === 0 ? lines : [...lines, `and ${formatCount(more, 'run')} more of the kind`];
 }

@@ -1,6 +1,8 @@
 // What a run says at its end: a table of verdicts, one of what was measured, and the runs that do
 // not count. Pure: samples and plans in, lines out; it never measures.
 
+import { formatTable } from '../../src/present/table.js';
+import { formatInterval } from '../../src/present/text.js';
 import type { Plan } from '../runner/plan.js';
 import { METRICS, type MetricName, type Sample, type Target } from '../runner/scenario.js';
 import {
@@ -13,7 +15,7 @@ import {
   numbersOf,
   type Scenarios,
 } from '../stats/conclusion.js';
-import { type Interval, median } from '../stats/statistics.js';
+import { median } from '../stats/statistics.js';
 import type { Verdict } from '../stats/verdicts.js';
 
 interface Summary {
@@ -39,13 +41,16 @@ export function summaryLines(conclusion: Conclusion, samples: readonly Sample[])
   const { verdicts, sayings, medians, unavailable } = conclusion;
   const voids = samples.filter((sample) => sample.void !== undefined);
   return [
-    ...table([HEAD, ...verdicts.map((one) => verdictCells(one.scenario, one.verdict))]),
+    ...formatTable(
+      HEAD,
+      verdicts.map((one) => verdictCells(one.scenario, one.verdict)),
+    ),
     ...unavailable.map(({ scenario, what, reason }) => {
       return `unavailable: ${scenario}: ${what === undefined ? '' : `${what}: `}${reason}`;
     }),
     ...sayings.flatMap(({ scenario, lines }) => ['', ...lines.map((one) => `${scenario}: ${one}`)]),
     '',
-    ...table(medians.map(medianCells)),
+    ...formatTable([], medians.map(medianCells)),
     '',
     ...insideLines(samples),
     ...voids.map((sample) => `void: ${describe(sample)}`),
@@ -57,7 +62,7 @@ function verdictCells(name: string, { claim, against, measured, met, words }: Ve
   const of = against === undefined ? claim.says : `${claim.says} / ${against}`;
   const best = claim.against.length > 1 ? ` (the best of ${claim.against.length})` : '';
   const digits = claim.interval === undefined ? 3 : METRICS[claim.metric].digits;
-  const shown = measured.n === 0 ? 'not measured' : intervalText(measured, digits);
+  const shown = measured.n === 0 ? 'not measured' : formatInterval(measured, digits);
   return [`${name}: ${of}${best}`, targetText(claim.target), shown, `${measured.n}`, met, words];
 }
 
@@ -94,7 +99,7 @@ function insideLines(samples: readonly Sample[]): string[] {
     return [name, ...cells];
   });
   const head = ['inside the server: mean / p99 (of buckets)', ...INSIDE.map(([says]) => says)];
-  return [...table([head, ...rows]), ''];
+  return [...formatTable(head, rows), ''];
 }
 
 function medianText(samples: readonly Sample[], metric: MetricName): string {
@@ -108,7 +113,7 @@ function medianCells({ scenario, variant, n, values }: Medians): string[] {
   const cells = values.map(([metric, interval]) => {
     const { says, unit, digits } = METRICS[metric];
     if (interval === null) return `${says} unknown`;
-    return `${says} ${intervalText(interval, digits)} ${unit}`.trimEnd();
+    return `${says} ${formatInterval(interval, digits)} ${unit}`.trimEnd();
   });
   return [nameOfRow({ scenario, variant }), `n = ${n}`, cells.join('; ')];
 }
@@ -147,24 +152,4 @@ export function describe({ scenario, variant, round, values, void: reason }: Sam
   });
   const what = `${scenario}, round ${round}: ${variant}: ${shown.join(', ')}`;
   return reason === undefined ? what : `${what}, VOID: ${reason}`;
-}
-
-/** A single value has no interval to speak of. */
-export function intervalText({ median: middle, low, high, n }: Interval, digits: number): string {
-  if (Number.isNaN(middle)) return 'unknown';
-  const isAlone = n === 1 && low === middle && high === middle;
-  if (isAlone) return middle.toFixed(digits);
-  return `${middle.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
-}
-
-export function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -2,7 +2,7 @@
 // measured in one go, so that a run that was cut off is known to be partial. Pure; every line is
 // checked.
 
-import { counted } from '../../src/present/text.js';
+import { formatCount } from '../../src/present/text.js';
 import { isObject, type Result, runOf, SCHEMA } from './result-line.js';
 import {
   type AskLine,
@@ -47,7 +47,7 @@ export function parseFile(text: string, file: string): Results {
   }
   if (complaints.length > 0) {
     const more = complaints.length - COMPLAINTS_MAX;
-    const rest = more > 0 ? `; and ${counted(more, 'more bad line')}` : '';
+    const rest = more > 0 ? `; and ${formatCount(more, 'more bad line')}` : '';
     throw new Error(complaints.slice(0, COMPLAINTS_MAX).join('; ') + rest);
   }
   return {

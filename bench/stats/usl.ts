@@ -3,7 +3,7 @@
 // the share that queues, kappa what callers cost each other; from kappa > 0 follows a peak. It says
 // why when the runs do not allow a fit, or a fit no peak. Pure.
 
-import { counted } from '../../src/present/text.js';
+import { formatCount } from '../../src/present/text.js';
 import { type Coefficients, leastSquares } from './least-squares.js';
 import { type Interval, median, middleOf, ROUNDS_MIN, resampled } from './statistics.js';
 
@@ -73,7 +73,7 @@ export function fitLaw(runs: readonly Run[], cpuShareMax: number, next: () => nu
   const offMax = Math.max(...offs);
   if (offMax > OFF_MAX) {
     const [worst] = medians[offs.indexOf(offMax)] ?? [];
-    const where = counted(worst ?? 0, 'connection');
+    const where = formatCount(worst ?? 0, 'connection');
     const by = `${percent(offMax)} at ${where}, at most ${percent(OFF_MAX)} is allowed`;
     return refused(`the law does not describe these runs: it is off by ${by}`, leftOut);
   }
@@ -101,11 +101,11 @@ function choose(runs: readonly Run[], cpuShareMax: number) {
     const limit = `the generator took more than ${cpuShareMax} of a core`;
     if (saturated > 0) {
       leftOut.push(
-        `${counted(callers, 'connection')}: in ${saturated} of ${own.length} runs ${limit}`,
+        `${formatCount(callers, 'connection')}: in ${saturated} of ${own.length} runs ${limit}`,
       );
     } else if (own.length < ROUNDS_MIN) {
       leftOut.push(
-        `${counted(callers, 'connection')}: ${own.length} valid runs, ${ROUNDS_MIN} are needed`,
+        `${formatCount(callers, 'connection')}: ${own.length} valid runs, ${ROUNDS_MIN} are needed`,
       );
     } else return own;
     return [];
@@ -148,7 +148,7 @@ function shapeFault(medians: Medians): string | undefined {
   });
   if (dip < 0) return undefined;
   const [from, to] = [medians[dip - 1]?.[0], medians[dip]?.[0]];
-  const where = `from ${from} to ${counted(to ?? 0, 'connection')}`;
+  const where = `from ${from} to ${formatCount(to ?? 0, 'connection')}`;
   const then = `falls by more than ${percent(DIP_MAX)} ${where}`;
   return `throughput ${then} and rises again after it: no law with one peak`;
 }

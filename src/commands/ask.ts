@@ -7,9 +7,10 @@ import { targetOf } from '../checker/driver/target-options.js';
 import { ASK_DEFAULTS, ask, PAIRS_MAX } from '../checker/pair-test/pair-test.js';
 import { askedJson } from '../checker/pair-test/result.js';
 import { askLines } from '../checker/pair-test/terminal.js';
+import { colors } from '../present/colours.js';
 import { createProgress, PROGRESS_DEFAULTS } from '../present/progress.js';
 import { type TargetFlags, withTargetFlags } from './target-flags.js';
-import { colors, columns, EXIT_OF, type ExitCode, untilInterrupted, wholeNumber } from './usage.js';
+import { columns, EXIT_OF, type ExitCode, untilInterrupted, wholeNumber } from './usage.js';
 
 interface AskFlags extends TargetFlags {
   readonly pairs: number;

@@ -22,7 +22,8 @@ import {
 import { readResults } from '../../bench/runner/read-results.js';
 import { runsIn } from '../../bench/runner/result-file.js';
 import { random } from '../checker/random.js';
-import { colors, EXIT, type ExitCode, wholeNumber } from './usage.js';
+import { colors } from '../present/colours.js';
+import { EXIT, type ExitCode, wholeNumber } from './usage.js';
 
 interface Flags {
   readonly metric?: readonly string[];
@@ -79,12 +80,10 @@ function action(before: string, after: string | undefined, flags: Flags): void {
   const comparison = compare(read(before), after === undefined ? undefined : read(after), flags);
   const text = flags.json
     ? comparisonJson(comparison)
-    : comparisonLines(comparison, PAINT).join('\n');
+    : comparisonLines(comparison, colors).join('\n');
   process.stdout.write(`${text}\n`);
   process.exitCode = exitCode(comparison.thresholds);
 }
-
-const PAINT = { good: colors.green, bad: colors.red, warn: colors.yellow };
 
 const more = (word: string, words: readonly string[] = []) => [...words, word];
 

@@ -2,11 +2,12 @@
 // processes die, connections break and the whole service stands still? Starts a service of each
 // topology, one after the other, and prints what was found. Main thread.
 
+import { colors } from '../present/colours.js';
 import { createProgress, PROGRESS_DEFAULTS } from '../present/progress.js';
 import { type ChaosResult, chaosLines, chaosVerdict } from '../self-test/chaos-lines.js';
 import { type ChaosFlags, type ChaosRun, runChaos } from '../self-test/chaos-run.js';
 import { TOPOLOGY_NAMES, unavailable } from '../topologies/topology.js';
-import { colors, EXIT_OF, type ExitCode, untilInterrupted } from './usage.js';
+import { EXIT_OF, type ExitCode, untilInterrupted } from './usage.js';
 
 /** 0: every count stayed right; 1: one did not; 2: no conclusion, or nothing can be run here. */
 export async function chaos(
@@ -37,8 +38,7 @@ async function runAll(flags: ChaosFlags, signal: AbortSignal): Promise<ChaosResu
 }
 
 function asText(result: ChaosResult, { tally }: ChaosFlags): string {
-  const paint = { good: colors.green, bad: colors.red, dim: colors.dim };
-  return `${chaosLines(result, tally, paint).join('\n')}\n`;
+  return `${chaosLines(result, tally, colors).join('\n')}\n`;
 }
 
 function asJson(result: ChaosResult, { tally, seconds, callers, seed }: ChaosFlags): string {

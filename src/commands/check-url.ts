@@ -7,10 +7,11 @@ import { targetOf } from '../checker/driver/target-options.js';
 import { runAsJson } from '../checker/report/as-json.js';
 import { runLines } from '../checker/report/lines.js';
 import { pageOf } from '../checker/report/page.js';
+import { colors } from '../present/colours.js';
 import { createProgress, PROGRESS_DEFAULTS } from '../present/progress.js';
 import { checkWritable, writePage } from './page-file.js';
 import type { TargetFlags } from './target-flags.js';
-import { colors, EXIT_OF, type ExitCode, untilInterrupted } from './usage.js';
+import { EXIT_OF, type ExitCode, untilInterrupted } from './usage.js';
 
 export interface CheckUrlFlags extends TargetFlags {
   readonly callers: number;

@@ -3,7 +3,7 @@
 
 import type { Stage } from '../../bench/runner/estimate-duration.js';
 import { createLive, type Live } from '../../bench/runner/live/live.js';
-import { errorColors } from './usage.js';
+import { errorColors } from '../present/colours.js';
 
 export function liveFor(stages: readonly Stage[]): Live {
   return createLive({

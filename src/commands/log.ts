@@ -2,8 +2,8 @@
 // it while a service runs; the other verbs print their answers there and do not log.
 
 import { type LoggerOptions, pino } from 'pino';
+import { colors } from '../present/colours.js';
 import type { Log } from '../topologies/options.js';
-import { colors } from './usage.js';
 
 const COLOURS: Readonly<Record<string, (text: string) => string>> = {
   fatal: colors.red,

@@ -4,7 +4,7 @@
 import { access, constants, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeFault } from '../checker/driver/files.js';
-import { clip, printable } from '../present/text.js';
+import { sanitize } from '../present/text.js';
 
 const NAME_COLUMNS = 200;
 
@@ -26,7 +26,7 @@ async function inWords(option: string, file: string, work: () => Promise<void>):
   try {
     await work();
   } catch (error) {
-    const name = clip(printable(file), NAME_COLUMNS);
+    const name = sanitize(file, NAME_COLUMNS);
     throw new Error(`${option}: cannot write ${name}: ${writeFault(error)}`);
   }
 }

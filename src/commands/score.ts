@@ -11,10 +11,10 @@ import { DEFAULT_TRANSACTIONS_PATH, readTransactions } from '../checker/driver/t
 import { painterOf } from '../checker/report/lines.js';
 import { errorLines, summaryLines } from '../checker/report/score-summary.js';
 import { TABLE_DEFAULTS, tableLines } from '../checker/report/score-table.js';
+import { colors } from '../present/colours.js';
 import { createProgress } from '../present/progress.js';
 import { formatNumber } from '../present/text.js';
 import {
-  colors,
   columns,
   EXIT,
   type ExitCode,

@@ -2,12 +2,13 @@
 // and leave every honest one alone? Starts a fresh service for each run, one after the other, and
 // prints what was found. Main thread.
 
+import { colors } from '../present/colours.js';
 import { createProgress, PROGRESS_DEFAULTS } from '../present/progress.js';
 import { type SelfTestResult, selfTestLines, verdictOf } from '../self-test/lines.js';
 import { type PlannedRun, planSelfTest, type SelfTestFlags } from '../self-test/plan.js';
 import { selfTestJson } from '../self-test/result.js';
 import { type Attempt, attempt, runOnce, type SelfTestRun } from '../self-test/run.js';
-import { colors, EXIT_OF, type ExitCode, untilInterrupted } from './usage.js';
+import { EXIT_OF, type ExitCode, untilInterrupted } from './usage.js';
 
 /** Tests put in place of it what cannot be had from a service. */
 export interface SelfTestTools {
@@ -73,6 +74,5 @@ export async function runSelfTest(
 }
 
 function asText(result: SelfTestResult): string {
-  const paint = { good: colors.green, bad: colors.red, dim: colors.dim };
-  return `${selfTestLines(result, paint).join('\n')}\n`;
+  return `${selfTestLines(result, colors).join('\n')}\n`;
 }

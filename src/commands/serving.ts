@@ -2,7 +2,7 @@
 // signal. It runs until then.
 
 import closeWithGrace from 'close-with-grace';
-import { oneLine } from '../present/text.js';
+import { formatError } from '../present/text.js';
 import { faultOf } from '../tally/planted.js';
 import type { ServeOptions } from '../topologies/options.js';
 import { brokenLine } from '../topologies/planted.js';
@@ -56,7 +56,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
     const label = plantedFault === undefined ? {} : { plantedFault };
     log.info(`listening on ${url}`, { url, ...shown, ...label, pid: process.pid, ...describe() });
   } catch (error) {
-    process.stderr.write(`two-callers serve: ${oneLine(error)}\n`);
+    process.stderr.write(`two-callers serve: ${formatError(error)}\n`);
     process.exit(EXIT.unusable);
   }
 }

@@ -9,7 +9,7 @@ import { isHonestLoss } from '../../bench/scenarios/tallies.js';
 import { numbersOf } from '../../bench/stats/conclusion.js';
 import { bootstrapMedian, type Interval } from '../../bench/stats/statistics.js';
 import { random } from '../checker/random.js';
-import { counted } from '../present/text.js';
+import { formatCount } from '../present/text.js';
 import { type Verdict, worst } from '../verdict.js';
 import type { Study } from './study-run.js';
 
@@ -84,8 +84,8 @@ function refutedBy({ asks, selfTests, runs }: Results): string[] {
       return `tallies: ${variant}, round ${round}: ${share}`;
     }),
     ...tests.flatMap(({ missed, falseAlarms }) => [
-      ...(missed > 0 ? [`the checker missed ${counted(missed, 'planted fault')}`] : []),
-      ...(falseAlarms > 0 ? [`the checker raised ${counted(falseAlarms, 'false alarm')}`] : []),
+      ...(missed > 0 ? [`the checker missed ${formatCount(missed, 'planted fault')}`] : []),
+      ...(falseAlarms > 0 ? [`the checker raised ${formatCount(falseAlarms, 'false alarm')}`] : []),
     ]),
   ];
 }

@@ -1,12 +1,12 @@
 // What the study found, as text and as a document: the answer first, then the evidence in a few
 // small tables. Pure; the answer's sentences are those of the page.
 
-import { intervalText, table } from '../../bench/report/summary.js';
 import { inOneLine } from '../../bench/runner/environment.js';
 import { METRICS } from '../../bench/runner/scenario.js';
 import { SCENARIOS } from '../../bench/scenarios/scenarios.js';
-import type { Colors } from '../checker/report/score-table.js';
-import { clip, counted, formatNumber, printable, wrap } from '../present/text.js';
+import type { Colors } from '../present/colours.js';
+import { formatTable } from '../present/table.js';
+import { formatCount, formatInterval, formatNumber, sanitize, wrap } from '../present/text.js';
 import type { Findings, StudyMedians } from './study-findings.js';
 import type { Study } from './study-run.js';
 
@@ -41,7 +41,7 @@ export function studyLines(told: Told, colors: Colors): string[] {
     '',
     ...headline.map(paint),
     ...answer.flatMap((sentence) => ['', ...wrap(sentence, ANSWER_COLUMNS)]),
-    ...refuted.map((text) => colors.red(`REFUTED: ${clip(printable(text), TEXT_COLUMNS_MAX)}`)),
+    ...refuted.map((text) => colors.red(`REFUTED: ${sanitize(text, TEXT_COLUMNS_MAX)}`)),
     ...plan.missing.map((reason) => colors.yellow(`Not tested: ${reason}.`)),
     ...partial,
     '',
@@ -52,7 +52,7 @@ export function studyLines(told: Told, colors: Colors): string[] {
     ...(machine === undefined ? [] : [colors.dim(inOneLine(machine))]),
     ...(plan.bench.scale === 'smoke' ? ['SMOKE: these figures mean nothing'] : []),
     ...partial,
-    ...(fault === undefined ? [] : [colors.red(`it could not be done: ${printable(fault)}`)]),
+    ...(fault === undefined ? [] : [colors.red(`it could not be done: ${sanitize(fault)}`)]),
     `results: ${out}`,
     ...(html === undefined ? [] : [`page: ${html}`]),
   ];
@@ -81,15 +81,15 @@ function askLines({ results: { asks } }: Study): string[] {
     return [topology, asked.verdict, ...numbers];
   });
   const head = ['two callers at once', 'verdict', 'pairs', 'forbidden seen', 'lost at rest'];
-  return [...table([head, ...rows]), ''];
+  return [...formatTable(head, rows), ''];
 }
 
 function selfTestLines({ results: { selfTests } }: Study): string[] {
   return selfTests.flatMap(({ selfTest }) => {
     const { verdict, caught, missed, passed, falseAlarms, partial } = selfTest;
-    const good = `${counted(caught, 'planted fault')} caught, ${formatNumber(missed)} missed`;
-    const bad = `${counted(passed, 'run')} without a fault passed`;
-    const alarms = counted(falseAlarms, 'false alarm');
+    const good = `${formatCount(caught, 'planted fault')} caught, ${formatNumber(missed)} missed`;
+    const bad = `${formatCount(passed, 'run')} without a fault passed`;
+    const alarms = formatCount(falseAlarms, 'false alarm');
     const more = partial ? ' (partial)' : '';
     return [`the checker on itself: ${verdict}${more}: ${good}; ${bad}, ${alarms}`, ''];
   });
@@ -104,12 +104,12 @@ function medianLines({ scenario, metrics, rows }: StudyMedians): string[] {
     const shown = intervals.map((interval, at) => {
       const metric = metrics[at];
       const digits = metric === undefined ? 0 : METRICS[metric].digits;
-      return interval === null ? 'unknown' : intervalText(interval, digits);
+      return interval === null ? 'unknown' : formatInterval(interval, digits);
     });
     return [variant, `${n}`, ...shown];
   });
   const about = `${scenario}: ${SCENARIOS[scenario].about}`;
-  return [about, ...table([['variant', 'n', ...titles], ...cells])];
+  return [about, ...formatTable(['variant', 'n', ...titles], cells)];
 }
 
 function voidLines({ voids }: Findings): string[] {
@@ -118,7 +118,7 @@ function voidLines({ voids }: Findings): string[] {
     return `void: ${scenario}: ${variant}, round ${round}: ${why}`;
   });
   const more = voids.length - shown.length;
-  return [...shown, ...(more > 0 ? [`and ${counted(more, 'more void run')}`] : []), ''];
+  return [...shown, ...(more > 0 ? [`and ${formatCount(more, 'more void run')}`] : []), ''];
 }
 
 /** Grows when the document changes in a way that its readers must know of. */

@@ -18,7 +18,8 @@ import { measureSession } from '../../bench/runner/session.js';
 import { scenariosNamed } from '../../bench/scenarios/scenarios.js';
 import { targetOf } from '../checker/driver/target-options.js';
 import { ask } from '../checker/pair-test/pair-test.js';
-import { oneLine } from '../present/text.js';
+import { colors } from '../present/colours.js';
+import { formatError } from '../present/text.js';
 import { startService } from '../self-test/started-service.js';
 import { liveFor, sayEnding } from './live-here.js';
 import { checkWritable, writePage } from './page-file.js';
@@ -27,7 +28,7 @@ import { findingsOf } from './study-findings.js';
 import { studyJson, studyLines, type Told } from './study-lines.js';
 import { planStudy, type StudyPlan, stagesBefore } from './study-plan.js';
 import { runStudy, type Study, type StudyTools } from './study-run.js';
-import { colors, EXIT, INTERRUPTED, untilInterrupted, wholeNumber } from './usage.js';
+import { EXIT, INTERRUPTED, untilInterrupted, wholeNumber } from './usage.js';
 
 export interface StudyFlags {
   readonly out: string;
@@ -121,7 +122,7 @@ async function conclude(done: Study, flags: StudyFlags, house: StudyHouse): Prom
     });
   const [headline, answer] = [house.headline(results), house.answer(results)];
   const page = isPaged ? html : undefined;
-  const fault = broken === undefined ? undefined : oneLine(broken);
+  const fault = broken === undefined ? undefined : formatError(broken);
   const told: Told = { study: done, findings, headline, answer, out, html: page, fault };
   house.print(
     json

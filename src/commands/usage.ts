@@ -1,10 +1,9 @@
 // What the verbs share. About bad input: one line that says what is wrong and how to mend it, and
-// exit code 2; no stack leaves the program for a mistake its user can mend. Colours; Ctrl-C.
+// exit code 2; no stack leaves the program for a mistake its user can mend. Ctrl-C.
 
 import { InvalidArgumentError } from 'commander';
-import pc from 'picocolors';
 import { serverUrl } from '../checker/driver/target.js';
-import { oneLine } from '../present/text.js';
+import { formatError } from '../present/text.js';
 import type { Verdict } from '../verdict.js';
 
 /** What a shell says of a program that Ctrl-C ended. */
@@ -36,26 +35,8 @@ export function serviceUrl(text: string): string {
   try {
     return serverUrl(text);
   } catch (error) {
-    throw new InvalidArgumentError(oneLine(error));
+    throw new InvalidArgumentError(formatError(error));
   }
-}
-
-/**
- * Colours for standard output: on a terminal only, unless FORCE_COLOR asks; never with NO_COLOR.
- * picocolors alone would also paint into a pipe wherever CI is set.
- */
-export const colors = colorsFor(process.stdout);
-/** The same for standard error. */
-export const errorColors = colorsFor(process.stderr);
-
-function colorsFor(stream: { readonly isTTY?: boolean }): ReturnType<typeof pc.createColors> {
-  // isTTY is undefined, not false, for a pipe
-  return pc.createColors(!process.env.NO_COLOR && (forced() ?? stream.isTTY === true));
-}
-
-function forced(): boolean | undefined {
-  const wish = process.env.FORCE_COLOR;
-  return wish === undefined ? undefined : !['', '0', 'false'].includes(wish);
 }
 
 /** How wide a table may be: the terminal's width, or no limit in a file or a pipe. */

@@ -2,7 +2,7 @@
 // become markup by being forgotten. Control and direction characters are made visible too. Pure; it
 // knows nothing of what the page says.
 
-import { clip, printable } from './text.js';
+import { sanitize } from './text.js';
 
 /** Markup that is safe to stand in a page. */
 export interface Html {
@@ -24,7 +24,7 @@ function markupOf(piece: Piece): string {
   if (piece === null) return '';
   if (typeof piece === 'number') return String(piece);
   if (typeof piece === 'string') {
-    return printable(piece).replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? '');
+    return sanitize(piece).replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? '');
   }
   return 'markup' in piece ? piece.markup : piece.map(markupOf).join('');
 }
@@ -42,10 +42,5 @@ export function raw(markup: string): Html {
 
 /** A text of a service: at most so many columns, and it cannot turn the direction of others. */
 export function foreign(text: string, columns = 160): Html {
-  return html`<bdi>${shorten(text, columns)}</bdi>`;
-}
-
-/** On one line, printable, at most so many columns; cheap also for a text of megabytes. */
-export function shorten(text: string, columns: number): string {
-  return clip(printable(text.slice(0, columns * 4 + 1)), columns);
+  return html`<bdi>${sanitize(text, columns)}</bdi>`;
 }

@@ -1,6 +1,6 @@
-// Text for a terminal: how many columns it takes, how to make it fit, how to write numbers. What a
-// foreign service answers is printed too, so control characters are replaced first: an answer must
-// not be able to move the cursor or recolour the screen. Pure; it knows no table and no colour.
+// Text for a terminal: how wide it is, how it fits, how numbers are written. Text of a foreign
+// service is printed too, so `sanitize` replaces control characters: an answer must not move the
+// cursor or recolour the screen. Pure; it knows no table and no colour.
 
 const SEGMENTS = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
@@ -15,11 +15,18 @@ const WIDE = new RegExp(
   ].join('|'),
   'u',
 );
+/** A family emoji has eleven for two columns; what combines more is cut early. */
+const CODE_UNITS_PER_COLUMN_MAX = 16;
 const MARK_ONLY = /^\p{M}+$/u;
 
-/** The text on one line, with every control, format and lone surrogate character made visible. */
-export function printable(text: string): string {
-  return ASCII_ONLY.test(text) ? text : text.replace(UNPRINTABLE, '\ufffd');
+/**
+ * Safe to print: one line of at most `columns`, with every control, format and lone surrogate
+ * character replaced. With a bound it is cheap for a text of megabytes too.
+ */
+export function sanitize(text: string, columns = Number.POSITIVE_INFINITY): string {
+  const begin = text.slice(0, CODE_UNITS_PER_COLUMN_MAX * (columns + 1));
+  const safe = ASCII_ONLY.test(begin) ? begin : begin.replace(UNPRINTABLE, '\ufffd');
+  return columns === Number.POSITIVE_INFINITY ? safe : clip(safe, columns);
 }
 
 function graphemeWidth(grapheme: string): number {
@@ -27,7 +34,7 @@ function graphemeWidth(grapheme: string): number {
   return EMOJI.test(grapheme) || WIDE.test(grapheme) ? 2 : 1;
 }
 
-/** Columns that printable text takes on a terminal. */
+/** Columns that sanitised text takes on a terminal. */
 export function displayWidth(text: string): number {
   if (ASCII_ONLY.test(text)) return text.length;
   let columns = 0;
@@ -35,7 +42,7 @@ export function displayWidth(text: string): number {
   return columns;
 }
 
-/** The text itself where it fits, else its beginning and an ellipsis; never wider than asked. */
+/** The text where it fits, else its beginning and an ellipsis; never wider than `columns`. */
 export function clip(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;
   if (columns < 1) return '';
@@ -63,12 +70,28 @@ export function formatNumber(value: number, decimals = 0): string {
   });
 }
 
+/** `38 %` of 0.38. */
+export function formatPercent(share: number, decimals = 0): string {
+  return `${formatNumber(100 * share, decimals)} %`;
+}
+
+/** A median with its 95 % interval: `1.27 [1.19, 1.31]`; a single value has no interval. */
+export function formatInterval(
+  { median, low, high, n }: { median: number; low: number; high: number; n: number },
+  decimals: number,
+): string {
+  if (Number.isNaN(median)) return 'unknown';
+  const isAlone = n === 1 && low === median && high === median;
+  if (isAlone) return median.toFixed(decimals);
+  return `${median.toFixed(decimals)} [${low.toFixed(decimals)}, ${high.toFixed(decimals)}]`;
+}
+
 /** `1 answer`, `2 answers`. */
-export function counted(count: number, noun: string, plural = `${noun}s`): string {
+export function formatCount(count: number, noun: string, plural = `${noun}s`): string {
   return `${formatNumber(count)} ${count === 1 ? noun : plural}`;
 }
 
-/** In lines of at most so many characters, broken between words; a longer word stays whole. */
+/** Lines of at most `columns` characters, broken between words; a longer word stays whole. */
 export function wrap(text: string, columns: number): string[] {
   if (text.length <= columns) return [text];
   const before = text.lastIndexOf(' ', columns);
@@ -77,12 +100,12 @@ export function wrap(text: string, columns: number): string[] {
   return [text.slice(0, at), ...wrap(text.slice(at + 1), columns)];
 }
 
-/** Names of files and what a file holds may stand in it, and may be anything. */
+/** A message may hold file names and file contents, so it may be long and hold anything. */
 const ERROR_COLUMNS_MAX = 1_000;
 
-/** The one line an error is worth to whoever typed the command. */
-export function oneLine(error: unknown): string {
+/** An error as one safe line, without a stack. */
+export function formatError(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  const line = text.slice(0, 4 * ERROR_COLUMNS_MAX).replace(/^error: /, '');
-  return clip(printable(line.replace(/\s*\n\s*/g, ' ').trim()), ERROR_COLUMNS_MAX);
+  const line = text.slice(0, 16 * ERROR_COLUMNS_MAX).replace(/^error: /, '');
+  return sanitize(line.replace(/\s*\n\s*/g, ' ').trim(), ERROR_COLUMNS_MAX);
 }

@@ -3,11 +3,11 @@
 
 import { evidenceLines } from '../checker/report/lines.js';
 import { totalOf } from '../checker/total.js';
-import { clip, counted, formatNumber, printable } from '../present/text.js';
+import type { Colors, Paint } from '../present/colours.js';
+import { formatCount, formatNumber, sanitize } from '../present/text.js';
 import { type Verdict, worst } from '../verdict.js';
 import type { ChaosRun } from './chaos-run.js';
 import { INJECTIONS, SPARED, SUBJECTED } from './fault-injectors.js';
-import type { Paint } from './lines.js';
 
 export interface ChaosResult {
   readonly runs: readonly ChaosRun[];
@@ -28,23 +28,23 @@ export function chaosVerdict({ runs, partial }: ChaosResult): Verdict {
   return worst([...runs.map(({ verdict }) => verdict), ...(partial ? ['unknown' as const] : [])]);
 }
 
-export function chaosLines(result: ChaosResult, tally: string, paint: Paint): string[] {
+export function chaosLines(result: ChaosResult, tally: string, colors: Colors): string[] {
   return [
-    ...answerLines(result, tally, paint),
-    ...result.runs.flatMap((run) => ['', ...runLines(run, tally, paint)]),
+    ...answerLines(result, tally, colors),
+    ...result.runs.flatMap((run) => ['', ...runLines(run, tally, colors)]),
   ];
 }
 
-function painted(verdict: Verdict, { good, bad, dim }: Paint): Paint['good'] {
-  if (verdict === 'ok') return good;
-  return verdict === 'violated' ? bad : dim;
+function painted(verdict: Verdict, { green, red, dim }: Colors): Paint {
+  if (verdict === 'ok') return green;
+  return verdict === 'violated' ? red : dim;
 }
 
-function answerLines(result: ChaosResult, tally: string, paint: Paint): string[] {
+function answerLines(result: ChaosResult, tally: string, colors: Colors): string[] {
   const { runs, unavailable, partial } = result;
   const verdict = chaosVerdict(result);
   const done = runs.reduce((sum, { injections }) => sum + injections.length, 0);
-  const harm = counted(done, 'injected fault');
+  const harm = formatCount(done, 'injected fault');
   const names = (list: readonly ChaosRun[]) => LIST.format(list.map(({ topology }) => topology));
   const bad = runs.filter((run) => run.verdict === verdict);
   const said = {
@@ -54,13 +54,13 @@ function answerLines(result: ChaosResult, tally: string, paint: Paint): string[]
     unavailable: 'nothing was tested',
   };
   return [
-    painted(verdict, paint)(`${verdict}: ${said[verdict]}`),
+    painted(verdict, colors)(`${verdict}: ${said[verdict]}`),
     ...(partial ? ['interrupted: this is partial'] : []),
-    ...unavailable.map((reason) => paint.dim(`not tested: ${reason}`)),
+    ...unavailable.map((reason) => colors.dim(`not tested: ${reason}`)),
   ];
 }
 
-function runLines(run: ChaosRun, tally: string, paint: Paint): string[] {
+function runLines(run: ChaosRun, tally: string, colors: Colors): string[] {
   const { topology, check, exitCode, verdict } = run;
   const shown = check.judgement.findings.slice(0, FINDINGS_SHOWN);
   const evidence = shown.flatMap((finding) => evidenceLines(finding, check));
@@ -69,13 +69,13 @@ function runLines(run: ChaosRun, tally: string, paint: Paint): string[] {
     check.answer,
     ...evidence,
     `injected: ${injectedText(run)}${spared === undefined ? '' : `; ${spared}`}`,
-    `${countsText(run)}; ${counted(run.failedReads, 'read')} without an answer`,
+    `${countsText(run)}; ${formatCount(run.failedReads, 'read')} without an answer`,
     ...unexplainedLines(run),
     ...check.remarks,
     `it ended with exit code ${exitCode} on SIGTERM${exitCode === 0 ? '' : ', not in order'}`,
   ];
-  const head = painted(verdict, paint)(`${topology}, ${tally}: ${verdict}`);
-  return [head, ...lines.map((line) => `  ${clip(printable(line), TEXT_COLUMNS_MAX)}`)];
+  const head = painted(verdict, colors)(`${topology}, ${tally}: ${verdict}`);
+  return [head, ...lines.map((line) => `  ${sanitize(line, TEXT_COLUMNS_MAX)}`)];
 }
 
 function injectedText({ topology, injections }: ChaosRun): string {
@@ -109,7 +109,7 @@ function unexplainedLines({ unexplained, notDone }: ChaosRun): string[] {
   const more = unexplained.length - shown.length;
   return [
     ...shown,
-    ...(more > 0 ? [`and ${counted(more, 'request')} more that nothing explains`] : []),
+    ...(more > 0 ? [`and ${formatCount(more, 'request')} more that nothing explains`] : []),
     ...notDone.map((kind) => `never done: ${INJECTIONS[kind]}`),
   ];
 }

@@ -3,7 +3,9 @@
 
 import { CONDITIONS } from '../checker/judgement.js';
 import { type Proportion, wilson } from '../checker/proportion.js';
-import { clip, counted, formatNumber, pad, printable } from '../present/text.js';
+import type { Colors } from '../present/colours.js';
+import { formatTable } from '../present/table.js';
+import { formatCount, formatNumber, sanitize } from '../present/text.js';
 import type { Verdict } from '../verdict.js';
 import type { Combination, SelfTestPlan } from './plan.js';
 import { type Outcome, type SelfTestRun, STAGES } from './run.js';
@@ -13,12 +15,6 @@ export interface SelfTestResult {
   readonly runs: readonly SelfTestRun[];
   /** It was interrupted. */
   readonly partial: boolean;
-}
-
-export interface Paint {
-  readonly good: (text: string) => string;
-  readonly bad: (text: string) => string;
-  readonly dim: (text: string) => string;
 }
 
 /** After how many requests the runs of one fault in one topology were caught. */
@@ -71,69 +67,69 @@ export function caughtOf({ plan, runs }: SelfTestResult): Caught[] {
   }
 }
 
-export function selfTestLines(result: SelfTestResult, paint: Paint): string[] {
-  const lines = [...answerLines(result, paint), ''];
+export function selfTestLines(result: SelfTestResult, colors: Colors): string[] {
+  const lines = [...answerLines(result, colors), ''];
   if (result.runs.length === 0) return lines;
   return [
     ...lines,
-    ...badLines(result, paint),
-    ...matrixLines(result, paint),
+    ...badLines(result, colors),
+    ...matrixLines(result, colors),
     '',
     ...caughtLines(result),
     ...cannotLines(result),
   ];
 }
 
-function answerLines(result: SelfTestResult, { good, bad, dim }: Paint): string[] {
+function answerLines(result: SelfTestResult, { green, red, dim }: Colors): string[] {
   const { runs, plan, partial } = result;
   const missed = count(runs, 'missed');
   const alarms = count(runs, 'alarm');
   const honest = runs.filter(({ isHonest, outcome }) => isHonest && outcome === 'passed').length;
   const cannot = count(runs, 'passed') - honest;
-  const first = `${missed} missed, ${counted(alarms, 'false alarm')}`;
-  const sound = counted(honest, 'run with an honest tally', 'runs with an honest tally');
+  const first = `${missed} missed, ${formatCount(alarms, 'false alarm')}`;
+  const sound = formatCount(honest, 'run with an honest tally', 'runs with an honest tally');
   const rest = [
-    `${counted(count(runs, 'caught'), 'run')} with a fault that can show: caught`,
+    `${formatCount(count(runs, 'caught'), 'run')} with a fault that can show: caught`,
     `${sound} and ${formatNumber(cannot)} with a fault that cannot show there: passed`,
   ];
-  const of = `${formatNumber(runs.length)} of ${counted(plan.runs.length, 'run')}`;
+  const of = `${formatNumber(runs.length)} of ${formatCount(plan.runs.length, 'run')}`;
   const interrupted = partial ? [`interrupted: this is partial, after ${of}`] : [];
   const missing = plan.unavailable.map(({ reason }) => dim(`not tested: ${reason}`));
   const isBad = missed + alarms > 0;
   const verdict = verdictOf(result);
-  const paintFirst = isBad ? bad : verdict === 'ok' ? good : dim;
+  const paintFirst = isBad ? red : verdict === 'ok' ? green : dim;
   return [paintFirst(`${verdict}: ${first}`), ...rest, ...interrupted, ...missing];
 }
 
 /** What a run that went wrong saw, and how to run it again. */
-function badLines({ runs }: SelfTestResult, { bad }: Paint): string[] {
+function badLines({ runs }: SelfTestResult, { red }: Colors): string[] {
   const wrong = runs.filter(({ outcome }) => outcome === 'missed' || outcome === 'alarm');
   const shown = wrong.slice(0, BAD_RUNS_SHOWN).flatMap((run) => {
     const { outcome, tally, topology, seed, verdict, answer, exitCode, evidence } = run;
     const what = outcome === 'alarm' ? 'false alarm' : outcome;
-    const load = `${counted(run.requests, 'request')}, ${counted(run.callers, 'caller')}`;
+    const load = `${formatCount(run.requests, 'request')}, ${formatCount(run.callers, 'caller')}`;
     return [
-      bad(`${what}: ${tally} in ${topology}, seed ${seed}: ${verdict} (${load})`),
-      ...[answer, ...evidence].map((text) => `  ${clip(printable(text), TEXT_COLUMNS_MAX)}`),
+      red(`${what}: ${tally} in ${topology}, seed ${seed}: ${verdict} (${load})`),
+      ...[answer, ...evidence].map((text) => `  ${sanitize(text, TEXT_COLUMNS_MAX)}`),
       ...(exitCode === 0 ? [] : [`  the service ended with exit code ${exitCode}`]),
       `  again: ${AGAIN} --seed ${seed} --topology ${topology} --tally ${tally}`,
       '',
     ];
   });
   const more = wrong.length - BAD_RUNS_SHOWN;
-  return more > 0 ? [...shown, `and ${counted(more, 'run')} more of the kind`, ''] : shown;
+  return more > 0 ? [...shown, `and ${formatCount(more, 'run')} more of the kind`, ''] : shown;
 }
 
 /** A row for each tally, a column for each topology. */
-function matrixLines({ plan, runs }: SelfTestResult, { bad }: Paint): string[] {
+function matrixLines({ plan, runs }: SelfTestResult, { red }: Colors): string[] {
   const topologies = [...new Set(plan.combinations.map(({ topology }) => topology))];
   const tallies = [...new Set(plan.combinations.map(({ tally }) => tally))];
   const rows = tallies.map((tally) => [
     tally,
     ...topologies.map((topology) => cell(plan, runs, tally, topology)),
   ]);
-  const lines = aligned([['tally', ...topologies], ...rows]);
-  return lines.map((line, row) => (row > 0 && isBadRow(rows[row - 1]) ? bad(line) : line));
+  const paintRow = (line: string, row: number) => (isBadRow(rows[row]) ? red(line) : line);
+  return formatTable(['tally', ...topologies], rows, { paintRow });
 }
 
 const WORDS = { ok: 'passed', violated: 'caught' } as const;
@@ -173,9 +169,9 @@ function caughtLines(result: SelfTestResult): string[] {
   const otherwise = rows.filter((row) => row.otherwise > 0);
   return [
     'Caught within so many requests (runs, share with its 95 % interval), and by which conditions:',
-    ...aligned([head, ...body]),
+    ...formatTable(head, body),
     ...otherwise.map(({ tally, topology, otherwise: runs }) => {
-      const times = counted(runs, 'run');
+      const times = formatCount(runs, 'run');
       return `${tally} in ${topology}: in ${times} only by conditions not expected of it`;
     }),
     '',
@@ -193,19 +189,10 @@ function cannotLines({ plan }: SelfTestResult): string[] {
   if (cannot.length === 0) return [];
   return [
     '* cannot show there:',
-    ...aligned(cannot.map(({ tally, topology, why }) => [tally, topology, why ?? ''])),
+    ...formatTable(
+      [],
+      cannot.map(({ tally, topology, why }) => [tally, topology, why ?? '']),
+    ),
     '',
   ];
-}
-
-/** Columns two blanks apart. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const [head = []] = rows;
-  const widths = head.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  return rows.map((row) => {
-    return row
-      .map((text, at) => pad(text, widths[at] ?? 0, 'left'))
-      .join('  ')
-      .trimEnd();
-  });
 }

@@ -5,7 +5,7 @@ import { runStages, type StagedRun } from '../checker/driver/run-check.js';
 import { targetOf } from '../checker/driver/target-options.js';
 import { random } from '../checker/random.js';
 import { evidenceLines } from '../checker/report/lines.js';
-import { oneLine } from '../present/text.js';
+import { formatError } from '../present/text.js';
 import type { Verdict } from '../verdict.js';
 import { type PlannedRun, seedOf, THREADS } from './plan.js';
 import { startService } from './started-service.js';
@@ -117,7 +117,7 @@ export async function runOnce(
     return signal.aborted ? undefined : { ...planned, ...found, outcome: judge(planned, found) };
   } catch (error) {
     if (signal.aborted) return undefined;
-    const found = { ...NOTHING, answer: `the run failed: ${oneLine(error)}` };
+    const found = { ...NOTHING, answer: `the run failed: ${formatError(error)}` };
     return { ...planned, ...found, outcome: judge(planned, found) };
   }
 }

@@ -15,11 +15,9 @@ import {
 import { PLAN_DEFAULTS } from '../../bench/runner/plan.js';
 import { parseRuns } from '../../bench/runner/result-file.js';
 import { random } from '../../src/checker/random.js';
+import { NO_COLORS } from '../../src/present/colours.js';
 import { suite } from '../support/suite.js';
 import { type Line, lines, type Planted, textOf } from './result-files.js';
-
-const as = (text: string) => text;
-const PLAIN = { good: as, bad: as, warn: as };
 
 const test = suite('bench: compare');
 
@@ -105,7 +103,7 @@ test('planted void runs, however slow, change nothing, and are counted', () => {
   const results = parseRuns(textOf([...good, ...bad]), 'b');
   const after = { file: 'b', results, sessions: [] };
   assert.equal(changes(compared(after)), []);
-  const text = comparisonLines(comparison(after), PLAIN).join('\n');
+  const text = comparisonLines(comparison(after), NO_COLORS).join('\n');
   assert.match(text, /^b: 70 runs \(35 void, left out\), commit 0123456, .* 3\.50 ms$/m);
 });
 
@@ -163,7 +161,7 @@ function comparison(after: Runs) {
 
 test('people see both sides with units, the ratio, and what chance alone would show', () => {
   const slow = (variant: string) => (variant === 'pool x2 + 0 us' ? 0.5 : 1);
-  const all = comparisonLines(comparison(runs('b', { seed: 12, speed: slow })), PLAIN);
+  const all = comparisonLines(comparison(runs('b', { seed: 12, speed: slow })), NO_COLORS);
   const row = all.find((line) => line.startsWith('dispatch: pool x2 + 0 us')) ?? '';
   assert.match(
     row,
@@ -184,7 +182,7 @@ function planned(rounds: number): Runs['sessions'] {
 
 test('planned: a file with fewer runs than its session planned is marked partial', () => {
   const after = { ...runs('b', { seed: 12 }), sessions: planned(9) };
-  const all = comparisonLines(comparison(after), PLAIN);
+  const all = comparisonLines(comparison(after), NO_COLORS);
   assert.ok(all.includes('PARTIAL: b: 35 of 45 runs were made'), all.join('\n'));
   const [, file] = JSON.parse(comparisonJson(comparison(after))).files;
   assert.equal([file.runs, file.planned, file.partial], [35, 45, true]);
@@ -192,7 +190,7 @@ test('planned: a file with fewer runs than its session planned is marked partial
 
 test('a file with all the runs that were planned is not', () => {
   const after = { ...runs('b', { seed: 12 }), sessions: planned(7) };
-  assert.not.match(comparisonLines(comparison(after), PLAIN).join(' '), /PARTIAL/);
+  assert.not.match(comparisonLines(comparison(after), NO_COLORS).join(' '), /PARTIAL/);
 });
 
 test('programs read the same as JSON', () => {

@@ -4,6 +4,7 @@
 import * as assert from 'uvu/assert';
 import type { Attempt, CheckRun } from '../../src/checker/driver/check-run.js';
 import { chaos } from '../../src/commands/chaos.js';
+import { NO_COLORS } from '../../src/present/colours.js';
 import { chaosLines, chaosVerdict } from '../../src/self-test/chaos-lines.js';
 import {
   CHAOS_DEFAULTS,
@@ -149,14 +150,12 @@ for (const [what, one, verdict] of VERDICTS) {
   });
 }
 
-const same = (text: string) => text;
 const COUNTER_NAMES = 'counted: 93; 2 reads without an answer';
 const STOOD = '1 × the whole service stood still';
-const PAINT = { good: same, bad: same, dim: same };
 
 test('it is said with the answer first, and what was done, told and counted under it', () => {
   const result = { runs: [made()], unavailable: ['no threads here'], partial: false };
-  assert.equal(chaosLines(result, 'atomic', PAINT), [
+  assert.equal(chaosLines(result, 'atomic', NO_COLORS), [
     'ok: through 3 injected faults nothing acknowledged is seen to be lost: atomic in pool',
     'not tested: no threads here',
     '',
@@ -172,7 +171,7 @@ test('it is said with the answer first, and what was done, told and counted unde
 test('what is not explained is named, with when it was and what its caller was told', () => {
   const unexplained = Array.from({ length: 7 }, () => UNANSWERED);
   const result = { runs: [made({ unexplained })], unavailable: [], partial: true };
-  const lines = chaosLines(result, 'atomic', PAINT);
+  const lines = chaosLines(result, 'atomic', NO_COLORS);
   assert.is(lines[0], 'unknown: no conclusion: atomic in pool');
   assert.is(lines[1], 'interrupted: this is partial');
   const text = lines.join('\n');

@@ -2,7 +2,6 @@
 // and never a stack. The program runs as a user runs it.
 
 import * as assert from 'uvu/assert';
-import { oneLine } from '../../src/present/text.js';
 import { PLANTED_FAULTS } from '../../src/tally/planted.js';
 import { runCli } from '../support/process.js';
 import { suite } from '../support/suite.js';
@@ -56,13 +55,6 @@ for (const [words, says] of REFUSED) {
     assert.is(code, 2);
   });
 }
-
-test('whatever an error says is one line that a screen can hold and nothing can move', () => {
-  assert.is(oneLine(new Error('error: a\n  b\u001b[31mc')), 'a b\ufffd[31mc');
-  const long = oneLine(new Error('x'.repeat(5_000_000)));
-  assert.is(long.length, 1_000);
-  assert.match(long, /…$/);
-});
 
 test('--help and --version answer and exit with 0', async () => {
   const help = await runCli(['--help']);

@@ -2,8 +2,7 @@
 // the fonts of whoever reads the page are not known. Pure.
 
 import { textPx } from '../../../src/checker/report/timeline-ticks.js';
-import { shorten } from '../../../src/present/html.js';
-import { clip } from '../../../src/present/text.js';
+import { clip, sanitize } from '../../../src/present/text.js';
 
 /** What is longer than this is cut before anything else looks at it. */
 const LETTERS_MAX = 400;
@@ -22,7 +21,7 @@ export function wrapped(text: string, widthPx: number, fontPx: number, linesMax:
 }
 
 function wordsOf(text: string): string[] {
-  return shorten(
+  return sanitize(
     text
       .slice(0, LETTERS_MAX * 4)
       .replace(/\s+/g, ' ')

@@ -1,7 +1,7 @@
 // How the runs of a section were made, by their own account: rounds, seconds, load, scale, machine,
 // which of several sessions they are of, and what is to be known of runs that count. Pure.
 
-import { counted } from '../../../src/present/text.js';
+import { formatCount } from '../../../src/present/text.js';
 import type { Result } from '../../runner/result-line.js';
 import { METRICS, type MetricName } from '../../runner/scenario.js';
 import type { Chosen } from './chosen.js';
@@ -41,13 +41,13 @@ function roundsText({ scenario, runs }: Chosen): string {
   const rounds = new Set(runs.map(({ round }) => round)).size;
   const order = 'every variant once a round, in seeded random order, each in a fresh process';
   if (first === undefined || WITHOUT_LOAD.includes(scenario)) {
-    return sentence(`${counted(rounds, 'round')}; ${order}`);
+    return sentence(`${formatCount(rounds, 'round')}; ${order}`);
   }
   const { seconds, warmSeconds, connections, generator } = first.conditions;
   const isVaried = runs.some(({ at }) => at?.name === 'connections');
   const over = isVaried ? '' : ` over ${connections} connections`;
   const warm = `after ${warmSeconds} s of warm-up`;
-  const loaded = `${counted(rounds, 'round')} of at least ${seconds} s ${warm}`;
+  const loaded = `${formatCount(rounds, 'round')} of at least ${seconds} s ${warm}`;
   const loop = OWN_LOAD.includes(scenario)
     ? ''
     : `, the closed loop by ${generatorText(generator)}${over}`;
@@ -113,5 +113,5 @@ function remarkText({ text, isSame, metrics, variants, runs }: Remark): string {
   const what = metrics.size === 0 ? '' : `${names} unknown: `;
   const alike = isSame ? '' : ', or alike';
   const places = variants.size > VARIANTS_MAX ? `${variants.size} variants` : listed([...variants]);
-  return sentence(`In ${counted(runs.size, 'run')} (${places}): ${what}${text}${alike}`);
+  return sentence(`In ${formatCount(runs.size, 'run')} (${places}): ${what}${text}${alike}`);
 }

@@ -1,6 +1,6 @@
 // What an add costs and what is lost, told: the loss stands beside every time. Pure.
 
-import { counted } from '../../../src/present/text.js';
+import { formatCount } from '../../../src/present/text.js';
 import { TALLY_KINDS } from '../../../src/tally/tally.js';
 import { isHonest as isHonestCounter, isHonestLoss } from '../../scenarios/tallies.js';
 import type { Interval } from '../../stats/statistics.js';
@@ -129,7 +129,7 @@ function says(view: View): readonly string[] {
       ? []
       : [
           sentence(
-            `VIOLATED: an honest tally lost or invented adds in ${counted(wrong.length, 'run')}`,
+            `VIOLATED: an honest tally lost or invented adds in ${formatCount(wrong.length, 'run')}`,
           ),
         ]),
     sentence(first),

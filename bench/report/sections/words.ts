@@ -1,10 +1,9 @@
 // Numbers and comparisons in words, the same way in every section: a median never stands without
 // its interval and its n, and what the interval does not decide is not said. Pure.
 
-import { formatNumber } from '../../../src/present/text.js';
+import { formatInterval, formatNumber } from '../../../src/present/text.js';
 import { METRICS, type MetricName, rowOf } from '../../runner/scenario.js';
 import { chanceOf, type Interval, ROUNDS_MIN } from '../../stats/statistics.js';
-import { intervalText } from '../summary.js';
 import { isKnown } from './view.js';
 
 const LIST = new Intl.ListFormat('en-GB');
@@ -30,7 +29,7 @@ function digitsOf(metric: MetricName, { median }: Interval): number {
 
 /** For a cell of a table whose head has the unit: `2.61 [2.50, 2.73]`. */
 export function bare(interval: Interval, metric: MetricName): string {
-  return isKnown(interval) ? intervalText(interval, digitsOf(metric, interval)) : 'unknown';
+  return isKnown(interval) ? formatInterval(interval, digitsOf(metric, interval)) : 'unknown';
 }
 
 /** With its unit. */
@@ -47,7 +46,7 @@ export function said(interval: Interval, metric: MetricName): string {
 export function ratioText(interval: Interval): string {
   if (!isKnown(interval)) return 'unknown';
   const size = Math.abs(interval.median);
-  return intervalText(interval, size >= 100 ? 0 : size >= 10 ? 1 : size < 0.1 ? 3 : 2);
+  return formatInterval(interval, size >= 100 ? 0 : size >= 10 ? 1 : size < 0.1 ? 3 : 2);
 }
 
 /** `1.52 [1.48, 1.57] times what inline answers (n = 7)`; `of`: what follows the word. */

@@ -2,8 +2,8 @@
 // and a small table of what is known so far. Pure: a state in, lines out, none wider or more than
 // the terminal; screen.ts draws them.
 
-import type { Colors } from '../../../src/checker/report/score-table.js';
-import { clip, displayWidth, formatNumber, pad, printable } from '../../../src/present/text.js';
+import type { Colors } from '../../../src/present/colours.js';
+import { clip, displayWidth, formatNumber, pad, sanitize } from '../../../src/present/text.js';
 import { aboutText } from '../estimate-duration.js';
 
 export interface LiveState {
@@ -43,7 +43,7 @@ const OTHER_ROWS = 4;
 export function liveLines(state: LiveState, size: Size, colors: Colors): string[] {
   // A character in the last column may wrap.
   const columns = Math.max(1, size.columns - 1);
-  const fit = (text: string) => clip(printable(text), columns);
+  const fit = (text: string) => sanitize(text, columns);
   return [
     colors.bold(fit(state.now)),
     fit(progressText(state, columns)),
@@ -70,7 +70,7 @@ function tableLines(table: LiveTable, columns: number, rowsMax: number, colors: 
   const kept = columnsKept(widths, columns);
   const layOut = (row: readonly string[]) => {
     const cells = Array.from({ length: kept }, (_, at) => {
-      return pad(printable(row[at] ?? ''), widths[at] ?? 0, at === 0 ? 'left' : 'right');
+      return pad(sanitize(row[at] ?? ''), widths[at] ?? 0, at === 0 ? 'left' : 'right');
     });
     return clip(cells.join(GAP).trimEnd(), columns);
   };

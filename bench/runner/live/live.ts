@@ -2,7 +2,7 @@
 // a plain line for each thing that was done. It is told what begins and ends; what the lines look
 // like is said by lines.ts. Main thread of the runner; its timer keeps no program alive.
 
-import type { Colors } from '../../../src/checker/report/score-table.js';
+import type { Colors } from '../../../src/present/colours.js';
 import { type Made, type Stage, secondsLeft } from '../estimate-duration.js';
 import { type LiveTable, liveLines, NO_TABLE } from './lines.js';
 import { createScreen, type Terminal } from './screen.js';

@@ -2,7 +2,7 @@
 // decides between counted, not counted and not known. Pure: it touches no socket.
 
 import { STATUS_CODES } from 'node:http';
-import { clip, printable } from '../../present/text.js';
+import { sanitize } from '../../present/text.js';
 
 /** From mild to grave. Stated again here, and not imported: the client shares no code with what
  * it observes. */
@@ -74,7 +74,7 @@ export function judgeFailure(error: unknown): Judgement {
     status: null,
     assessment: null,
     ticket: null,
-    error: clip(printable(failureText(error)), ERROR_COLUMNS_MAX),
+    error: sanitize(failureText(error), ERROR_COLUMNS_MAX),
     malformed: false,
   };
 }
@@ -124,7 +124,7 @@ export function problemText(status: number, text: string): string {
   const body = parseObject(text);
   const words = [body?.error, body?.detail, STATUS_CODES[status], 'no reason given'];
   const word = words.find((each) => typeof each === 'string' && each !== '');
-  return clip(printable(`${status} ${String(word)}`), ERROR_COLUMNS_MAX);
+  return sanitize(`${status} ${String(word)}`, ERROR_COLUMNS_MAX);
 }
 
 /** The JSON object in the text; null where it is anything else. */
@@ -151,7 +151,7 @@ function parseAssessment(text: string, sentTxId: string | null): Assessment | st
   if (typeof txId !== 'string') return "its 'tx_id' is not a text";
   // Two callers, one variable: an answer that went to the wrong one.
   if (sentTxId !== null && txId !== sentTxId) {
-    return `it answers for ${JSON.stringify(clip(printable(txId), 40))}`;
+    return `it answers for ${JSON.stringify(sanitize(txId, 40))}`;
   }
   return { score, risk_level: known, triggered_rules: rules, tx_id: txId };
 }

@@ -1,7 +1,7 @@
 // What an answer of the service means for the counter: an add acknowledged, refused or not known,
 // its ticket; a read and its values; or that something else listens there. Pure.
 
-import { clip, printable } from '../../present/text.js';
+import { sanitize } from '../../present/text.js';
 import type { Add, Read, Ticket } from '../history.js';
 import { judgeFailure, problemText } from './answer.js';
 import { clientError } from './client-error.js';
@@ -55,8 +55,7 @@ function ticketOf(answer: Answer, target: Target): Ticket | null {
   if (bare > 0 && Number.isSafeInteger(bare)) return { cell: '', value: bare };
   const parsed = parseTicket(text);
   if (parsed !== null && parsed.value > 0) return parsed;
-  const has =
-    header === undefined ? 'no header' : `${JSON.stringify(clip(printable(text), 40))} as`;
+  const has = header === undefined ? 'no header' : `${JSON.stringify(sanitize(text, 40))} as`;
   const example = 'a ticket is like CRITICAL:17 or 17';
   throw clientError('bad-answer', `${shown} gave ${has} ${ticket.header}: ${example}`);
 }
@@ -73,7 +72,7 @@ export function judgeRead({ beganAt, endedAt, answer, error }: Exchange, target:
   if (status !== 200) throw clientError('bad-answer', `${shown}: ${problemText(status, text)}`);
   const document = parseJson(text);
   if (document === undefined) {
-    const begin = text === '' ? 'is empty' : `begins ${JSON.stringify(clip(printable(text), 40))}`;
+    const begin = text === '' ? 'is empty' : `begins ${JSON.stringify(sanitize(text, 40))}`;
     throw clientError('bad-answer', `${shown} is not JSON: its answer ${begin}; see --count`);
   }
   const count = (path: string): number => {
@@ -99,13 +98,13 @@ export function nothingAcknowledged(target: Target, { error }: JudgedAdd): Error
 
 /** As messages name a request: `GET http://127.0.0.1:5000/stats`. */
 function shownRequest({ origin }: Target, { method, path }: Asked): string {
-  return `${method} ${origin}${clip(printable(path), 100)}`;
+  return `${method} ${origin}${sanitize(path, 100)}`;
 }
 
 function refuseRedirect({ status, headers }: Answer, target: Target, asked: Asked): void {
   if (status < 300 || status > 399) return;
   const to = typeof headers.location === 'string' ? headers.location : 'elsewhere';
-  const where = clip(printable(to), 100);
+  const where = sanitize(to, 100);
   const shown = shownRequest(target, asked);
   const advice =
     asked.method === 'GET' ? 'give that address' : `give that address, or --ok ${status}`;

@@ -3,7 +3,7 @@
 // with evidence in plain words out. It proves nothing about moments in between (the checker
 // does).
 
-import { counted, formatNumber } from '../../present/text.js';
+import { formatCount, formatNumber } from '../../present/text.js';
 import { type Verdict, worst } from '../../verdict.js';
 import { LEVELS } from './answer.js';
 import { acknowledgedByLevel, type Ledger, sumOfLevels } from './ledger.js';
@@ -57,7 +57,7 @@ export function reconcile(
     add('violated', ...judgeTickets(before, after, ledger).faults);
   }
   if (ledger.malformed > 0) {
-    const answers = counted(ledger.malformed, 'answer was', 'answers were');
+    const answers = formatCount(ledger.malformed, 'answer was', 'answers were');
     add('unknown', `${answers} no assessment of what was sent, so what they counted is not known`);
   }
   if (ledger.acknowledged.length === 0) {
@@ -153,12 +153,12 @@ function agreement(before: Stats, after: Stats, ledger: Ledger): string[] {
     lines.push(`${account}: every acknowledged request was counted exactly once`);
   } else {
     const most = `at most ${formatNumber(growth - acknowledged)} of the`;
-    const unanswered = `${counted(ledger.unknown, 'request')} without an answer`;
+    const unanswered = `${formatCount(ledger.unknown, 'request')} without an answer`;
     lines.push(`${account}: every acknowledged request was counted, and ${most} ${unanswered}`);
   }
   if (ticketed > 0) {
     const dense = ledger.unknown === 0 && ticketed === acknowledged ? ' and leave no gap' : '';
-    const all = counted(ticketed, 'ticket');
+    const all = formatCount(ticketed, 'ticket');
     lines.push(`${all}: they are distinct${dense}, and agree with both reads`);
   }
   return lines;

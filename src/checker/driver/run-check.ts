@@ -2,7 +2,7 @@
 // judgement on all of it. Main thread. It prints nothing.
 
 import { performance } from 'node:perf_hooks';
-import { counted, formatNumber } from '../../present/text.js';
+import { formatCount, formatNumber } from '../../present/text.js';
 import { type Verdict, worst } from '../../verdict.js';
 import { checkCounter } from '../check-counter.js';
 import type { CounterModel } from '../history.js';
@@ -81,7 +81,7 @@ export function conclude(
     ...strangersSeen(history, model, judgement),
     ...(failedReads.count === 0
       ? []
-      : [`${counted(failedReads.count, 'read')} failed; the first: ${failedReads.first}`]),
+      : [`${formatCount(failedReads.count, 'read')} failed; the first: ${failedReads.first}`]),
     ...(isReadAtEnd ? [] : ['no read came after the last add, so what is counted is not known']),
   ];
   const verdict: Verdict = worst([judgement.verdict, isReadAtEnd ? 'ok' : 'unknown']);

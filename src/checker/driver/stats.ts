@@ -4,7 +4,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { Client } from 'undici';
-import { clip, printable } from '../../present/text.js';
+import { sanitize } from '../../present/text.js';
 import { patience } from '../../stall-tolerant-timeout.js';
 import { failureText, LEVELS, type Level, parseObject, problemText } from './answer.js';
 import { clientError } from './client-error.js';
@@ -58,7 +58,7 @@ async function get(url: string, timeoutMs: number): Promise<{ status: number; te
   } catch (error) {
     const waitedMs = Math.round(performance.now() - beganMs);
     const why = signal.aborted ? `no answer in ${waitedMs} ms` : failureText(error);
-    const message = `cannot read ${url}: ${clip(printable(why), 120)}`;
+    const message = `cannot read ${url}: ${sanitize(why, 120)}`;
     throw clientError('unreachable', `${message}; is the service running?`);
   } finally {
     overdue.end();

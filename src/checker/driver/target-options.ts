@@ -3,7 +3,7 @@
 // bodies; asks nothing of the network.
 
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { clip, printable } from '../../present/text.js';
+import { sanitize } from '../../present/text.js';
 import { random, shuffled } from '../random.js';
 import { clientError } from './client-error.js';
 import { type Asked, parsePath, serverUrl, type Target, type TicketPlace } from './target.js';
@@ -68,7 +68,7 @@ function bad(text: string): Error {
 }
 
 function shown(text: string): string {
-  return JSON.stringify(clip(printable(text), 60));
+  return JSON.stringify(sanitize(text, 60));
 }
 
 function askedOf(option: string, text: string, base: URL): Asked {

@@ -1,7 +1,7 @@
 // What is checked: a service known only by its URL, the request that adds one, the request that
 // reads the counter, and where in the answers the numbers stand. Types only.
 
-import { clip, printable } from '../../present/text.js';
+import { sanitize } from '../../present/text.js';
 import { clientError } from './client-error.js';
 
 /** One kind of request, such as `POST /score`. */
@@ -53,7 +53,7 @@ const SHOWN_COLUMNS_MAX = 60;
  */
 export function serverUrl(text: string): string {
   const asked = text.trim();
-  const shown = JSON.stringify(clip(printable(asked), SHOWN_COLUMNS_MAX));
+  const shown = JSON.stringify(sanitize(asked, SHOWN_COLUMNS_MAX));
   if (asked === '') throw clientError('bad-url', `the URL is empty: ${EXAMPLE}`);
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(asked)?.[1]?.toLowerCase();
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
@@ -98,7 +98,7 @@ export function parsePath(path: string): readonly string[] {
 }
 
 function badPath(path: string): Error {
-  const shown = JSON.stringify(clip(printable(path), SHOWN_COLUMNS_MAX));
+  const shown = JSON.stringify(sanitize(path, SHOWN_COLUMNS_MAX));
   const example = 'write it like total, levels.LOW or cells[0].count';
   return clientError('bad-option', `${shown} is not a path in a JSON document: ${example}`);
 }
@@ -118,7 +118,7 @@ export function countAt(document: unknown, path: string): number | string {
   const value = valueAt(document, parsePath(path));
   if (value === undefined) return `its answer has no '${path}'${offer(document)}`;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  const shown = clip(printable(JSON.stringify(value) ?? typeof value), SHOWN_COLUMNS_MAX);
+  const shown = sanitize(JSON.stringify(value) ?? typeof value, SHOWN_COLUMNS_MAX);
   return `its '${path}' is ${shown}, not ${COUNT}`;
 }
 
@@ -134,7 +134,7 @@ const DEPTH_MAX = 3;
 
 function collect(value: unknown, path: string, found: string[], depth: number): void {
   if (found.length === OFFERED_MAX) return;
-  if (typeof value === 'number') found.push(clip(printable(path === '' ? '.' : path), 40));
+  if (typeof value === 'number') found.push(sanitize(path === '' ? '.' : path, 40));
   if (typeof value !== 'object' || value === null || depth === DEPTH_MAX) return;
   for (const [key, member] of Object.entries(value)) {
     const step = Array.isArray(value) ? `[${key}]` : path === '' ? key : `.${key}`;

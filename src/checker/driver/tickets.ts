@@ -2,7 +2,7 @@
 // produced, so other callers cannot excuse what it shows: two adds never produce one value, and a
 // cell never falls below a value it has had. Pure. The order of tickets in time is the checker's.
 
-import { clip, counted, formatNumber, printable } from '../../present/text.js';
+import { formatCount, formatNumber, sanitize } from '../../present/text.js';
 import { LEVELS, type Level } from './answer.js';
 import type { Acknowledged, Ledger } from './ledger.js';
 import type { Stats } from './stats.js';
@@ -55,7 +55,7 @@ export function judgeTickets(before: Stats, after: Stats, ledger: Ledger): Ticke
   const growth = after.total - before.total;
   if (faults.length === 0 && adds > growth) {
     faults.push(
-      `the tickets prove ${counted(adds, 'add')}, but the total grew by ${formatNumber(growth)}`,
+      `the tickets prove ${formatCount(adds, 'add')}, but the total grew by ${formatNumber(growth)}`,
     );
   }
   return { faults: bounded(faults), ticketed };
@@ -88,7 +88,7 @@ function outOfPlace(
 }
 
 function shownTicket(request: Acknowledged): string {
-  return clip(printable(request.ticket ?? ''), 60);
+  return sanitize(request.ticket ?? '', 60);
 }
 
 function bounded(faults: readonly string[]): string[] {

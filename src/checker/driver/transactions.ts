@@ -4,7 +4,7 @@
 
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { clip, formatNumber, printable } from '../../present/text.js';
+import { formatNumber, sanitize } from '../../present/text.js';
 import { clientError } from './client-error.js';
 import { readBounded, readFault } from './files.js';
 
@@ -56,11 +56,11 @@ function bytesOf(filePath: string): Buffer {
   try {
     bytes = readBounded(filePath, FILE_BYTES_MAX);
   } catch (error) {
-    throw clientError('bad-file', `cannot read ${printable(filePath)}: ${readFault(error)}`);
+    throw clientError('bad-file', `cannot read ${sanitize(filePath)}: ${readFault(error)}`);
   }
   if (bytes !== undefined) return bytes;
   const size = `${formatNumber(FILE_BYTES_MAX / 1024 / 1024)} MiB`;
-  throw clientError('bad-file', `${printable(filePath)} is larger than ${size}: split it`);
+  throw clientError('bad-file', `${sanitize(filePath)} is larger than ${size}: split it`);
 }
 
 function parseLine(bytes: Buffer, line: number, name: string): SourceTransaction | null {
@@ -81,7 +81,7 @@ function parseLine(bytes: Buffer, line: number, name: string): SourceTransaction
   try {
     value = JSON.parse(text);
   } catch (error) {
-    const why = error instanceof Error ? clip(printable(error.message), 120) : 'unreadable';
+    const why = error instanceof Error ? sanitize(error.message, 120) : 'unreadable';
     // The first line of a pretty-printed array or object is the commonest mistake.
     const advice = /^[[{]$/.test(text) ? '; write each transaction on one line' : '';
     fail(`not JSON: ${why}${advice}`);
@@ -105,5 +105,5 @@ export function txIdOf(transaction: SourceTransaction): string | null {
 export function describeTransaction(transaction: SourceTransaction): string {
   const txId = txIdOf(transaction);
   const line = `line ${transaction.line}`;
-  return txId === null ? line : `${line} ${clip(printable(txId), 40)}`;
+  return txId === null ? line : `${line} ${sanitize(txId, 40)}`;
 }

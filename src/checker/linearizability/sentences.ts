@@ -1,7 +1,7 @@
 // The evidence in sentences, with numbers and without times: `read 2 shows 41 of LOW, ...`. What a
 // foreign service calls its cells is printed too, so names are made printable and kept short.
 
-import { clip, counted, formatNumber, printable } from '../../present/text.js';
+import { formatCount, formatNumber, sanitize } from '../../present/text.js';
 import type { Evidence } from './findings.js';
 import type { Line } from './line.js';
 import type { Operations } from './operations.js';
@@ -11,7 +11,7 @@ const NAME_COLUMNS_MAX = 60;
 /** What a sentence calls a cell or field; null is all of them together. */
 export function whole(name: string | null): string {
   if (name === null) return 'all fields together';
-  return name === '' ? 'the counter' : clip(printable(name), NAME_COLUMNS_MAX);
+  return name === '' ? 'the counter' : sanitize(name, NAME_COLUMNS_MAX);
 }
 
 interface Shown {
@@ -31,7 +31,7 @@ function shows({ line, read, shown, isAtRest }: Shown): string {
 export function sayLow(about: Shown & { readonly known: number }): Evidence {
   const { line, read, shown, known, isAtRest } = about;
   const count = line.start + known - shown;
-  const adds = counted(known, 'add');
+  const adds = formatCount(known, 'add');
   const verb = known === 1 ? 'was' : 'were';
   const lost = `${formatNumber(count)} ${count === 1 ? 'is' : 'are'} lost`;
   const rest = isAtRest
@@ -48,12 +48,12 @@ export function sayHeld(
   const { line, read, shown, asked, spare, isAtRest } = about;
   const count = shown - line.start - asked;
   const verb = asked - spare === 1 ? 'was' : 'were';
-  const known = `${counted(asked - spare, 'add')} ${verb} acknowledged`;
+  const known = `${formatCount(asked - spare, 'add')} ${verb} acknowledged`;
   const unanswered = spare === 0 ? '' : ` and ${formatNumber(spare)} may have been counted`;
   const tooMany = `${formatNumber(count)} ${count === 1 ? 'is' : 'are'} too many`;
   const rest = isAtRest
     ? `, but only ${known}${unanswered}: ${tooMany}`
-    : `, but only ${counted(asked, 'add')} had been asked for before the read ended`;
+    : `, but only ${formatCount(asked, 'add')} had been asked for before the read ended`;
   return { cell: line.name, count, adds: [], reads: [read], text: shows(about) + rest };
 }
 

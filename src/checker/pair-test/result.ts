@@ -1,7 +1,7 @@
 // What asking came to, and the verdict on it: the worst of what was seen, in a sentence. Pure;
 // ask-lines.ts shows it.
 
-import { counted, formatNumber } from '../../present/text.js';
+import { formatCount, formatNumber } from '../../present/text.js';
 import type { Verdict } from '../../verdict.js';
 import type { Target } from '../driver/target.js';
 import { OTHERS, type OutcomeRow } from './outcome-table.js';
@@ -62,16 +62,16 @@ function answerOf(seen: Seen, verdict: Verdict): string {
   if (verdict === 'violated') return wrongOf(seen, 'forbidden');
   const { judged, way, unknown, failed, pairs } = seen;
   if (judged === 0) return 'of no pair both calls were answered with a number: nothing was tested';
-  const times = `${counted(judged, 'time')} two callers called at the same moment`;
+  const times = `${formatCount(judged, 'time')} two callers called at the same moment`;
   const rest = pairs - judged;
-  const left = rest === 0 ? '' : `; ${counted(rest, 'more pair')} had no answer, or a refusal`;
+  const left = rest === 0 ? '' : `; ${formatCount(rest, 'more pair')} had no answer, or a refusal`;
   if (verdict === 'ok') {
     const found =
       way === 'tickets' ? 'never did both get one number' : 'both were counted every time';
     return `${times}; ${found}${unknown + failed > 0 ? left : ''}`;
   }
   if (seen.broken !== null && !hasWrong(seen, 'unknown')) {
-    return `nothing wrong in ${counted(judged, 'pair')}, but it could not go on: ${seen.broken}`;
+    return `nothing wrong in ${formatCount(judged, 'pair')}, but it could not go on: ${seen.broken}`;
   }
   const hint = 'say --alone where nobody else counts';
   return `${wrongOf(seen, 'unknown')}; ${hint}`;
@@ -89,7 +89,7 @@ function wrongOf(seen: Seen, grade: OutcomeRow['grade']): string {
   const parts: string[] = [];
   const most = mostOf(wrong);
   if (most !== undefined) {
-    const of = `${formatNumber(samplesOf(wrong))} of ${counted(pairs, 'pair')}`;
+    const of = `${formatNumber(samplesOf(wrong))} of ${formatCount(pairs, 'pair')}`;
     const what = grade === 'forbidden' ? 'what is forbidden' : 'what we two do not explain';
     const saw = wrong.length === 1 ? 'saw' : `saw ${what}, like`;
     parts.push(`${of} ${saw} ${most.seen}: ${most.meaning}`);
@@ -100,7 +100,7 @@ function wrongOf(seen: Seen, grade: OutcomeRow['grade']): string {
   if (surplus > 0) parts.push(`at rest ${formatNumber(surplus)} more are counted than asked for`);
   const stale = atRest.find(isWrong);
   if (parts.length === 0 && stale !== undefined) {
-    parts.push(`${counted(stale.samples, 'read')} at rest saw ${stale.meaning}`);
+    parts.push(`${formatCount(stale.samples, 'read')} at rest saw ${stale.meaning}`);
   }
   return parts.join('; ');
 }

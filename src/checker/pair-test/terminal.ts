@@ -2,27 +2,25 @@
 // how well the two met. Makes lines and prints nothing; rows of what the service says are safe to
 // print already.
 
-import pc from 'picocolors';
-import { clip, counted, formatNumber, pad, printable, wrap } from '../../present/text.js';
+import type { Colors, Paint } from '../../present/colours.js';
+import { formatTable, type TableColumn } from '../../present/table.js';
+import { formatCount, formatNumber, sanitize } from '../../present/text.js';
 import type { Ticket } from '../history.js';
 import { painterOf } from '../report/lines.js';
-import type { Colors } from '../report/score-table.js';
 import type { RestFinding } from './baselines.js';
 import type { Grade, OutcomeRow } from './outcome-table.js';
 import type { Call, Known, Pair, Way } from './pair-outcome.js';
 import type { Asked } from './result.js';
 import type { Interval } from './synchronizer.js';
 
-const GAP = '  ';
 /** Narrower than this the meaning is not broken into lines any more. */
 const MEANING_COLUMNS_MIN = 24;
 
-export function askLines(asked: Asked, columns: number, colors: Colors = pc): string[] {
+export function askLines(asked: Asked, columns: number, colors: Colors): string[] {
   const { verdict, answer, partial, outcomes, atRest, broken, pairs } = asked;
   const paint = painterOf(verdict, colors);
-  const stopped =
-    broken === null ? 'stopped' : `it could not go on: ${clip(printable(broken), 200)}`;
-  const made = `${formatNumber(pairs)} of ${counted(asked.asked, 'pair')} made`;
+  const stopped = broken === null ? 'stopped' : `it could not go on: ${sanitize(broken, 200)}`;
+  const made = `${formatNumber(pairs)} of ${formatCount(asked.asked, 'pair')} made`;
   return [
     paint(`${verdict}: ${answer}`),
     ...(partial ? [colors.yellow(`partial: ${made}; ${stopped}`)] : []),
@@ -53,25 +51,20 @@ function tableLines(
     formatNumber(row.samples),
     `${formatNumber(total === 0 ? 0 : (100 * row.samples) / total, 2)} %`,
     row.grade,
+    row.meaning,
   ]);
-  const head = [saw, samples, 'share', 'verdict'];
-  const widths = head.map((title, at) =>
-    Math.max(title.length, ...cells.map((row) => (row[at] ?? '').length)),
-  );
-  const layOut = (row: readonly string[]): string =>
-    row
-      .map((cell, at) => pad(cell, widths[at] ?? 0, at === 1 || at === 2 ? 'right' : 'left'))
-      .join(GAP);
-  const used = widths.reduce((sum, width) => sum + width + GAP.length, 0);
-  const lines = [colors.bold(`${layOut(head)}${GAP}meaning`)];
-  for (const [at, row] of rows.entries()) {
-    const room = columns - used;
-    const meaning = room < MEANING_COLUMNS_MIN ? [row.meaning] : wrap(row.meaning, room);
-    const [first = '', ...more] = meaning;
-    const painted = painterOfRow(row, colors)(`${layOut(cells[at] ?? [])}${GAP}${first}`);
-    lines.push(painted, ...more.map((text) => `${' '.repeat(used)}${text}`));
-  }
-  return lines;
+  const titles: TableColumn[] = [
+    { title: saw },
+    { title: samples, align: 'right' },
+    { title: 'share', align: 'right' },
+    { title: 'verdict' },
+    { title: 'meaning', widthMin: MEANING_COLUMNS_MIN, wraps: true },
+  ];
+  return formatTable(titles, cells, {
+    width: columns,
+    paintTitles: colors.bold,
+    paintRow: (line, at) => painterOfRow(rows[at], colors)(line),
+  });
 }
 
 const PAINT: Readonly<Record<Grade, 'green' | 'cyan' | 'yellow' | 'red'>> = {
@@ -81,8 +74,8 @@ const PAINT: Readonly<Record<Grade, 'green' | 'cyan' | 'yellow' | 'red'>> = {
   forbidden: 'red',
 };
 
-function painterOfRow({ grade, samples }: OutcomeRow, colors: Colors): (text: string) => string {
-  return samples === 0 ? colors.dim : colors[PAINT[grade]];
+function painterOfRow(row: OutcomeRow | undefined, colors: Colors): Paint {
+  return row === undefined || row.samples === 0 ? colors.dim : colors[PAINT[row.grade]];
 }
 
 /** The first samples of each kind of what is wrong. */
@@ -94,7 +87,7 @@ function evidenceLines(rows: readonly OutcomeRow[], colors: Colors): string[] {
     const samples = ofKind.reduce((sum, row) => sum + row.samples, 0);
     const like = ofKind.length > 1 ? ' and the like' : '';
     const first = samples > evidence.length ? `the first ${evidence.length} of ` : '';
-    const all = counted(samples, kind.startsWith('rest-') ? 'read' : 'pair');
+    const all = formatCount(samples, kind.startsWith('rest-') ? 'read' : 'pair');
     const title = `${ofKind[0]?.seen}${like}, ${first}${all}:`;
     return [colors.bold(title), ...evidence.map((text) => `  ${text}`), ''];
   });
@@ -109,7 +102,7 @@ function overlapLines({ overlap, outcomes }: Asked): string[] {
   const isRaced = outcomes.some(({ kind, samples }) => kind === 'same' && samples > 0);
   const { pairs, overlapping, byHalf, aligned, ordered, overtaken, overlapUs, gapUs } = overlap;
   if (pairs === 0 || overlapUs === null || gapUs === null) return [];
-  const all = `${formatNumber(overlapping)} of ${counted(pairs, 'pair')}`;
+  const all = `${formatNumber(overlapping)} of ${formatCount(pairs, 'pair')}`;
   const half = `${formatNumber(byHalf)} for at least half of the shorter one`;
   return [
     'Overlap, as it is seen from outside:',
@@ -160,7 +153,7 @@ function remarkLines({ closed, acknowledged, way, target }: Asked): string[] {
 
 function didLine({ target, acknowledged, failed, unknown, durationMs, seed, way }: Asked): string {
   const { origin, add } = target;
-  const asked = clip(printable(`${add.method} ${origin}${add.path}`), 120);
+  const asked = sanitize(`${add.method} ${origin}${add.path}`, 120);
   const counts =
     `${formatNumber(acknowledged)} acknowledged, ${formatNumber(failed)} failed, ` +
     `${formatNumber(unknown)} unknown`;
@@ -204,7 +197,7 @@ function shownTicket({ cell, value }: Ticket): string {
 }
 
 function shown(text: string): string {
-  return clip(printable(text), CELL_COLUMNS_MAX);
+  return sanitize(text, CELL_COLUMNS_MAX);
 }
 
 function interval({ beginMs, endMs }: Interval): string {

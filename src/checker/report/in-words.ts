@@ -1,7 +1,7 @@
 // The verdict of a run in one sentence: what a person wanted to know, with the gravest evidence in
 // it. Pure; lines.ts and page.ts show it.
 
-import { counted, formatNumber } from '../../present/text.js';
+import { formatCount, formatNumber } from '../../present/text.js';
 import type { CheckRun } from '../driver/check-run.js';
 import type { Condition, Finding } from '../judgement.js';
 import { placesOf } from '../linearizability/cells.js';
@@ -26,7 +26,7 @@ export function answerOf(run: Told): string {
   const { verdict, judgement } = run;
   const { acknowledged, strangers } = judgement.facts;
   const part = run.partial ? ', as far as it went' : '';
-  const asked = counted(acknowledged, 'acknowledged request');
+  const asked = formatCount(acknowledged, 'acknowledged request');
   if (acknowledged === 0) return `no request was acknowledged, so nothing was tested${part}`;
   const gravest = gravestOf(judgement.findings);
   if (verdict === 'violated' && gravest !== undefined) {
@@ -48,7 +48,7 @@ function countedHow(run: Told): string {
   const { acknowledged, unknown, ticketed } = run.judgement.facts;
   const hidden = hiddenLosses(run);
   if (hidden > 0) {
-    const open = counted(unknown, 'unanswered one');
+    const open = formatCount(unknown, 'unanswered one');
     return `none is seen to be lost, but ${open} may hide a loss of up to ${formatNumber(hidden)}`;
   }
   const open = unknown === 0 ? 'exactly once' : 'once, and no unanswered one twice';
@@ -87,7 +87,7 @@ function sentenceOf(finding: Finding, { judgement }: Told): string {
   const { condition, text } = finding;
   const all = judgement.findings.filter((one) => one.condition === condition);
   const sum = all.reduce((total, { count }) => total + count, 0);
-  const of = `of ${counted(judgement.facts.acknowledged, 'acknowledged request')}`;
+  const of = `of ${formatCount(judgement.facts.acknowledged, 'acknowledged request')}`;
   if (condition === 'lost-update') {
     // Of very many fields not each loss is kept.
     const least = all.length < (judgement.failures['lost-update'] ?? 0) ? 'at least ' : '';
@@ -96,7 +96,7 @@ function sentenceOf(finding: Finding, { judgement }: Told): string {
   if (condition === 'overcount') return `${formatNumber(sum)} too many are counted ${of}`;
   if (condition === 'duplicate-ticket') {
     const times = judgement.failures[condition] ?? 1;
-    return `${counted(times, 'number')} given to two callers ${of}`;
+    return `${formatCount(times, 'number')} given to two callers ${of}`;
   }
-  return `${text} (${counted(judgement.facts.acknowledged, 'acknowledged request')})`;
+  return `${text} (${formatCount(judgement.facts.acknowledged, 'acknowledged request')})`;
 }

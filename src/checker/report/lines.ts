@@ -2,17 +2,17 @@
 // then what was done and what the verdict means. Makes lines and prints nothing; what came from the
 // service is made printable.
 
-import pc from 'picocolors';
-import { clip, counted, displayWidth, formatNumber, pad, printable } from '../../present/text.js';
+import type { Colors, Paint } from '../../present/colours.js';
+import { formatTable } from '../../present/table.js';
+import { formatCount, formatNumber, sanitize } from '../../present/text.js';
 import type { Verdict } from '../../verdict.js';
 import type { Attempt, CheckRun, Reading } from '../driver/check-run.js';
 import { CONDITIONS, type Finding } from '../judgement.js';
-import type { Colors } from './score-table.js';
 
 /** Findings shown of each condition; the JSON and the page have all that were kept. */
 const SHOWN_MAX = 3;
 
-export function runLines(run: CheckRun, colors: Colors = pc): string[] {
+export function runLines(run: CheckRun, colors: Colors): string[] {
   const { judgement, verdict, remarks } = run;
   const partial = run.partial ? colors.yellow('partial: ') : '';
   const paint = painterOf(verdict, colors);
@@ -43,7 +43,7 @@ const MEANING: Readonly<Record<Verdict, string>> = {
   unavailable: 'It could not be tested here.',
 };
 
-export function painterOf(verdict: Verdict, colors: Colors): (text: string) => string {
+export function painterOf(verdict: Verdict, colors: Colors): Paint {
   if (verdict === 'ok') return colors.green;
   return verdict === 'violated' ? colors.red : colors.yellow;
 }
@@ -58,15 +58,15 @@ function didLine({ target, judgement, callers, durationMs, history, seed }: Chec
     `${formatNumber(unknown)} unknown`,
   ];
   const atRest = history.reads.filter(({ isAtRest }) => isAtRest).length;
-  const reads = `${counted(history.reads.length, 'read')} (${formatNumber(atRest)} at rest)`;
+  const reads = `${formatCount(history.reads.length, 'read')} (${formatNumber(atRest)} at rest)`;
   const tickets =
     ticketed === 0
       ? 'no tickets'
-      : `${counted(ticketed, 'ticket')} in ${counted(cells.length, 'cell')}`;
-  const asked = clip(printable(`${add.method} ${origin}${add.path}`), 120);
-  const times = counted(history.adds.length, 'time');
+      : `${formatCount(ticketed, 'ticket')} in ${formatCount(cells.length, 'cell')}`;
+  const asked = sanitize(`${add.method} ${origin}${add.path}`, 120);
+  const times = formatCount(history.adds.length, 'time');
   const seconds = `${formatNumber(durationMs / 1000, 2)} s`;
-  const by = counted(callers, 'caller');
+  const by = formatCount(callers, 'caller');
   const what = `${asked} ${times} by ${by} in ${seconds}, seed ${seed}`;
   return `${what}: ${outcomes.join(', ')}; ${reads}; ${tickets}`;
 }
@@ -77,14 +77,8 @@ export function evidenceLines(finding: Finding, { history, model }: CheckRun): s
     ...finding.adds.map((at) => addCells(at, history.adds[at])),
     ...finding.reads.map((at) => readCells(at, history.reads[at], model.fields)),
   ];
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((cells) => displayWidth(cells[column] ?? ''))),
-  );
-  const laidOut = rows.map((cells) =>
-    cells.map((cell, column) => pad(cell, widths[column] ?? 0, 'left')).join('  '),
-  );
-  const sentence = clip(printable(finding.text), 300);
-  return [`  ${sentence}`, ...laidOut.map((line) => `    ${line.trimEnd()}`)];
+  const sentence = sanitize(finding.text, 300);
+  return [`  ${sentence}`, ...formatTable([], rows, { indent: 4 })];
 }
 
 function addCells(at: number, add: Attempt | undefined): string[] {
@@ -94,10 +88,10 @@ function addCells(at: number, add: Attempt | undefined): string[] {
   return [
     `add ${at}`,
     `caller ${caller}`,
-    clip(printable(name ?? ''), 40),
+    sanitize(name ?? '', 40),
     interval(add),
     `${status ?? 'no answer'}`,
-    clip(printable(said), 60),
+    sanitize(said, 60),
   ];
 }
 
@@ -105,7 +99,7 @@ function readCells(at: number, read: Reading | undefined, fields: readonly strin
   if (read === undefined) return [];
   const values = fields.map((field, index) => `${field} ${formatNumber(read.values[index] ?? 0)}`);
   const sum = read.sum === null ? [] : [`sum ${formatNumber(read.sum)}`];
-  const shown = clip(printable([...values, ...sum].join(', ')), 120);
+  const shown = sanitize([...values, ...sum].join(', '), 120);
   return [`read ${at}`, read.isAtRest ? 'at rest' : '', '', interval(read), '', shown];
 }
 

@@ -1,8 +1,7 @@
 // Words for the operations of a run: what one is called, what it got, how it was answered, and how
 // two of them lie in time. Names are those of the findings' sentences: `add 3`, `read 2`. Pure.
 
-import { shorten } from '../../present/html.js';
-import { formatNumber } from '../../present/text.js';
+import { formatNumber, sanitize } from '../../present/text.js';
 import type { Attempt, CheckRun, Reading } from '../driver/check-run.js';
 import { totalOf } from '../total.js';
 import type { Interval } from './timeline-window.js';
@@ -42,13 +41,13 @@ export function nameOf({ kind, index }: { kind: 'add' | 'read'; index: number })
 
 /** `CRITICAL:17`; `17` where the counter has one unnamed cell. */
 export function ticketText({ cell, value }: NonNullable<Attempt['ticket']>): string {
-  return cell === '' ? String(value) : `${shorten(cell, CELL_COLUMNS)}:${value}`;
+  return cell === '' ? String(value) : `${sanitize(cell, CELL_COLUMNS)}:${value}`;
 }
 
 /** `LOW 12, HIGH 3; sum 15`, with the fields' own names where there are several. */
 export function valuesText({ model }: CheckRun, { values, sum }: Reading): string {
   const parts = values.slice(0, 12).map((value, at) => {
-    const name = shorten(model.fields[at] ?? '', CELL_COLUMNS);
+    const name = sanitize(model.fields[at] ?? '', CELL_COLUMNS);
     return values.length === 1 ? formatNumber(value) : `${name} ${formatNumber(value)}`;
   });
   if (values.length > parts.length) parts.push(`… and ${values.length - parts.length} more`);
@@ -58,7 +57,7 @@ export function valuesText({ model }: CheckRun, { values, sum }: Reading): strin
 /** `ok, 200`, `failed, 503: overloaded`, `unknown: no answer within 50 ms`. */
 export function answerText({ outcome, status, error }: Attempt): string {
   const code = status === null ? '' : `, ${status}`;
-  return `${outcome}${code}${error === null ? '' : `: ${shorten(error, 120)}`}`;
+  return `${outcome}${code}${error === null ? '' : `: ${sanitize(error, 120)}`}`;
 }
 
 /** `12.345`, in milliseconds. */

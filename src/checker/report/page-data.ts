@@ -1,7 +1,8 @@
 // The evidence as JSON inside the page, for programs and for who saves it: findings and the
 // operations they name, never the whole history, and no values of header fields. Pure.
 
-import { type Html, raw, shorten } from '../../present/html.js';
+import { type Html, raw } from '../../present/html.js';
+import { sanitize } from '../../present/text.js';
 import type { CheckRun } from '../driver/check-run.js';
 import type { Finding } from '../judgement.js';
 import { shownFindings } from './page-findings.js';
@@ -72,7 +73,7 @@ function ticketOf(ticket: CheckRun['target']['ticket']): CheckRun['target']['tic
 }
 
 function text(value: string): string {
-  return shorten(value, TEXT_COLUMNS);
+  return sanitize(value, TEXT_COLUMNS);
 }
 
 function texts(values: readonly string[]): string[] {

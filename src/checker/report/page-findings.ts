@@ -2,8 +2,8 @@
 // sentence, figures of what happened around it, and the operations in a table. Without findings an
 // excerpt from the middle of the run shows what overlapped. Bounded in number. Pure.
 
-import { type Html, html, shorten } from '../../present/html.js';
-import { counted, formatNumber } from '../../present/text.js';
+import { type Html, html } from '../../present/html.js';
+import { formatCount, formatNumber, sanitize } from '../../present/text.js';
 import type { CheckRun } from '../driver/check-run.js';
 import { CONDITIONS, type Condition, type Finding } from '../judgement.js';
 import { balanceOf, balanceSvg, balanceText } from './balance.js';
@@ -66,13 +66,13 @@ function conditionSection(run: CheckRun, findings: readonly Finding[], parts: Ht
 <code>${condition}</code>${times === 1 ? '' : ` ${formatNumber(times)} times`}</p>
 <h2>${capital(meaning)}</h2>
 ${foreign}${parts}
-${more === 0 ? null : html`<p class="more">${counted(more, 'more failure')} of this kind.</p>`}
+${more === 0 ? null : html`<p class="more">${formatCount(more, 'more failure')} of this kind.</p>`}
 </section>`;
 }
 
 function findingPart(run: CheckRun, clock: Clock, finding: Finding, id: string | null): Html {
   return html`<article>
-<p class="sentence">${sentence(shorten(finding.text, SENTENCE_COLUMNS))}</p>
+<p class="sentence">${sentence(sanitize(finding.text, SENTENCE_COLUMNS))}</p>
 ${id === null ? null : figures(run, clock, finding, id)}
 ${evidenceTable(run, finding)}
 </article>`;
@@ -83,7 +83,7 @@ function figures(run: CheckRun, clock: Clock, finding: Finding, id: string): Htm
   const focus = focusOf(run, clock, finding);
   const excerpt = excerptOf(run, clock, focus);
   const relation = relationBetween(run, focus);
-  const title = `Timeline: ${shorten(finding.text, SENTENCE_COLUMNS)}`;
+  const title = `Timeline: ${sanitize(finding.text, SENTENCE_COLUMNS)}`;
   const description = excerpt === null ? '' : describe(excerpt, relation);
   const shown = finding.adds.length === 0 ? 'The last moments' : 'How one was lost, and the end';
   return html`${balance === null ? null : balanceFigure(balance, id)}
@@ -143,7 +143,7 @@ function describe(excerpt: Excerpt, relation: Relation | null): string {
   });
   const around = operations.reduce((sum, { count }) => sum + count, 0) - evidence.length;
   const callers = excerpt.lanes.filter(({ caller }) => caller !== null).length;
-  const others = `${counted(around, 'other operation')} in ${counted(callers, 'lane')} of callers`;
+  const others = `${formatCount(around, 'other operation')} in ${formatCount(callers, 'lane')} of callers`;
   const list = said.length === 0 ? '' : `${said.join('; ')}; `;
   return `${list}${others}.${relation === null ? '' : ` ${relation.text}`}`;
 }
@@ -154,7 +154,7 @@ function excerptSection(run: CheckRun, clock: Clock): Html | null {
   if (excerpt === null) return null;
   const most = busiest(clock, excerpt.stretches);
   const title = 'Timeline: an excerpt from the middle of the run';
-  const were = `${counted(most, 'request')} ${most === 1 ? 'was' : 'were'}`;
+  const were = `${formatCount(most, 'request')} ${most === 1 ? 'was' : 'were'}`;
   const together = `At one moment of it ${were} under way.`;
   const description = `${describe(excerpt, null)} ${together}`;
   return html`<section><h2>What overlapped</h2>

@@ -1,8 +1,8 @@
 // The rest of the page: how it was measured, what the history held, remarks, and every condition
 // with whether it held. Pure.
 
-import { foreign, type Html, html, type Piece, shorten } from '../../present/html.js';
-import { formatNumber } from '../../present/text.js';
+import { foreign, type Html, html, type Piece } from '../../present/html.js';
+import { formatNumber, sanitize } from '../../present/text.js';
 import type { CheckRun } from '../driver/check-run.js';
 import { CONDITIONS, type Condition } from '../judgement.js';
 import { durationText } from './operation-words.js';
@@ -45,7 +45,7 @@ export function remarksSection({ remarks }: CheckRun): Html | null {
   const shown = remarks.slice(0, REMARKS_MAX);
   const more = remarks.length - shown.length;
   return html`<section><h2>Remarks</h2><ul class="remarks">${shown.map((remark) => {
-    return html`<li>${shorten(remark, REMARK_COLUMNS)}</li>`;
+    return html`<li>${sanitize(remark, REMARK_COLUMNS)}</li>`;
   })}${more === 0 ? null : html`<li>… and ${more} more.</li>`}</ul></section>`;
 }
 
@@ -72,7 +72,7 @@ export function measuredSection(run: CheckRun): Html {
     ['time limit of a request', durationText(target.timeoutMs)],
     ['seed', String(run.seed)],
     ['took', durationText(run.durationMs)],
-    ['began', html`<time>${shorten(run.startedAt, 40)}</time>`],
+    ['began', html`<time>${sanitize(run.startedAt, 40)}</time>`],
   ];
   return html`<section><h2>How it was measured</h2>
 <dl class="rows">${rows.map(([name, value]) => {

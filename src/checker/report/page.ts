@@ -3,8 +3,8 @@
 // of a run; nothing is read or written. Bounded whatever the length of the run.
 
 import { documentOf } from '../../present/document.js';
-import { foreign, type Html, html, shorten } from '../../present/html.js';
-import { formatNumber } from '../../present/text.js';
+import { foreign, type Html, html } from '../../present/html.js';
+import { formatNumber, sanitize } from '../../present/text.js';
 import type { Verdict } from '../../verdict.js';
 import type { CheckRun } from '../driver/check-run.js';
 import { STYLE } from './check-style.js';
@@ -41,7 +41,7 @@ link.hidden = false;`;
 
 /** `command` is what reproduces the run: as it was typed, where that is known. */
 export function pageOf(run: CheckRun, command = commandOf(run)): string {
-  const asked = `${run.target.add.method} ${shorten(run.target.add.path, PLACE_COLUMNS)}`;
+  const asked = `${run.target.add.method} ${sanitize(run.target.add.path, PLACE_COLUMNS)}`;
   return documentOf({
     title: `${run.verdict}: ${asked} · two-callers check`,
     style: STYLE,
@@ -71,7 +71,7 @@ function heading(run: CheckRun, asked: string): Html {
 <div class="answer ${run.verdict}">
 <p class="badge"><svg aria-hidden="true" viewBox="0 0 40 40"><path class="outline"
  d="${outline}"/><path class="sign" d="${sign}"/></svg><strong>${word}</strong></p>
-<p class="said">${shorten(run.answer, ANSWER_COLUMNS)}</p>
+<p class="said">${sanitize(run.answer, ANSWER_COLUMNS)}</p>
 ${partial}
 </div>
 </header>`;

@@ -2,13 +2,13 @@
 // Makes lines and prints nothing. The figures describe this one run from this one client; they are
 // no benchmark (bench/ repeats, interleaves and gives intervals).
 
-import pc from 'picocolors';
-import { counted, formatNumber } from '../../present/text.js';
+import type { Colors } from '../../present/colours.js';
+import { formatCount, formatNumber } from '../../present/text.js';
 import { LEVELS, type Outcome } from '../driver/answer.js';
 import { acknowledgedByLevel, ledgerOf } from '../driver/ledger.js';
 import type { PostItem, PostResult } from '../driver/post.js';
 import { describeTransaction } from '../driver/transactions.js';
-import { type Colors, paintLevel } from './score-table.js';
+import { paintLevel } from './score-table.js';
 
 /** The least latency that at least so many percent of the run had (nearest rank). */
 export function percentile(sorted: Float64Array, percent: number): number {
@@ -17,7 +17,7 @@ export function percentile(sorted: Float64Array, percent: number): number {
 }
 
 /** Three lines: the ledger, the levels, the speed; the latter two only if anything was answered. */
-export function summaryLines(result: PostResult, colors: Colors = pc): string[] {
+export function summaryLines(result: PostResult, colors: Colors): string[] {
   const ledger = ledgerOf(result.items);
   const answered = ledger.acknowledged.length;
   const refused = `${formatNumber(ledger.refused)} refused`;
@@ -28,7 +28,7 @@ export function summaryLines(result: PostResult, colors: Colors = pc): string[] 
   const unknown = `${formatNumber(ledger.unknown)} unknown`;
   parts.push(ledger.unknown > 0 ? colors.red(unknown) : unknown);
   if (ledger.unsent > 0) parts.push(colors.red(`${formatNumber(ledger.unsent)} never sent`));
-  const attempted = counted(result.items.length, 'transaction');
+  const attempted = formatCount(result.items.length, 'transaction');
   const lines = [`${attempted}: ${parts.join(', ')}`];
   if (result.partial) {
     const reason = result.stopReason === 'no connection' ? 'nobody answers there' : 'stopped';

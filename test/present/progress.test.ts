@@ -3,8 +3,8 @@
 
 import { Writable } from 'node:stream';
 import * as assert from 'uvu/assert';
-import { createProgress, PROGRESS_DEFAULTS, type Progress } from '../../../src/present/progress.js';
-import { suite } from '../../support/suite.js';
+import { createProgress, PROGRESS_DEFAULTS, type Progress } from '../../src/present/progress.js';
+import { suite } from '../support/suite.js';
 
 const test = suite('client: progress');
 

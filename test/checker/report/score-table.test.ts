@@ -8,10 +8,10 @@ import { judgeAnswer, judgeFailure } from '../../../src/checker/driver/answer.js
 import type { PostItem, PostResult } from '../../../src/checker/driver/post.js';
 import { errorLines, percentile, summaryLines } from '../../../src/checker/report/score-summary.js';
 import { hourOf, TABLE_DEFAULTS, tableLines } from '../../../src/checker/report/score-table.js';
-import { clip, displayWidth, wrap } from '../../../src/present/text.js';
+import { displayWidth } from '../../../src/present/text.js';
 import { suite } from '../../support/suite.js';
 
-const test = suite('client: table and summary');
+const test = suite('report: score table and summary');
 
 const plain = pc.createColors(false);
 const bright = pc.createColors(true);
@@ -143,26 +143,6 @@ test('a percentile is the nearest rank', () => {
   const hundred = Float64Array.from({ length: 100 }, (_, index) => index + 1);
   assert.equal([percentile(hundred, 50), percentile(hundred, 99)], [50, 99]);
   assert.is(percentile(hundred.subarray(0, 1), 99), 1);
-});
-
-test('widths are those of a terminal', () => {
-  const widths: readonly [string, number][] = [
-    ['Kraków', 6],
-    ['e\u0301', 1],
-    ['日本', 4],
-    ['👩‍👩‍👧', 2],
-    ['', 0],
-  ];
-  for (const [text, width] of widths) assert.is(displayWidth(text), width, text);
-  assert.is(clip('日本語', 4), '日…');
-  assert.is(clip('Wrocław', 4), 'Wro…');
-  assert.is(clip('ab', 0), '');
-});
-
-test('lines are broken between words, and a word that is too long stands alone', () => {
-  assert.equal(wrap('aaa bbb ccc', 7), ['aaa bbb', 'ccc']);
-  assert.equal(wrap('aaaaaaaaa bb cc', 5), ['aaaaaaaaa', 'bb cc']);
-  assert.equal(wrap('aaaaaaaaa', 5), ['aaaaaaaaa']);
 });
 
 test.run();
