@@ -1,9 +1,9 @@
-// What the checker says of a history: a verdict, and for each condition that failed the operations
-// that show it. Types and the words of the conditions only.
+// The checker's result: a verdict, and for each condition that failed the operations that show it.
+// Types, and the meaning of each condition. Any thread.
 
 import type { Verdict } from '../verdict.js';
 
-/** Every condition that can fail, with what it means when it does. */
+/** Every condition that can fail, and what a failure means. */
 export const CONDITIONS = {
   'duplicate-ticket': 'two acknowledged adds hold one ticket, so the service lost one of them',
   'ticket-order': 'an add that began after another add had ended holds the smaller ticket',
@@ -21,12 +21,12 @@ export const CONDITIONS = {
 
 export type Condition = keyof typeof CONDITIONS;
 
-/** One failure, with the smallest evidence: the operations by their place in the history. */
+/** One failure with the smallest evidence: operations by their index in the history. */
 export interface Finding {
   readonly condition: Condition;
-  /** `violated`, or `unknown` where an add of somebody else would explain it. */
+  /** `violated`, or `unknown` where third-party adds could explain it. */
   readonly verdict: Extract<Verdict, 'violated' | 'unknown'>;
-  /** The cell or field; null where it is about all of them. */
+  /** The cell or field; null where the finding is about all of them. */
   readonly cell: string | null;
   /** How many adds are lost, missing or too many; 1 where it is about single operations. */
   readonly count: number;
@@ -34,30 +34,30 @@ export interface Finding {
   readonly adds: readonly number[];
   /** Indices into `history.reads`; few. */
   readonly reads: readonly number[];
-  /** The evidence in a sentence, with numbers and without times; names are `add 3`, `read 2`. */
+  /** The evidence in a sentence with numbers but no times; it calls operations `add 3`, `read 2`. */
   readonly text: string;
 }
 
 export interface Judgement {
-  /** `unknown` also when no add was acknowledged, or the history is no history. */
+  /** Also `unknown` when no add was acknowledged or the history is malformed. */
   readonly verdict: Verdict;
-  /** The gravest first; at most so many of a condition as the checker's bound says. */
+  /** The gravest first; a bounded number per condition. */
   readonly findings: readonly Finding[];
-  /** Failures of each condition that failed, shown or not. */
+  /** How often each condition failed, also beyond the listed findings. */
   readonly failures: Readonly<Partial<Record<Condition, number>>>;
   readonly facts: Facts;
 }
 
-/** What the history held. */
+/** What the history contains. */
 export interface Facts {
   readonly acknowledged: number;
   readonly failed: number;
   readonly unknown: number;
   readonly reads: number;
-  /** Acknowledged adds that had a ticket. */
+  /** Acknowledged adds with a ticket. */
   readonly ticketed: number;
   /** Cells that the tickets name. */
   readonly cells: readonly string[];
-  /** Adds that were counted and that nobody in the history asked for; 0 when all are explained. */
+  /** Third-party adds: how many counted adds, at least, no caller of the history requested. */
   readonly strangers: number;
 }

@@ -1,20 +1,20 @@
-// How sure a share is that was found by trying: so many of so many, as how often the self-test
-// caught a fault. Pure.
+// The confidence interval of a share that trials measured, such as how often the self-test caught a
+// fault. Pure; any thread.
 
 export interface Proportion {
   readonly count: number;
   readonly n: number;
-  /** The 95 % interval of the share, from 0 to 1. */
+  /** The 95 % confidence interval of the share, from 0 to 1. */
   readonly low: number;
   readonly high: number;
 }
 
-/** The quantile of the normal distribution for 95 % on both sides. */
+/** The two-sided 95 % quantile of the normal distribution. */
 const Z = 1.959964;
 
 /**
- * The 95 % score interval of a proportion (E. B. Wilson, 1927). Unlike the usual one it says
- * something at 0 of n and at n of n. Without any try it is the whole from 0 to 1.
+ * The 95 % score interval of a proportion (E. B. Wilson, 1927). Unlike the usual interval it is
+ * meaningful at 0 of n and at n of n. Without any trial it spans 0 to 1.
  */
 export function wilson(count: number, n: number): Proportion {
   if (n === 0) return { count, n, low: 0, high: 1 };

@@ -1,5 +1,5 @@
-// Chance that can be repeated: a seeded source of numbers, and lists in random order. Pure but for
-// the source's own state; nothing here reads Math.random.
+// Repeatable chance: a seeded source of random numbers, and lists in random order. Never reads
+// Math.random. Any thread.
 
 /** mulberry32 (T. Ettinger, public domain): numbers from 0 up to 1, the same for the same seed. */
 export function random(seed: number): () => number {

@@ -1,8 +1,8 @@
 // The result of `check --chaos` in words: the answer first, then for each topology what was done to
 // it, what its callers were told, and what was counted. Pure.
 
+import { sumValues } from '../checker/history.js';
 import { evidenceLines } from '../checker/report/lines.js';
-import { totalOf } from '../checker/total.js';
 import type { Colors, Paint } from '../present/colours.js';
 import { formatCount, formatNumber, sanitize } from '../present/text.js';
 import { type Verdict, worst } from '../verdict.js';
@@ -89,7 +89,7 @@ function injectedText({ topology, injections }: ChaosRun): string {
 function countsText({ check, unexplained }: ChaosRun): string {
   const { acknowledged, failed, unknown } = check.judgement.facts;
   const { reads } = check.history;
-  const grown = totalOf(reads.at(-1)?.values ?? []) - totalOf(check.model.start);
+  const grown = sumValues(reads.at(-1)?.values ?? []) - sumValues(check.model.start);
   const explained = unknown - unexplained.length;
   const open = unknown === 0 ? '' : ` (${formatNumber(explained)} of them explained)`;
   const told = [

@@ -2,8 +2,11 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { createHeap } from '../../src/checker/linearizability/heap.js';
-import { idsByKey, sortedOrder } from '../../src/checker/linearizability/sorted-order.js';
+import {
+  createHeap,
+  sortIdsByKey,
+  sortIndices,
+} from '../../src/checker/linearizability/sorting.js';
 import { random } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';
 
@@ -22,7 +25,7 @@ test('the order is that of a stable sort, for few numbers of any size and sign',
   fc.assert(
     fc.property(fc.array(key), (list) => {
       const keys = Float64Array.from(list);
-      assert.equal([...sortedOrder(keys)], plainOrder(keys));
+      assert.equal([...sortIndices(keys)], plainOrder(keys));
     }),
   );
 });
@@ -40,13 +43,13 @@ test('the order is that of a stable sort, for many numbers', () => {
   ];
   for (const make of makers) {
     const keys = Float64Array.from({ length: 5_000 }, make);
-    assert.equal([...sortedOrder(keys)], plainOrder(keys), `${make}`);
+    assert.equal([...sortIndices(keys)], plainOrder(keys), `${make}`);
   }
 });
 
 test('ids are put in the order of their keys', () => {
   const keys = Float64Array.from([9, 5, 7, 1]);
-  assert.equal([...idsByKey(Uint32Array.from([0, 1, 3]), keys)], [3, 1, 0]);
+  assert.equal([...sortIdsByKey(Uint32Array.from([0, 1, 3]), keys)], [3, 1, 0]);
 });
 
 test('a heap gives its items in the order of their keys, whenever they were put in', () => {

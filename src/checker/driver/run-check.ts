@@ -6,9 +6,9 @@ import { formatCount, formatNumber } from '../../present/text.js';
 import { type Verdict, worst } from '../../verdict.js';
 import { checkCounter } from '../check-counter.js';
 import type { CounterModel } from '../history.js';
+import { sumValues } from '../history.js';
 import type { Judgement } from '../judgement.js';
 import { answerOf } from '../report/in-words.js';
-import { totalOf } from '../total.js';
 import type { CheckRun, RunHistory } from './check-run.js';
 import { openSession, type Session } from './session.js';
 import type { Target } from './target.js';
@@ -118,7 +118,7 @@ function strangersSeen(
 }
 
 function growth(reads: readonly { readonly values: readonly number[] }[]): number {
-  const sums = reads.map(({ values }) => totalOf(values));
+  const sums = reads.map(({ values }) => sumValues(values));
   return sums.length === 0 ? 0 : Math.max(...sums) - (sums[0] ?? 0);
 }
 

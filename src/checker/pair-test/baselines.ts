@@ -4,7 +4,7 @@
 import { clientError } from '../driver/client-error.js';
 import { parsePath } from '../driver/target.js';
 import type { Ticket } from '../history.js';
-import { totalOf } from '../total.js';
+import { sumValues } from '../history.js';
 import type { Base, Call, Known, Outcome, Pair } from './pair-outcome.js';
 
 export interface Bases extends Known {
@@ -66,7 +66,7 @@ export function createBases(fields: readonly string[], isRead: boolean): Bases {
       doubt([call]);
     },
     learnRest(values) {
-      const sum = totalOf(values);
+      const sum = sumValues(values);
       if (isRead) bases.set('', { value: sum, isExact: true });
       else if (values.length === 1) raise('', sum, true);
       if (isRead) return;

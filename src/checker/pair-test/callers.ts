@@ -13,7 +13,7 @@ import {
 } from '../driver/connection.js';
 import type { Target } from '../driver/target.js';
 import type { Read, Ticket } from '../history.js';
-import { totalOf } from '../total.js';
+import { sumValues } from '../history.js';
 import type { Call, Pair, Way } from './pair-outcome.js';
 import type { Caller, Start } from './synchronizer.js';
 
@@ -81,7 +81,7 @@ export function openCallers(target: Target, openedAt: number): Callers {
 /** What a read shows of the whole counter; null without an answer. @throws ClientError */
 function toldBy(exchange: Exchange, target: Target): Ticket | null {
   try {
-    return { cell: '', value: totalOf(judgeRead(exchange, target).values) };
+    return { cell: '', value: sumValues(judgeRead(exchange, target).values) };
   } catch (error) {
     if (isClientError(error) && error.code === 'unreachable') return null;
     throw error;

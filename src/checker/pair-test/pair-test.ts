@@ -8,7 +8,7 @@ import { nothingAcknowledged } from '../driver/answers.js';
 import { isClientError } from '../driver/client-error.js';
 import { STOPPED } from '../driver/connection.js';
 import type { Target } from '../driver/target.js';
-import { totalOf } from '../total.js';
+import { sumValues } from '../history.js';
 import { type AtRest, type Bases, createAtRest, createBases } from './baselines.js';
 import { type Callers, openCallers } from './callers.js';
 import { createOutcomes, createRestOutcomes, type Graded } from './outcome-table.js';
@@ -88,7 +88,7 @@ async function begin(options: AskOptions, callers: Callers): Promise<State> {
   await callers.read('B');
   const rest = createAtRest();
   const start = await callers.read('A');
-  rest.read(totalOf(start.values));
+  rest.read(sumValues(start.values));
   const counts = { ok: 0, failed: 0, unknown: 0 };
   const tried = await firstCall(options, callers, counts);
   const way = tried.at(-1)?.told === null ? 'reads' : 'tickets';
@@ -197,7 +197,7 @@ async function readAtRest({ callers, rest, bases, restOutcomes, pairs }: State):
   for (let tries = 1; ; tries++) {
     try {
       const read = await callers.read('A');
-      const finding = rest.read(totalOf(read.values));
+      const finding = rest.read(sumValues(read.values));
       bases.learnRest(read.values);
       if (finding !== null) {
         const seen = { 'rest-even': 'all', 'rest-more': 'more', 'rest-fewer': 'fewer' };

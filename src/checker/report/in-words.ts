@@ -3,9 +3,9 @@
 
 import { formatCount, formatNumber } from '../../present/text.js';
 import type { CheckRun } from '../driver/check-run.js';
+import { sumValues } from '../history.js';
 import type { Condition, Finding } from '../judgement.js';
-import { placesOf } from '../linearizability/cells.js';
-import { totalOf } from '../total.js';
+import { createCellLookup } from '../linearizability/counters.js';
 
 /** What is known of a run before it has its sentence. */
 type Told = Omit<CheckRun, 'answer'>;
@@ -61,7 +61,7 @@ function countedHow(run: Told): string {
 /** Every acknowledged add has its own number in what the reads show: none can be missing. */
 function isEachPlaced({ judgement, model }: Told): boolean {
   const { ticketed, acknowledged, cells } = judgement.facts;
-  const place = placesOf(model.fields);
+  const place = createCellLookup(model.fields);
   return ticketed === acknowledged && cells.every((cell) => place(cell)?.isPart === false);
 }
 
@@ -70,7 +70,7 @@ function hiddenLosses(run: Told): number {
   const { acknowledged, unknown } = run.judgement.facts;
   const last = run.history.reads.at(-1);
   if (last === undefined || isEachPlaced(run)) return 0;
-  const growth = totalOf(last.values) - totalOf(run.model.start);
+  const growth = sumValues(last.values) - sumValues(run.model.start);
   return Math.min(acknowledged, unknown, Math.max(0, acknowledged + unknown - growth));
 }
 

@@ -3,7 +3,7 @@
 
 import { formatNumber, sanitize } from '../../present/text.js';
 import type { Attempt, CheckRun, Reading } from '../driver/check-run.js';
-import { totalOf } from '../total.js';
+import { sumValues } from '../history.js';
 import type { Interval } from './timeline-window.js';
 
 const CELL_COLUMNS = 24;
@@ -25,7 +25,7 @@ export function labelOf(
   if (isEvidence && values.length > 1 && values.length <= VECTOR_FIELDS_MAX) {
     return values.map((each) => formatNumber(each)).join(' · ');
   }
-  return formatNumber(sum ?? totalOf(values));
+  return formatNumber(sum ?? sumValues(values));
 }
 
 function addLabel({ outcome, ticket, status }: Attempt): string {
