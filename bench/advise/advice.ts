@@ -4,7 +4,7 @@
 
 import { TOPOLOGIES } from '../../src/topologies/topology.js';
 import type { Sample } from '../runner/scenario.js';
-import { bootstrapRatio, type Interval } from '../stats/statistics.js';
+import { bootstrapRatio, type ConfidenceInterval } from '../stats/statistics.js';
 import { judge, type Met } from '../stats/verdicts.js';
 import { ROUNDS_MIN, type Row, rowsOf, shortBy, shortfallText, type Targets } from './rows.js';
 
@@ -29,7 +29,7 @@ export interface Advice {
 export interface Margin {
   readonly of: string;
   readonly over: string;
-  readonly ratio: Interval;
+  readonly ratio: ConfidenceInterval;
 }
 
 /** A smaller margin decides nothing. */
@@ -89,7 +89,7 @@ function aloneText(only: Row, measured: readonly Row[], rows: readonly Row[]): s
 interface Close {
   readonly row: Row;
   /** Of the fastest to it. */
-  readonly ratio: Interval;
+  readonly ratio: ConfidenceInterval;
 }
 
 /**
@@ -130,19 +130,24 @@ function worstOf({ meetsP99, meetsRate }: Row): Met {
 }
 
 /** Paired by round, or unpaired where too few rounds have both. */
-function ratioOf(a: Row, b: Row, samples: readonly Sample[], next: () => number): Interval {
+function ratioOf(
+  a: Row,
+  b: Row,
+  samples: readonly Sample[],
+  next: () => number,
+): ConfidenceInterval {
   const target = undefined;
   const claim = { says: '', metric: 'perSecond', of: a.name, against: [b.name], target } as const;
   const paired = judge(claim, samples, next).measured;
   if (paired.n >= ROUNDS_MIN) return paired;
   const values = ({ name }: Row) =>
     samples
-      .filter((sample) => sample.variant === name && sample.void === undefined)
+      .filter((sample) => sample.variant === name && sample.discardReason === undefined)
       .flatMap((sample) => sample.values.perSecond ?? []);
   return bootstrapRatio(values(a), values(b), next);
 }
 
-function isClose({ median: middle, low, n }: Interval): boolean {
+function isClose({ median: middle, low, n }: ConfidenceInterval): boolean {
   return !(n >= ROUNDS_MIN && low > 1 && middle >= MARGIN_MIN);
 }
 

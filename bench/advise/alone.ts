@@ -9,7 +9,7 @@ import type { ExpectedLevel, Limits } from '../runner/validity.js';
 import { CHILD as DISPATCH_CHILD } from '../scenarios/wake-up.js';
 import type { WakeupCourse, WakeupJob } from '../scenarios/wake-up-job.js';
 import { percentileReason } from '../stats/percentiles.js';
-import { bootstrapMedian, type Interval, median } from '../stats/statistics.js';
+import { bootstrapMedian, type ConfidenceInterval, median } from '../stats/statistics.js';
 import type { ScorerAnswer, ScorerCourse, ScorerJob } from './scorer-job.js';
 
 const CHILD = new URL('./scorer-child.js', import.meta.url);
@@ -33,8 +33,8 @@ export interface Alone {
   readonly bodyBytes: number;
   readonly answerBytes: number;
   /** Parsing and checking; printing; of one transaction. */
-  readonly readUs: Interval;
-  readonly printUs: Interval;
+  readonly readUs: ConfidenceInterval;
+  readonly printUs: ConfidenceInterval;
   /** The built-in rules, for the same transaction. */
   readonly rulesUs: number;
 }

@@ -5,7 +5,7 @@
 import type { Sample } from '../runner/scenario.js';
 import {
   bootstrapMedian,
-  type Interval,
+  type ConfidenceInterval,
   median,
   middleOf,
   resampled,
@@ -15,7 +15,7 @@ export interface CurvePoint {
   /** What leaves the event loop: parsing, scoring with the added work, printing. */
   readonly us: number;
   /** Of the throughputs, batched over inline, paired by round. */
-  readonly ratio: Interval;
+  readonly ratio: ConfidenceInterval;
 }
 
 /** Microseconds; or below or above everything that was measured. */
@@ -43,7 +43,7 @@ export function breakEvenOf(
   bareUs: number,
   next: () => number,
 ): BreakEven | undefined {
-  const valid = samples.filter((sample) => sample.void === undefined);
+  const valid = samples.filter((sample) => sample.discardReason === undefined);
   const sizes = [...new Set(valid.map(({ workUs }) => workUs))].sort((a, b) => a - b);
   const rounds = [...new Set(valid.map(({ round }) => round))].map((round) =>
     sizes.map((workUs) => ratioOf(valid, round, workUs)),

@@ -4,7 +4,7 @@
 import { formatTable } from '../../src/present/table.js';
 import { formatInterval } from '../../src/present/text.js';
 import type { CurveChart } from '../report/model.js';
-import { type Interval, ROUNDS_MIN } from '../stats/statistics.js';
+import { type ConfidenceInterval, ROUNDS_MIN } from '../stats/statistics.js';
 import type { BreakEven, Edge } from './break-even.js';
 import { timeText } from './time-text.js';
 
@@ -26,7 +26,7 @@ export function curveLines(breakEven: BreakEven, us: number | undefined): string
 }
 
 /** An interval that includes 1 shows no difference, which is not the same as none. */
-function aheadText({ low, high, n }: Interval): string {
+function aheadText({ low, high, n }: ConfidenceInterval): string {
   if (n < ROUNDS_MIN) return `too few rounds to say (n = ${n})`;
   if (low > 1) return 'threads';
   return high < 1 ? 'inline' : 'no difference seen';

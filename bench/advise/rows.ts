@@ -3,7 +3,7 @@
 
 import { isTopologyName, type TopologyName } from '../../src/topologies/topology.js';
 import type { MetricName, Sample } from '../runner/scenario.js';
-import { type Interval, median } from '../stats/statistics.js';
+import { type ConfidenceInterval, median } from '../stats/statistics.js';
 import { judge, type Met } from '../stats/verdicts.js';
 
 export interface Targets {
@@ -18,12 +18,12 @@ export interface Row {
   readonly topology: TopologyName;
   readonly threads: number;
   /** In a closed loop, with as many callers as the plan says. */
-  readonly perSecond: Interval;
-  readonly p99Ms: Interval;
-  readonly healthP99Ms: Interval;
+  readonly perSecond: ConfidenceInterval;
+  readonly p99Ms: ConfidenceInterval;
+  readonly healthP99Ms: ConfidenceInterval;
   /** In an open loop at the asked rate; n = 0 where none is. */
-  readonly atRateP99Ms: Interval;
-  readonly keptUp: Interval;
+  readonly atRateP99Ms: ConfidenceInterval;
+  readonly keptUp: ConfidenceInterval;
   readonly generatorCpu: number;
   readonly meetsP99: Met;
   readonly meetsRate: Met;
@@ -54,11 +54,11 @@ function rowOf(
   const own = samples.filter(({ variant }) => variant === name);
   const [first] = own;
   if (first === undefined || !isTopologyName(first.topology)) return undefined;
-  const of = (metric: MetricName): Interval => {
+  const of = (metric: MetricName): ConfidenceInterval => {
     const claim = { says: '', metric, of: name, against: [], target: undefined };
     return judge(claim, own, next).measured;
   };
-  const valid = own.filter((sample) => sample.void === undefined);
+  const valid = own.filter((sample) => sample.discardReason === undefined);
   const p99Ms = of('p99Ms');
   const [atRateP99Ms, keptUp] = [of('atRateP99Ms'), of('keptUp')];
   const meetsRate = atLeast(keptUp, targets.perSecond === undefined ? undefined : KEPT_UP_MIN);
@@ -78,18 +78,18 @@ function rowOf(
     meetsP99: isPast ? 'no' : atMost(p99, targets.p99Ms),
     meetsRate,
     unknown: Object.assign({}, ...valid.map(({ unknown = {} }) => unknown)),
-    voids: own.flatMap((sample) => sample.void ?? []),
+    voids: own.flatMap((sample) => sample.discardReason ?? []),
   };
 }
 
-function atMost({ low, high, n }: Interval, target: number | undefined): Met {
+function atMost({ low, high, n }: ConfidenceInterval, target: number | undefined): Met {
   if (target === undefined) return 'no target';
   if (n < ROUNDS_MIN) return 'unclear';
   if (high <= target) return 'yes';
   return low > target ? 'no' : 'unclear';
 }
 
-function atLeast({ low, high, n }: Interval, target: number | undefined): Met {
+function atLeast({ low, high, n }: ConfidenceInterval, target: number | undefined): Met {
   return atMost({ median: Number.NaN, low: -high, high: -low, n }, target && -target);
 }
 

@@ -106,12 +106,13 @@ async function measure(
   const loadIt = async (stand: Stand, opened: Opened): Promise<Measured> => {
     const { load, reason, notes } = await stand.score({ seconds: plan.seconds });
     const closed = readingsOf(load, plan.limits);
-    if (reason !== undefined) return { ...closed, notes, void: reason };
+    if (reason !== undefined) return { ...closed, notes, discardReason: reason };
     const health = withHealth ? await healthOf(stand, plan, opened) : NOTHING;
-    if (perSecond === undefined) return { ...together(closed, health), notes, void: undefined };
+    if (perSecond === undefined)
+      return { ...together(closed, health), notes, discardReason: undefined };
     const offer = { perSecond, capacity: load.perSecond, round, callSeconds };
     const { fault, ...open } = await atRate(stand, plan, opened, offer);
-    return { ...together(together(closed, health), open), notes, void: fault };
+    return { ...together(together(closed, health), open), notes, discardReason: fault };
   };
   const load = (stand: Stand) => withOpenLoop(signal, (opened) => loadIt(stand, opened));
   return withServer(row, context, load, post);

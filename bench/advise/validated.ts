@@ -3,7 +3,7 @@
 
 import { formatInterval } from '../../src/present/text.js';
 import type { MetricName, Sample } from '../runner/scenario.js';
-import { type Interval, median } from '../stats/statistics.js';
+import { type ConfidenceInterval, median } from '../stats/statistics.js';
 import { judge } from '../stats/verdicts.js';
 
 export interface Validated {
@@ -13,8 +13,8 @@ export interface Validated {
   /** Of the longer measuring, by its median. */
   readonly best: string;
   /** Of the throughputs, chosen over best, paired by round. */
-  readonly share: Interval;
-  readonly p99Ratio: Interval;
+  readonly share: ConfidenceInterval;
+  readonly p99Ratio: ConfidenceInterval;
   readonly isRight: boolean;
 }
 
@@ -28,7 +28,7 @@ export function validatedOf(
   samples: readonly Sample[],
   next: () => number,
 ): Validated {
-  const valid = samples.filter((sample) => sample.void === undefined);
+  const valid = samples.filter((sample) => sample.discardReason === undefined);
   const names = [...new Set(valid.map(({ variant }) => variant))];
   const perSecond = (name: string) =>
     median(

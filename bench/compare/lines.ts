@@ -6,7 +6,7 @@ import { formatTable } from '../../src/present/table.js';
 import { formatInterval } from '../../src/present/text.js';
 import { shortCommit } from '../runner/environment.js';
 import { METRICS } from '../runner/scenario.js';
-import { chanceOf, type Interval } from '../stats/statistics.js';
+import { type ConfidenceInterval, chanceOf } from '../stats/statistics.js';
 import type { Change, Row, Runs } from './runs.js';
 import { madeOf } from './runs.js';
 import type { Judged } from './thresholds.js';
@@ -59,7 +59,7 @@ function fileLine(runs: Runs): string {
 }
 
 function voidIn({ results }: Runs): number {
-  return results.filter((one) => one.void !== undefined).length;
+  return results.filter((one) => one.discardReason !== undefined).length;
 }
 
 /** Its scenarios may lack variants or rounds; some sessions of it may have none at all. */
@@ -97,7 +97,7 @@ function rowLines({ rows, files }: Comparison): string[] {
     head,
     rows.map((row) => {
       const { says, unit, digits } = METRICS[row.metric];
-      const side = (interval: Interval) => `${formatInterval(interval, digits)} ${unit}`.trimEnd();
+      const side = (interval: ConfidenceInterval) => `${formatInterval(interval, digits)} ${unit}`.trimEnd();
       const ratio = row.change === 'no ratio' ? '' : formatInterval(row.ratio, 3);
       const n = row.before.n === row.after.n ? `${row.after.n}` : `${row.before.n}/${row.after.n}`;
       const name = `${row.scenario}: ${row.variant}`;

@@ -5,7 +5,12 @@
 import { CONDITIONS, type Result } from '../runner/result-line.js';
 import { METRICS, type MetricName, rowOf } from '../runner/scenario.js';
 import { type SessionLine, totalOf } from '../runner/session-line.js';
-import { bootstrapMedian, bootstrapRatio, type Interval, ROUNDS_MIN } from '../stats/statistics.js';
+import {
+  bootstrapMedian,
+  bootstrapRatio,
+  type ConfidenceInterval,
+  ROUNDS_MIN,
+} from '../stats/statistics.js';
 
 export interface Runs {
   /** As it was named. */
@@ -37,16 +42,16 @@ export interface Row {
   readonly scenario: string;
   readonly variant: string;
   readonly metric: MetricName;
-  readonly before: Interval;
-  readonly after: Interval;
+  readonly before: ConfidenceInterval;
+  readonly after: ConfidenceInterval;
   /** After to before. */
-  readonly ratio: Interval;
+  readonly ratio: ConfidenceInterval;
   readonly change: Change;
 }
 
 /** A run that stands in a file twice, since that was appended to itself, is no second round. */
 export function validOf({ results }: Runs): readonly Result[] {
-  const valid = results.filter((one) => one.void === undefined);
+  const valid = results.filter((one) => one.discardReason === undefined);
   const keyOf = ({ session, scenario, variant, round }: Result) =>
     JSON.stringify([session, scenario, variant, round]);
   return [...new Map(valid.map((one) => [keyOf(one), one] as const)).values()];
@@ -141,7 +146,7 @@ function pairs(from: readonly Round[], to: readonly Round[]): number[] {
   });
 }
 
-function changeOf(metric: MetricName, { low, high, n }: Interval): Change {
+function changeOf(metric: MetricName, { low, high, n }: ConfidenceInterval): Change {
   if (n < ROUNDS_MIN) return 'too few rounds to say';
   const isMore = low > 1;
   if (!isMore && !(high < 1)) return 'no change seen';

@@ -5,7 +5,7 @@
 import { nearest } from '../runner/nearest.js';
 import { isMetric, type Result } from '../runner/result-line.js';
 import { METRICS, type MetricName } from '../runner/scenario.js';
-import { bootstrapMedian, bootstrapRatio, type Interval } from '../stats/statistics.js';
+import { bootstrapMedian, bootstrapRatio, type ConfidenceInterval } from '../stats/statistics.js';
 import { met } from '../stats/verdicts.js';
 
 export interface Threshold {
@@ -25,7 +25,7 @@ export interface Judged {
   readonly of: string;
   readonly against: string | undefined;
   readonly metric: MetricName;
-  readonly measured: Interval;
+  readonly measured: ConfidenceInterval;
   readonly met: 'yes' | 'no' | 'unclear';
 }
 
@@ -144,7 +144,7 @@ function paired(
   against: string | undefined,
   metric: MetricName,
   next: () => number,
-): Interval {
+): ConfidenceInterval {
   const rounds = (name: string) => {
     const own = results.filter(({ variant }) => variant === name);
     return own.filter(({ values }) => !Number.isNaN(values[metric] ?? Number.NaN));

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { checkCounter } from '../../src/checker/check-counter.js';
 import { random } from '../../src/checker/random.js';
-import { bootstrapMedian, type Interval } from '../stats/statistics.js';
+import { bootstrapMedian, type ConfidenceInterval } from '../stats/statistics.js';
 import { HISTORIES, type HistoryKind, makeHistory } from './histories.js';
 
 const OPERATIONS_MAX = 2_000_000;
@@ -61,7 +61,7 @@ function row(cells: readonly string[]): string {
   return `${cells.map((cell, at) => (at === 0 ? cell.padEnd(16) : cell.padStart(22))).join(' ')}\n`;
 }
 
-function shown({ median, low, high }: Interval): string {
+function shown({ median, low, high }: ConfidenceInterval): string {
   return `${median.toFixed(0)} [${low.toFixed(0)}, ${high.toFixed(0)}]`;
 }
 

@@ -8,7 +8,7 @@ import { Piscina } from 'piscina';
 import { readTransactions } from '../../src/checker/driver/transactions.js';
 import { random, shuffled } from '../../src/checker/random.js';
 import { parseTransaction } from '../../src/scoring/transaction.js';
-import { bootstrapMedian, type Interval } from '../stats/statistics.js';
+import { bootstrapMedian, type ConfidenceInterval } from '../stats/statistics.js';
 import { type Packed, pack, unpack } from './packed.js';
 
 const isSmoke = process.argv.includes('--smoke');
@@ -88,7 +88,7 @@ async function checkAnswers(bodies: readonly string[]): Promise<void> {
   if (!same) throw new Error('the ways of crossing give different answers');
 }
 
-function show({ median, low, high }: Interval, digits: number): string {
+function show({ median, low, high }: ConfidenceInterval, digits: number): string {
   const range = `${median.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
   return range.padStart(26);
 }

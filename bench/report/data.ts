@@ -3,10 +3,13 @@
 // version does not know.
 
 import type { Results } from '../runner/result-file.js';
-import { SCHEMA } from '../runner/result-line.js';
+import { fileFields, SCHEMA } from '../runner/result-line.js';
 
 export function dataOf({ sessions, runs, asks, selfTests }: Results): string {
-  const plain = runs.map(({ line, conditions, ...run }) => run);
+  const plain = runs.map(({ line, conditions, ...run }) => ({
+    session: run.session,
+    ...fileFields(run),
+  }));
   const all = [
     ...sessions.map((one) => ['session', one] as const),
     ...plain.map((one) => ['run', one] as const),

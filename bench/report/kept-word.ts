@@ -45,7 +45,7 @@ export function isBadSelfTest(test: Results['selfTests'][number]['selfTest']): b
 
 /** Of any session: a later one that lost nothing does not undo it. */
 function lossesOf(results: Results, tallies: View): readonly string[] {
-  const voids = results.runs.filter(({ scenario, void: reason }) => {
+  const voids = results.runs.filter(({ scenario, discardReason: reason }) => {
     return scenario === tallies.scenario && reason !== undefined;
   });
   const losses = honestLosses({ ...tallies, voids });

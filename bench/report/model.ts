@@ -3,7 +3,7 @@
 // markdown.ts show the whole. Types only.
 
 import { TOPOLOGY_NAMES, type TopologyName } from '../../src/topologies/topology.js';
-import type { Interval } from '../stats/statistics.js';
+import type { ConfidenceInterval } from '../stats/statistics.js';
 
 /** One scenario, told. */
 export interface Section {
@@ -52,7 +52,7 @@ export interface DotRow {
   readonly label: string;
   /** Rows of one group stand together, under its name; empty: no groups. */
   readonly group: string;
-  readonly interval: Interval;
+  readonly interval: ConfidenceInterval;
   /** At the right of it: `0 lost`. */
   readonly note?: string;
   /** Which colour and shape; rows of one tone are alike. */
@@ -85,7 +85,7 @@ export interface Axis {
 export interface Series {
   readonly name: string;
   readonly tone: Tone;
-  readonly points: readonly { readonly x: number; readonly interval: Interval }[];
+  readonly points: readonly { readonly x: number; readonly interval: ConfidenceInterval }[];
   /** A law that was fitted to the points: drawn as a thin line, and the points as dots. */
   readonly law?: readonly { readonly x: number; readonly y: number }[];
 }

@@ -105,7 +105,7 @@ function scaleNotices(results: Results): Notice[] {
 }
 
 function voidNotices(sections: readonly Section[], { runs }: Results): Notice[] {
-  const count = runs.filter((run) => run.void !== undefined).length;
+  const count = runs.filter((run) => run.discardReason !== undefined).length;
   if (count === 0) return [];
   const names = sections.filter(({ voids }) => voids.length > 0).map(({ scenario }) => scenario);
   const where = names.length === 0 ? '' : ` See ${names.join(', ')}.`;

@@ -60,7 +60,7 @@ function sectionOf(chosen: Chosen, seed: number): Section {
     how: [told.how, ...conditionsOf(chosen)].filter((text) => text !== '').join(' '),
     command: session?.command ?? `two-callers bench ${scenario}`,
     unavailable: (planned?.unavailable ?? []).map(([what, reason]) => `${what}: ${reason}`),
-    voids: voidsOf([...runs, ...laterVoids].filter((run) => run.void !== undefined)),
+    voids: voidsOf([...runs, ...laterVoids].filter((run) => run.discardReason !== undefined)),
     partial: partialOf(chosen),
   };
 }
@@ -92,12 +92,12 @@ function partialOf({ planned, runs }: Chosen): string {
 function voidsOf(voids: readonly Result[]): readonly string[] {
   const kinds = new Map<string, Result[]>();
   for (const run of voids) {
-    const kind = (run.void ?? '').replace(/\d+(\.\d+)?/g, '#');
+    const kind = (run.discardReason ?? '').replace(/\d+(\.\d+)?/g, '#');
     kinds.set(kind, [...(kinds.get(kind) ?? []), run]);
   }
   return [...kinds.values()].map((own) => {
-    const [first = ''] = own.map((run) => run.void ?? '');
-    const isSame = own.every((run) => run.void === first);
+    const [first = ''] = own.map((run) => run.discardReason ?? '');
+    const isSame = own.every((run) => run.discardReason === first);
     const reason = isSame ? first : `${first}, or alike`;
     if (own.length === 1) return `${placesOf(own)}: ${reason}`;
     return `${formatCount(own.length, 'run')}: ${reason} (${placesOf(own)})`;

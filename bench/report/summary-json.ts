@@ -34,7 +34,7 @@ export function summaryJson(
       });
       return { ...row, values: Object.fromEntries(entries) };
     }),
-    voids: samples.flatMap(({ scenario, variant, round, void: reason }) => {
+    voids: samples.flatMap(({ scenario, variant, round, discardReason: reason }) => {
       return reason === undefined ? [] : [{ scenario, variant, round, reason }];
     }),
     sayings,

@@ -39,7 +39,7 @@ export function summarize(
 
 export function summaryLines(conclusion: Conclusion, samples: readonly Sample[]): string[] {
   const { verdicts, sayings, medians, unavailable } = conclusion;
-  const voids = samples.filter((sample) => sample.void !== undefined);
+  const voids = samples.filter((sample) => sample.discardReason !== undefined);
   return [
     ...formatTable(
       HEAD,
@@ -89,7 +89,9 @@ const INSIDE = [
 
 /** By the server's own account: medians of the valid rounds, the mean before the p99. */
 function insideLines(samples: readonly Sample[]): string[] {
-  const valid = samples.filter((one) => one.void === undefined && 'totalMeanMs' in one.values);
+  const valid = samples.filter(
+    (one) => one.discardReason === undefined && 'totalMeanMs' in one.values,
+  );
   if (valid.length === 0) return [];
   const rows = namesOf(valid).map((name) => {
     const own = valid.filter((sample) => nameOfRow(sample) === name);
@@ -120,7 +122,7 @@ function medianCells({ scenario, variant, n, values }: Medians): string[] {
 
 /** What is to be known of runs that count: said once a variant, with the number of its runs. */
 function remarks(samples: readonly Sample[]): string[] {
-  const valid = samples.filter((sample) => sample.void === undefined);
+  const valid = samples.filter((sample) => sample.discardReason === undefined);
   const said = new Map<string, { first: string; runs: number }>();
   const say = (sample: Sample, kind: string, text: string) => {
     const key = `${kind}: ${sample.scenario}: ${sample.variant}`;
@@ -130,7 +132,7 @@ function remarks(samples: readonly Sample[]): string[] {
   for (const sample of valid) {
     for (const note of sample.notes ?? []) say(sample, 'note', note);
     const [again] = sample.earlier ?? [];
-    if (again?.void !== undefined) say(sample, 'measured again', again.void);
+    if (again?.discardReason !== undefined) say(sample, 'measured again', again.discardReason);
     for (const [metric, reason] of Object.entries(sample.unknown ?? {})) {
       say(sample, `${METRICS[metric as MetricName].says} unknown`, reason);
     }
@@ -141,7 +143,13 @@ function remarks(samples: readonly Sample[]): string[] {
 }
 
 /** One line for a sample, for whoever waits. */
-export function describe({ scenario, variant, round, values, void: reason }: Sample): string {
+export function describe({
+  scenario,
+  variant,
+  round,
+  values,
+  discardReason: reason,
+}: Sample): string {
   const outside = (Object.entries(values) as [MetricName, number][]).filter(([metric]) =>
     isOutside(metric),
   );

@@ -122,7 +122,7 @@ export async function measurePost(
   const { seconds, limits } = context.plan;
   const loadIt = async ({ score }: Stand): Promise<Measured> => {
     const { load, reason, notes } = await score({ seconds });
-    return { ...readingsOf(load, limits), notes, void: reason };
+    return { ...readingsOf(load, limits), notes, discardReason: reason };
   };
   return withServer(variant, context, loadIt, post);
 }
@@ -138,7 +138,7 @@ export async function measureInside(
   const measured = {
     ...together(readingsOf(load, limits), anatomyOf(before, after, limits)),
     notes,
-    void: reason ?? anatomyVoidReason(before, after, load.ok, connections),
+    discardReason: reason ?? anatomyVoidReason(before, after, load.ok, connections),
   };
   return { load, measured };
 }

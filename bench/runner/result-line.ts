@@ -17,9 +17,14 @@ export function resultLine(
 ): string {
   const { seed, generator, seconds, warmSeconds, connections, scale } = plan;
   const made = { seed, generator, seconds, warmSeconds, connections, scale };
-  const valid = sample.void === undefined;
-  const line = { schema: SCHEMA, kind: 'run', session, ...sample, valid, ...made, ...environment };
-  return `${JSON.stringify(line)}\n`;
+  const valid = sample.discardReason === undefined;
+  const about = { schema: SCHEMA, kind: 'run', session, ...fileFields(sample), valid };
+  return `${JSON.stringify({ ...about, ...made, ...environment })}\n`;
+}
+
+/** The fields of a run as a file has them: there the reason of a discarded run is named `void`. */
+export function fileFields(run: Sample): Fields {
+  return withFields(run as unknown as Fields, 'discardReason', 'void');
 }
 
 /** What must be the same for two runs to be comparable, but for what is to be compared. */
@@ -57,8 +62,18 @@ export function runOf(read: Fields, line: number): Result | string {
   const values = valuesOf(read.values as Fields);
   if (typeof values === 'string') return values;
   const conditions = Object.fromEntries(CONDITIONS.map((name) => [name, read[name]])) as Conditions;
-  const run = read as unknown as Result;
-  return { ...run, conditions, void: run.void, values, line };
+  const run = withFields(read, 'void', 'discardReason');
+  const all = { ...run, conditions, discardReason: run.discardReason, values, line };
+  return all as unknown as Result;
+}
+
+/** With a field of the run and of its earlier attempts renamed; the order of fields stays. */
+function withFields(run: Fields, from: string, to: string): Fields {
+  const entries = Object.entries(run).map(([name, value]) => {
+    if (name !== 'earlier' || !Array.isArray(value)) return [name === from ? to : name, value];
+    return [name, value.map((attempt: Fields) => withFields(attempt, from, to))];
+  });
+  return Object.fromEntries(entries) as Fields;
 }
 
 export function isObject(value: unknown): value is Fields {

@@ -99,8 +99,11 @@ function watchedBy(spinner: Spinner, { plan: { limits }, signal, tell }: Context
     const afterMs = await spinner.spin();
     const spins = { beforeMs, afterMs, bestMs: spinner.bestMs() };
     const reason = spinVoidReason(spins, limits);
-    const isSpoiled = measured.void === undefined && reason !== undefined;
-    return { isSpoiled, made: { ...measured, spins, void: measured.void ?? reason } };
+    const isSpoiled = measured.discardReason === undefined && reason !== undefined;
+    return {
+      isSpoiled,
+      made: { ...measured, spins, discardReason: measured.discardReason ?? reason },
+    };
   }
 
   async function run(measure: () => Promise<Measured>): Promise<Attempt & Pick<Sample, 'earlier'>> {
@@ -110,13 +113,13 @@ function watchedBy(spinner: Spinner, { plan: { limits }, signal, tell }: Context
       const isLast = hasGivenUp() || signal.aborted || earlier.length + 1 === ATTEMPTS_MAX;
       if (isSpoiled && !isLast) {
         earlier.push(made);
-        tell(`measured again: ${made.void}`);
+        tell(`measured again: ${made.discardReason}`);
         continue;
       }
       if (isSpoiled && !hasGivenUp()) {
         spoiledInARow++;
         if (hasGivenUp()) tell(BUSY);
-      } else if (made.void === undefined) spoiledInARow = 0;
+      } else if (made.discardReason === undefined) spoiledInARow = 0;
       return earlier.length === 0 ? made : { ...made, earlier };
     }
   }

@@ -147,7 +147,7 @@ export interface Measured extends Readings {
   /** What the report is to say of a run that counts. */
   readonly notes?: readonly string[];
   /** Why the run does not count; undefined for a valid one. */
-  readonly void: string | undefined;
+  readonly discardReason: string | undefined;
 }
 
 /** A run as it was made, on a machine that was watched. */

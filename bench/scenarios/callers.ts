@@ -5,7 +5,7 @@
 import { measureScore } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
 import type { Claim, Context, Measured, Sample, Scenario, Variant } from '../runner/scenario.js';
-import type { Interval } from '../stats/statistics.js';
+import type { ConfidenceInterval } from '../stats/statistics.js';
 import { type Fit, fitLaw, type Run } from '../stats/usl.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
@@ -74,7 +74,7 @@ function summary(samples: readonly Sample[], plan: Plan, next: () => number): re
 function runsOf({ topology, threads, workUs }: Curve, samples: readonly Sample[]): readonly Run[] {
   const own = samples.filter((one) => {
     const isOfCurve = one.topology === topology && one.threads === threads;
-    return isOfCurve && one.workUs === workUs && one.void === undefined;
+    return isOfCurve && one.workUs === workUs && one.discardReason === undefined;
   });
   return own.map(({ round, at: place, values }) => {
     const { perSecond = Number.NaN, generatorCpu = Number.NaN } = values;
@@ -83,7 +83,7 @@ function runsOf({ topology, threads, workUs }: Curve, samples: readonly Sample[]
 }
 
 function inWords({ lambda, sigma, kappa, peak, r2, offMax, rounds, callers }: Fit): string[] {
-  const shown = ({ median, low, high }: Interval, show: (value: number) => string) =>
+  const shown = ({ median, low, high }: ConfidenceInterval, show: (value: number) => string) =>
     `${show(median)} [${show(low)}, ${show(high)}]`;
   const short = (value: number) => (value === 0 ? '0' : value.toPrecision(3));
   const whole = (value: number) => value.toFixed(0);

@@ -108,7 +108,7 @@ async function seenByAutocannon(
       voidReason({ level, ok, wrong, failed, fault, counted, connections }) ??
       (crowd === undefined ? undefined : littleVoidReason(crowd, limits));
     const more = { requests: ok, generatorCpu: cpuShare };
-    return { ...seen(printed, more, limits), void: reason };
+    return { ...seen(printed, more, limits), discardReason: reason };
   } finally {
     generator.close();
   }
@@ -131,7 +131,7 @@ function seenByOpenLoop(stand: Stand, { plan, signal }: Context): Promise<Measur
     const { ok, latency, lateness, cpuShare } = load;
     const more = { requests: ok, latenessP99Ms: lateness.p99Ms, generatorCpu: cpuShare };
     const reason = openReasonOf(load, counted, stand, plan);
-    return { ...seen(latency, more, plan.limits), void: reason };
+    return { ...seen(latency, more, plan.limits), discardReason: reason };
   });
 }
 

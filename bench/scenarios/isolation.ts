@@ -57,7 +57,7 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
       };
       const percents = { healthP50Ms: 50, healthP99Ms: 99 };
       const readings = supported(values, percents, latency.samples, limits);
-      return { ...readings, notes, void: reason ?? probeReason };
+      return { ...readings, notes, discardReason: reason ?? probeReason };
     }),
   );
 }

@@ -61,7 +61,7 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
       slopeHighBytes: high,
       generatorCpu: load.cpuShare,
     };
-    return { values, notes, void: reason };
+    return { values, notes, discardReason: reason };
   });
 }
 

@@ -81,7 +81,7 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
       const { seconds } = context.plan;
       const atPeak = await stand.score({ seconds });
       const why = peakReasonOf(atPeak);
-      if (why !== undefined) return { values: {}, void: why };
+      if (why !== undefined) return { values: {}, discardReason: why };
       const { load: peak, notes } = atPeak;
       const perSecond = OFFERED * peak.perSecond;
       const job: OpenJob = {
@@ -117,7 +117,7 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
       };
       const { limits } = context.plan;
       const readings = supported(values, { acceptedP99Ms: 99 }, latency.samples, limits);
-      return { ...readings, notes, void: openReasonOf(load, scored, stand, context.plan) };
+      return { ...readings, notes, discardReason: openReasonOf(load, scored, stand, context.plan) };
     }),
   );
 }

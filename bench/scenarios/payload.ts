@@ -73,7 +73,7 @@ function measure(row: Variant, context: Context): Promise<Measured> {
     const { load, reason, notes } = await score({ seconds });
     const { values, unknown } = readingsOf(load, context.plan.limits);
     const many = post.items === 1 ? {} : { transactionsPerSecond: load.perSecond * post.items };
-    return { values: { ...values, ...many }, unknown, notes, void: reason };
+    return { values: { ...values, ...many }, unknown, notes, discardReason: reason };
   };
   return withServer(row, context, loadIt, post);
 }

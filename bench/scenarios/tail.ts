@@ -55,7 +55,7 @@ async function measure(row: Variant, context: Context, round: number): Promise<M
     withOpenLoop(context.signal, async (generator) => {
       const atPeak = await stand.score({ seconds: plan.seconds });
       const noPeak = peakReasonOf(atPeak);
-      if (noPeak !== undefined) return { values: {}, void: noPeak };
+      if (noPeak !== undefined) return { values: {}, discardReason: noPeak };
       const { load: peak, notes } = atPeak;
       const perSecond = (row.at?.value ?? 1) * peak.perSecond;
       const job = {
@@ -73,7 +73,7 @@ async function measure(row: Variant, context: Context, round: number): Promise<M
       const rates = { peakPerSecond: peak.perSecond, offeredPerSecond: perSecond };
       const { values, unknown } = openReadingsOf(load, plan.limits);
       const why = openReasonOf(load, counted, stand, plan, load.ownLateness);
-      return { values: { ...rates, ...values }, unknown, notes, void: why };
+      return { values: { ...rates, ...values }, unknown, notes, discardReason: why };
     }),
   );
 }

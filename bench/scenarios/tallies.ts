@@ -125,7 +125,7 @@ export function measuredOf(
     adds: added,
     togetherPercent: 100 * togetherShare,
   };
-  return { values, void: addingVoidReason(course, limits) };
+  return { values, discardReason: addingVoidReason(course, limits) };
 }
 
 export const tallies: Scenario = {

@@ -110,7 +110,10 @@ export function measuredOf(
     limits,
   );
   const all = timers.length === 0 ? trips : together(trips, idle);
-  return { ...all, void: wrong === 0 ? undefined : `${wrong} wrong answers of the task worker` };
+  return {
+    ...all,
+    discardReason: wrong === 0 ? undefined : `${wrong} wrong answers of the task worker`,
+  };
 }
 
 export const wakeUp: Scenario = {

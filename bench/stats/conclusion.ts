@@ -4,7 +4,7 @@
 
 import type { Plan } from '../runner/plan.js';
 import { type MetricName, rowOf, type Sample, type Scenario } from '../runner/scenario.js';
-import { bootstrapMedian, type Interval } from './statistics.js';
+import { bootstrapMedian, type ConfidenceInterval } from './statistics.js';
 import { judge, type Verdict } from './verdicts.js';
 
 export type Scenarios = readonly (readonly [name: string, scenario: Scenario])[];
@@ -26,7 +26,7 @@ export interface Medians {
   /** Valid rounds. */
   readonly n: number;
   /** Of what is seen from outside; a value that is unknown in every round has null. */
-  readonly values: readonly (readonly [metric: MetricName, interval: Interval | null])[];
+  readonly values: readonly (readonly [metric: MetricName, interval: ConfidenceInterval | null])[];
 }
 
 interface Unavailable {
@@ -74,7 +74,7 @@ function missingOf([name, scenario]: Scenarios[number], plan: Plan): Unavailable
 function mediansOf(samples: readonly Sample[], next: () => number): Medians[] {
   return namesOf(samples).map((name) => {
     const own = samples.filter((sample) => nameOfRow(sample) === name);
-    const valid = own.filter((sample) => sample.void === undefined);
+    const valid = own.filter((sample) => sample.discardReason === undefined);
     const { scenario = '', variant = '' } = own[0] ?? {};
     const metrics = (Object.keys(valid[0]?.values ?? {}) as MetricName[]).filter(isOutside);
     const values = metrics.map((metric) => {

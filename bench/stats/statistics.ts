@@ -9,7 +9,7 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
-export interface Interval {
+export interface ConfidenceInterval {
   readonly median: number;
   readonly low: number;
   readonly high: number;
@@ -22,7 +22,7 @@ const RESAMPLES = 2_000;
  * The median with its 95 % percentile bootstrap interval (B. Efron, 1979). With few rounds it is
  * rough: fewer than five give little more than the extremes.
  */
-export function bootstrapMedian(values: readonly number[], next: () => number): Interval {
+export function bootstrapMedian(values: readonly number[], next: () => number): ConfidenceInterval {
   const medians = Array.from({ length: RESAMPLES }, () => median(resampled(values, next)));
   return { median: median(values), ...middleOf(medians), n: values.length };
 }
@@ -35,7 +35,7 @@ export function bootstrapRatio(
   values: readonly number[],
   base: readonly number[],
   next: () => number,
-): Interval {
+): ConfidenceInterval {
   const ratios = Array.from({ length: RESAMPLES }, () => {
     return median(resampled(values, next)) / median(resampled(base, next));
   });
@@ -49,7 +49,7 @@ export function resampled<T>(values: readonly T[], next: () => number): T[] {
 }
 
 /** Where the middle 95 % of the resampled begin and end. */
-export function middleOf(resamples: readonly number[]): Pick<Interval, 'low' | 'high'> {
+export function middleOf(resamples: readonly number[]): Pick<ConfidenceInterval, 'low' | 'high'> {
   const sorted = resamples.toSorted((a, b) => a - b);
   return {
     low: sorted[Math.floor(sorted.length * 0.025)] ?? Number.NaN,
@@ -84,7 +84,7 @@ function atLeast(n: number, p: number, k: number): number {
 }
 
 /** What a ratio's interval allows to be said of the first against the second. */
-export function inWords({ low, high, n }: Interval): string {
+export function inWords({ low, high, n }: ConfidenceInterval): string {
   if (n < ROUNDS_MIN) return `too few rounds to say (n = ${n})`;
   if (low > 1) return 'faster';
   return high < 1 ? 'slower' : 'no difference seen';

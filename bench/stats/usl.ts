@@ -5,7 +5,7 @@
 
 import { formatCount } from '../../src/present/text.js';
 import { type Coefficients, leastSquares } from './least-squares.js';
-import { type Interval, median, middleOf, ROUNDS_MIN, resampled } from './statistics.js';
+import { type ConfidenceInterval, median, middleOf, ROUNDS_MIN, resampled } from './statistics.js';
 
 export interface Run {
   readonly round: number;
@@ -22,11 +22,11 @@ export interface Law {
 }
 
 export interface Fit {
-  readonly lambda: Interval;
-  readonly sigma: Interval;
-  readonly kappa: Interval;
+  readonly lambda: ConfidenceInterval;
+  readonly sigma: ConfidenceInterval;
+  readonly kappa: ConfidenceInterval;
   /** In callers; a reason where none is claimed. */
-  readonly peak: (Interval & { readonly perSecond: number }) | { readonly why: string };
+  readonly peak: (ConfidenceInterval & { readonly perSecond: number }) | { readonly why: string };
   /** The share of the medians' variance that the law explains. */
   readonly r2: number;
   /** The largest share by which a median is off the law. */
@@ -182,7 +182,7 @@ function withIntervals(law: Law, runs: readonly Run[], next: () => number) {
   const laws = Array.from({ length: RESAMPLES }, () => {
     return lawOf(mediansOf(resampled(rounds, next).flat()));
   });
-  const interval = (of: (law: Law) => number): Interval => {
+  const interval = (of: (law: Law) => number): ConfidenceInterval => {
     return { median: of(law), ...middleOf(laws.map(of)), n: rounds.length };
   };
   const kappa = interval((one) => one.kappa);
@@ -194,7 +194,12 @@ function withIntervals(law: Law, runs: readonly Run[], next: () => number) {
   };
 }
 
-function peakFrom(law: Law, kappa: Interval, at: Interval, callersMax: number): Fit['peak'] {
+function peakFrom(
+  law: Law,
+  kappa: ConfidenceInterval,
+  at: ConfidenceInterval,
+  callersMax: number,
+): Fit['peak'] {
   if (!(kappa.low > 0)) return { why: 'no peak is claimed: the interval of kappa includes 0' };
   if (at.median > callersMax) {
     return { why: `no peak is claimed: it would be beyond the ${callersMax} that were measured` };

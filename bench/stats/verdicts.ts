@@ -8,7 +8,13 @@ import {
   type Sample,
   type Target,
 } from '../runner/scenario.js';
-import { bootstrapMedian, type Interval, inWords, median, ROUNDS_MIN } from './statistics.js';
+import {
+  bootstrapMedian,
+  type ConfidenceInterval,
+  inWords,
+  median,
+  ROUNDS_MIN,
+} from './statistics.js';
 
 export type Met = 'yes' | 'no' | 'unclear' | 'no target';
 
@@ -16,7 +22,7 @@ export interface Verdict {
   readonly claim: Claim;
   /** What it was compared with; undefined when it is no ratio of variants. */
   readonly against: string | undefined;
-  readonly measured: Interval;
+  readonly measured: ConfidenceInterval;
   readonly met: Met;
   /** Faster, slower, no difference seen; empty where these words mean nothing. */
   readonly words: string;
@@ -24,7 +30,7 @@ export interface Verdict {
 
 /** `next` is the random source of the intervals. */
 export function judge(claim: Claim, samples: readonly Sample[], next: () => number): Verdict {
-  const valid = samples.filter((sample) => sample.void === undefined);
+  const valid = samples.filter((sample) => sample.discardReason === undefined);
   const against = best(claim, valid);
   const values = usable(claim.target, paired(claim, against, valid));
   const measured = intervalOf(claim, values, valid, next);
@@ -80,7 +86,7 @@ function intervalOf(
   values: readonly number[],
   valid: readonly Sample[],
   next: () => number,
-): Interval {
+): ConfidenceInterval {
   if (interval === undefined) return bootstrapMedian(values, next);
   const [low, high] = interval.map((metric) => median(known(byRound(valid, of, metric).values())));
   return {
@@ -92,14 +98,17 @@ function intervalOf(
 }
 
 /** The interval as one of speed, where more is better. */
-function speedOf(metric: MetricName, { median: middle, low, high, n }: Interval): Interval {
+function speedOf(
+  metric: MetricName,
+  { median: middle, low, high, n }: ConfidenceInterval,
+): ConfidenceInterval {
   if (METRICS[metric].isHigherBetter) return { median: middle, low, high, n };
   return { median: 1 / middle, low: 1 / high, high: 1 / low, n };
 }
 
 export function met(
   target: Target | undefined,
-  interval: Interval,
+  interval: ConfidenceInterval,
   values: readonly number[],
 ): Met {
   const { low, high, n } = interval;

@@ -99,7 +99,7 @@ async function run(names: readonly ScenarioName[], plan: Plan, flags: BenchFlags
   process.stdout.write(flags.json ? asJson(session, conclusion) : asText(session, conclusion));
   if (failure !== undefined) throw failure;
   if (samples.length < total) return INTERRUPTED;
-  const isBad = samples.some((sample) => sample.void !== undefined);
+  const isBad = samples.some((sample) => sample.discardReason !== undefined);
   return isBad || (conclusion.isMissed && plan.scale !== 'smoke') ? EXIT.wrong : EXIT.ok;
 }
 

@@ -7,7 +7,7 @@ import { type MetricName, nameOf, type Scenario } from '../../bench/runner/scena
 import { SCENARIOS, type ScenarioName } from '../../bench/scenarios/scenarios.js';
 import { isHonestLoss } from '../../bench/scenarios/tallies.js';
 import { numbersOf } from '../../bench/stats/conclusion.js';
-import { bootstrapMedian, type Interval } from '../../bench/stats/statistics.js';
+import { bootstrapMedian, type ConfidenceInterval } from '../../bench/stats/statistics.js';
 import { random } from '../checker/random.js';
 import { formatCount } from '../present/text.js';
 import { type Verdict, worst } from '../verdict.js';
@@ -35,7 +35,7 @@ interface StudyRow {
   /** Valid rounds. */
   readonly n: number;
   /** For each metric; null where it is unknown, or was not measured. */
-  readonly intervals: readonly (Interval | null)[];
+  readonly intervals: readonly (ConfidenceInterval | null)[];
 }
 
 /** What is shown of a scenario; of another one, nothing. */
@@ -62,7 +62,7 @@ export function findingsOf({ plan, results, isPartial, failure }: Study): Findin
     verdict: worst(parts),
     refuted,
     medians: plan.names.flatMap((name) => mediansOf(name, { plan, results })),
-    voids: runs.filter((run) => run.void !== undefined),
+    voids: runs.filter((run) => run.discardReason !== undefined),
     made: runs.length,
     planned,
   };
@@ -104,7 +104,7 @@ function mediansOf(name: ScenarioName, { plan, results }: Pick<Study, 'plan' | '
   const next = random(plan.bench.seed);
   const rows = scenario.variants(plan.bench).map((row): StudyRow => {
     const variant = nameOf(row);
-    const valid = own.filter((run) => run.variant === variant && run.void === undefined);
+    const valid = own.filter((run) => run.variant === variant && run.discardReason === undefined);
     const intervals = metrics.map((metric) => {
       const known = numbersOf(valid, metric);
       return known.length === 0 ? null : bootstrapMedian(known, next);

@@ -114,9 +114,11 @@ function medianLines({ scenario, metrics, rows }: StudyMedians): string[] {
 
 function voidLines({ voids }: Findings): string[] {
   if (voids.length === 0) return [];
-  const shown = voids.slice(0, VOIDS_SHOWN).map(({ scenario, variant, round, void: why }) => {
-    return `void: ${scenario}: ${variant}, round ${round}: ${why}`;
-  });
+  const shown = voids
+    .slice(0, VOIDS_SHOWN)
+    .map(({ scenario, variant, round, discardReason: why }) => {
+      return `void: ${scenario}: ${variant}, round ${round}: ${why}`;
+    });
   const more = voids.length - shown.length;
   return [...shown, ...(more > 0 ? [`and ${formatCount(more, 'more void run')}`] : []), ''];
 }
@@ -149,7 +151,7 @@ export function studyJson({ study, findings, headline, answer, out, html, fault 
       });
       return { scenario, rows: named };
     }),
-    voids: voids.map(({ scenario, variant, round, void: reason }) => {
+    voids: voids.map(({ scenario, variant, round, discardReason: reason }) => {
       return { scenario, variant, round, reason };
     }),
     seed: plan.bench.seed,

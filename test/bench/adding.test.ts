@@ -81,7 +81,7 @@ test('an add costs what its thread waits for it; the loss is a share of all adds
     added: 2_000,
     counted: 1_500,
   };
-  const { values, void: reason } = measuredOf(jobOf('racy', 1_000), course, LIMITS);
+  const { values, discardReason: reason } = measuredOf(jobOf('racy', 1_000), course, LIMITS);
   assert.equal(values, {
     nsPerAdd: 50,
     cpuNsPerAdd: 40,
@@ -90,7 +90,10 @@ test('an add costs what its thread waits for it; the loss is a share of all adds
     togetherPercent: 80,
   });
   assert.is(reason, undefined);
-  assert.match(measuredOf(jobOf('atomic', 1_000), course, LIMITS).void ?? '', /500 of 2000/);
+  assert.match(
+    measuredOf(jobOf('atomic', 1_000), course, LIMITS).discardReason ?? '',
+    /500 of 2000/,
+  );
 });
 
 async function add(job: AddingJob): Promise<AddingCourse> {

@@ -98,7 +98,11 @@ const NOTES: readonly (readonly [string, RegExp, () => string, () => string])[] 
     'runs that do not count are told with their reason',
     /1 run of inline did not count: a planted reason\./,
     () =>
-      said(batchedAhead.map((one, at) => (at === 0 ? { ...one, void: 'a planted reason' } : one))),
+      said(
+        batchedAhead.map((one, at) =>
+          at === 0 ? { ...one, discardReason: 'a planted reason' } : one,
+        ),
+      ),
     () => said(batchedAhead),
   ],
 ];

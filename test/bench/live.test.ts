@@ -151,11 +151,11 @@ for (const [what, isTTY, dumb] of [
 function sample(perSecond: number, change: Partial<Sample> = {}): Sample {
   const row = { scenario: 'dispatch', variant: 'inline + 0 us', topology: 'inline', threads: 0 };
   const values = { perSecond, p99Ms: Number.NaN, generatorCpu: 0.5, totalMeanMs: 1 };
-  return { ...row, workUs: 0, round: 1, order: 1, values, void: undefined, ...change };
+  return { ...row, workUs: 0, round: 1, order: 1, values, discardReason: undefined, ...change };
 }
 
 test('interim medians are of valid runs and known values, with their number', () => {
-  const busy = sample(1, { void: 'busy' });
+  const busy = sample(1, { discardReason: 'busy' });
   const samples = [sample(100), sample(300), sample(200), busy];
   const { head, rows, current } = interimTable(dispatch, PLAN_QUICK, samples, 'inline + 0 us');
   assert.equal(head, ['medians so far', 'n', 'answered, /s', 'p99, ms']);

@@ -29,7 +29,7 @@ function samplesOf(rounds: number, change: (sample: Sample) => Sample = (one) =>
       const place = { scenario: 'callers', variant: nameOf(row), topology, threads, workUs, round };
       const values = { perSecond, generatorCpu: 0.5 };
       const where = at === undefined ? {} : { at };
-      return change({ ...place, ...where, order: 1, values, void: undefined });
+      return change({ ...place, ...where, order: 1, values, discardReason: undefined });
     }),
   );
 }
@@ -53,7 +53,8 @@ test('callers: a void run is not fitted, and a saturated one is left out and sai
     at?.value === value && workUs === 0 && topology === 'inline';
   const lines = said(
     samplesOf(7, (one) => {
-      if (isAt(one, 8)) return { ...one, values: { perSecond: 1, generatorCpu: 0.1 }, void: 'x' };
+      if (isAt(one, 8))
+        return { ...one, values: { perSecond: 1, generatorCpu: 0.1 }, discardReason: 'x' };
       return isAt(one, 32) ? { ...one, values: { ...one.values, generatorCpu: 0.99 } } : one;
     }),
   ).filter((line) => line.startsWith('inline + 0 us: '));

@@ -176,7 +176,7 @@ for (const [fault, says] of FAULTS) {
   test(`planted: ${fault}: the run is void`, async () => {
     // What is cut off may be counted, too: two a connection. So few of them, and it shows at once.
     const connections = fault === 'counts twice' ? 4 : undefined;
-    assert.match((await measured(planted(fault), connections)).void ?? 'valid', says);
+    assert.match((await measured(planted(fault), connections)).discardReason ?? 'valid', says);
   });
 }
 
@@ -186,7 +186,7 @@ for (const [what, peer] of [
   ['one whose count cannot be known', planted('loses counts', { countsApart: true })],
 ] as const) {
   test(`${what} gives a valid run, and a note that says how it was loaded`, async () => {
-    const { void: reason, values, notes = [] } = await measured(peer);
+    const { discardReason: reason, values, notes = [] } = await measured(peer);
     assert.is(reason, undefined);
     // 0 where a held-up machine let the time pass before the first answer was read.
     assert.ok(Number.isFinite(values.perSecond) && (values.perSecond ?? -1) >= 0);

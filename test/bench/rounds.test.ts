@@ -11,7 +11,7 @@ import { suite } from '../support/suite.js';
 
 const test = suite('bench: rounds');
 
-const SOUND: Measured = { values: { perSecond: 1 }, void: undefined };
+const SOUND: Measured = { values: { perSecond: 1 }, discardReason: undefined };
 
 function scenario(happens: string[], measured = SOUND): Scenario {
   return {
@@ -59,7 +59,7 @@ test('every run of a quiet machine counts, and its line has the times around it'
   const around = (round: number) => ['spin', `run of round ${round}`, 'spin'];
   assert.equal(happens, [1, 1, 2, 2].flatMap(around));
   assert.equal(
-    samples.map((one) => one.void),
+    samples.map((one) => one.discardReason),
     [undefined, undefined, undefined, undefined],
   );
   assert.equal(samples[0]?.spins, { beforeMs: 11, afterMs: 11, bestMs: 10 });
@@ -68,9 +68,9 @@ test('every run of a quiet machine counts, and its line has the times around it'
 test('planted: work that took 1.9 times its best spoils that run: it is made again', async () => {
   const { samples, happens } = await samplesOf([11, 11, 11, 19, 11], PLAN_DEFAULTS);
   assert.is(happens.filter((one) => one.startsWith('run')).length, 4 + 1);
-  const voids = samples.map((one) => one.void);
+  const voids = samples.map((one) => one.discardReason);
   assert.equal(voids, [undefined, undefined, undefined, undefined]);
-  const earlier = samples.map((one) => one.earlier?.map((attempt) => attempt.void));
+  const earlier = samples.map((one) => one.earlier?.map((attempt) => attempt.discardReason));
   assert.match(earlier[1]?.[0] ?? '', /a fixed piece of work after the run took 1\.9 times/);
   assert.equal(samples[1]?.earlier?.[0]?.values, SOUND.values);
   assert.equal([earlier[0], ...earlier.slice(2)], [undefined, undefined, undefined]);
@@ -82,7 +82,7 @@ test('planted: busy after every attempt, of which there are three: the run is vo
     [quiet, quiet, ...Array.from({ length: 3 }, () => [quiet, busy]).flat(), quiet],
     PLAN_DEFAULTS,
   );
-  const [first, second, ...rest] = samples.map((one) => one.void);
+  const [first, second, ...rest] = samples.map((one) => one.discardReason);
   assert.match(second ?? 'valid', /busy: .* after the run took 1\.9 times its best/);
   assert.equal([first, ...rest], [undefined, undefined, undefined]);
   assert.is(samples[1]?.earlier?.length, 2);
@@ -94,7 +94,10 @@ test('planted: on a busy machine a run waits until it is quiet, and not for ever
   const waits = ['spin', 'rest', 'spin', 'rest', 'spin', 'rest', 'spin', 'run of round 1'];
   assert.equal(happens.slice(0, waits.length), waits);
   const never = await samplesOf([30], PLAN_DEFAULTS);
-  assert.match(never.samples[0]?.void ?? 'valid', /the machine was busy: .* took 3\.0 times/);
+  assert.match(
+    never.samples[0]?.discardReason ?? 'valid',
+    /the machine was busy: .* took 3\.0 times/,
+  );
 });
 
 test('planted: where three runs in a row were spoiled, the next takes no more time', async () => {
@@ -109,13 +112,13 @@ test('and once it is quiet again, a run that is spoiled is made again as before'
   const busy = Array.from({ length: looks }, () => 30);
   const { samples } = await samplesOf([...busy, 11, 30, 11], PLAN_DEFAULTS);
   const [last] = samples.slice(-1);
-  assert.equal([last?.void, last?.earlier?.length], [undefined, 1]);
+  assert.equal([last?.discardReason, last?.earlier?.length], [undefined, 1]);
 });
 
 test('a run that is void for a reason of its own keeps it, on a busy machine too', async () => {
-  const bad = { ...SOUND, void: '3 wrong answers' };
+  const bad = { ...SOUND, discardReason: '3 wrong answers' };
   const { samples } = await samplesOf([30], PLAN_DEFAULTS, bad);
-  assert.equal([...new Set(samples.map((one) => one.void))], ['3 wrong answers']);
+  assert.equal([...new Set(samples.map((one) => one.discardReason))], ['3 wrong answers']);
 });
 
 test('each run is said before it begins, with its round and its place in it', async () => {
@@ -139,7 +142,7 @@ test('each run is said before it begins, with its round and its place in it', as
 
 test('a smoke run counts on any machine', async () => {
   const { samples } = await samplesOf([90, 11], PLAN_SMOKE);
-  assert.equal([...new Set(samples.map((one) => one.void))], [undefined]);
+  assert.equal([...new Set(samples.map((one) => one.discardReason))], [undefined]);
 });
 
 test.run();

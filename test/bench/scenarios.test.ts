@@ -111,7 +111,7 @@ const [inline = ''] = isolation.variants(PLAN_DEFAULTS).map(nameOf);
 const sample = (round: number, reason?: string): Sample => {
   const row = { variant: inline, topology: 'inline', threads: 0, workUs: 2_000 };
   const place = { scenario: 'isolation', ...row, round, order: 1 };
-  return { ...place, values: { healthP99Ms: 200 + round, perSecond: 480 }, void: reason };
+  return { ...place, values: { healthP99Ms: 200 + round, perSecond: 480 }, discardReason: reason };
 };
 
 test('the report has every claim, values with units, and the reason of a void run', () => {
@@ -150,7 +150,7 @@ test('what the server says of itself stands in a table of its own', () => {
   const row = { variant: 'pool x2 + 0 us', topology: 'pool', threads: 2, workUs: 0 };
   const inside = (round: number, totalMeanMs: number): Sample => {
     const values = { perSecond: 9_000, totalMeanMs, totalP99Ms: 8, queueMeanMs: 1, gcSeconds: 0.5 };
-    return { scenario: 'dispatch', ...row, round, order: 1, values, void: undefined };
+    return { scenario: 'dispatch', ...row, round, order: 1, values, discardReason: undefined };
   };
   const samples = [inside(1, 2), inside(2, 4)];
   const scenarios = [['dispatch', SCENARIOS.dispatch]] as const;

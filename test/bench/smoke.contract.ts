@@ -25,9 +25,9 @@ export function testSmoke(which: 'by default' | 'only when named'): void {
       const out = join(folder, 'smoke.ndjson');
       const { code, stdout, stderr } = await runCli(['bench', ...names, '--smoke', '--out', out]);
       const { runs, sessions } = readResults(out);
-      const voids = runs.filter((run) => run.void !== undefined);
+      const voids = runs.filter((run) => run.discardReason !== undefined);
       assert.equal(
-        voids.map(({ variant, void: reason }) => [variant, reason]),
+        voids.map(({ variant, discardReason: reason }) => [variant, reason]),
         [],
       );
       assert.is(code, 0, stderr);

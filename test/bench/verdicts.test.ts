@@ -10,7 +10,7 @@ import { suite } from '../support/suite.js';
 
 function sample(variant: string, round: number, values: Values, reason?: string): Sample {
   const row = { variant, topology: 'inline', threads: 0, workUs: 0 };
-  return { scenario: 'f', ...row, round, order: 1, values, void: reason };
+  return { scenario: 'f', ...row, round, order: 1, values, discardReason: reason };
 }
 
 const rates = (variant: string, perSecond: readonly number[]) =>
@@ -75,7 +75,9 @@ test('a planted void run, however good, changes no verdict', () => {
 });
 
 test('a round in which the other was void makes no pair', () => {
-  const others = rates('b', BASE).map((one) => (one.round === 2 ? { ...one, void: 'x' } : one));
+  const others = rates('b', BASE).map((one) =>
+    one.round === 2 ? { ...one, discardReason: 'x' } : one,
+  );
   assert.is(judged(claimOf(undefined), [...rates('a', BASE), ...others]).measured.n, 6);
 });
 

@@ -37,7 +37,7 @@ test('of few trips and timers, the percentiles are unknown', () => {
 });
 
 test('planted, a wrong answer makes a run void', () => {
-  assert.match(measuredOf({ ...COURSE, wrong: 2 }, LIMITS).void ?? '', /2 wrong answers/);
+  assert.match(measuredOf({ ...COURSE, wrong: 2 }, LIMITS).discardReason ?? '', /2 wrong answers/);
 });
 
 async function wake(change: Partial<WakeupJob>): Promise<WakeupCourse> {

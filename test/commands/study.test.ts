@@ -82,7 +82,7 @@ async function measured(begun: Begun, watch: Watch, planted: Planted) {
       const values = name === 'tallies' ? { nsPerAdd: 9, lostPercent: lost } : { perSecond: 5 };
       const { topology, threads, workUs } = row;
       const kind = { scenario: name, variant, topology, threads, workUs, round: 1, order: 1 };
-      const sample = { ...kind, values, void: lost > 0 ? 'adds were lost' : undefined };
+      const sample = { ...kind, values, discardReason: lost > 0 ? 'adds were lost' : undefined };
       begun.write(resultLine(sample, plan, environment, session));
       watch.onSample(sample);
       samples.push(sample);

@@ -1,7 +1,7 @@
 // What of an interval a scale can show, and words for what it cannot: a value that is missing, or
 // zero on a log scale, is left out and said, never drawn somewhere. Pure.
 
-import type { Interval } from '../../stats/statistics.js';
+import type { ConfidenceInterval } from '../../stats/statistics.js';
 import { flawOf, type ScaleKind, shortNumber } from './numbers.js';
 
 export interface Shown {
@@ -18,7 +18,7 @@ interface Outcome {
   readonly says: readonly string[];
 }
 
-export function shownOf({ median, low, high }: Interval, scale: ScaleKind): Outcome {
+export function shownOf({ median, low, high }: ConfidenceInterval, scale: ScaleKind): Outcome {
   const flaw = flawOf(median, scale);
   if (flaw !== null) return { shown: null, says: [flaw] };
   if (Number.isNaN(low) || Number.isNaN(high)) {

@@ -2,7 +2,7 @@
 // to it, or the reason why it is not. Pure.
 
 import { PLAN_DEFAULTS } from '../../runner/plan.js';
-import type { Interval } from '../../stats/statistics.js';
+import type { ConfidenceInterval } from '../../stats/statistics.js';
 import { type Fit, type Fitting, fitLaw, type Law, throughput } from '../../stats/usl.js';
 import type { Chart, Series } from '../model.js';
 import { barsText, curves, tableOf, toneOf } from './drawn.js';
@@ -107,7 +107,7 @@ function chartOf(view: View, all: readonly Curve[], workUs: number): readonly Ch
   });
 }
 
-function small({ median, low, high }: Interval): string {
+function small({ median, low, high }: ConfidenceInterval): string {
   const one = (value: number) => (value === 0 ? '0' : value.toPrecision(SMALL_DIGITS));
   return `${one(median)} [${one(low)}, ${one(high)}]`;
 }

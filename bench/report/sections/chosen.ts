@@ -57,7 +57,7 @@ export function viewIn(results: Results, scenario: string, seed: number): View {
 }
 
 function hasValid({ runs }: Held): boolean {
-  return runs.some((run) => run.void === undefined);
+  return runs.some((run) => run.discardReason === undefined);
 }
 
 function scaleOf({ line, runs }: Held): Scale | undefined {

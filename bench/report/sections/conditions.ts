@@ -91,10 +91,10 @@ function remarksOf({ runs }: Chosen): readonly string[] {
     if (metric !== undefined) own.metrics.add(metric);
     said.set(key, own);
   };
-  for (const run of runs.filter((one) => one.void === undefined)) {
+  for (const run of runs.filter((one) => one.discardReason === undefined)) {
     for (const note of Array.isArray(run.notes) ? run.notes : []) add(`${note}`, run);
     const [again] = run.earlier ?? [];
-    if (again !== undefined) add(`measured again: ${again.void}`, run);
+    if (again !== undefined) add(`measured again: ${again.discardReason}`, run);
     for (const [metric, why] of Object.entries(run.unknown ?? {})) {
       add(
         `${why}`,

@@ -2,7 +2,7 @@
 // is told in words with its numbers. Pure data; charts/ draws them.
 
 import type { MetricName } from '../../runner/scenario.js';
-import type { Interval } from '../../stats/statistics.js';
+import type { ConfidenceInterval } from '../../stats/statistics.js';
 import {
   type Chart,
   type CurveChart,
@@ -26,7 +26,7 @@ export function toneOf(topology: string): Tone {
 
 type Dots = Omit<DotChart, 'kind' | 'description'> & {
   /** A value in words, with its unit. */
-  readonly told: (interval: Interval) => string;
+  readonly told: (interval: ConfidenceInterval) => string;
   /** Which rows the description tells, where they are too many. */
   readonly isTold?: (row: DotRow) => boolean;
 };
@@ -48,7 +48,7 @@ export function dots({ told, isTold, ...chart }: Dots): readonly Chart[] {
   return [{ kind: 'dots', ...chart, rows, description, caption: captionOf(chart.caption, left) }];
 }
 
-function canDraw({ low, ...rest }: Interval, scale: 'linear' | 'log' | 'steps'): boolean {
+function canDraw({ low, ...rest }: ConfidenceInterval, scale: 'linear' | 'log' | 'steps'): boolean {
   return isKnown({ low, ...rest }) && (scale !== 'log' || low > 0);
 }
 
@@ -62,7 +62,7 @@ type Curves = Omit<CurveChart, 'kind' | 'description'> & {
   /** A place on x in words. */
   readonly place: (x: number) => string;
   /** A value of y in words. */
-  readonly told: (interval: Interval) => string;
+  readonly told: (interval: ConfidenceInterval) => string;
 };
 
 export function curves({ place, told, ...chart }: Curves): readonly Chart[] {
@@ -86,14 +86,14 @@ export function curves({ place, told, ...chart }: Curves): readonly Chart[] {
 }
 
 /** n of all rows, where it is the same, or from the least to the most. */
-function nText(intervals: readonly Interval[]): string {
+function nText(intervals: readonly ConfidenceInterval[]): string {
   const all = intervals.filter(isKnown).map(({ n }) => n);
   if (all.length === 0) return 'n = 0';
   const [least, most] = [Math.min(...all), Math.max(...all)];
   return least === most ? `n = ${least}` : `n = ${least} to ${most}`;
 }
 
-export function barsText(intervals: readonly Interval[]): string {
+export function barsText(intervals: readonly ConfidenceInterval[]): string {
   const isAlone = intervals.filter(isKnown).every(({ n }) => n === 1);
   if (isAlone) return 'One value each, without an interval (n = 1 round).';
   return `Medians with 95 % bootstrap intervals, ${nText(intervals)} rounds.`;
@@ -125,7 +125,7 @@ export function mediansTable(
   caption: string,
   first: string,
   metrics: readonly (readonly [metric: MetricName, head: string])[],
-  rows: readonly (readonly [name: string, of: (metric: MetricName) => Interval])[],
+  rows: readonly (readonly [name: string, of: (metric: MetricName) => ConfidenceInterval])[],
 ): readonly Table[] {
   const cells = rows.map(([name, of]) => {
     const intervals = metrics.map(([metric]) => [metric, of(metric)] as const);

@@ -1,7 +1,7 @@
 // Scenarios that go to a limit: overload (twice the peak) and memory (millions of requests). Pure.
 
 import { formatNumber } from '../../../src/present/text.js';
-import type { Interval } from '../../stats/statistics.js';
+import type { ConfidenceInterval } from '../../stats/statistics.js';
 import type { DotRow } from '../model.js';
 import { barsText, dots, mediansTable, tableOf, toneOf } from './drawn.js';
 import type { Told } from './telling.js';
@@ -37,7 +37,7 @@ const WAIT = {
 /** Variants of one decision together: `less ...: pool x1 0.78 [0.73, 0.81] (n = 7)`. */
 function grouped(
   rows: readonly Row[],
-  of: (row: Row) => Interval,
+  of: (row: Row) => ConfidenceInterval,
   words: Parameters<typeof byDecision>[1],
 ): string {
   const all = rows.map((row) => {
@@ -125,7 +125,7 @@ export function overload(view: View): Told {
 const REQUESTS_MIN = 1_000_000;
 
 /** The slope of one long run has an interval of its own. */
-function slopeOf({ values }: View['valid'][number]): Interval {
+function slopeOf({ values }: View['valid'][number]): ConfidenceInterval {
   const { slopeBytes, slopeLowBytes, slopeHighBytes } = values;
   const [median = Number.NaN, low = Number.NaN, high = Number.NaN] = [
     slopeBytes,

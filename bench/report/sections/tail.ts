@@ -1,7 +1,7 @@
 // How latency grows with the load, and what is left past the peak, told. Pure.
 
 import type { MetricName } from '../../runner/scenario.js';
-import type { Interval } from '../../stats/statistics.js';
+import type { ConfidenceInterval } from '../../stats/statistics.js';
 import type { Series } from '../model.js';
 import { barsText, curves, tableOf, toneOf } from './drawn.js';
 import type { Told } from './telling.js';
@@ -77,7 +77,7 @@ function alone(view: View): string {
   return values.length === 0 ? 'No load was measured.' : sentence(`${one}: ${values.join('; ')}`);
 }
 
-function goodput(view: View, { variant }: Row): Interval {
+function goodput(view: View, { variant }: Row): ConfidenceInterval {
   return shareOf(view, variant, 'goodputPerSecond', 'peakPerSecond');
 }
 
@@ -96,7 +96,7 @@ function pastPeak(view: View, lines: readonly Line[]): readonly string[] {
   });
 }
 
-function series(lines: readonly Line[], of: (row: Row) => Interval): readonly Series[] {
+function series(lines: readonly Line[], of: (row: Row) => ConfidenceInterval): readonly Series[] {
   return lines.map(({ name, topology, rows }) => {
     const points = rows.map((row) => ({ x: shareAt(row), interval: of(row) }));
     return { name, tone: toneOf(topology), points };

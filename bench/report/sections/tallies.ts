@@ -3,7 +3,7 @@
 import { formatCount } from '../../../src/present/text.js';
 import { TALLY_KINDS } from '../../../src/tally/tally.js';
 import { isHonest as isHonestCounter, isHonestLoss } from '../../scenarios/tallies.js';
-import type { Interval } from '../../stats/statistics.js';
+import type { ConfidenceInterval } from '../../stats/statistics.js';
 import type { DotRow, Tone } from '../model.js';
 import { barsText, dots, tableOf } from './drawn.js';
 import type { Told } from './telling.js';
@@ -49,7 +49,7 @@ export function addingsOf(view: View): readonly Adding[] {
  * and the gravest of all.
  */
 export function honestLosses({ voids }: View): readonly string[] {
-  return voids.flatMap(({ variant, round, values, void: reason = '' }) => {
+  return voids.flatMap(({ variant, round, values, discardReason: reason = '' }) => {
     const adding = nameOf(variant);
     if (adding === undefined || !isHonestLoss(adding.counter, values)) return [];
     return [`${variant}, round ${round}: ${reason}`];
@@ -57,7 +57,7 @@ export function honestLosses({ voids }: View): readonly string[] {
 }
 
 /** `46 % [40, 52]` */
-export function lossText(interval: Interval): string {
+export function lossText(interval: ConfidenceInterval): string {
   if (!isKnown(interval)) return 'loss unknown';
   const { median, low, high } = interval;
   if (low === 0 && high === 0) return '0 lost';
@@ -70,12 +70,14 @@ function percent(value: number): string {
   return value >= 10 || value === 0 ? value.toFixed(0) : value.toPrecision(2);
 }
 
-function loss(view: View, { variant }: Adding): Interval {
+function loss(view: View, { variant }: Adding): ConfidenceInterval {
   return medianOf(view, variant, 'lostPercent');
 }
 
 /** Of the most threads on one cell that a broken counter was measured with. */
-export function worstLoss(view: View): { readonly adding: Adding; readonly lost: Interval }[] {
+export function worstLoss(
+  view: View,
+): { readonly adding: Adding; readonly lost: ConfidenceInterval }[] {
   const broken = addingsOf(view).filter((one) => !isHonest(one) && one.cells === 1);
   return [...new Set(broken.map(({ counter }) => counter))].flatMap((counter) => {
     const adding = broken.findLast((one) => one.counter === counter && one.threads > 1);

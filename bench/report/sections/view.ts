@@ -6,7 +6,7 @@ import { random } from '../../../src/checker/random.js';
 import { TOPOLOGY_NAMES } from '../../../src/topologies/topology.js';
 import type { Result } from '../../runner/result-line.js';
 import type { Claim, MetricName, Setting } from '../../runner/scenario.js';
-import type { Interval } from '../../stats/statistics.js';
+import type { ConfidenceInterval } from '../../stats/statistics.js';
 import { judge, type Verdict } from '../../stats/verdicts.js';
 
 type Asked = Pick<Claim, 'metric' | 'of' | 'against' | 'againstMetric'>;
@@ -22,7 +22,7 @@ export interface View {
 }
 
 /** An interval of a ratio, and what it lets say: faster, slower, or that it does not. */
-export interface Ratio extends Interval {
+export interface Ratio extends ConfidenceInterval {
   readonly words: string;
 }
 
@@ -37,7 +37,7 @@ export interface Row {
 export function viewOf(scenario: string, all: readonly Result[], seed: number): View {
   // The order of lines in a file must not change an interval.
   const runs = all.toSorted((a, b) => a.round - b.round || compare(a.variant, b.variant));
-  const valid = runs.filter((run) => run.void === undefined);
+  const valid = runs.filter((run) => run.discardReason === undefined);
   const known = new Map<string, Verdict>();
   const next = (key: string) => random(seed ^ hashOf(`${scenario}: ${key}`));
   const judged = (asked: Asked): Verdict => {
@@ -49,7 +49,7 @@ export function viewOf(scenario: string, all: readonly Result[], seed: number): 
     known.set(key, verdict);
     return verdict;
   };
-  const voids = runs.filter((run) => run.void !== undefined);
+  const voids = runs.filter((run) => run.discardReason !== undefined);
   return { scenario, valid, voids, judged, next };
 }
 
@@ -67,7 +67,7 @@ function hashOf(text: string): number {
 }
 
 /** The median of a metric over the rounds. */
-export function medianOf(view: View, of: string, metric: MetricName): Interval {
+export function medianOf(view: View, of: string, metric: MetricName): ConfidenceInterval {
   return view.judged({ metric, of, against: [] }).measured;
 }
 
@@ -83,12 +83,12 @@ export function shareOf(
   of: string,
   metric: MetricName,
   againstMetric: MetricName,
-): Interval {
+): ConfidenceInterval {
   return view.judged({ metric, of, against: [], againstMetric }).measured;
 }
 
 /** All of it can be shown. */
-export function isKnown({ median, low, high, n }: Interval): boolean {
+export function isKnown({ median, low, high, n }: ConfidenceInterval): boolean {
   return n > 0 && [median, low, high].every(Number.isFinite);
 }
 

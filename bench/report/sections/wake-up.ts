@@ -2,7 +2,7 @@
 
 import type { MetricName } from '../../runner/scenario.js';
 import { ATOMICS } from '../../scenarios/wake-up-job.js';
-import type { Interval } from '../../stats/statistics.js';
+import type { ConfidenceInterval } from '../../stats/statistics.js';
 import { barsText, dots, tableOf } from './drawn.js';
 import type { Told } from './telling.js';
 import { medianOf, type Ratio, ratioOf, rowsOf, type View } from './view.js';
@@ -97,7 +97,7 @@ function chart(
   const grouped = groups.flatMap((group) => rows.filter((row) => row.group === group));
   const [[metric] = ['tripP50Us' as const]] = metrics;
   const caption = barsText(rows.map(({ interval }) => interval));
-  const told = (interval: Interval) => shown(interval, metric);
+  const told = (interval: ConfidenceInterval) => shown(interval, metric);
   return dots({ id, title, told, axis, scale: 'log', caption, rows: grouped });
 }
 
@@ -113,7 +113,7 @@ export function wakeUp(view: View): Told {
   const all = waitingsOf(view);
   const cells = all.map((one) => {
     const values = COLUMNS.map(([metric]) => medianOf(view, one.variant, metric));
-    const own = values.map((interval: Interval, at) => {
+    const own = values.map((interval: ConfidenceInterval, at) => {
       const [metric] = COLUMNS[at] ?? ['tripP50Us' as const];
       return interval.n === 0 ? '' : bare(interval, metric);
     });

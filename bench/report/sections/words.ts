@@ -3,7 +3,7 @@
 
 import { formatInterval, formatNumber } from '../../../src/present/text.js';
 import { METRICS, type MetricName, rowOf } from '../../runner/scenario.js';
-import { chanceOf, type Interval, ROUNDS_MIN } from '../../stats/statistics.js';
+import { chanceOf, type ConfidenceInterval, ROUNDS_MIN } from '../../stats/statistics.js';
 import { isKnown } from './view.js';
 
 const LIST = new Intl.ListFormat('en-GB');
@@ -21,36 +21,36 @@ export function unitOf(metric: MetricName): string {
 }
 
 /** About three digits that mean something; the table of metrics has the most there may be. */
-function digitsOf(metric: MetricName, { median }: Interval): number {
+function digitsOf(metric: MetricName, { median }: ConfidenceInterval): number {
   const size = Math.abs(median);
   const enough = size >= 100 ? 0 : size >= 10 ? 1 : 3;
   return Math.min(METRICS[metric].digits, enough);
 }
 
 /** For a cell of a table whose head has the unit: `2.61 [2.50, 2.73]`. */
-export function bare(interval: Interval, metric: MetricName): string {
+export function bare(interval: ConfidenceInterval, metric: MetricName): string {
   return isKnown(interval) ? formatInterval(interval, digitsOf(metric, interval)) : 'unknown';
 }
 
 /** With its unit. */
-export function shown(interval: Interval, metric: MetricName): string {
+export function shown(interval: ConfidenceInterval, metric: MetricName): string {
   return isKnown(interval) ? `${bare(interval, metric)} ${unitOf(metric)}`.trimEnd() : 'unknown';
 }
 
 /** For a sentence, with n. */
-export function said(interval: Interval, metric: MetricName): string {
+export function said(interval: ConfidenceInterval, metric: MetricName): string {
   return isKnown(interval) ? `${shown(interval, metric)} (n = ${interval.n})` : 'unknown';
 }
 
 /** `1.52 [1.48, 1.57]` */
-export function ratioText(interval: Interval): string {
+export function ratioText(interval: ConfidenceInterval): string {
   if (!isKnown(interval)) return 'unknown';
   const size = Math.abs(interval.median);
   return formatInterval(interval, size >= 100 ? 0 : size >= 10 ? 1 : size < 0.1 ? 3 : 2);
 }
 
 /** `1.52 [1.48, 1.57] times what inline answers (n = 7)`; `of`: what follows the word. */
-export function timesText(interval: Interval, of: string): string {
+export function timesText(interval: ConfidenceInterval, of: string): string {
   const what = `times ${of}`;
   if (!isKnown(interval)) return `an unknown number of ${what}`;
   return `${ratioText(interval)} ${what} (n = ${interval.n})`;
@@ -67,7 +67,7 @@ export function chanceText(rounds: readonly number[]): string {
 type Decided = 'more' | 'less' | 'open' | 'few' | 'unknown';
 
 /** What an interval allows to say against a number, which only the whole of it decides. */
-export function decided(interval: Interval, against = 1): Decided {
+export function decided(interval: ConfidenceInterval, against = 1): Decided {
   if (!isKnown(interval)) return 'unknown';
   if (interval.n < ROUNDS_MIN) return 'few';
   if (interval.low > against) return 'more';
@@ -76,7 +76,7 @@ export function decided(interval: Interval, against = 1): Decided {
 
 /** The words for what was decided; the last two are the same for all. */
 export function byDecision(
-  interval: Interval,
+  interval: ConfidenceInterval,
   words: Readonly<Record<'more' | 'less' | 'open', string>>,
 ): string {
   const what = decided(interval);

@@ -24,7 +24,7 @@ export function interimTable(
   samples: readonly Sample[],
   current: string,
 ): LiveTable {
-  const valid = samples.filter((sample) => sample.void === undefined);
+  const valid = samples.filter((sample) => sample.discardReason === undefined);
   const metrics = metricsOf(valid);
   const names = scenario.variants(plan).map(nameOf);
   const rows = names.map((name) => {

@@ -33,7 +33,7 @@ export function watchSession({ scenarios, plan }: Asked, live: Live, signal: Abo
     },
     onSample(sample) {
       samples.push(sample);
-      live.ends(sample.scenario, describe(sample), { stay: sample.void !== undefined });
+      live.ends(sample.scenario, describe(sample), { stay: sample.discardReason !== undefined });
     },
   };
 }

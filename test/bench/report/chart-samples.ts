@@ -1,9 +1,9 @@
 // Charts of both kinds for the tests, also such as no run should give. It asserts nothing.
 
 import type { CurveChart, DotChart, Series } from '../../../bench/report/model.js';
-import type { Interval } from '../../../bench/stats/statistics.js';
+import type { ConfidenceInterval } from '../../../bench/stats/statistics.js';
 
-export function about(median: number): Interval {
+export function about(median: number): ConfidenceInterval {
   return { median, low: median * 0.9, high: median * 1.2, n: 7 };
 }
 
