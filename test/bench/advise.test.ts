@@ -126,7 +126,7 @@ test('a target inside the interval is unclear, and that is said', () => {
 });
 
 test('planted: runs that do not count decide nothing, and without any nothing is advised', () => {
-  const broken = { change: (sample: object) => ({ ...sample, void: 'a planted reason' }) as never };
+  const broken = { change: (sample: object) => ({ ...sample, discardReason: 'a planted reason' }) as never };
   const one = advise({ inline: { perSecond: 1_000 }, pool: { perSecond: 9_000, ...broken } });
   assert.is(one.choice?.topology, 'inline');
   assert.is(one.rows.find(({ topology }) => topology === 'pool')?.voids.length, 5);
@@ -137,7 +137,7 @@ test('planted: runs that do not count decide nothing, and without any nothing is
 
 test('planted: one lucky run of a topology whose others are void is no choice', () => {
   const lucky = (sample: ReturnType<typeof plantedRuns>[number]) =>
-    sample.round === 1 ? sample : { ...sample, void: 'busy' };
+    sample.round === 1 ? sample : { ...sample, discardReason: 'busy' };
   const pool = { perSecond: 9_000, change: lucky };
   assert.is(advise({ inline: { perSecond: 1_000 }, pool }).choice?.topology, 'inline');
 });
@@ -166,7 +166,7 @@ test('one that bears the rate in a closed loop and not in the open one is short 
 });
 
 test('the only one that counts, or that is sure, is not said to be the fastest of all', () => {
-  const broken = { change: (sample: object) => ({ ...sample, void: 'a planted reason' }) as never };
+  const broken = { change: (sample: object) => ({ ...sample, discardReason: 'a planted reason' }) as never };
   const only = advise({ inline: { perSecond: 1_000 }, pool: { perSecond: 9_000, ...broken } });
   assert.match(only.text, /^Use inline: it is the only one with enough runs that count\.$/);
   const change = (sample: ReturnType<typeof plantedRuns>[number]) => {

@@ -187,7 +187,7 @@ test('whatever stands in a file stays text', async () => {
     return { ...one, selfTest: { ...one.selfTest, runs } };
   });
   const runs = results.runs.map((run) => {
-    return { ...run, scenario: HOSTILE, variant: HOSTILE, void: HOSTILE, commit: HOSTILE };
+    return { ...run, scenario: HOSTILE, variant: HOSTILE, discardReason: HOSTILE, commit: HOSTILE };
   });
   const sessions = results.sessions.map((one) => {
     return { ...one, command: HOSTILE, startedAt: HOSTILE, cpu: HOSTILE, node: HOSTILE };

@@ -135,7 +135,7 @@ test('the report says once a variant what is unknown and noted, and NaN moves no
     const one = sample(round);
     return { ...one, ...few, values: { ...one.values, healthP99Ms: Number.NaN } };
   };
-  const spoiled = { ...sample(3), void: 'a planted busy machine' };
+  const spoiled = { ...sample(3), discardReason: 'a planted busy machine' };
   const samples = [nan(1), nan(2), { ...sample(3), earlier: [spoiled, spoiled] }];
   const { lines } = summarize([['isolation', isolation]], samples, PLAN_DEFAULTS, random(1));
   const text = lines.join('\n');

@@ -18,7 +18,7 @@ const COURSE: WakeupCourse = { tripUs, wrong: 0, cpuUs: 40_000, timers: [] };
 
 test('trips become percentiles, and CPU time is shared among the tasks', () => {
   const values = { tripP50Us: 500.5, tripP99Us: 990, cpuUsPerTask: 40 };
-  assert.equal(measuredOf(COURSE, LIMITS), { values, unknown: {}, void: undefined });
+  assert.equal(measuredOf(COURSE, LIMITS), { values, unknown: {}, discardReason: undefined });
 });
 
 test('a timer that waits for the next task is late and frozen', () => {
