@@ -6,11 +6,12 @@ import * as assert from 'uvu/assert';
 import { pageOf } from '../../bench/report/page.js';
 import { type Report, reportOf } from '../../bench/report/report.js';
 import {
-  type Browser,
+  closeBrowser,
   findBrowser,
   NO_BROWSER,
+  type ShownPage,
+  showPage,
   type View,
-  withBrowser,
 } from '../support/browser.js';
 import { suite } from '../support/suite.js';
 import { fixtureResults, madeReport, madeSection } from './made-reports.js';
@@ -18,6 +19,7 @@ import { fixtureResults, madeReport, madeSection } from './made-reports.js';
 const test = suite('report: page in a browser');
 // A browser starts in a second or two, and in many where everything is tested at once.
 test.timeout(120_000);
+test.after(closeBrowser);
 
 const VIEWS: readonly View[] = [360, 1280].flatMap((widthPx) => [
   { widthPx, colorScheme: 'light' as const },
@@ -48,16 +50,16 @@ const FIGURES = `[...document.querySelectorAll('figure')].map((figure) =>
     .filter((each) => each.getBoundingClientRect().width > 0).length)`;
 const GROUND = `getComputedStyle(document.body).backgroundColor`;
 
-/** What is wrong with the page as it is open now; empty where nothing is. */
-async function faultsOf(browser: Browser): Promise<string[]> {
+/** What is wrong with the page; empty where nothing is. */
+async function findFaults({ evaluate, complaints, requests }: ShownPage): Promise<string[]> {
   const [overflowPx, cutOff, mute] = [
-    Number(await browser.evaluate(OVERFLOW)),
-    (await browser.evaluate(CUT_OFF)) as string[],
-    (await browser.evaluate(MUTE)) as string[],
+    Number(await evaluate(OVERFLOW)),
+    (await evaluate(CUT_OFF)) as string[],
+    (await evaluate(MUTE)) as string[],
   ];
   return [
-    ...browser.complaints.map((text) => `complaint: ${text}`),
-    ...browser.requests.map((url) => `request: ${url}`),
+    ...complaints.map((text) => `complaint: ${text}`),
+    ...requests.map((url) => `request: ${url}`),
     ...(overflowPx > 0 ? [`overflow: ${overflowPx} px`] : []),
     ...cutOff.map((tag) => `cut off: ${tag}`),
     ...mute.map((tag) => `no words: ${tag}`),
@@ -93,71 +95,64 @@ const REPORTS: Readonly<Record<string, () => Report>> = {
   },
 };
 
-const path = findBrowser();
-if (path === null) {
+if (findBrowser() === null) {
   test.unavailable('it fits, asks for nothing, and can be read out and saved', NO_BROWSER);
 } else {
   for (const [name, make] of Object.entries(REPORTS)) {
     test(`${name}: it fits and asks for nothing, on a phone and on a wide screen`, async () => {
-      const page = await pageOf(make());
-      await withBrowser(path, async (browser) => {
-        for (const view of VIEWS) {
-          const shown = `${view.widthPx} px, ${view.colorScheme}`;
-          await browser.open(page, view);
-          assert.equal(await faultsOf(browser), [], shown);
-          const figures = (await browser.evaluate(FIGURES)) as number[];
+      const markup = await pageOf(make());
+      for (const view of VIEWS) {
+        const shown = `${view.widthPx} px, ${view.colorScheme}`;
+        await showPage(markup, view, async (page) => {
+          assert.equal(await findFaults(page), [], shown);
+          const figures = (await page.evaluate(FIGURES)) as number[];
           assert.ok(
             figures.every((count) => count === 1),
-            `${shown}: one of two is shown`,
+            shown,
           );
-        }
-      });
+        });
+      }
     });
   }
 
   test('what it carries can be saved by a link, which is hidden without scripts', async () => {
     const report = madeReport();
-    const page = await pageOf(report);
-    assert.match(page, /<a id="save"[^>]* hidden>/);
-    await withBrowser(path, async (browser) => {
-      await browser.open(page, PHONE);
+    const markup = await pageOf(report);
+    assert.match(markup, /<a id="save"[^>]* hidden>/);
+    await showPage(markup, PHONE, async ({ evaluate }) => {
       const link = `document.getElementById('save')`;
-      assert.is(await browser.evaluate(`${link}.hidden`), false);
-      assert.is(await browser.evaluate(`${link}.download`), 'results.ndjson');
-      assert.match(String(await browser.evaluate(`${link}.href`)), /^blob:/);
+      assert.is(await evaluate(`${link}.hidden`), false);
+      assert.is(await evaluate(`${link}.download`), 'results.ndjson');
+      assert.match(String(await evaluate(`${link}.href`)), /^blob:/);
       // The page may fetch nothing; what the link saves is what the script element holds.
-      const text = `document.getElementById('results').textContent`;
-      const lines = String(await browser.evaluate(text))
-        .trim()
-        .split('\n');
-      assert.equal(
-        lines.map((line) => JSON.parse(line)),
-        report.data
+      const text = String(await evaluate(`document.getElementById('results').textContent`));
+      const parse = (lines: string) =>
+        lines
           .trim()
           .split('\n')
-          .map((line) => JSON.parse(line)),
-      );
+          .map((line) => JSON.parse(line));
+      assert.equal(parse(text), parse(report.data));
     });
   });
 
   test('dark is dark and light is light; on paper it is light and nothing is folded', async () => {
-    const page = await pageOf(madeReport());
-    await withBrowser(path, async (browser) => {
-      await browser.open(page, PHONE);
-      assert.is(await browser.evaluate(GROUND), 'rgb(251, 250, 247)');
-      await browser.open(page, { ...PHONE, colorScheme: 'dark' });
-      assert.is(await browser.evaluate(GROUND), 'rgb(20, 23, 26)');
+    const markup = await pageOf(madeReport());
+    await showPage(markup, PHONE, async ({ evaluate }) => {
+      assert.is(await evaluate(GROUND), 'rgb(251, 250, 247)');
+    });
+    await showPage(markup, { ...PHONE, colorScheme: 'dark' }, async ({ evaluate }) => {
+      assert.is(await evaluate(GROUND), 'rgb(20, 23, 26)');
       const open = `document.querySelectorAll('details[open]').length`;
-      const all = await browser.evaluate(`document.querySelectorAll('details').length`);
-      assert.is(await browser.evaluate(open), 0);
-      await browser.evaluate(`dispatchEvent(new Event('beforeprint'))`);
-      assert.is(await browser.evaluate(open), all);
-      await browser.evaluate(`dispatchEvent(new Event('afterprint'))`);
-      assert.is(await browser.evaluate(open), 0);
+      const all = await evaluate(`document.querySelectorAll('details').length`);
+      assert.is(await evaluate(open), 0);
+      await evaluate(`dispatchEvent(new Event('beforeprint'))`);
+      assert.is(await evaluate(open), all);
+      await evaluate(`dispatchEvent(new Event('afterprint'))`);
+      assert.is(await evaluate(open), 0);
     });
   });
 
-  for (const [fault, planted, seen] of [
+  for (const [fault, seeded, seen] of [
     ['is too wide', '<div style="width:2000px">.</div>', /^overflow: /m],
     ['complains', '<script>console.error("bad")</script>', /^complaint: /m],
     ['throws', '<script>throw new Error("bad")</script>', /^complaint: /m],
@@ -180,24 +175,20 @@ if (path === null) {
   ] as const) {
     test(`a page that ${fault} is seen by the same checks`, async () => {
       const good = await pageOf(reportOf(fixtureResults(), 1));
-      // Its policy would stop what is planted, so this twin has none.
+      // The page's policy would stop the seeded fault, so this copy has none.
       const free = good.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '');
-      await withBrowser(path, async (browser) => {
-        await browser.open(free, PHONE);
-        assert.equal(await faultsOf(browser), []);
-        await browser.open(free.replace('</main>', `${planted}</main>`), PHONE);
-        assert.match((await faultsOf(browser)).join('\n'), seen);
-      });
+      const bad = free.replace('</main>', `${seeded}</main>`);
+      assert.equal(await showPage(free, PHONE, findFaults), []);
+      assert.match((await showPage(bad, PHONE, findFaults)).join('\n'), seen);
     });
   }
 
   test('the policy stops a script and a request that got into the page', async () => {
     const page = await pageOf(reportOf(fixtureResults(), 1));
-    const planted = '<script>document.title = "got in"</script>';
-    await withBrowser(path, async (browser) => {
-      await browser.open(page.replace('</main>', `${planted}</main>`), PHONE);
-      assert.is.not(await browser.evaluate('document.title'), 'got in');
-      assert.match((await faultsOf(browser)).join('\n'), 'Content Security Policy');
+    const injected = '<script>document.title = "got in"</script>';
+    await showPage(page.replace('</main>', `${injected}</main>`), PHONE, async (shown) => {
+      assert.is.not(await shown.evaluate('document.title'), 'got in');
+      assert.match((await findFaults(shown)).join('\n'), 'Content Security Policy');
     });
   });
 }

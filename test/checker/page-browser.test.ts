@@ -3,13 +3,7 @@
 import * as assert from 'uvu/assert';
 import type { CheckRun } from '../../src/checker/driver/check-run.js';
 import { pageOf } from '../../src/checker/report/page.js';
-import {
-  type Browser,
-  findBrowser,
-  NO_BROWSER,
-  type View,
-  withBrowser,
-} from '../support/browser.js';
+import { closeBrowser, findBrowser, NO_BROWSER, showPage, type View } from '../support/browser.js';
 import { suite } from '../support/suite.js';
 import { PLANTED } from './planted-runs.js';
 import { honestRun, type MadeRun } from './runs.js';
@@ -17,6 +11,7 @@ import { honestRun, type MadeRun } from './runs.js';
 const test = suite('check: page in a browser');
 // A browser starts in a second or two, and in many where everything is tested at once.
 test.timeout(120_000);
+test.after(closeBrowser);
 
 const VIEWS: readonly View[] = [360, 760, 1280].flatMap((widthPx) => [
   { widthPx, colorScheme: 'light' as const },
@@ -69,63 +64,60 @@ const RUNS: Readonly<Record<string, () => CheckRun>> = {
   'long texts and unanswered adds': () => hard(PLANTED['ticket-gap']() as MadeRun),
 };
 
-async function lookAt(browser: Browser, run: CheckRun, view: View): Promise<void> {
+async function checkPage(run: CheckRun, view: View): Promise<void> {
   const shown = `${view.widthPx} px, ${view.colorScheme}`;
-  await browser.open(pageOf(run), view);
-  assert.equal(browser.complaints, [], shown);
-  // The link that saves the data makes an address of its own, inside the page.
-  assert.equal(browser.requests, [], shown);
-  assert.is(await browser.evaluate(OVERFLOW), 0, `${shown}: wider than the screen`);
-  assert.equal(await browser.evaluate(CROWDED), [], shown);
-  const groups = Math.max(1, run.judgement.findings.length);
-  assert.is(await browser.evaluate(FIGURES), groups, `${shown}: one of two figures is shown`);
+  await showPage(pageOf(run), view, async ({ evaluate, complaints, requests }) => {
+    assert.equal(complaints, [], shown);
+    // The link that saves the data makes its address inside the page.
+    assert.equal(requests, [], shown);
+    assert.is(await evaluate(OVERFLOW), 0, `${shown}: wider than the screen`);
+    assert.equal(await evaluate(CROWDED), [], shown);
+    const groups = Math.max(1, run.judgement.findings.length);
+    assert.is(await evaluate(FIGURES), groups, `${shown}: one of two figures is shown`);
+  });
 }
 
-const path = findBrowser();
-if (path === null) {
+const PHONE: View = { widthPx: 360, colorScheme: 'light' };
+
+if (findBrowser() === null) {
   test.unavailable(
     'it fits, is legible and asks for nothing, on a phone and on a wide screen',
     NO_BROWSER,
   );
 } else {
   test('it fits, is legible and asks for nothing, on a phone and on a wide screen', async () => {
-    await withBrowser(path, async (browser) => {
-      for (const make of Object.values(RUNS)) {
-        for (const view of VIEWS) await lookAt(browser, make(), view);
-      }
-    });
+    for (const make of Object.values(RUNS)) {
+      for (const view of VIEWS) await checkPage(make(), view);
+    }
   });
 
   test('dark is dark, light is light, and the evidence can be saved', async () => {
-    await withBrowser(path, async (browser) => {
-      const page = pageOf(PLANTED['stale-read']());
-      await browser.open(page, { widthPx: 1280, colorScheme: 'light' });
-      assert.is(await browser.evaluate(GROUND), 'rgb(251, 250, 247)');
-      await browser.open(page, { widthPx: 1280, colorScheme: 'dark' });
-      assert.is(await browser.evaluate(GROUND), 'rgb(20, 23, 26)');
+    const markup = pageOf(PLANTED['stale-read']());
+    await showPage(markup, { widthPx: 1280, colorScheme: 'light' }, async ({ evaluate }) => {
+      assert.is(await evaluate(GROUND), 'rgb(251, 250, 247)');
+    });
+    await showPage(markup, { widthPx: 1280, colorScheme: 'dark' }, async ({ evaluate }) => {
+      assert.is(await evaluate(GROUND), 'rgb(20, 23, 26)');
       const link = `document.getElementById('save')`;
-      assert.match(String(await browser.evaluate(`${link}.href`)), /^blob:/);
-      assert.is(await browser.evaluate(`${link}.hidden`), false);
+      assert.match(String(await evaluate(`${link}.href`)), /^blob:/);
+      assert.is(await evaluate(`${link}.hidden`), false);
       const data = `JSON.parse(document.getElementById('run').textContent).findings.length`;
-      assert.is(await browser.evaluate(data), 1);
+      assert.is(await evaluate(data), 1);
     });
   });
 
   test('what is wrong is seen: a complaint, a request, a page that is too wide', async () => {
-    await withBrowser(path, async (browser) => {
-      const wide = '<div style="width:2000px">.</div><img src="http://127.0.0.1:9/x.png">';
-      const script = `<script>console.error('bad');throw new Error('worse')</script>`;
-      const bad = `<!doctype html>${wide}${script}`;
-      await browser.open(bad, { widthPx: 360, colorScheme: 'light' });
-      assert.ok(browser.complaints.length >= 2);
-      assert.equal(browser.requests, ['http://127.0.0.1:9/x.png']);
-      assert.ok(Number(await browser.evaluate(OVERFLOW)) > 0);
-      const two = '<text x="5" y="20">one</text><text x="9" y="20">two</text>';
-      await browser.open(`<svg role="img" width="200" height="40">${two}</svg>`, {
-        widthPx: 360,
-        colorScheme: 'light',
-      });
-      assert.equal(await browser.evaluate(CROWDED), ['one / two']);
+    const wide = '<div style="width:2000px">.</div><img src="http://127.0.0.1:9/x.png">';
+    const script = `<script>console.error('bad');throw new Error('worse')</script>`;
+    await showPage(`<!doctype html>${wide}${script}`, PHONE, async (page) => {
+      assert.ok(page.complaints.length >= 2);
+      assert.equal(page.requests, ['http://127.0.0.1:9/x.png']);
+      assert.ok(Number(await page.evaluate(OVERFLOW)) > 0);
+    });
+    const two = '<text x="5" y="20">one</text><text x="9" y="20">two</text>';
+    const figure = `<svg role="img" width="200" height="40">${two}</svg>`;
+    await showPage(figure, PHONE, async ({ evaluate }) => {
+      assert.equal(await evaluate(CROWDED), ['one / two']);
     });
   });
 }
