@@ -52,15 +52,40 @@ export interface ShownPage {
 }
 
 let launched: Promise<Browser> | undefined;
+/** One tab for each view; a tab shows one page after the other. */
+const tabs = new Map<string, Promise<Page>>();
 
 /** Ends the browser of this process, if one runs. */
 export async function closeBrowser(): Promise<void> {
   const browser = await launched;
   launched = undefined;
+  tabs.clear();
   await browser?.close();
 }
 
-function watch(page: Page, url: string): { complaints: string[]; requests: string[] } {
+async function openTab({ widthPx, colorScheme }: View): Promise<Page> {
+  const executablePath = findBrowser();
+  if (executablePath === null) throw new Error(NO_BROWSER);
+  launched ??= chromium.launch({ executablePath, args: FLAGS });
+  const viewport = { width: widthPx, height: 900 };
+  const browser = await launched;
+  const context = await browser.newContext({ viewport, colorScheme, isMobile: widthPx < 500 });
+  return context.newPage();
+}
+
+/** Opens the markup as a file and, when it is loaded, hands it to `look`. */
+export async function showPage<T>(
+  markup: string,
+  view: View,
+  look: (page: ShownPage) => Promise<T>,
+): Promise<T> {
+  const key = JSON.stringify(view);
+  const tab = tabs.get(key) ?? openTab(view);
+  tabs.set(key, tab);
+  const page = await tab;
+  const folder = await mkdtemp(join(tmpdir(), 'two-callers-page-'));
+  const file = join(folder, 'page.html');
+  const url = pathToFileURL(file).href;
   const complaints: string[] = [];
   const requests: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
@@ -68,34 +93,13 @@ function watch(page: Page, url: string): { complaints: string[]; requests: strin
   page.on('request', (request) => {
     if (request.url() !== url) requests.push(request.url());
   });
-  return { complaints, requests };
-}
-
-/** Opens the markup as a file, hands it to `look` when it is loaded, and closes it. */
-export async function showPage<T>(
-  markup: string,
-  { widthPx, colorScheme }: View,
-  look: (page: ShownPage) => Promise<T>,
-): Promise<T> {
-  const executablePath = findBrowser();
-  if (executablePath === null) throw new Error(NO_BROWSER);
-  launched ??= chromium.launch({ executablePath, args: FLAGS });
-  const context = await (await launched).newContext({
-    viewport: { width: widthPx, height: 900 },
-    colorScheme,
-    isMobile: widthPx < 500,
-  });
-  const folder = await mkdtemp(join(tmpdir(), 'two-callers-page-'));
   try {
-    const file = join(folder, 'page.html');
     await writeFile(file, markup);
-    const page = await context.newPage();
-    const url = pathToFileURL(file).href;
-    const watched = watch(page, url);
     await page.goto(url);
-    return await look({ ...watched, evaluate: (expression) => page.evaluate(expression) });
+    const evaluate = (expression: string) => page.evaluate(expression);
+    return await look({ complaints, requests, evaluate });
   } finally {
-    await context.close();
+    page.removeAllListeners();
     await rm(folder, { recursive: true, force: true });
   }
 }
