@@ -4,7 +4,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import * as assert from 'uvu/assert';
-import { startRunner, underFixtures } from './runner/planted.js';
+import { startRunner, underFixtures } from './runner/broken-files.js';
 import { suite } from './support/suite.js';
 
 const test = suite('an interrupted runner');

@@ -1,20 +1,40 @@
-// The strict runner, tested on files that are broken on purpose (test/fixtures/runner): it fails
+// The strict runner, tested on broken files (test/fixtures/runner): it fails
 // each and says why, where plain uvu exits 0, and passes their good twins. Every case is a runner
 // process of its own, started here. It does not test the tests of the project.
+
+import pc from 'picocolors';
 import * as assert from 'uvu/assert';
-import { PLANTED, runByHand, runPlainUvu, runRunner, underFixtures } from './runner/planted.js';
+import {
+  BROKEN_FILES,
+  type BrokenFile,
+  runByHand,
+  runPlainUvu,
+  runRunner,
+  underFixtures,
+} from './runner/broken-files.js';
+import { closing, summarise } from './runner/report.js';
 import { suite } from './support/suite.js';
 
 const broken = suite('the runner fails');
 
-for (const { fixture, promise, says, options = [], env = {}, passed = 0 } of PLANTED) {
+/** The files that need no option share one run of the runner. */
+const isShared = ({ options, env }: BrokenFile) => options === undefined && env === undefined;
+const shared = runRunner(
+  underFixtures('--json', ...BROKEN_FILES.filter(isShared).map(({ fixture }) => `${fixture}.`)),
+);
+
+for (const file of BROKEN_FILES) {
+  const { fixture, promise, says, options = [], env = {}, passed = 0 } = file;
   broken(promise, async () => {
-    const run = await runRunner(underFixtures('--json', ...options, `${fixture}.`), env);
+    const alone = () => runRunner(underFixtures('--json', ...options, `${fixture}.`), env);
+    const run = await (isShared(file) ? shared : alone());
     assert.is(run.code, 1);
     const summary = run.json();
     assert.is(summary.ok, false);
-    assert.is(summary.passed, passed);
-    const text = JSON.stringify(summary.files);
+    const report = summary.files.find(({ file }) => file === `${fixture}.fixture.js`);
+    assert.ok(report !== undefined && report.failures.length > 0);
+    assert.is(report.passedCount, passed);
+    const text = JSON.stringify(report);
     for (const words of says) assert.match(text, words);
   });
 }
@@ -30,7 +50,7 @@ broken.run();
 
 const plain = suite('plain uvu exits 0');
 
-for (const { fixture, promise } of PLANTED.filter((planted) => planted.isMissedByUvu)) {
+for (const { fixture, promise } of BROKEN_FILES.filter((file) => file.isMissedByUvu)) {
   plain(promise, async () => {
     const run = await runPlainUvu(fixture);
     assert.is(run.code, 0, run.stderr);
@@ -120,6 +140,23 @@ report('has colours only where they are asked for', async () => {
   assert.not.ok(refused.stdout.includes(escapeCode));
 });
 
+report('names the ten slowest files of a long run, the slowest first', () => {
+  const empty = { failures: [], skipped: [], unavailable: [], output: '', passedCount: 1 };
+  const files = [3, 9, 1, 12, 5, 7, 11, 2, 8, 4, 10, 6].map((seconds) => {
+    return { ...empty, file: `f${seconds}`, durationMs: seconds * 1000 };
+  });
+  const colors = pc.createColors(false);
+  const text = closing(summarise(files, false), colors);
+  const named = [...text.matchAll(/^ +[\d.]+ s {2}f(\d+)$/gm)].map(([, name]) => Number(name));
+  assert.equal(named, [12, 11, 10, 9, 8, 7, 6, 5, 4, 3]);
+  assert.is(
+    closing(summarise(files.slice(0, 10), false), colors)
+      .trim()
+      .split('\n').length,
+    1,
+  );
+});
+
 report('lists files sorted and runs none', async () => {
   const run = await runRunner(underFixtures('--list', 'good-server', 'good-plain'));
   assert.is(run.code, 0);
@@ -147,7 +184,15 @@ commandLine('refuses a value that is missing or not a positive number', async ()
   for (const words of [['--root'], ['--jobs', '0'], ['--timeout', 'soon'], ['--grace=']]) {
     const run = await runRunner(words);
     assert.is(run.code, 2, words.join(' '));
-    assert.match(run.stderr, /^option '--\w+' needs a .*\n$/);
+    assert.match(run.stderr, `'${words[0]?.replace('=', '')}`);
+    assert.is(run.stderr.split('\n').length, 2, run.stderr);
   }
+});
+
+commandLine('takes --renew-golden to the test processes', async () => {
+  const renewed = await runRunner(underFixtures('--renew-golden', 'golden-env'));
+  assert.is(renewed.lastLine, '1 passed, 0 failed, 0 skipped');
+  const compared = await runRunner(underFixtures('golden-env'));
+  assert.is(compared.code, 1);
 });
 commandLine.run();

@@ -5,6 +5,8 @@ import type pc from 'picocolors';
 import type { TestName } from './events.js';
 import type { Failure, FileReport } from './judge.js';
 
+const SLOWEST_SHOWN = 10;
+
 type Colors = ReturnType<typeof pc.createColors>;
 
 export interface Summary {
@@ -86,12 +88,23 @@ function unavailableText(summary: Summary): string[] {
   return [`\n${summary.unavailable} unavailable`, ...lines];
 }
 
+/** The slowest files of a long run, to show which tests became slow. */
+function slowestText(files: readonly FileReport[]): string[] {
+  if (files.length <= SLOWEST_SHOWN) return [];
+  const slowest = files.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, SLOWEST_SHOWN);
+  const lines = slowest.map(({ file, durationMs }) => {
+    return `${(durationMs / 1000).toFixed(1).padStart(7)} s  ${file}`;
+  });
+  return ['\nslowest files', ...lines];
+}
+
 /** Everything after the lines per file. The last line is never coloured: programs read it. */
 export function closing(summary: Summary, colors: Colors): string {
   const { passed, failed, skipped, files } = summary;
   return [
     ...files.filter((file) => file.failures.length > 0).map((file) => failuresText(file, colors)),
     ...unavailableText(summary),
+    ...slowestText(files),
     '',
     `${passed} passed, ${failed} failed, ${skipped} skipped`,
   ].join('\n');

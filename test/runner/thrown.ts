@@ -7,7 +7,7 @@ import type { Thrown } from './events.js';
 
 const CAUSES_MAX = 4;
 const FRAMES_MAX = 20;
-const FOREIGN_FRAME = /node:|node_modules\/uvu\/|\/test\/run\/|\/test\/support\/suite\.[jt]s/;
+const FOREIGN_FRAME = /node:|node_modules\/uvu\/|\/test\/runner\/|\/test\/support\/suite\.[jt]s/;
 
 /** uvu reads `name` and `operator` as strings while it formats; anything else would crash it. */
 function isFormattable(error: Error): boolean {

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Summary } from './report.js';
 
-interface Planted {
+export interface BrokenFile {
   readonly fixture: string;
   readonly promise: string;
   readonly says: readonly RegExp[];
@@ -18,7 +18,7 @@ interface Planted {
   readonly isMissedByUvu?: boolean;
 }
 
-export const PLANTED: readonly Planted[] = [
+export const BROKEN_FILES: readonly BrokenFile[] = [
   {
     fixture: 'before-throws',
     promise: 'when a before hook throws, and names each test it kept from running',
