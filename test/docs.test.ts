@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as assert from 'uvu/assert';
 import { PROBLEMS } from '../src/http/problems.js';
+import { LOG_EVENTS } from '../src/log-events.js';
 import { PLANTED_FAULTS } from '../src/tally/planted.js';
 import { TOPOLOGIES } from '../src/topologies/topology.js';
 import { TestService } from './support/http-service.js';
@@ -85,6 +86,15 @@ test('the page of metrics has every metric with its type, and no other', async (
   } finally {
     await service.close();
   }
+});
+
+test('the page of log events has every event with its level and data fields, and no other', () => {
+  const table = rows('docs/reference/log-events.md');
+  const said = [...table].map(([event, [level = '', data = '']]) => {
+    return [event, level.trim(), data.match(/\w+/g) ?? []];
+  });
+  const real = Object.entries(LOG_EVENTS).map(([event, { level, data }]) => [event, level, data]);
+  assert.equal(said, real);
 });
 
 /** The rows of the tables of a text with these cells, each with its marks. */

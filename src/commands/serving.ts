@@ -5,7 +5,7 @@ import closeWithGrace from 'close-with-grace';
 import { formatError } from '../present/text.js';
 import { faultOf } from '../tally/planted.js';
 import type { ServeOptions } from '../topologies/options.js';
-import { brokenLine } from '../topologies/planted.js';
+import { brokenLine, canFail } from '../topologies/planted.js';
 import type { Running } from '../topologies/running.js';
 import { start } from '../topologies/start.js';
 import { countThreads, type TopologyName } from '../topologies/topology.js';
@@ -19,8 +19,6 @@ export interface ServeFlags extends ServeOptions {
   readonly untilStdinEnds?: boolean;
 }
 
-/** A service has no end of its own: nobody who should listen could be started any more. */
-const NOBODY = 'nobody listens any more';
 /**
  * An end that takes so much longer than its deadlines is cut short. The deadlines end it in order
  * and say whom they cut off, so this must not come before them on a machine that is held up.
@@ -33,13 +31,17 @@ export async function serve(flags: ServeFlags): Promise<void> {
   const grace = closeWithGrace(
     { delay: flags.readyDelayMs + flags.closeDeadlineMs + BACKSTOP_MS, logger: false },
     async ({ signal, err, manual }) => {
-      if (err !== undefined) log.error('an error nobody caught; closing', err);
-      else log.info(`${signal ?? (manual ? 'standard input ended' : NOBODY)}: closing`);
+      if (err !== undefined) log('uncaught-error', 'an uncaught error', { error: err });
+      const reason = signal ?? reasonOf(manual, err);
+      log('draining', `${reason}: closing`, { reason });
       const cutOff = (await (await running)?.close()) ?? 0;
       const isAsked = signal !== undefined || manual === true;
       if (cutOff > 0) {
-        log.error(`closed: the deadline cut off ${cutOff} accepted requests`, undefined);
-      } else log.info('closed: every accepted request was answered');
+        const message = `the deadline cut off ${cutOff} accepted requests`;
+        log('requests-cut-off', message, { cutOff });
+      }
+      const all = cutOff === 0 ? ': every accepted request was answered' : '';
+      log('closed', `closed${all}`, { cutOff });
       if (cutOff > 0 || !isAsked) throw new Error('not in order'); // exit code 1
     },
   );
@@ -47,16 +49,27 @@ export async function serve(flags: ServeFlags): Promise<void> {
   if (flags.untilStdinEnds) process.stdin.resume().once('close', () => grace.close());
   const { topology, threads, tally, workUs, scorer } = flags;
   const plantedFault = faultOf(tally);
-  // As an error, so that hardly any --log-level hides it.
-  if (plantedFault !== undefined) log.error(brokenLine(plantedFault, topology, threads), undefined);
+  if (plantedFault !== undefined) {
+    const { can: canShow } = canFail(plantedFault, topology, threads);
+    const data = { fault: plantedFault, topology, canShow };
+    log('seeded-fault', brokenLine(plantedFault, topology, threads), data);
+  }
   try {
     running = start(topology, flags, log);
     const { url, describe } = await running;
     const shown = { topology, threads: countThreads(topology, threads), tally, workUs, scorer };
     const label = plantedFault === undefined ? {} : { plantedFault };
-    log.info(`listening on ${url}`, { url, ...shown, ...label, pid: process.pid, ...describe() });
+    const data = { url, ...shown, ...label, pid: process.pid, ...describe() };
+    log('listening', `listening on ${url}`, data);
   } catch (error) {
     process.stderr.write(`two-callers serve: ${formatError(error)}\n`);
     process.exit(EXIT.unusable);
   }
+}
+
+/** Why it ends without a signal. */
+function reasonOf(isManual: boolean | undefined, error: unknown): string {
+  if (error !== undefined) return 'uncaught error';
+  // Without a signal the event loop runs dry only when no listener could be started any more.
+  return isManual ? 'standard input ended' : 'no listener is left';
 }

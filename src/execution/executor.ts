@@ -1,6 +1,7 @@
 // The interface of every executor: where a score is computed, behind one call that takes JSON texts
 // and promises what became of each. It knows nothing of HTTP, and its callers nothing of threads.
 
+import type { Log } from '../log-events.js';
 import type { FieldError } from '../scoring/transaction.js';
 import type { Region } from '../tally/region.js';
 import type { Tally } from '../tally/tally.js';
@@ -108,6 +109,6 @@ export interface ExecutorOptions {
   /** ... and what a task worker needs to see the same ones. */
   readonly region: Region;
   readonly channel: string;
-  /** Told of what an operator should know: a thread that died, a scorer that failed. */
-  readonly onTrouble: (trouble: string) => void;
+  /** Events of the task workers go to the operator's log. */
+  readonly log: Log;
 }

@@ -4,7 +4,6 @@
 
 import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
-import { describeThrown } from '../scoring/scorers.js';
 import { attachJournal, type Journal } from '../tally/journal.js';
 import type { ExecutorOptions } from './executor.js';
 import type { Started } from './messages.js';
@@ -50,7 +49,7 @@ export class Supervision {
     });
     // A thread that dies between two tasks, of any value thrown; its exit is seen below.
     pool.on('error', (error: unknown) => {
-      options.onTrouble(`a task worker failed: ${describeThrown(error)}`);
+      options.log('task-worker-failed', 'a task worker failed', { error });
     });
     this.#watchNewThreads();
   }
@@ -120,7 +119,10 @@ export class Supervision {
 
   /** Its end then counts as a failed start. Left alive it would draw tasks and fail them all. */
   #refuse(worker: Worker, reason: string): void {
-    if (!this.#start.fail(reason)) this.#options.onTrouble(reason);
+    if (!this.#start.fail(reason)) {
+      const data = { threadId: worker.threadId, error: reason };
+      this.#options.log('task-worker-start-failed', 'a task worker did not start', data);
+    }
     void worker.terminate();
   }
 
@@ -130,7 +132,8 @@ export class Supervision {
     this.#failedStarts = wasLoading ? this.#failedStarts + 1 : 0;
     this.#options.tally.recover(threadId);
     if (this.#ended !== undefined) return;
-    this.#options.onTrouble(`task worker ${threadId} died; a new one takes its place`);
+    const message = `task worker ${threadId} died; a new one takes its place`;
+    this.#options.log('task-worker-died', message, { threadId });
     if (this.#failedStarts >= FAILED_STARTS_MAX) this.#giveUp();
     else this.#heal();
   }
@@ -149,8 +152,9 @@ export class Supervision {
 
   #giveUp(): void {
     this.#start.fail('Task workers die while they load the scorer');
-    const count = this.#failedStarts;
-    this.#options.onTrouble(`gave up: ${count} task workers in a row died while loading`);
+    const failedStarts = this.#failedStarts;
+    const message = `${failedStarts} task workers in a row died while loading: no more are started`;
+    this.#options.log('task-workers-stopped', message, { failedStarts });
     void this.destroy();
   }
 }

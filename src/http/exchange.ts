@@ -177,7 +177,8 @@ export class Passage implements Call {
     try {
       send(this.#request, this.#response, reply, last);
     } catch (error) {
-      this.#context.service.logError('an answer could not be written', error);
+      const { log } = this.#context.service;
+      log('response-failed', 'a response could not be written', { error });
       this.#response.destroy();
     }
   }
@@ -206,6 +207,6 @@ function optionsReply(router: Router, request: IncomingMessage): Reply {
 
 /** The cause goes to the log; the client gets neither message nor stack. */
 function internal(service: Service, error: unknown): ProblemError {
-  service.logError('a request failed', error);
+  service.log('request-failed', 'a request failed', { error });
   return new ProblemError('internal', 'The service failed on this request; see its log');
 }

@@ -4,6 +4,7 @@
 
 import Type, { type TProperties, type TSchema } from 'typebox';
 import type { Executor } from '../execution/executor.js';
+import type { Log } from '../log-events.js';
 import type { Snapshot } from '../tally/tally.js';
 import type { Meters } from './meters.js';
 import type { ProblemCode } from './problems.js';
@@ -50,7 +51,7 @@ export interface Service {
   countRejected(): Promise<void>;
   metricsText(): Promise<string>;
   openapiText(): string;
-  logError(message: string, error: unknown): void;
+  readonly log: Log;
 }
 
 export interface Answer {

@@ -167,7 +167,7 @@ function failureError(item: Failure, service: Service, at: string): ProblemError
     default: {
       const [code, detail] = FAILURES[item.code];
       if (REFUSALS.has(item.code)) return new ProblemError(code, detail);
-      service.logError(detail, item.detail);
+      service.log('scoring-failed', detail, { code, error: item.detail });
       return item.code === 'THREAD_DIED' ? threadDied(item) : new ProblemError(code, detail);
     }
   }

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { LogEvent } from '../log-events.js';
 import { patience } from '../stall-tolerant-timeout.js';
 
 export interface StartedService {
@@ -95,7 +96,9 @@ export interface ServiceLog {
 interface Line {
   readonly url?: string;
   readonly processes?: readonly number[];
-  readonly msg?: string;
+  readonly event?: LogEvent;
+  readonly listener?: string;
+  readonly id?: number;
 }
 
 export function followLog(stdout: Readable): ServiceLog {
@@ -108,11 +111,12 @@ export function followLog(stdout: Readable): ServiceLog {
     lines.on('line', (text) => {
       const line = parseLine(text);
       if (line.processes !== undefined) processes = line.processes;
-      const [, died] = /^process (\d+) died/.exec(line.msg ?? '') ?? [];
-      if (died !== undefined) processes = processes.filter((pid) => pid !== Number(died));
-      const [, what, id] = /^(.+) (\d+) listens in place of/.exec(line.msg ?? '') ?? [];
-      if (what === 'process') processes = [...processes, Number(id)];
-      if (what !== undefined) replaced += 1;
+      const pid = line.listener === 'process' ? line.id : undefined;
+      if (line.event === 'listener-died') processes = processes.filter((one) => one !== pid);
+      if (line.event === 'listener-replaced') {
+        replaced += 1;
+        if (pid !== undefined) processes = [...processes, pid];
+      }
       if (line.url !== undefined) resolve(line.url);
       for (const look of heard) look();
     });

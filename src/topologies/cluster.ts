@@ -7,6 +7,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import type { ExecutorKind } from '../execution/executor.js';
 import type { Measured } from '../http/metrics.js';
+import type { Log } from '../log-events.js';
 import { COUNTER_NAMES } from '../scoring/rules.js';
 import { type Patience, patience } from '../stall-tolerant-timeout.js';
 import { startOnPort } from './free-port.js';
@@ -19,7 +20,7 @@ import {
   type ProcessSaid,
   type Said,
 } from './messages.js';
-import type { Log, ServeOptions } from './options.js';
+import type { ServeOptions } from './options.js';
 import { createQuestion, type Question } from './question.js';
 import { type Running, running } from './running.js';
 import { createSnapshots, type Snapshots } from './snapshots.js';
@@ -98,7 +99,8 @@ function launchProcess(data: ProcessData, primary: Primary, events: Events): Mem
     events.ended(how);
   });
   return {
-    name: `process ${worker.process.pid}`,
+    listener: 'process',
+    id: worker.process.pid ?? 0,
     tell,
     end: () => void worker.process.kill('SIGKILL'),
   };
@@ -161,7 +163,10 @@ function hear(
   else if (said.is !== 'ask') events.said(said);
   else {
     answerTo(primary, said.about)
-      .catch((error: unknown) => log.error('a question about all processes failed', error))
+      .catch((error: unknown) => {
+        const { about } = said;
+        log('processes-unanswered', 'a question to all processes failed', { about, error });
+      })
       .then((value) => tell({ is: 'answer', id: said.id, value }));
   }
 }

@@ -2,9 +2,10 @@
 // listens, does what it is told, and ends in order. What differs between the two is given. Runs
 // there, not on the main thread.
 
+import type { Log } from '../log-events.js';
 import { listen, type Sharing } from './listen.js';
 import { type Command, packTrouble, remoteLog, type Said } from './messages.js';
-import type { Log, ServeOptions } from './options.js';
+import type { ServeOptions } from './options.js';
 import type { BuiltService } from './service.js';
 
 export interface MemberParts {

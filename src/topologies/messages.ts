@@ -3,15 +3,15 @@
 
 import type { ExecutorKind } from '../execution/executor.js';
 import type { Measured } from '../http/metrics.js';
-import type { Log, ServeOptions } from './options.js';
+import type { Log, LogEvent } from '../log-events.js';
+import type { ServeOptions } from './options.js';
 
 /** From a listening thread or process. */
 export type Said =
   | { readonly is: 'listening'; readonly url: string }
   /** It could not start, and ends. */
   | { readonly is: 'failed'; readonly trouble: Trouble }
-  | { readonly is: 'info'; readonly message: string; readonly fields: Fields | undefined }
-  | { readonly is: 'error'; readonly message: string; readonly trouble: Trouble }
+  | LogLine
   /** Everything accepted is answered, but for so many requests; it ends. */
   | { readonly is: 'closed'; readonly cutOff: number };
 
@@ -49,7 +49,14 @@ export type ProcessCommand =
   | { readonly is: 'measure'; readonly round: number }
   | { readonly is: 'answer'; readonly id: number; readonly value: unknown };
 
-type Fields = Readonly<Record<string, unknown>>;
+/** One event for the log, which the main thread writes. */
+interface LogLine {
+  readonly is: 'log';
+  readonly event: LogEvent;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly trouble: Trouble;
+}
 
 /** A caught value on its way: an Error by its parts, anything else by its text. */
 type Trouble =
@@ -69,10 +76,14 @@ export function unpackTrouble(trouble: Trouble): unknown {
   return Object.assign(new Error(message), { name, stack: stack ?? message });
 }
 
-/** The log of one that listens: the main thread writes its lines. */
+/** The log of a listening thread or process: the main thread writes its lines. */
 export function remoteLog(say: (said: Said) => void): Log {
-  return {
-    info: (message, fields) => say({ is: 'info', message, fields }),
-    error: (message, error) => say({ is: 'error', message, trouble: packTrouble(error) }),
+  return (event, message, { error, ...fields } = {}) => {
+    say({ is: 'log', event, message, fields, trouble: packTrouble(error) });
   };
+}
+
+export function writeRemoteLine(log: Log, { event, message, fields, trouble }: LogLine): void {
+  const error = unpackTrouble(trouble);
+  log(event, message, error === undefined ? fields : { ...fields, error });
 }

@@ -52,9 +52,3 @@ export const SERVE_DEFAULTS: ServeOptions = {
   readyDelayMs: 0,
   closeDeadlineMs: 10_000,
 };
-
-/** Where a service tells its operator what happens; no library is named here. */
-export interface Log {
-  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
-  error(message: string, error: unknown): void;
-}

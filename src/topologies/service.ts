@@ -17,12 +17,13 @@ import type { Service } from '../http/route.js';
 import { createRouter } from '../http/router.js';
 import { ROUTES } from '../http/routes.js';
 import { CONTRACT_VERSION } from '../http/routes-service.js';
+import type { Log } from '../log-events.js';
 import { COUNTER_NAMES, REJECTED_COUNTER } from '../scoring/rules.js';
 import { scorerName } from '../scoring/scorers.js';
 import { faultOf } from '../tally/planted.js';
 import { createRegion, type Region } from '../tally/region.js';
 import { createTally, type Snapshot, type Tally, tallyPlan } from '../tally/tally.js';
-import type { Log, ServeOptions } from './options.js';
+import type { ServeOptions } from './options.js';
 
 /** Where a service counts: its shared memory, and the tally in it as this thread sees it. */
 export interface Counting {
@@ -88,7 +89,7 @@ export async function buildService(parts: ServiceParts): Promise<BuiltService> {
     queueMax: options.queueMax,
     sliceUs: options.sliceUs,
     ...counting,
-    onTrouble: (trouble) => log.error(trouble, undefined),
+    log,
   });
   const meters = createMeters(counting.region);
   // Who is alone shows its gauges when it is asked for them, and at no cost before.
@@ -117,7 +118,7 @@ export async function buildService(parts: ServiceParts): Promise<BuiltService> {
     countRejected: () => countRejected(tally, log),
     metricsText: async () => metricsText(await everybody.measured(), await snapshot()),
     openapiText: () => description,
-    logError: log.error,
+    log,
   };
   const exchange = createExchange(createRouter(ROUTES), ROUTES, service);
   return {
@@ -177,6 +178,6 @@ async function countRejected(tally: Tally, log: Log): Promise<void> {
   try {
     await tally.add(REJECTED_COUNTER);
   } catch (error) {
-    log.error('a refused transaction could not be counted', error);
+    log('rejection-uncounted', 'a rejected transaction could not be counted', { error });
   }
 }

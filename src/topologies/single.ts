@@ -2,8 +2,9 @@
 // and scores or hands scoring to its executor.
 
 import type { ExecutorKind } from '../execution/executor.js';
+import type { Log } from '../log-events.js';
 import { listen } from './listen.js';
-import type { Log, ServeOptions } from './options.js';
+import type { ServeOptions } from './options.js';
 import { type Running, running, waitMs } from './running.js';
 import { buildService, createCounting } from './service.js';
 

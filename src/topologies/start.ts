@@ -2,8 +2,9 @@
 // Loading this loads the whole service.
 
 import type { ExecutorKind } from '../execution/executor.js';
+import type { Log } from '../log-events.js';
 import { startCluster } from './cluster.js';
-import type { Log, ServeOptions } from './options.js';
+import type { ServeOptions } from './options.js';
 import type { Running } from './running.js';
 import { startSingle } from './single.js';
 import { startThreads } from './threads.js';

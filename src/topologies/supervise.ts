@@ -2,14 +2,16 @@
 // that die, and ends them in order. Main thread. How one is started is given (threads.ts,
 // cluster.ts); what one does stands in member.ts.
 
+import type { Log } from '../log-events.js';
 import { patience } from '../stall-tolerant-timeout.js';
-import { type Command, type Said, unpackTrouble } from './messages.js';
-import type { Log, ServeOptions } from './options.js';
+import { type Command, type Said, unpackTrouble, writeRemoteLine } from './messages.js';
+import type { ServeOptions } from './options.js';
 import { waitMs } from './running.js';
 
 export interface Member {
-  /** For the log: `listening thread 3`, `process 4711`. */
-  readonly name: string;
+  readonly listener: 'listening thread' | 'process';
+  /** Of the thread, or of the process: its pid. */
+  readonly id: number;
   tell(command: Command): void;
   /** Ends it now, whatever it does. */
   end(): void;
@@ -120,7 +122,7 @@ class Supervision implements Supervisor {
       let failure: unknown;
       let isGone = () => {};
       const said = (message: Said) => {
-        this.#write(message);
+        if (message.is === 'log') writeRemoteLine(this.#options.log, message);
         if (message.is === 'failed') failure = unpackTrouble(message.trouble);
         if (message.is === 'closed') {
           place.state = 'closed';
@@ -139,7 +141,8 @@ class Supervision implements Supervisor {
         place.state = 'gone';
         isGone();
         const cause = failure ?? error;
-        if (state === 'starting') reject(cause ?? new Error(`${member.name} ended early (${how})`));
+        if (state === 'starting')
+          reject(cause ?? new Error(`${nameOf(member)} ended early (${how})`));
         if (state === 'listening') this.#mourn(place, index, how, cause);
       };
       const gone = new Promise<void>((settle) => {
@@ -150,23 +153,25 @@ class Supervision implements Supervisor {
       this.#places[index] = place;
       const overdue = patience(START_DEADLINE_MS, () => {
         const seconds = START_DEADLINE_MS / 1_000;
-        failure = new Error(`${place.member.name} did not listen within ${seconds} s`);
+        failure = new Error(`${nameOf(place.member)} did not listen within ${seconds} s`);
         place.member.end();
       });
     });
   }
 
-  #write(said: Said): void {
-    const { log } = this.#options;
-    if (said.is === 'info') log.info(said.message, said.fields ?? {});
-    if (said.is === 'error') log.error(said.message, unpackTrouble(said.trouble));
-  }
-
   /** One that listened has died: what it counted is safe elsewhere, its connections are lost. */
   #mourn(place: Place, index: number, how: string, error: unknown): void {
-    const what = this.#isOverdue ? 'did not end by the deadline and was ended' : `died (${how})`;
-    const then = this.#isClosing ? 'its open requests were cut off' : 'another takes its place';
-    this.#options.log.error(`${place.member.name} ${what}; ${then}`, error);
+    const { listener, id } = place.member;
+    const name = nameOf(place.member);
+    const data = { listener, id, ...(error !== undefined && { error }) };
+    const { log } = this.#options;
+    if (this.#isOverdue) {
+      log('listener-overdue', `${name} did not end by the deadline and was ended`, data);
+    } else {
+      const willReplace = !this.#isClosing;
+      const then = willReplace ? 'another takes its place' : 'its open requests were cut off';
+      log('listener-died', `${name} died (${how}); ${then}`, { ...data, how, willReplace });
+    }
     // How many requests it had is not known any more: at least one, or it would have closed.
     if (this.#isClosing) place.cutOff = 1;
     else void this.#replace(index);
@@ -179,18 +184,29 @@ class Supervision implements Supervisor {
       try {
         await this.#begin(index);
         this.#failedInARow = 0;
-        log.info(`${this.#places[index]?.member.name} listens in place of a dead one`);
+        this.#logReplacement(index);
         return;
       } catch (error) {
         if (this.#isClosing) return;
         this.#failedInARow += 1;
-        log.error('one that should take the place of a dead one did not start', error);
+        log('listener-start-failed', 'a replacement did not start', { error });
       }
     }
     // Those that are left go on; a load balancer should look elsewhere.
     this.#setReady(false);
     const starts = `${FAILED_STARTS_MAX} starts failed in a row`;
-    log.error(`${starts}: nobody is replaced any more, and /ready says 503`, undefined);
+    const message = `${starts}: no more replacements are started, and /ready says 503`;
+    log('replacing-stopped', message, { failedStarts: FAILED_STARTS_MAX });
+  }
+
+  #logReplacement(index: number): void {
+    const member = this.#places[index]?.member;
+    if (member === undefined) return;
+    const { listener, id } = member;
+    this.#options.log('listener-replaced', `${nameOf(member)} replaces a dead one`, {
+      listener,
+      id,
+    });
   }
 
   #setReady(ready: boolean): void {
@@ -205,4 +221,9 @@ class Supervision implements Supervisor {
     for (const { member, state } of this.#places) if (state !== 'gone') member.end();
     await Promise.all(this.#places.map(({ gone }) => gone));
   }
+}
+
+/** For people: `listening thread 3`, `process 4711`. */
+function nameOf({ listener, id }: Member): string {
+  return `${listener} ${id}`;
 }

@@ -5,10 +5,11 @@
 import { Worker } from 'node:worker_threads';
 import type { ExecutorKind } from '../execution/executor.js';
 import { createMeters, NOTHING_SHOWN } from '../http/meters.js';
+import type { Log } from '../log-events.js';
 import type { RegionHandle } from '../tally/region.js';
 import { probe } from './listen.js';
 import type { Command, Said } from './messages.js';
-import type { Log, ServeOptions } from './options.js';
+import type { ServeOptions } from './options.js';
 import { type Running, running } from './running.js';
 import { type Counting, createCounting } from './service.js';
 import { type Events, type Member, supervise } from './supervise.js';
@@ -79,7 +80,8 @@ function launchThread({ counting, ...rest }: ThreadParts, events: Events): Membe
     events.ended(`exit code ${code}`, error);
   });
   return {
-    name: `listening thread ${threadId}`,
+    listener: 'listening thread',
+    id: threadId,
     tell: (command: Command) => worker.postMessage(command),
     end: () => void worker.terminate(),
   };

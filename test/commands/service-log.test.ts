@@ -9,7 +9,7 @@ const test = suite('the log of a started service');
 
 const NEVER = new AbortController().signal;
 
-const LISTENING = { msg: 'listening on http://a:1', url: 'http://a:1', processes: [11, 12] };
+const LISTENING = { event: 'listening', url: 'http://a:1', processes: [11, 12] };
 
 function logOf(...lines: readonly (object | string)[]) {
   const stdout = new PassThrough();
@@ -22,22 +22,22 @@ function logOf(...lines: readonly (object | string)[]) {
 }
 
 test('the address and the processes are those of the line that says it listens', async () => {
-  const { log, end } = logOf('a scorer speaks', '17', { msg: 'starting' }, LISTENING);
+  const { log, end } = logOf('a scorer speaks', '17', { event: 'seeded-fault' }, LISTENING);
   assert.is(await log.url, 'http://a:1');
   assert.equal(log.processes(), [11, 12]);
   end();
 });
 
 test('a service that ends before it listens has no address', async () => {
-  const { log, end } = logOf({ msg: 'starting' });
+  const { log, end } = logOf({ event: 'seeded-fault' });
   end();
   assert.is(await log.url, undefined);
 });
 
 test('a dead process is gone from the list, and its replacement is in it', async () => {
   const { log, say, end } = logOf(LISTENING);
-  say({ msg: 'process 11 died (signal SIGKILL); another takes its place' });
-  say({ msg: 'process 13 listens in place of a dead one' });
+  say({ event: 'listener-died', listener: 'process', id: 11 });
+  say({ event: 'listener-replaced', listener: 'process', id: 13 });
   await log.untilReplaced(1, NEVER);
   assert.equal(log.processes(), [12, 13]);
   assert.is(log.replaced(), 1);
@@ -45,10 +45,10 @@ test('a dead process is gone from the list, and its replacement is in it', async
 });
 
 test('a listening thread is replaced too, and is no process', async () => {
-  const { log, say, end } = logOf({ msg: 'listening', url: 'http://a:1' });
+  const { log, say, end } = logOf({ event: 'listening', url: 'http://a:1' });
   const replaced = log.untilReplaced(1, NEVER);
-  say({ msg: 'listening thread 2 died (exit code 1); another takes its place' });
-  say({ msg: 'listening thread 5 listens in place of a dead one' });
+  say({ event: 'listener-died', listener: 'listening thread', id: 2 });
+  say({ event: 'listener-replaced', listener: 'listening thread', id: 5 });
   await replaced;
   assert.equal(log.processes(), []);
   end();

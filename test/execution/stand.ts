@@ -14,6 +14,7 @@ import { type Assessment, COUNTER_NAMES, LEVELS } from '../../src/scoring/rules.
 import type { Transaction } from '../../src/scoring/transaction.js';
 import { createRegion } from '../../src/tally/region.js';
 import { createTally, type TallyKind, tallyPlan } from '../../src/tally/tally.js';
+import { collectErrors, type Trouble } from '../support/service-events.js';
 import type { suite } from '../support/suite.js';
 import { createGate, type Gate } from './gate.js';
 
@@ -69,7 +70,7 @@ export interface StandExecutor extends Omit<Executor, 'submit'> {
 export interface Stand {
   readonly executor: StandExecutor;
   readonly gate: Gate;
-  readonly troubles: readonly string[];
+  readonly troubles: readonly Trouble[];
   /** All that were ever started for this stand, the dead too. */
   readonly threads: readonly Worker[];
   livingThreads(): Worker[];
@@ -87,7 +88,7 @@ export async function openStand(options: StandOptions): Promise<Stand> {
   stands += 1;
   const gate = createGate();
   const threads: Worker[] = [];
-  const troubles: string[] = [];
+  const troubles: Trouble[] = [];
   const noteThread = (worker: Worker): void => void threads.push(worker);
   const kind = options.tally ?? 'atomic';
   const scorer = options.scorer ?? BEHAVING;
@@ -116,7 +117,7 @@ export async function openStand(options: StandOptions): Promise<Stand> {
     tally,
     region,
     channel,
-    onTrouble: (trouble) => void troubles.push(trouble),
+    log: collectErrors(troubles),
   };
   process.on('worker', noteThread);
   let executor: Executor;

@@ -35,7 +35,7 @@ async function takeTrouble(service: TestService): Promise<string> {
   while (service.troubles.length < 1) await nextTurn();
   const troubles = service.takeTroubles();
   assert.is(troubles.length, 1);
-  return troubles[0] ?? '';
+  return troubles[0]?.text ?? '';
 }
 
 function promiseFailures(test: Test, service: TestService): void {
@@ -81,7 +81,9 @@ function promiseDeaths(test: Test, service: TestService): void {
         assert.is((await service.post('/score', { amount: 1 })).status, 200);
       }
     });
-    for (const trouble of service.takeTroubles()) assert.match(trouble, /thread|worker/);
+    for (const { event } of service.takeTroubles()) {
+      assert.match(event, /-died$|-failed$|-replaced$/);
+    }
   });
 }
 

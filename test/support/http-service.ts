@@ -17,6 +17,7 @@ import {
 } from '../../src/topologies/topology.js';
 import { cannot, type PromiseName } from '../topologies/cannot.js';
 import { type Metrics, untilMeasured } from './http-metrics.js';
+import { collectErrors, type Trouble } from './service-events.js';
 import { suite } from './suite.js';
 
 export type Test = ReturnType<typeof suite>;
@@ -44,7 +45,7 @@ const PATIENT = { closeDeadlineMs: 60_000, keepAliveTimeoutMs: 600_000 } as cons
 export class TestService {
   readonly topology: TopologyName;
   /** What the service told its operator as errors; a test that expects some takes them. */
-  readonly troubles: string[] = [];
+  readonly troubles: Trouble[] = [];
   readonly #options: ServeOptions;
   readonly #agent = new Agent();
   /** What is only looked at goes over one connection: no test has to guess how many there are. */
@@ -59,10 +60,7 @@ export class TestService {
   }
 
   async start(): Promise<void> {
-    this.#running = await start(this.topology, this.#options, {
-      info() {},
-      error: (message, error) => this.troubles.push(`${message}: ${String(error)}`),
-    });
+    this.#running = await start(this.topology, this.#options, collectErrors(this.troubles));
   }
 
   get running(): Running {
@@ -150,7 +148,7 @@ export class TestService {
   }
 
   /** The troubles since the last call. */
-  takeTroubles(): string[] {
+  takeTroubles(): Trouble[] {
     return this.troubles.splice(0);
   }
 

@@ -7,6 +7,7 @@ import { explainNoPortSharing, thisRuntime } from '../../src/topologies/reuse-po
 import { start } from '../../src/topologies/start.js';
 import { TOPOLOGY_NAMES, unavailable } from '../../src/topologies/topology.js';
 import { runCli } from '../support/process.js';
+import { SILENT } from '../support/service-events.js';
 import { suite } from '../support/suite.js';
 
 const CAN: Readonly<Record<string, boolean>> = {
@@ -45,7 +46,7 @@ test('only threads can be unavailable, and then it does not start', async () => 
   assert.equal(missing, explainNoPortSharing(thisRuntime()) === undefined ? [] : ['threads']);
   for (const name of missing) {
     const options = { ...SERVE_DEFAULTS, port: 0 };
-    const error = await start(name, options, { info() {}, error() {} }).catch((e: Error) => e);
+    const error = await start(name, options, SILENT).catch((e: Error) => e);
     assert.match(String(error), `${unavailable(name)}; choose another with --topology`);
     const { code, stderr } = await runCli(['serve', '--port', '0', '--topology', name]);
     assert.is(code, 2);

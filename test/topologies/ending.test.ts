@@ -13,9 +13,9 @@ import { holdTimers } from '../execution/deaths.js';
 import { GATED_SCORER, withGate } from '../support/http-gate.js';
 import { readMetrics } from '../support/http-metrics.js';
 import { dial, head, post } from '../support/http-raw.js';
+import { SILENT } from '../support/service-events.js';
 import { suite } from '../support/suite.js';
 
-const SILENT = { info() {}, error() {} };
 /** Longer than any test: what must not be waited for would be waited for in vain. */
 const HOUR_MS = 3_600_000;
 

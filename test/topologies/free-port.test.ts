@@ -8,6 +8,7 @@ import { startCluster } from '../../src/topologies/cluster.js';
 import { startOnPort } from '../../src/topologies/free-port.js';
 import { probe, takenError } from '../../src/topologies/listen.js';
 import { SERVE_DEFAULTS } from '../../src/topologies/options.js';
+import { SILENT } from '../support/service-events.js';
 import { suite } from '../support/suite.js';
 
 /** Nobody binds them really. */
@@ -92,8 +93,6 @@ async function withListener(body: (port: number) => Promise<void>): Promise<void
     await new Promise((resolve) => server.close(resolve));
   }
 }
-
-const SILENT = { info() {}, error() {} };
 
 for (const name of [host, 'localhost']) {
   test(`processes on ${name} that find their free port taken get another one`, () =>

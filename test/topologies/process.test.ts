@@ -148,7 +148,7 @@ test('when nobody who should listen can be started any more, the service ends wi
     await withServiceProcess(words, async ({ ended, pids }) => {
       for (const pid of pids) process.kill(pid, 'SIGKILL');
       const { code, stdout } = await ended;
-      assert.match(stdout, /5 starts failed in a row: nobody is replaced any more/);
+      assert.match(stdout, /"event":"replacing-stopped"/);
       assert.is(code, 1);
     });
   });
@@ -201,13 +201,13 @@ test('a second signal ends at once what the first one waits for', async () => {
 });
 
 test('a scorer that never ends cannot keep the process past its deadline', async () => {
-  const words = ['--scorer', NEVER, '--close-deadline-ms', '200'];
+  const words = ['--scorer', NEVER, '--close-deadline-ms', '200', '--json'];
   await withServiceProcess(words, async ({ url, child, ended }) => {
     const asked = await askForever(url);
     child.kill('SIGINT');
     const { code, stdout } = await ended;
     assert.is(code, 1, 'not everything that was accepted was answered');
-    assert.match(stdout, /cut off 1 accepted requests/);
+    assert.match(stdout, /"event":"requests-cut-off","cutOff":1/);
     assert.is(await asked.outcome, 'cut off');
   });
 });

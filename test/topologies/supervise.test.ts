@@ -4,6 +4,7 @@
 import * as assert from 'uvu/assert';
 import type { Command } from '../../src/topologies/messages.js';
 import { type Events, supervise } from '../../src/topologies/supervise.js';
+import { collectErrors, type Trouble } from '../support/service-events.js';
 import { suite } from '../support/suite.js';
 
 /** Nobody listens on it really. */
@@ -22,16 +23,17 @@ interface Fake extends Events {
 /** `act` is what each does when it is launched; the default listens. */
 function stand(count: number, act: (fake: Fake, launched: number) => void = listens) {
   const fakes: Fake[] = [];
-  const troubles: string[] = [];
+  const troubles: Trouble[] = [];
   const supervisor = supervise({
     count,
-    log: { info() {}, error: (message, error) => troubles.push(`${message}: ${String(error)}`) },
+    log: collectErrors(troubles),
     launch(place, port, events) {
       const fake: Fake = { place, port, told: [], isEnded: false, ...events };
       const launched = fakes.push(fake);
       queueMicrotask(() => act(fake, launched));
       return {
-        name: `fake ${launched}`,
+        listener: 'process',
+        id: launched,
         tell: (command) => fake.told.push(command),
         end() {
           if (fake.isEnded) return;
@@ -92,12 +94,19 @@ test('one that cannot start ends all the others, with its own words', async () =
 test('one that dies is replaced in its place, and the new one is ready at once', async () => {
   const { supervisor, fakes, troubles } = stand(2);
   await supervisor.start(PORT);
-  fakes[1]?.said({ is: 'error', message: 'about to die', trouble: 'alas' });
+  const line = { event: 'request-failed', message: 'about to die', fields: {} } as const;
+  fakes[1]?.said({ is: 'log', ...line, trouble: 'alas' });
   dies(fakes[1] as Fake);
   await until(() => fakes.length === 3 && lastReady(fakes[2] as Fake) === true);
   assert.equal([fakes[2]?.place, fakes[2]?.port], [1, PORT]);
-  assert.is(troubles[0], 'about to die: alas');
-  assert.match(troubles[1] ?? '', /fake 2 died \(exit code 3\); another takes its place/);
+  const dead = { listener: 'process', id: 2, how: 'exit code 3', willReplace: true };
+  assert.equal(
+    troubles.map(({ event, data }) => ({ event, data })),
+    [
+      { event: 'request-failed', data: { error: 'alas' } },
+      { event: 'listener-died', data: dead },
+    ],
+  );
 });
 
 test('five starts that fail in a row are the last; who is left says it is not ready', async () => {
@@ -107,11 +116,11 @@ test('five starts that fail in a row are the last; who is left says it is not re
   });
   await supervisor.start(PORT);
   dies(fakes[1] as Fake);
-  await until(() => troubles.some((trouble) => trouble.includes('nobody is replaced')));
+  await until(() => troubles.some(({ event }) => event === 'replacing-stopped'));
   assert.is(fakes.length, 2 + 5);
   assert.is(lastReady(fakes[0] as Fake), false);
   dies(fakes[0] as Fake);
-  await until(() => troubles.filter((trouble) => trouble.includes('nobody')).length === 2);
+  await until(() => troubles.filter(({ event }) => event === 'replacing-stopped').length === 2);
   assert.is(fakes.length, 7, 'and nobody is started again');
   assert.is(await supervisor.close(CLOSING), 0, 'nothing was left to close');
 });
@@ -153,9 +162,9 @@ test('who does not end by the deadline is ended, and counts as a request cut off
   dies(fakes[0] as Fake);
   assert.is(await closing, 1);
   assert.ok(fakes[1]?.isEnded);
-  assert.match(
-    troubles.join(),
-    /fake 2 did not end by the deadline and was ended; its open requests were cut/,
+  assert.equal(
+    troubles.map(({ event, data }) => [event, data.id]),
+    [['listener-overdue', 2]],
   );
 });
 
