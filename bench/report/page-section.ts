@@ -4,7 +4,7 @@
 
 import { type Html, html, raw } from '../../src/present/html.js';
 import { formatCount, sanitize } from '../../src/present/text.js';
-import { drawn } from './charts/drawn.js';
+import type { ChartImages } from './charts/render-svg.js';
 import type { Chart, Section } from './model.js';
 import { flag, listOf } from './page-outcomes.js';
 import { bareTable, tableOf } from './page-table.js';
@@ -20,17 +20,23 @@ export function anchorOf({ scenario }: Section): string {
   return `scenario-${scenario.replace(/[^\w-]+/g, '-').slice(0, 60)}`;
 }
 
-export async function scenarioSection(section: Section): Promise<Html> {
+/** Loads the libraries that draw; no other part of the program does. */
+export async function loadChartRenderer(): Promise<(chart: Chart) => ChartImages> {
+  const { parseHTML } = await import('linkedom');
+  const { renderChart } = await import('./charts/render-svg.js');
+  const { document } = parseHTML('<!doctype html><html></html>');
+  return (chart) => renderChart(chart, document);
+}
+
+export function scenarioSection(section: Section, render: (chart: Chart) => ChartImages): Html {
   const { scenario, title, says, charts, tables, unavailable, partial } = section;
-  const figures: Html[] = [];
-  for (const chart of charts) figures.push(await figureOf(chart));
   const [main, ...more] = tables;
   return html`
 <section id="${anchorOf(section)}"><p class="kicker"><code>${sanitize(scenario, 60)}</code></p>
 <h2>${sanitize(title, 200)}</h2>
 ${says.map((text) => html`<p class="says">${unbroken(sanitize(text, TEXT_COLUMNS))}</p>`)}
 ${flag('partial', partial)}${unavailable.map((reason) => flag('unavailable', reason))}
-${figures}
+${charts.map((chart) => showFigure(chart, render(chart)))}
 ${main === undefined ? null : tableOf(main)}
 ${more.map((table) => folded(table.caption, bareTable(table)))}
 ${voidsOf(section)}
@@ -38,11 +44,11 @@ ${howOf(section)}
 </section>`;
 }
 
-async function figureOf(chart: Chart): Promise<Html> {
-  const { wide, narrow } = await drawn(chart);
+function showFigure(chart: Chart, { wide, narrow, omitted }: ChartImages): Html {
+  const caption = unbroken(sanitize(`${chart.caption} ${omitted}`.trim(), TEXT_COLUMNS));
   return html`<figure id="${chart.id}"><p class="chart">${sanitize(chart.title, 200)}</p>
 <div class="wide">${raw(wide)}</div><div class="narrow">${raw(narrow)}</div>
-<figcaption>${unbroken(sanitize(chart.caption, TEXT_COLUMNS))}</figcaption></figure>`;
+<figcaption>${caption}</figcaption></figure>`;
 }
 
 function folded(summary: string, content: Html): Html {

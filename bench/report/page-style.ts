@@ -2,10 +2,10 @@
 // it has. Made to be projected, read on a phone, and printed. Constants only.
 
 import { BASE, themed, VARIABLES } from '../../src/present/page-style.js';
-import { CHART_VARIABLES } from './charts/tones.js';
+import { SERIES_VARIABLES } from './charts/series-style.js';
 
-const LIGHT = VARIABLES.light + CHART_VARIABLES.light;
-const DARK = VARIABLES.dark + CHART_VARIABLES.dark;
+const LIGHT = VARIABLES.light + SERIES_VARIABLES.light;
+const DARK = VARIABLES.dark + SERIES_VARIABLES.dark;
 
 const TEXT = `
 .lead,.note{color:var(--soft)}

@@ -7,7 +7,7 @@ import { type Html, html } from '../../src/present/html.js';
 import { sanitize } from '../../src/present/text.js';
 import { dataScript, dataSection, measuredSection } from './page-measured.js';
 import { flag, outcomesSection, selfTestSection } from './page-outcomes.js';
-import { anchorOf, scenarioSection } from './page-section.js';
+import { anchorOf, loadChartRenderer, scenarioSection } from './page-section.js';
 import { STYLE } from './page-style.js';
 import type { Report } from './report.js';
 import { unbroken } from './unbroken.js';
@@ -34,8 +34,7 @@ addEventListener('afterprint', () => {
 });`;
 
 export async function pageOf(report: Report): Promise<string> {
-  const scenarios: Html[] = [];
-  for (const section of report.sections) scenarios.push(await scenarioSection(section));
+  const render = await loadChartRenderer();
   return documentOf({
     title: `${report.question} · two-callers report`,
     style: STYLE,
@@ -44,7 +43,7 @@ export async function pageOf(report: Report): Promise<string> {
 ${report.outcomes === null ? null : outcomesSection(report.outcomes)}
 ${report.selfTests.map(selfTestSection)}
 ${contents(report)}
-${scenarios}
+${report.sections.map((section) => scenarioSection(section, render))}
 ${measuredSection(report)}
 ${dataSection(report)}`,
     data: dataScript(report),

@@ -3,7 +3,7 @@
 
 import { formatInterval, formatNumber } from '../../../src/present/text.js';
 import { METRICS, type MetricName, rowOf } from '../../runner/scenario.js';
-import { chanceOf, type ConfidenceInterval, ROUNDS_MIN } from '../../stats/statistics.js';
+import { type ConfidenceInterval, chanceOf, ROUNDS_MIN } from '../../stats/statistics.js';
 import { isKnown } from './view.js';
 
 const LIST = new Intl.ListFormat('en-GB');
