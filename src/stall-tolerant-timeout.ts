@@ -1,47 +1,38 @@
-// How long somebody is waited for who runs elsewhere: on another thread, in another process, at the
-// other end of a connection. A machine that is held up holds up both sides, and when it goes on,
-// timers run before it is looked what has arrived: one timer would give up on an answer that is
-// there. So a wait is counted in parts. Any thread; it knows nothing of what is waited for.
+// A timeout for an answer from elsewhere: another thread, another process, the other end of a
+// connection. A machine that stalls stalls both sides. When it goes on, Node runs due timers before
+// it reads what has arrived, so one plain timer would give up on an answer that is already there.
+// This timeout therefore counts its time in slices. Any thread; it imports nothing.
 
-const PARTS = 10;
+const SLICES = 10;
 
-/** One wait that is under way. */
-export interface Patience {
-  /** It is over: nobody gives up any more. */
-  end(): void;
-}
-
-/**
- * Calls `giveUp` after `ms`, unless it was ended before. A part that comes late counts as one part,
- * however late it comes. After the last one it is looked once more what has arrived: that may still
- * end it.
- */
-export function patience(ms: number, giveUp: () => void): Patience {
-  return new Wait(ms, giveUp);
-}
-
-/** A class because every request of a load has one: this is one object beside its timer. */
-class Wait implements Patience {
-  readonly #giveUp: () => void;
+/** A class because each request of a load has one: this is one object beside its timer. */
+export class StallTolerantTimeout {
+  readonly #onTimeout: () => void;
   readonly #timer: NodeJS.Timeout;
-  #partsLeft: number;
+  #slicesLeft: number;
   #lastLook: NodeJS.Immediate | undefined;
 
-  constructor(ms: number, giveUp: () => void) {
-    const partMs = Math.max(1, Math.ceil(ms / PARTS));
-    this.#giveUp = giveUp;
-    this.#partsLeft = Math.max(1, Math.ceil(ms / partMs));
-    this.#timer = setTimeout(Wait.#partIsOver, partMs, this);
+  /**
+   * Calls `onTimeout` after `ms`, unless it is cancelled before. A slice that ends late counts as
+   * one slice, however late. After the last slice Node reads once more what has arrived, and that
+   * may still cancel it.
+   */
+  constructor(ms: number, onTimeout: () => void) {
+    const sliceMs = Math.max(1, Math.ceil(ms / SLICES));
+    this.#onTimeout = onTimeout;
+    this.#slicesLeft = Math.max(1, Math.ceil(ms / sliceMs));
+    this.#timer = setTimeout(StallTolerantTimeout.#endSlice, sliceMs, this);
   }
 
-  end(): void {
+  /** Cancelling again does nothing. */
+  cancel(): void {
     clearTimeout(this.#timer);
     clearImmediate(this.#lastLook);
   }
 
-  static #partIsOver(wait: Wait): void {
-    wait.#partsLeft -= 1;
-    if (wait.#partsLeft > 0) wait.#timer.refresh();
-    else wait.#lastLook = setImmediate(wait.#giveUp); // sockets and ports are polled before it
+  static #endSlice(timeout: StallTolerantTimeout): void {
+    timeout.#slicesLeft -= 1;
+    if (timeout.#slicesLeft > 0) timeout.#timer.refresh();
+    else timeout.#lastLook = setImmediate(timeout.#onTimeout); // behind the poll of sockets and ports
   }
 }

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { openConnection } from '../src/checker/driver/connection.js';
 import { POST_DEFAULTS, postAll } from '../src/checker/driver/post.js';
 import { readStats } from '../src/checker/driver/stats.js';
-import { patience } from '../src/stall-tolerant-timeout.js';
+import { StallTolerantTimeout } from '../src/stall-tolerant-timeout.js';
 import { someTransactions } from './checker/driver/service.js';
 import { freeze } from './support/freeze.js';
 import { suite } from './support/suite.js';
@@ -15,12 +15,14 @@ import { suite } from './support/suite.js';
 const WAIT_MS = 50;
 const FROZEN_MS = 2 * WAIT_MS;
 
-type Wait = typeof patience;
+type Wait = (ms: number, onTimeout: () => void) => Pick<StallTolerantTimeout, 'cancel'>;
+
+const inSlices: Wait = (ms, onTimeout) => new StallTolerantTimeout(ms, onTimeout);
 
 /** What it is better than. */
 const oneTimer: Wait = (ms, giveUp) => {
   const timer = setTimeout(giveUp, ms);
-  return { end: () => clearTimeout(timer) };
+  return { cancel: () => clearTimeout(timer) };
 };
 
 /**
@@ -33,7 +35,7 @@ async function heldUp(wait: Wait, isThereBefore: boolean): Promise<string> {
   const outcome = new Promise<string>((resolve) => {
     const waiting = wait(WAIT_MS, () => resolve('gave up'));
     asking.once('message', () => {
-      waiting.end();
+      waiting.cancel();
       resolve('answered');
     });
   });
@@ -62,7 +64,7 @@ function withHeldTimer(ms: number, giveUp: () => void) {
     return { refresh };
   };
   Object.assign(globalThis, { setTimeout: held });
-  const wait = patience(ms, giveUp);
+  const wait = new StallTolerantTimeout(ms, giveUp);
   Object.assign(globalThis, { setTimeout: real });
   const untilLastPart = () => {
     while (due !== undefined) {
@@ -74,22 +76,22 @@ function withHeldTimer(ms: number, giveUp: () => void) {
   return { wait, delays, untilLastPart };
 }
 
-const test = suite('patience');
+const test = suite('stall-tolerant timeout');
 
 test('held up, it sees the answer that is there; one timer would give up on it', async () => {
-  assert.is(await heldUp(patience, true), 'answered');
+  assert.is(await heldUp(inSlices, true), 'answered');
   assert.is(await heldUp(oneTimer, true), 'gave up');
 });
 
 test('who was held up as well still has time to answer; one timer leaves none', async () => {
-  assert.is(await heldUp(patience, false), 'answered');
+  assert.is(await heldUp(inSlices, false), 'answered');
   assert.is(await heldUp(oneTimer, false), 'gave up');
 });
 
 test('when nothing comes it gives up, and not before its time', async () => {
   const beganAt = performance.now();
   await new Promise<void>((resolve) => {
-    patience(WAIT_MS, resolve);
+    new StallTolerantTimeout(WAIT_MS, resolve);
   });
   // To the event loop a time is whole milliseconds.
   assert.ok(performance.now() - beganAt > WAIT_MS - 1);
@@ -97,22 +99,22 @@ test('when nothing comes it gives up, and not before its time', async () => {
 
 test('one that was ended never gives up', async () => {
   let gaveUp = false;
-  const ended = patience(WAIT_MS, () => {
+  const ended = new StallTolerantTimeout(WAIT_MS, () => {
     gaveUp = true;
   });
-  ended.end();
+  ended.cancel();
   await new Promise<void>((resolve) => {
-    patience(WAIT_MS, resolve); // as long, and begun later
+    new StallTolerantTimeout(WAIT_MS, resolve); // as long, and begun later
   });
   assert.not(gaveUp);
-  ended.end(); // once more is nothing
+  ended.cancel(); // once more is nothing
 });
 
 test('its parts add up to the wait, within ten milliseconds', () => {
   for (const ms of [0, 1, 7, 10, 11, 15, 91, 100, 501, 800, 600_000]) {
     const { wait, delays, untilLastPart } = withHeldTimer(ms, () => {});
     untilLastPart();
-    wait.end();
+    wait.cancel();
     const sum = delays.reduce((before, delay) => before + delay, 0);
     assert.ok(sum >= ms && sum < ms + 10, `${ms} ms became ${delays.join(' + ')}`);
     assert.ok(delays.length >= 1 && delays.length <= 10);
@@ -127,7 +129,7 @@ test('after its last part it looks once more: an answer ends it, silence does no
     const { port1: asking, port2: answering } = new MessageChannel();
     const outcomes: string[] = [];
     const { wait, untilLastPart } = withHeldTimer(WAIT_MS, () => outcomes.push('gave up'));
-    asking.once('message', () => wait.end());
+    asking.once('message', () => wait.cancel());
     await turnsEnd();
     if (isAnswered) answering.postMessage('answer');
     untilLastPart();

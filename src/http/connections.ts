@@ -5,7 +5,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { patience } from '../stall-tolerant-timeout.js';
+import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
 import type { Exchange, Expects, Line } from './exchange.js';
 import type { Meters } from './meters.js';
 import { type ProblemCode, ProblemError } from './problems.js';
@@ -158,8 +158,8 @@ function refuse({ meters, unmatched }: Context, socket: Duplex, fault: ProblemEr
   // ... and one that met a fault throws it away. Closing with bytes unread would reset the
   // connection, and the client might never see the answer.
   socket.end(answer);
-  const overdue = patience(LINGER_MS_MAX, () => socket.destroy());
-  socket.once('close', () => overdue.end());
+  const overdue = new StallTolerantTimeout(LINGER_MS_MAX, () => socket.destroy());
+  socket.once('close', () => overdue.cancel());
 }
 
 /** node:http bounds slow senders; nobody else bounds a client that asks and does not read. */

@@ -3,7 +3,7 @@
 // a request.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { patience } from '../stall-tolerant-timeout.js';
+import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
 import { PROBLEMS, type ProblemError, problemOf } from './problems.js';
 import { PROBLEM_TYPE, type Reply } from './route.js';
 
@@ -70,7 +70,7 @@ function mustDrain(request: IncomingMessage): boolean {
 function linger(request: IncomingMessage, end: () => void): void {
   let bytes = 0;
   const finish = () => {
-    overdue.end();
+    overdue.cancel();
     request.off('data', count);
     request.off('end', finish);
     request.off('close', finish);
@@ -80,7 +80,7 @@ function linger(request: IncomingMessage, end: () => void): void {
     bytes += chunk.length;
     if (bytes > LINGER_BYTES_MAX) finish();
   };
-  const overdue = patience(LINGER_MS_MAX, finish);
+  const overdue = new StallTolerantTimeout(LINGER_MS_MAX, finish);
   request.on('data', count);
   request.once('end', finish);
   request.once('close', finish);

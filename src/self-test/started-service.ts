@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { LogEvent } from '../log-events.js';
-import { patience } from '../stall-tolerant-timeout.js';
+import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
 
 export interface StartedService {
   readonly url: string;
@@ -72,9 +72,9 @@ async function stop(child: ChildProcess): Promise<number | null> {
   if (hasEnded(child)) return child.exitCode;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
-  const overdue = patience(STOP_DEADLINE_MS, () => child.kill('SIGKILL'));
+  const overdue = new StallTolerantTimeout(STOP_DEADLINE_MS, () => child.kill('SIGKILL'));
   await exited;
-  overdue.end();
+  overdue.cancel();
   return child.exitCode;
 }
 

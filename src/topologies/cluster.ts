@@ -9,7 +9,7 @@ import type { ExecutorKind } from '../execution/executor.js';
 import type { Measured } from '../http/metrics.js';
 import type { Log } from '../log-events.js';
 import { COUNTER_NAMES } from '../scoring/rules.js';
-import { type Patience, patience } from '../stall-tolerant-timeout.js';
+import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
 import { startOnPort } from './free-port.js';
 import { probe } from './listen.js';
 import {
@@ -113,15 +113,15 @@ function launchProcess(data: ProcessData, primary: Primary, events: Events): Mem
  */
 function watchEnd({ process: child }: Worker, ended: (how: string) => void): void {
   const closeDealt = rememberDealt(child);
-  let overdue: Patience | undefined;
+  let overdue: StallTolerantTimeout | undefined;
   let isDisconnected = false;
   child.once('disconnect', () => {
     isDisconnected = true;
     if (child.exitCode !== null || child.signalCode !== null) return;
-    overdue = patience(DISCONNECTED_MS_MAX, () => child.kill('SIGKILL'));
+    overdue = new StallTolerantTimeout(DISCONNECTED_MS_MAX, () => child.kill('SIGKILL'));
   });
   child.once('exit', (code: number | null, signal: string | null) => {
-    overdue?.end();
+    overdue?.cancel();
     const lookForEnd = () => {
       if (child.connected) return void setTimeout(lookForEnd, LOOK_MS);
       closeDealt();

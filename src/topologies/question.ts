@@ -1,7 +1,7 @@
 // Asks several processes the same and gathers their answers, for as long as a bound allows: one
 // that is busy or dying is done without. Runs in the primary of a cluster.
 
-import { patience } from '../stall-tolerant-timeout.js';
+import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
 
 export interface Question<T> {
   /** Resolves with the answers that came in time; `put` sends the question of this round. */
@@ -31,9 +31,9 @@ export function createQuestion<T>(): Question<T> {
       const round = rounds;
       const answers: T[] = [];
       await new Promise<void>((resolve) => {
-        const overdue = patience(ANSWERS_MS_MAX, resolve);
+        const overdue = new StallTolerantTimeout(ANSWERS_MS_MAX, resolve);
         const done = () => {
-          overdue.end();
+          overdue.cancel();
           resolve();
         };
         open.set(round, { missing: new Set(ids), answers, done });

@@ -6,7 +6,7 @@
 // add that is not in the sum is not acknowledged, so it may be ordered after this moment. An add in
 // the sum began before it. What died meanwhile acknowledged nothing that its last word lacks.
 
-import { patience } from '../stall-tolerant-timeout.js';
+import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
 import type { Snapshot } from '../tally/tally.js';
 import type { Counts } from './messages.js';
 
@@ -104,14 +104,14 @@ function createRounds(holdMsMax: number) {
 
   /**
    * Resolves when all have reported, or too late. Late, the sum must still have what was
-   * acknowledged before the question: those words were in their pipes then, and `patience` looks at
+   * acknowledged before the question: those words were in their pipes then, and the timeout looks at
    * all pipes before it gives up.
    */
   function untilHeld({ number, missing }: Omit<Round, 'done'>): Promise<void> {
     return new Promise((resolve) => {
-      const overdue = patience(holdMsMax, resolve);
+      const overdue = new StallTolerantTimeout(holdMsMax, resolve);
       const done = () => {
-        overdue.end();
+        overdue.cancel();
         resolve();
       };
       round = { number, missing, done };

@@ -3,7 +3,7 @@
 // cluster.ts); what one does stands in member.ts.
 
 import type { Log } from '../log-events.js';
-import { patience } from '../stall-tolerant-timeout.js';
+import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
 import { type Command, type Said, unpackTrouble, writeRemoteLine } from './messages.js';
 import type { ServeOptions } from './options.js';
 import { waitMs } from './running.js';
@@ -102,12 +102,12 @@ class Supervision implements Supervisor {
       if (state === 'listening') member.tell({ is: 'close', deadlineMs });
       if (state === 'starting') member.end();
     }
-    const overdue = patience(deadlineMs + END_GRACE_MS, () => {
+    const overdue = new StallTolerantTimeout(deadlineMs + END_GRACE_MS, () => {
       this.#isOverdue = true;
       void this.#endAll();
     });
     await Promise.all(this.#places.map(({ gone }) => gone));
-    overdue.end();
+    overdue.cancel();
     return this.#places.reduce((sum, { cutOff }) => sum + cutOff, 0);
   }
 
@@ -129,14 +129,14 @@ class Supervision implements Supervisor {
           place.cutOff = message.cutOff;
         }
         if (message.is !== 'listening') return;
-        overdue.end();
+        overdue.cancel();
         place.state = 'listening';
         place.startMs = Math.round(performance.now() - startedAt);
         place.member.tell({ is: 'ready', ready: this.#isReady });
         resolve(message.url);
       };
       const ended = (how: string, error?: unknown) => {
-        overdue.end();
+        overdue.cancel();
         const { state, member } = place;
         place.state = 'gone';
         isGone();
@@ -151,7 +151,7 @@ class Supervision implements Supervisor {
       const member = this.#options.launch(index, this.#port, { said, ended });
       const place: Place = { member, state: 'starting', startMs: 0, cutOff: 0, gone };
       this.#places[index] = place;
-      const overdue = patience(START_DEADLINE_MS, () => {
+      const overdue = new StallTolerantTimeout(START_DEADLINE_MS, () => {
         const seconds = START_DEADLINE_MS / 1_000;
         failure = new Error(`${nameOf(place.member)} did not listen within ${seconds} s`);
         place.member.end();

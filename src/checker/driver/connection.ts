@@ -4,7 +4,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { Client, type Dispatcher } from 'undici';
-import { patience } from '../../stall-tolerant-timeout.js';
+import { StallTolerantTimeout } from '../../stall-tolerant-timeout.js';
 import type { Asked } from './target.js';
 
 export interface Answer {
@@ -58,13 +58,15 @@ export function openConnection({ origin, timeoutMs }: ConnectionOptions): Connec
         const beganAt = performance.now();
         const settle = (answer: Answer | null, error: unknown): void => {
           const endedAt = performance.now();
-          overdue.end();
+          overdue.cancel();
           drop = undefined;
           resolve({ beganAt, endedAt, answer, error });
         };
         const request = createHandler(settle);
         drop = request.drop;
-        const overdue = patience(timeoutMs, () => request.drop(`no answer in ${timeoutMs} ms`));
+        const overdue = new StallTolerantTimeout(timeoutMs, () =>
+          request.drop(`no answer in ${timeoutMs} ms`),
+        );
         const { method, path } = asked;
         const options = { method, path, headers, body: body === '' ? null : body };
         client.dispatch(options as Dispatcher.DispatchOptions, request.handler);

@@ -4,7 +4,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { Pool } from 'undici';
-import { patience } from '../../stall-tolerant-timeout.js';
+import { StallTolerantTimeout } from '../../stall-tolerant-timeout.js';
 import { type Judgement, judgeAnswer, judgeFailure } from './answer.js';
 import { clientError } from './client-error.js';
 import { serverUrl } from './target.js';
@@ -156,7 +156,7 @@ async function caller(run: Run): Promise<void> {
 async function attempt(run: Run, transaction: SourceTransaction): Promise<Judgement> {
   const { timeoutMs } = run.options;
   const controller = new AbortController();
-  const overdue = patience(timeoutMs, () => controller.abort(TIMED_OUT));
+  const overdue = new StallTolerantTimeout(timeoutMs, () => controller.abort(TIMED_OUT));
   run.inFlight.add(controller);
   try {
     const response = await run.pool.request({
@@ -176,7 +176,7 @@ async function attempt(run: Run, transaction: SourceTransaction): Promise<Judgem
     if (reason === STOPPED) return judgeFailure('stopped before an answer came');
     return judgeFailure(error);
   } finally {
-    overdue.end();
+    overdue.cancel();
     run.inFlight.delete(controller);
   }
 }

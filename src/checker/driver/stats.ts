@@ -5,7 +5,7 @@
 import { performance } from 'node:perf_hooks';
 import { Client } from 'undici';
 import { sanitize } from '../../present/text.js';
-import { patience } from '../../stall-tolerant-timeout.js';
+import { StallTolerantTimeout } from '../../stall-tolerant-timeout.js';
 import { failureText, LEVELS, type Level, parseObject, problemText } from './answer.js';
 import { clientError } from './client-error.js';
 import { serverUrl } from './target.js';
@@ -50,7 +50,7 @@ async function get(url: string, timeoutMs: number): Promise<{ status: number; te
   });
   const controller = new AbortController();
   const { signal } = controller;
-  const overdue = patience(timeoutMs, () => controller.abort());
+  const overdue = new StallTolerantTimeout(timeoutMs, () => controller.abort());
   const beganMs = performance.now();
   try {
     const response = await client.request({ path: pathname, method: 'GET', signal });
@@ -61,7 +61,7 @@ async function get(url: string, timeoutMs: number): Promise<{ status: number; te
     const message = `cannot read ${url}: ${sanitize(why, 120)}`;
     throw clientError('unreachable', `${message}; is the service running?`);
   } finally {
-    overdue.end();
+    overdue.cancel();
     await client.destroy();
   }
 }
