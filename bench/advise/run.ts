@@ -3,16 +3,20 @@
 // thread of the runner; it judges nothing, and tells what it is handed how far it is.
 
 import { random } from '../../src/checker/random.js';
+import {
+  formatDuration,
+  type Stage,
+  sumExpectedSeconds,
+} from '../../src/present/estimate-duration.js';
+import type { RunProgress } from '../../src/present/progress.js';
 import { scoreByRules } from '../../src/scoring/rules.js';
 import { scorerName } from '../../src/scoring/scorers.js';
 import { readTransaction } from '../../src/scoring/transaction.js';
-import { aboutText, expectedSeconds, type Stage } from '../runner/estimate-duration.js';
-import type { Live } from '../runner/live/live.js';
-import { announced, stagesOf, watchSession } from '../runner/live/watch.js';
 import type { WriteLine } from '../runner/out-file.js';
 import type { Plan } from '../runner/plan.js';
 import type { NamedScenario } from '../runner/rounds.js';
 import { beginSession, measureSession, type Session } from '../runner/session.js';
+import { describePlan, planStages, watchSession } from '../runner/session-progress.js';
 import type { ExpectedLevel } from '../runner/validity.js';
 import { measureAlone, measureTrip } from './alone.js';
 import { CURVE, curveFor } from './curve.js';
@@ -33,7 +37,7 @@ export interface AdviseOptions extends Wishes {
   readonly command: string;
   readonly signal: AbortSignal;
   /** How it is told, once it is known what is to be measured. */
-  readonly liveFor: (stages: readonly Stage[]) => Live;
+  readonly showRunProgress: (stages: readonly Stage[]) => RunProgress;
 }
 
 /** For loading, warming up, all calls, and the blocks of reading and printing. */
@@ -93,11 +97,11 @@ interface Part {
 
 /** One session after the other, each by its own plan; they are told as one. */
 async function measureParts(parts: readonly Part[], options: AdviseOptions): Promise<Session[]> {
-  const { write, command, signal, liveFor } = options;
-  const stages = parts.flatMap(stagesOf);
-  const live = liveFor(stages);
-  for (const part of parts) live.say(announced(part));
-  live.say(aboutText(expectedSeconds(stages)));
+  const { write, command, signal, showRunProgress } = options;
+  const stages = parts.flatMap(planStages);
+  const live = showRunProgress(stages);
+  for (const part of parts) live.say(describePlan(part));
+  live.say(formatDuration(sumExpectedSeconds(stages)));
   const sessions: Session[] = [];
   try {
     for (const { scenarios, plan } of parts) {

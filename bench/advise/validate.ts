@@ -6,14 +6,14 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { random } from '../../src/checker/random.js';
-import { liveFor } from '../../src/commands/live-here.js';
+import { showRunProgress } from '../../src/present/progress.js';
 import { formatTable } from '../../src/present/table.js';
 import { BODY } from '../load/transaction.js';
 import { inOneLine, readEnvironment } from '../runner/environment.js';
-import { stagesOf, watchSession } from '../runner/live/watch.js';
 import { nearest } from '../runner/nearest.js';
 import { openOut } from '../runner/out-file.js';
 import { beginSession, measureSession } from '../runner/session.js';
+import { planStages, watchSession } from '../runner/session-progress.js';
 import { adviceOf } from './advice.js';
 import type { Measurements } from './measurements.js';
 import { measureAdvice } from './run.js';
@@ -80,7 +80,7 @@ function advised(scorer: string): Promise<Measurements> {
     write,
     command,
     signal,
-    liveFor,
+    showRunProgress,
   });
 }
 
@@ -93,7 +93,7 @@ async function longer(name: string, scorer: string, { alone, plan }: Measurement
   const made = [[`${ADVISE}-${name}`, topologiesFor(subject)]] as const;
   const own = { ...plan, rounds, seconds, seed: SEED };
   const begun = beginSession(made, own, command, write);
-  const live = liveFor(stagesOf(begun));
+  const live = showRunProgress(planStages(begun));
   const watch = watchSession(begun, live, signal);
   const { samples, failure } = await measureSession(begun, watch).finally(live.stop);
   if (failure !== undefined) throw failure;

@@ -16,8 +16,8 @@ import { type AdviseOptions, measureAdvice } from '../../bench/advise/run.js';
 import { BODY } from '../../bench/load/transaction.js';
 import { openOut } from '../../bench/runner/out-file.js';
 import { random } from '../checker/random.js';
+import { showRunProgress } from '../present/progress.js';
 import { SERVE_DEFAULTS } from '../topologies/options.js';
-import { liveFor } from './live-here.js';
 import { scorerNamed } from './serve.js';
 import { EXIT, INTERRUPTED, untilInterrupted, wholeNumber } from './usage.js';
 
@@ -89,7 +89,7 @@ async function run(flags: Flags, signal: AbortSignal): Promise<number> {
     write: out === undefined ? () => {} : openOut(out),
     command: ['two-callers', ...process.argv.slice(2)].join(' '),
     signal,
-    liveFor,
+    showRunProgress,
   };
   try {
     return print(await measureAdvice(options), flags);

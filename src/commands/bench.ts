@@ -8,12 +8,11 @@ import { GENERATOR_NAMES, type GeneratorName } from '../../bench/load/generator.
 import { summaryLines } from '../../bench/report/summary.js';
 import { summaryJson } from '../../bench/report/summary-json.js';
 import { inOneLine } from '../../bench/runner/environment.js';
-import { aboutText, expectedSeconds } from '../../bench/runner/estimate-duration.js';
-import { announced, stagesOf, watchSession } from '../../bench/runner/live/watch.js';
 import { nearest } from '../../bench/runner/nearest.js';
 import { openOut } from '../../bench/runner/out-file.js';
 import { PLAN_DEFAULTS, PLAN_QUICK, PLAN_SMOKE, type Plan } from '../../bench/runner/plan.js';
 import { beginSession, measureSession, type Session } from '../../bench/runner/session.js';
+import { describePlan, planStages, watchSession } from '../../bench/runner/session-progress.js';
 import {
   SCENARIO_NAMES,
   SCENARIOS,
@@ -22,8 +21,9 @@ import {
 } from '../../bench/scenarios/scenarios.js';
 import { type Conclusion, conclude } from '../../bench/stats/conclusion.js';
 import { random } from '../checker/random.js';
+import { formatDuration, sumExpectedSeconds } from '../present/estimate-duration.js';
+import { sayWhenInterrupted, showRunProgress } from '../present/progress.js';
 import { addCompare } from './bench-compare.js';
-import { liveFor, sayEnding } from './live-here.js';
 import { EXIT, INTERRUPTED, untilInterrupted, wholeNumber } from './usage.js';
 
 interface BenchFlags {
@@ -86,11 +86,11 @@ async function run(names: readonly ScenarioName[], plan: Plan, flags: BenchFlags
   const write = flags.out === undefined ? () => {} : openOut(flags.out);
   const command = ['two-callers', ...process.argv.slice(2)].join(' ');
   const begun = beginSession(scenariosNamed(names), plan, command, write);
-  const stages = stagesOf(begun);
-  const live = liveFor(stages);
-  live.say(`${announced(begun)}; ${aboutText(expectedSeconds(stages))}`);
+  const stages = planStages(begun);
+  const live = showRunProgress(stages);
+  live.say(`${describePlan(begun)}; ${formatDuration(sumExpectedSeconds(stages))}`);
   const measure = (signal: AbortSignal) => {
-    sayEnding(live, signal);
+    sayWhenInterrupted(live, signal);
     return measureSession(begun, watchSession(begun, live, signal)).finally(live.stop);
   };
   const session = await untilInterrupted(measure, ['SIGINT', 'SIGTERM']);

@@ -1,10 +1,10 @@
 // What the study is to do, in about three minutes on two cores: the question in each topology, the
 // checker on itself, and the quick benchmarks. Pure, but for asking what this Node can.
 
-import type { Stage } from '../../bench/runner/estimate-duration.js';
 import { PLAN_QUICK, PLAN_SMOKE, type Plan } from '../../bench/runner/plan.js';
 import type { ScenarioName } from '../../bench/scenarios/scenarios.js';
 import { ASK_DEFAULTS } from '../checker/pair-test/pair-test.js';
+import type { Stage } from '../present/estimate-duration.js';
 import { planSelfTest, SELF_TEST_DEFAULTS, type SelfTestFlags } from '../self-test/plan.js';
 import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../topologies/topology.js';
 

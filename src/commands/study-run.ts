@@ -2,15 +2,14 @@
 // first half; each line goes to the file of results as it is known. What measures is handed in.
 // Main thread; it prints nothing and judges nothing.
 
-import type { LiveTable } from '../../bench/runner/live/lines.js';
-import type { Live } from '../../bench/runner/live/live.js';
-import { watchSession } from '../../bench/runner/live/watch.js';
 import type { WriteLine } from '../../bench/runner/out-file.js';
 import { parseFile, type Results } from '../../bench/runner/result-file.js';
 import { type Begun, beginSession, type Session, type Watch } from '../../bench/runner/session.js';
 import { askLine, selfTestLine } from '../../bench/runner/session-line.js';
+import { watchSession } from '../../bench/runner/session-progress.js';
 import { scenariosNamed } from '../../bench/scenarios/scenarios.js';
 import { type Asked, askedJson } from '../checker/pair-test/result.js';
+import type { InterimTable, RunProgress } from '../present/progress.js';
 import { formatNumber } from '../present/text.js';
 import type { SelfTestResult } from '../self-test/lines.js';
 import type { SelfTestFlags } from '../self-test/plan.js';
@@ -54,7 +53,7 @@ const NOTED_EVERY = 50;
 interface Under {
   readonly plan: StudyPlan;
   readonly begun: Begun;
-  readonly live: Live;
+  readonly live: RunProgress;
   readonly signal: AbortSignal;
   readonly tools: StudyTools;
 }
@@ -93,22 +92,22 @@ async function askAll({ plan, begun, live, signal, tools }: Under): Promise<void
       const amount = `${formatNumber(done)} of ${formatNumber(pairs)}`;
       return `two callers at the same moment: ${topology}, ${amount} pairs`;
     };
-    const table: LiveTable = {
-      head: ['topology', 'pairs', 'verdict'],
+    const table: InterimTable = {
+      titles: ['topology', 'pairs', 'verdict'],
       rows: [...rows],
       current: -1,
     };
-    live.begins(STAGES.ask, what(0), table);
+    live.beginRun(what(0), table);
     const asking = { pairs, seed: selfTest.seed, signal };
     const asked = await tools.ask(topology, asking, (done) => {
-      if (done % NOTED_EVERY === 0) live.notes(what(done));
+      if (done % NOTED_EVERY === 0) live.describeRun(what(done));
     });
     if (asked === undefined) return;
     const { session } = begun;
     begun.write(askLine({ session, topology, tally: TALLY, asked: askedJson(asked) }));
     rows.push([topology, formatNumber(asked.pairs), asked.verdict]);
     const line = `ask: ${topology}: ${asked.verdict}: ${asked.answer}`;
-    live.ends(STAGES.ask, line, { stay: asked.verdict !== 'ok' });
+    live.endRun(STAGES.ask, line, { stay: asked.verdict !== 'ok' });
   }
 }
 
@@ -117,18 +116,14 @@ async function testChecker({ plan, begun, live, signal, tools }: Under): Promise
   const runs: SelfTestRun[] = [];
   const result = await tools.selfTest(plan.selfTest, signal, {
     begins({ tally, topology }) {
-      live.begins(
-        STAGES.selfTest,
-        `the checker on itself: ${tally} in ${topology}`,
-        outcomes(runs),
-      );
+      live.beginRun(`the checker on itself: ${tally} in ${topology}`, outcomes(runs));
     },
     adds() {},
     ends(run) {
       runs.push(run);
       const { outcome, tally, topology } = run;
       const isBad = outcome === 'missed' || outcome === 'alarm';
-      live.ends(STAGES.selfTest, `self-test: ${tally} in ${topology}: ${SAYS[outcome]}`, {
+      live.endRun(STAGES.selfTest, `self-test: ${tally} in ${topology}: ${SAYS[outcome]}`, {
         stay: isBad,
       });
     },
@@ -145,11 +140,11 @@ const SAYS: Readonly<Record<Outcome, string>> = {
   alarm: 'FALSE ALARM',
 };
 
-function outcomes(runs: readonly SelfTestRun[]): LiveTable {
+function outcomes(runs: readonly SelfTestRun[]): InterimTable {
   const rows = (Object.keys(SAYS) as Outcome[]).map((outcome) => {
     return [SAYS[outcome], `${runs.filter((run) => run.outcome === outcome).length}`];
   });
-  return { head: ['so far', 'runs'], rows, current: -1 };
+  return { titles: ['so far', 'runs'], rows, current: -1 };
 }
 
 /** Why it could not go on. */

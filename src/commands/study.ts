@@ -9,19 +9,18 @@ import { answerOf } from '../../bench/report/answer.js';
 import { headlineOf } from '../../bench/report/headline.js';
 import { pageOf } from '../../bench/report/page.js';
 import { reportOf } from '../../bench/report/report.js';
-import { aboutText, expectedSeconds, type Stage } from '../../bench/runner/estimate-duration.js';
-import type { Live } from '../../bench/runner/live/live.js';
-import { stagesOf } from '../../bench/runner/live/watch.js';
 import { openOut } from '../../bench/runner/out-file.js';
 import type { Results } from '../../bench/runner/result-file.js';
 import { measureSession } from '../../bench/runner/session.js';
+import { planStages } from '../../bench/runner/session-progress.js';
 import { scenariosNamed } from '../../bench/scenarios/scenarios.js';
 import { targetOf } from '../checker/driver/target-options.js';
 import { ask } from '../checker/pair-test/pair-test.js';
 import { colors } from '../present/colours.js';
+import { formatDuration, type Stage, sumExpectedSeconds } from '../present/estimate-duration.js';
+import { type RunProgress, sayWhenInterrupted, showRunProgress } from '../present/progress.js';
 import { formatError } from '../present/text.js';
 import { startService } from '../self-test/started-service.js';
-import { liveFor, sayEnding } from './live-here.js';
 import { checkWritable, writePage } from './page-file.js';
 import { runSelfTest } from './self-test.js';
 import { findingsOf } from './study-findings.js';
@@ -40,7 +39,7 @@ export interface StudyFlags {
 
 /** Besides what measures: how it is shown. Tests put something else in its place. */
 export interface StudyHouse extends StudyTools {
-  readonly liveFor: (stages: readonly Stage[]) => Live;
+  readonly showRunProgress: (stages: readonly Stage[]) => RunProgress;
   readonly headline: (results: Results) => readonly string[];
   readonly answer: (results: Results) => readonly string[];
   readonly page: (results: Results, seed: number) => Promise<string>;
@@ -67,7 +66,7 @@ const HOUSE: StudyHouse = {
   ask: askOwn,
   selfTest: runSelfTest,
   measure: measureSession,
-  liveFor,
+  showRunProgress,
   headline: headlineOf,
   answer: answerOf,
   page: (results, seed) => pageOf(reportOf(results, seed)),
@@ -95,11 +94,11 @@ export async function study(flags: StudyFlags, house: StudyHouse = HOUSE): Promi
   const write = openOut(out, { isNew: true });
   const plan = planStudy(seed, { isSmoke: flags.smoke });
   const scenarios = scenariosNamed(plan.names);
-  const stages = [...stagesBefore(plan), ...stagesOf({ scenarios, plan: plan.bench })];
-  const live = house.liveFor(stages);
+  const stages = [...stagesBefore(plan), ...planStages({ scenarios, plan: plan.bench })];
+  const live = house.showRunProgress(stages);
   live.say(announced(plan, stages));
   const work = (signal: AbortSignal) => {
-    sayEnding(live, signal);
+    sayWhenInterrupted(live, signal);
     const command = `two-callers study --seed ${seed}${flags.smoke ? ' --smoke' : ''}`;
     return runStudy(plan, command, write, { live, signal, tools: house }).finally(live.stop);
   };
@@ -142,7 +141,7 @@ function announced({ topologies, pairs, missing }: StudyPlan, stages: readonly S
     `two callers at the same moment, ${pairs} times in each of ${topologies.length} topologies`,
     `the checker on ${test?.runs} services of its own`,
     `${runs} runs of ${bench.map(({ name }) => name).join(', ')}`,
-    aboutText(expectedSeconds(stages)),
+    formatDuration(sumExpectedSeconds(stages)),
   ];
   return [parts.join('; '), ...missing.map((reason) => `not tested: ${reason}`)].join('\n');
 }

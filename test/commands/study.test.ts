@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as assert from 'uvu/assert';
-import type { Live } from '../../bench/runner/live/live.js';
 import { parseFile } from '../../bench/runner/result-file.js';
 import { resultLine } from '../../bench/runner/result-line.js';
 import { nameOf, type Sample } from '../../bench/runner/scenario.js';
@@ -14,6 +13,7 @@ import type { Begun, Watch } from '../../bench/runner/session.js';
 import type { Asked } from '../../src/checker/pair-test/result.js';
 import { runSelfTest } from '../../src/commands/self-test.js';
 import { type StudyHouse, study } from '../../src/commands/study.js';
+import type { RunProgress } from '../../src/present/progress.js';
 import type { Found } from '../../src/self-test/run.js';
 import { TOPOLOGY_NAMES, unavailable } from '../../src/topologies/topology.js';
 import type { Verdict } from '../../src/verdict.js';
@@ -93,7 +93,7 @@ async function measured(begun: Begun, watch: Watch, planted: Planted) {
   return { session, environment, plan, planned, scenarios: [], samples, total, failure };
 }
 
-const SILENT: Live = { begins() {}, notes() {}, ends() {}, say() {}, stop() {} };
+const SILENT: RunProgress = { beginRun() {}, describeRun() {}, endRun() {}, say() {}, stop() {} };
 
 function house(planted: Planted, print: (text: string) => void): StudyHouse {
   const { onFault = 'violated', onHonest = 'ok' } = planted;
@@ -104,7 +104,7 @@ function house(planted: Planted, print: (text: string) => void): StudyHouse {
         return { ...FOUND, verdict: expected === 'ok' ? onHonest : onFault };
       }),
     measure: (begun, watch) => measured(begun, watch, planted),
-    liveFor: () => SILENT,
+    showRunProgress: () => SILENT,
     headline: () => ['In short.'],
     answer: () => ['The first sentence.', 'The second sentence.'],
     page: async () => {

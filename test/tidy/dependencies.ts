@@ -42,7 +42,18 @@ export const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   'src/stall-tolerant-timeout.ts': [],
   'src/log-events.ts': [],
   'src/verdict.ts': [],
-  'bench/': ['src/', 'bench/'],
+  'bench/': [
+    'src/scoring/',
+    'src/tally/',
+    'src/execution/',
+    'src/http/',
+    'src/topologies/',
+    'src/checker/',
+    'src/self-test/',
+    'src/present/',
+    'src/stall-tolerant-timeout.ts',
+    'src/verdict.ts',
+  ],
   'test/': ['src/', 'bench/', 'test/'],
 };
 

@@ -44,6 +44,10 @@ export const PLANTED_IMPORTS: readonly PlantedCase[] = [
         { 'bench/a.ts': "import { main } from '../src/cli.js';" },
         'nobody imports src/cli.ts',
       ],
+      'a command in bench': [
+        { 'bench/a.ts': "import { ask } from '../src/commands/ask.js';" },
+        'bench/ may not import src/commands/ask.ts',
+      ],
       'a verb': [
         { 'src/topologies/a.ts': "import { ask } from '../commands/ask.js';" },
         'only src/cli.ts imports commands',

@@ -1,5 +1,5 @@
-// How long measuring takes, before and while it goes on, and how that is said; the file of results
-// before the first run; and where a run was made. Pure but for files in a folder of its own.
+// A session of measurements: how long its plan takes, what is known while it runs, the file of
+// results before the first run, and where a run was made. Files are in a folder of its own.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,68 +7,53 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { commitOf, inOneLine, readEnvironment } from '../../bench/runner/environment.js';
-import {
-  aboutText,
-  expectedSeconds,
-  secondsLeft,
-  stageOf,
-} from '../../bench/runner/estimate-duration.js';
 import { openOut } from '../../bench/runner/out-file.js';
-import { PLAN_DEFAULTS, PLAN_QUICK } from '../../bench/runner/plan.js';
-import { SCENARIOS } from '../../bench/scenarios/scenarios.js';
+import { PLAN_DEFAULTS, PLAN_QUICK, type Plan } from '../../bench/runner/plan.js';
+import type { Sample } from '../../bench/runner/scenario.js';
+import { makeInterimTable, planStages } from '../../bench/runner/session-progress.js';
+import { SCENARIOS, type ScenarioName } from '../../bench/scenarios/scenarios.js';
 import { suite } from '../support/suite.js';
 
-const test = suite('bench: before it begins');
-const folder = mkdtempSync(join(tmpdir(), 'takes-'));
+const test = suite('bench: session');
+const folder = mkdtempSync(join(tmpdir(), 'session-'));
 test.after(() => rmSync(folder, { recursive: true }));
 
+const plan = (name: ScenarioName, plan: Plan) =>
+  planStages({ scenarios: [[name, SCENARIOS[name]]], plan });
+
 test('a plan takes its runs times load, warm-up and what is around them', () => {
-  const stage = stageOf('thin', SCENARIOS.thin, PLAN_DEFAULTS);
-  assert.equal([stage.name, stage.runs], ['thin', 14]);
+  const [stage] = plan('thin', PLAN_DEFAULTS);
+  assert.equal([stage?.name, stage?.runs], ['thin', 14]);
   const { seconds, warmSeconds } = PLAN_DEFAULTS;
-  assert.ok(stage.expectedSeconds > seconds + warmSeconds);
-  assert.is(expectedSeconds([stage, stage]), 28 * stage.expectedSeconds);
+  assert.ok((stage?.expectedSeconds ?? 0) > seconds + warmSeconds);
 });
 
 test('a scenario that loads for longer than the plan says so', () => {
-  const [thin, exhibit] = (['thin', 'exhibit'] as const).map((name) =>
-    stageOf(name, SCENARIOS[name], PLAN_QUICK),
-  );
+  const [thin, exhibit] = (['thin', 'exhibit'] as const).map((name) => plan(name, PLAN_QUICK)[0]);
   assert.ok((exhibit?.expectedSeconds ?? 0) > 3 + (thin?.expectedSeconds ?? 0));
 });
 
-const STAGES = [
-  { name: 'a', runs: 10, expectedSeconds: 1 },
-  { name: 'b', runs: 4, expectedSeconds: 5 },
-];
-
-test('before the first run the plan is what is left', () => {
-  assert.is(secondsLeft(STAGES, new Map()), 30);
-});
-
-test('a stage goes on as it did, and those after it are as slow', () => {
-  const made = new Map([['a', { runs: 5, seconds: 10 }]]);
-  assert.is(secondsLeft(STAGES, made), 5 * 2 + 4 * 5 * 2);
-});
-
-test('when all was made nothing is left', () => {
-  const made = new Map([
-    ['a', { runs: 10, seconds: 10 }],
-    ['b', { runs: 4, seconds: 1 }],
-  ]);
-  assert.is(secondsLeft(STAGES, made), 0);
-});
-
-for (const [seconds, says] of [
-  [0, 'a few seconds'],
-  [5, 'about 5 s'],
-  [42, 'about 40 s'],
-  [58, 'about 1 min'],
-  [245, 'about 4 min'],
-  [7_200, 'about 2.0 h'],
-] as const) {
-  test(`${seconds} s are ${says}`, () => assert.is(aboutText(seconds), says));
+function sample(perSecond: number, change: Partial<Sample> = {}): Sample {
+  const row = { scenario: 'dispatch', variant: 'inline + 0 us', topology: 'inline', threads: 0 };
+  const values = { perSecond, p99Ms: Number.NaN, generatorCpu: 0.5, totalMeanMs: 1 };
+  return { ...row, workUs: 0, round: 1, order: 1, values, discardReason: undefined, ...change };
 }
+
+test('interim medians are of valid runs and known values, with their number', () => {
+  const busy = sample(1, { discardReason: 'busy' });
+  const samples = [sample(100), sample(300), sample(200), busy];
+  const { dispatch } = SCENARIOS;
+  const { titles, rows, current } = makeInterimTable(
+    dispatch,
+    PLAN_QUICK,
+    samples,
+    'inline + 0 us',
+  );
+  assert.equal(titles, ['medians so far', 'n', 'answered, /s', 'p99, ms']);
+  assert.equal(rows[0], ['inline + 0 us', '3', '200', '']);
+  assert.equal([rows.length, current], [dispatch.variants(PLAN_QUICK).length, 0]);
+  assert.equal(rows[1]?.slice(1), ['0', '', '']);
+});
 
 test('lines are appended to a file that is whole, or it is begun anew', () => {
   const file = join(folder, 'runs.ndjson');
