@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import * as assert from 'uvu/assert';
 import { PROBLEMS } from '../src/http/problems.js';
 import { LOG_EVENTS } from '../src/log-events.js';
-import { PLANTED_FAULTS } from '../src/tally/planted.js';
+import { SEEDED_FAULT_NAMES } from '../src/tally/faults/seeded-faults.js';
 import { TOPOLOGIES } from '../src/topologies/topology.js';
 import { TestService } from './support/http-service.js';
 import { runCli } from './support/process.js';
@@ -133,7 +133,7 @@ test('the page of planted faults has what each can do in each topology, and no m
 
 test('the page of planted faults shows each of them, and no other', () => {
   const shown = [...read(FAULTS_PAGE).matchAll(/^### `([\w-]+)`$/gm)].map(([, name]) => name);
-  assert.equal(shown, [...PLANTED_FAULTS]);
+  assert.equal(shown, [...SEEDED_FAULT_NAMES]);
 });
 
 test('every option that the README names is one that serve has', async () => {

@@ -4,7 +4,7 @@
 
 import type { OutcomeRow } from '../../src/checker/pair-test/outcome-table.js';
 import { formatNumber } from '../../src/present/text.js';
-import { faultOf } from '../../src/tally/planted.js';
+import { findSeededFault } from '../../src/tally/faults/seeded-faults.js';
 import type { Verdict } from '../../src/verdict.js';
 import type { AskLine } from '../runner/session-line.js';
 
@@ -85,7 +85,7 @@ function columnOf({ tally, asked }: AskLine, name: string): OutcomeColumn {
   const made = `${formatNumber(pairs)} of ${formatNumber(asked.asked)} pairs were made`;
   return {
     ...{ name, verdict, answer, pairs },
-    isPlanted: faultOf(tally) !== undefined,
+    isPlanted: findSeededFault(tally) !== undefined,
     together: shareOf(overlap.overlapping, overlap.pairs),
     overtaken: shareOf(overlap.overtaken, overlap.ordered),
     partial: partial ? made : '',

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EXECUTOR_KINDS } from '../execution/executor.js';
 import { BUILT_IN_NAMES } from '../scoring/scorers.js';
-import { PLANTED_FAULTS } from '../tally/planted.js';
+import { SEEDED_FAULT_NAMES } from '../tally/faults/seeded-faults.js';
 import { TALLY_KINDS } from '../tally/tally.js';
 import { SERVE_DEFAULTS } from '../topologies/options.js';
 import { TOPOLOGY_DEFAULT, TOPOLOGY_NAMES, type TopologyName } from '../topologies/topology.js';
@@ -37,9 +37,9 @@ export function addServe(program: Command): void {
     .addOption(
       new Option(
         '--tally <kind>',
-        `how /stats is counted; broken on purpose: ${PLANTED_FAULTS.join(', ')}`,
+        `how /stats is counted; broken on purpose: ${SEEDED_FAULT_NAMES.join(', ')}`,
       )
-        .choices([...TALLY_KINDS, ...PLANTED_FAULTS])
+        .choices([...TALLY_KINDS, ...SEEDED_FAULT_NAMES])
         .default(D.tally),
     )
     .option(

@@ -3,7 +3,7 @@
 
 import closeWithGrace from 'close-with-grace';
 import { formatError } from '../present/text.js';
-import { faultOf } from '../tally/planted.js';
+import { findSeededFault } from '../tally/faults/seeded-faults.js';
 import type { ServeOptions } from '../topologies/options.js';
 import { brokenLine, canFail } from '../topologies/planted.js';
 import type { Running } from '../topologies/running.js';
@@ -48,7 +48,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
   // A pipe ends with the process that holds its other end, however that one ended.
   if (flags.untilStdinEnds) process.stdin.resume().once('close', () => grace.close());
   const { topology, threads, tally, workUs, scorer } = flags;
-  const plantedFault = faultOf(tally);
+  const plantedFault = findSeededFault(tally);
   if (plantedFault !== undefined) {
     const { can: canShow } = canFail(plantedFault, topology, threads);
     const data = { fault: plantedFault, topology, canShow };

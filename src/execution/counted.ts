@@ -41,8 +41,8 @@ export function createScoreText(
   /** What is to be done with the assessment. An honest tally is not told that scoring begins. */
   function finishOf(ticket: string | undefined): (one: Assessment) => Item | Promise<Item> {
     if (ticket !== undefined) return (one) => counted(one, ticket);
-    if (tally.open === undefined) return count;
-    const add = tally.open();
+    if (tally.beforeScore === undefined) return count;
+    const add = tally.beforeScore();
     return (one) => count(one, add);
   }
 

@@ -141,7 +141,7 @@ export class Loads {
 /** The entries that had not begun; its thread will skip them. */
 function takeBack(task: RunningTask): readonly Entry[] {
   const { thread, number, entries, kept } = task;
-  task.kept = Math.min(kept, thread.journal.takeBack(number));
+  task.kept = Math.min(kept, thread.journal.revoke(number));
   task.isTakenBack = true;
   return entries.slice(task.kept, kept);
 }

@@ -54,7 +54,7 @@ function runTask(task: Task, scoreText: ScoreText, log: Journal): TaskResult | P
         gaveBack = task.number;
         break;
       }
-      if (!log.begin(task.number, item)) break;
+      if (!log.claim(task.number, item)) break;
       running = { task: task.number, item };
       const scored = scoreText(task.texts[item] ?? '', task.tickets?.[item]);
       if (scored instanceof Promise) return scored.then((value) => goOn(item + 1, keep(value)));
@@ -85,7 +85,7 @@ async function prepare(): Promise<void> {
     channel: data.channel,
   });
   loaded = createScoreText(scorer, tally, data.workIterations, (counter, ticket) => {
-    journal.counted(running.task, running.item, counter, ticket?.value);
+    journal.record(running.task, running.item, counter, ticket?.value);
   });
   announce(
     undefined,

@@ -5,7 +5,7 @@
 import { FixedQueue, Piscina } from 'piscina';
 import { COUNTER_NAMES } from '../scoring/rules.js';
 import { describeThrown } from '../scoring/scorers.js';
-import { TASKS_MAX, type Trace } from '../tally/journal.js';
+import { type ItemState, TASKS_MAX } from '../tally/journal.js';
 import { formatTicket } from '../tally/tally.js';
 import type { ExecutorOptions, Failure } from './executor.js';
 import type { Task, TaskResult, TaskWorkerData } from './messages.js';
@@ -55,7 +55,7 @@ export async function startTaskWorkers(
   }
 
   async function run(thread: TaskThread, task: Task): Promise<TaskEnd> {
-    thread.journal.offer(task.number);
+    thread.journal.assign(task.number);
     if (thread.isGone()) return { state: 'died', remains: task.texts.map(() => undefined) };
     try {
       const result: TaskResult | null = await choose(thread.threadId, task);
@@ -129,12 +129,12 @@ function createPiscina(options: ExecutorOptions) {
 }
 
 function remainsOf(thread: TaskThread, task: Task, detail: string): Remains {
-  const traces = thread.journal.traces(task.number, task.texts.length);
+  const traces = thread.journal.recover(task.number, task.texts.length);
   return traces.map((trace) => failureOf(trace, thread.cells, detail));
 }
 
-function failureOf(trace: Trace, cells: readonly string[], why: string): Failure | undefined {
-  if (trace.state === 'never begun') return undefined;
+function failureOf(trace: ItemState, cells: readonly string[], why: string): Failure | undefined {
+  if (trace.state === 'not claimed') return undefined;
   const failure = { ok: false, code: 'THREAD_DIED', detail: `${why}; ${trace.state}` } as const;
   if (trace.state === 'not counted') return { ...failure, isUncounted: true };
   if (trace.state !== 'counted') return failure;

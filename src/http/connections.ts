@@ -71,7 +71,7 @@ export function attach(
   server.on('connect', (_request, socket) => {
     refuse(context, socket, new ProblemError('method-not-allowed', 'This is no proxy: no CONNECT'));
   });
-  server.on('drop', () => meters.happened('connectionRefused'));
+  server.on('drop', () => meters.increment('connectionRefused'));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     meetFault(context, error, socket);
   });
@@ -145,7 +145,7 @@ function meetFault(context: Context, error: NodeJS.ErrnoException, socket: Duple
 function refuse({ meters, unmatched }: Context, socket: Duplex, fault: ProblemError): void {
   if (!socket.writable) return void socket.destroy();
   const { status, type, body } = problemReply(fault);
-  meters.answered(unmatched, status);
+  meters.countAnswer(unmatched, status);
   const head = [
     `HTTP/1.1 ${status} ${REASONS[status] ?? ''}`,
     `Content-Type: ${type}`,

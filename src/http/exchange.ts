@@ -90,7 +90,7 @@ export class Passage implements Call {
   closed(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#context.service.meters.happened('left');
+    this.#context.service.meters.increment('left');
     this.#onLeave?.();
   }
 
@@ -162,8 +162,8 @@ export class Passage implements Call {
     if (this.#isOver) return;
     this.#isOver = true;
     const { service } = this.#context;
-    if (hasLeft(this.#response)) return void service.meters.happened('left');
-    service.meters.answered(this.#row, reply.status);
+    if (hasLeft(this.#response)) return void service.meters.increment('left');
+    service.meters.countAnswer(this.#row, reply.status);
     // While it ends the service waits for the end of the turn: until then it is not known whether
     // this is the latest request of its connection.
     if (service.ready()) this.#context.outbox.put(() => this.#write(reply));

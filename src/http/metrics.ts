@@ -14,9 +14,8 @@ import {
 } from 'prom-client';
 import type { ThreadLoad } from '../execution/thread-load.js';
 import { COUNTER_NAMES, LEVELS } from '../scoring/rules.js';
-import type { Histogram } from '../tally/histogram.js';
 import type { Snapshot } from '../tally/tally.js';
-import { type Meters, STATUSES } from './meters.js';
+import { type Histogram, type Meters, STATUSES } from './meters.js';
 import type { Route } from './route.js';
 
 export interface MetricsSources {
@@ -85,7 +84,7 @@ function addAnswers(registry: Registry, { routes, meters }: MetricsSources): voi
       this.reset();
       for (const [row, route] of paths.entries()) {
         for (const status of STATUSES) {
-          const count = meters.answers(row, status);
+          const count = meters.readAnswers(row, status);
           if (count > 0) this.inc({ route, status }, count);
         }
       }
@@ -124,7 +123,7 @@ function addEvents(registry: Registry, { meters }: MetricsSources): void {
       registers: [registry],
       collect() {
         this.reset();
-        this.inc(meters.happenings(event));
+        this.inc(meters.readEvents(event));
       },
     });
   }
@@ -144,7 +143,7 @@ function addGauges(registry: Registry, { meters, showGauges }: MetricsSources): 
       registers: [registry],
       collect() {
         showGauges();
-        this.set(meters.shown(gauge));
+        this.set(meters.readGauge(gauge));
       },
     });
   }

@@ -145,7 +145,7 @@ export const SCORING_ROUTES: readonly Route[] = [
 
 async function stats(service: Service): Promise<Reply> {
   const { counts, exact, collects, total } = await service.snapshot();
-  if (!exact) service.meters.happened('inexactSnapshot');
+  if (!exact) service.meters.increment('inexactSnapshot');
   const count = (name: (typeof COUNTER_NAMES)[number]) => counts[COUNTER_NAMES.indexOf(name)] ?? 0;
   const levels = Object.fromEntries(LEVELS.map((level) => [level, count(level)]));
   const body = {

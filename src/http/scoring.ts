@@ -141,13 +141,13 @@ function doneOf(completion: Completion, service: Service, { fault }: Answers): D
   }
   const known = fault();
   if (known !== undefined) throw known;
-  if (completion.reason === 'QUEUE_FULL') service.meters.happened('shed');
+  if (completion.reason === 'QUEUE_FULL') service.meters.increment('shed');
   const [code, detail] = FAILURES[completion.reason];
   throw new ProblemError(code, detail, { headers: RETRY_AFTER });
 }
 
 function expired(service: Service, begun: boolean): ProblemError {
-  service.meters.happened('expired');
+  service.meters.increment('expired');
   const counted = begun ? 'each transaction was counted at most once' : 'nothing was counted';
   const detail = `It was not answered within its deadline; ${counted}`;
   return new ProblemError('deadline-passed', detail);

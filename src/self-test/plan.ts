@@ -2,7 +2,7 @@
 // each seed, in an order that the seed decides. Pure, but for asking what this Node can.
 
 import { random, shuffled } from '../checker/random.js';
-import { faultOf, PLANTED_FAULTS } from '../tally/planted.js';
+import { findSeededFault, SEEDED_FAULT_NAMES } from '../tally/faults/seeded-faults.js';
 import { TALLY_KINDS, type TallyName } from '../tally/tally.js';
 import { canFail } from '../topologies/planted.js';
 import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../topologies/topology.js';
@@ -26,7 +26,7 @@ export const SELF_TEST_DEFAULTS: SelfTestFlags = {
   json: false,
 };
 
-export const TALLY_NAMES: readonly TallyName[] = [...TALLY_KINDS, ...PLANTED_FAULTS];
+export const TALLY_NAMES: readonly TallyName[] = [...TALLY_KINDS, ...SEEDED_FAULT_NAMES];
 
 /**
  * Task workers, listening threads or processes. Two, wherever it runs: the fewest that can go
@@ -77,7 +77,7 @@ export function planSelfTest({ seeds, seed, topology, tally }: Asked): SelfTestP
 }
 
 function combine(tally: TallyName, topology: TopologyName): Combination {
-  const fault = faultOf(tally);
+  const fault = findSeededFault(tally);
   const honest = { topology, tally, isHonest: true, expected: 'ok', why: null } as const;
   if (fault === undefined) return { ...honest, conditions: [] };
   const { can, why, conditions } = canFail(fault, topology, THREADS);

@@ -1,23 +1,28 @@
-// A tally without shared counts: one thread (role `owner`) alone touches the numbers, and the
-// others send it messages, by BroadcastChannel because a Piscina task worker has no other port of
-// ours. Nothing can race, and every add of a member is a message there and one back. Never blocks.
-// If the owner ends, the counts end with it: adds then reject. The member's side is
-// owner-member.ts.
+// The `owner` tally: only one thread (role `owner`) touches the numbers, and the others send it
+// messages. It uses BroadcastChannel because a Piscina task worker has no other port of ours.
+// Nothing can race; each add of a member costs two messages. It never blocks. If the owner ends,
+// its counts are lost and adds reject. The member's side is owner-client.ts.
 
 import { BroadcastChannel, threadId } from 'node:worker_threads';
-import { nextCount, toCount } from './count.js';
-import { type Counting, type CountingOptions, type Kind, nameOf, startOf } from './kind.js';
+import {
+  type CounterStrategy,
+  counterName,
+  type StrategyFactory,
+  type StrategyOptions,
+  startCounts,
+} from './counter-strategy.js';
 import {
   type Announcement,
+  createMember,
+  createOwnerLife,
   type FromMember,
   LIFE,
   memberChannel,
-  ownerLife,
   type ToMember,
-} from './owner-channel.js';
-import { createMember } from './owner-member.js';
+} from './owner-client.js';
+import { nextCount, toCount } from './region.js';
 
-export const owner: Kind = {
+export const owner: StrategyFactory = {
   plan: () => ({ [LIFE]: { words: 1, padded: true } }),
   create: (options) => (options.role === 'owner' ? createOwner(options) : createMember(options)),
 };
@@ -27,9 +32,9 @@ interface Numbers {
   counts(): readonly number[];
 }
 
-function createOwner(options: CountingOptions): Counting {
+function createOwner(options: StrategyOptions): CounterStrategy {
   const { channel, region } = options;
-  const life = ownerLife(region);
+  const life = createOwnerLife(region);
   life.begin(threadId);
   const numbers = createNumbers(options);
   const members = new Map<string, { port: BroadcastChannel; threadId: number }>();
@@ -65,18 +70,18 @@ function createOwner(options: CountingOptions): Counting {
     if (announcement.is === 'ended') dismissThread(announcement.threadId);
   };
   hall.unref();
-  // Members that were there first said hello to nobody: this makes them say it again.
+  // Members that exist already said hello before anything listened: they say it again.
   announce({ is: 'open' });
 
   return {
     add: (counter) => numbers.add(counter),
-    cellOf: (counter) => nameOf(options.names, counter),
+    cellOf: (counter) => counterName(options.names, counter),
     snapshot: () => ({ counts: numbers.counts(), exact: true, collects: 1 }),
     recover: dismissThread,
     close() {
       if (!life.end(threadId)) return;
-      // On each member's own channel, behind the answers already sent there: said in the hall, it
-      // could overtake them, and adds that were counted and answered would reject.
+      // On each member's own channel, after the answers already sent there. In the hall it could
+      // overtake them, and adds that were counted and answered would reject.
       for (const [member, { port }] of members) {
         port.postMessage('closed' satisfies ToMember);
         dismiss(member);
@@ -87,13 +92,13 @@ function createOwner(options: CountingOptions): Counting {
   };
 }
 
-function createNumbers(options: CountingOptions): Numbers {
+function createNumbers(options: StrategyOptions): Numbers {
   const { names } = options;
-  const start = startOf(options);
+  const start = startCounts(options);
   const cells = names.map((_, counter) => BigInt(start[counter] ?? 0));
   return {
     add(counter) {
-      const cell = nameOf(names, counter);
+      const cell = counterName(names, counter);
       const before = cells[counter] ?? 0n;
       const value = nextCount(before, cell);
       cells[counter] = before + 1n;

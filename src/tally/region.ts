@@ -1,7 +1,7 @@
-// One SharedArrayBuffer cut into named slices of 64-bit words, the same cut in every thread.
-// This file owns every offset: no other code computes one, so no two slices can overlap.
-// Any thread may create or attach; only the buffer and the plan cross (a RegionHandle). It knows
-// nothing of what the words mean, and it never blocks unless its caller calls `wait`.
+// One SharedArrayBuffer divided into named slices of 64-bit words, equally in every thread. This
+// file computes every offset, so no two slices can overlap. It also converts words to JavaScript
+// numbers. Any thread may create or attach; only the buffer and the plan cross (a RegionHandle). It
+// never blocks unless its caller calls `wait`.
 
 /**
  * Why 128 bytes and not the 64 of a cache line: Intel's adjacent-line prefetcher pulls lines in
@@ -131,4 +131,49 @@ function createSlice(buffer: SharedArrayBuffer, place: Place): Slice {
     wait: (index, expected, timeoutMs) => Atomics.wait(view, at(index), expected, timeoutMs),
     notify: (index, count) => Atomics.notify(view, at(index), count),
   };
+}
+
+/** 2^53-1. Above it, 2^53 and 2^53+1 are the same number, and an add would vanish unseen. */
+const COUNT_MAX = BigInt(Number.MAX_SAFE_INTEGER);
+
+/**
+ * The value of a cell as a number.
+ * @throws RangeError naming the cell when the value is above 2^53-1 (or below 0: no cell shrinks)
+ */
+export function toCount(value: bigint, cell: string): number {
+  if (value > COUNT_MAX || value < 0n) throw outOfRange(value, cell);
+  return Number(value);
+}
+
+/**
+ * The value that an add of one produced, from the value before it: the number of a ticket.
+ * @throws RangeError naming the cell when that is above 2^53-1
+ */
+export function nextCount(before: bigint, cell: string): number {
+  // Converting first saves a bigint per add. Above 2^53 the number is rounded, never below 2^53,
+  // so the rounding cannot hide an overflow.
+  const value = Number(before) + 1;
+  if (value > Number.MAX_SAFE_INTEGER || value < 1) throw outOfRange(before + 1n, cell);
+  return value;
+}
+
+/**
+ * The sum of counts that are each in range.
+ * @throws RangeError naming the counter when the sum is above 2^53-1
+ */
+export function sumCounts(counts: readonly number[], counter: string): number {
+  let sum = 0;
+  for (const count of counts) sum += count;
+  if (sum <= Number.MAX_SAFE_INTEGER) return sum;
+  throw outOfRange(
+    counts.map(BigInt).reduce((total, count) => total + count),
+    counter,
+  );
+}
+
+function outOfRange(value: bigint, cell: string): RangeError {
+  return new RangeError(
+    `cell ${cell} would read ${value}: counts leave as JavaScript numbers, ` +
+      'which tell whole numbers apart only from 0 to 2^53-1',
+  );
 }

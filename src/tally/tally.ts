@@ -1,31 +1,41 @@
-// The tally: the counters that `GET /stats` serves, added to by every thread that scores, and the
-// table of its kinds. Every thread creates one on the same region; what blocks and what sends
-// messages is said in the file of each kind. It knows counters by index and name, not levels.
-// A new kind is one file and one row here (tsc wants its name too); the contract suite then says
-// whether it keeps its word. Those that are broken on purpose have a table apart: planted.ts.
+// The tally: the counters that `GET /stats` serves, and the table of its kinds. Every thread that
+// scores creates one on the same region. The file of each kind says what blocks and what sends
+// messages. A tally knows counters by index and name, not levels. A new kind is one file and one
+// row here; the contract suite then tests it. Seeded faults have their own table.
 
-import { atomic } from './atomic.js';
-import type { Counting, CountingOptions, Kind, Snapshot, Ticket } from './kind.js';
+import { atomic, striped } from './atomic.js';
+import type {
+  CounterStrategy,
+  Snapshot,
+  StrategyFactory,
+  StrategyOptions,
+  Ticket,
+} from './counter-strategy.js';
+import { SEEDED_FAULTS, type SeededFaultName } from './faults/seeded-faults.js';
 import { mutex } from './mutex.js';
 import { owner } from './owner.js';
-import { PLANTED, type PlantedFault } from './planted.js';
 import type { RegionPlan } from './region.js';
-import { striped } from './striped.js';
 
-export type { AddOne, Snapshot, Ticket } from './kind.js';
+export type { AddOne, Snapshot, Ticket } from './counter-strategy.js';
 
 export const TALLY_KINDS = ['atomic', 'striped', 'mutex', 'owner'] as const;
 export type TallyKind = (typeof TALLY_KINDS)[number];
 
-/** What can be asked for: a kind that keeps its word, or one that is broken on purpose. */
-export type TallyName = TallyKind | PlantedFault;
+/** The values of `--tally`: a correct kind or a seeded fault. */
+export type TallyName = TallyKind | SeededFaultName;
 
-const KINDS: Readonly<Record<TallyName, Kind>> = { atomic, striped, mutex, owner, ...PLANTED };
+const KINDS: Readonly<Record<TallyName, StrategyFactory>> = {
+  atomic,
+  striped,
+  mutex,
+  owner,
+  ...SEEDED_FAULTS,
+};
 
-export interface Tally extends Counting {
+export interface Tally extends CounterStrategy {
   readonly kind: TallyName;
   /**
-   * Adds one to exactly one cell of the counter and gives the ticket of this very add.
+   * Adds one to exactly one cell of the counter and returns the ticket of this add.
    * @throws RangeError (or rejects with one) for no such counter, or a value above 2^53-1. Rejects
    * with an Error when the tally was closed, or its owner ended, first: unknown, it may have
    * counted
@@ -47,12 +57,12 @@ export interface Tally extends Counting {
   close(): void;
 }
 
-/** One object with every field given; see `CountingOptions` for what each means. */
-export interface TallyOptions extends CountingOptions {
+/** `StrategyOptions` describes the other fields. */
+export interface TallyOptions extends StrategyOptions {
   readonly kind: TallyName;
 }
 
-/** The slices a tally needs, all named `tally.*`, to be merged into the plan of one region. */
+/** The slices of a tally, all named `tally.*`, for the plan of one region. */
 export function tallyPlan(kind: TallyName, names: readonly string[]): RegionPlan {
   checkNames(names);
   return KINDS[kind].plan(names);
@@ -66,7 +76,7 @@ export function createTally(options: TallyOptions): Tally {
   return { kind, ...KINDS[kind].create(options) };
 }
 
-/** As it stands in a response header: `CRITICAL:17`. */
+/** The text of a ticket in a response header: `CRITICAL:17`. */
 export function formatTicket(ticket: Ticket): string {
   return `${ticket.cell}:${ticket.value}`;
 }

@@ -5,7 +5,7 @@
 import cluster from 'node:cluster';
 import type { Measured } from '../http/metrics.js';
 import { COUNTER_NAMES } from '../scoring/rules.js';
-import { isEachItsOwn } from '../tally/planted.js';
+import { isUnshared } from '../tally/faults/seeded-faults.js';
 import type { Snapshot } from '../tally/tally.js';
 import { runMember } from './member.js';
 import {
@@ -37,7 +37,7 @@ function say(said: Said | ProcessSaid): Promise<void> {
 }
 
 /** A planted fault: this process knows of no other, and hands nothing over. */
-const isApart = isEachItsOwn(options.tally);
+const isApart = isUnshared(options.tally);
 const names = isApart
   ? COUNTER_NAMES
   : COUNTER_NAMES.map((name) => `${name}@${cluster.worker?.id}`);

@@ -2,7 +2,7 @@
 // which the log, the docs and whoever tests a checker read. All of it holds for scorers that do not
 // await, as the built-in ones; only what says so needs them. Pure.
 
-import { PLANTED, type PlantedFault } from '../tally/planted.js';
+import { SEEDED_FAULTS, type SeededFaultName } from '../tally/faults/seeded-faults.js';
 import type { TopologyName } from './topology.js';
 
 /** `conditions`: at least one of these fails, as the checker names them; the usual one first. */
@@ -67,7 +67,7 @@ const DOUBLE: Failing = {
   conditions: ['overcount', 'ticket-gap', 'phantom-count'],
 };
 
-export const FAILINGS: Readonly<Record<PlantedFault, Readonly<Record<TopologyName, Failing>>>> = {
+export const FAILINGS: Readonly<Record<SeededFaultName, Readonly<Record<TopologyName, Failing>>>> = {
   racy: {
     inline: { from: 'never', why: NO_AWAIT },
     pool: RACY_TASK_WORKERS,
@@ -153,7 +153,7 @@ export interface CanFail {
 }
 
 /** `threads`: task workers, listening threads or processes; `inline` has none of them. */
-export function canFail(fault: PlantedFault, topology: TopologyName, threads: number): CanFail {
+export function canFail(fault: SeededFaultName, topology: TopologyName, threads: number): CanFail {
   const failing = FAILINGS[fault][topology];
   if (failing.from === 'never') return { can: false, why: failing.why, conditions: [] };
   if (threads < failing.from && failing.from === 2) {
@@ -163,8 +163,8 @@ export function canFail(fault: PlantedFault, topology: TopologyName, threads: nu
 }
 
 /** What the log says of a service that is broken on purpose. */
-export function brokenLine(fault: PlantedFault, topology: TopologyName, threads: number): string {
+export function brokenLine(fault: SeededFaultName, topology: TopologyName, threads: number): string {
   const { can, why } = canFail(fault, topology, threads);
   const here = `${can ? 'it shows here' : 'it cannot show here'}: ${why}`;
-  return `BROKEN ON PURPOSE: the tally ${fault} ${PLANTED[fault].does} (${here})`;
+  return `BROKEN ON PURPOSE: the tally ${fault} ${SEEDED_FAULTS[fault].description} (${here})`;
 }

@@ -20,7 +20,7 @@ import { CONTRACT_VERSION } from '../http/routes-service.js';
 import type { Log } from '../log-events.js';
 import { COUNTER_NAMES, REJECTED_COUNTER } from '../scoring/rules.js';
 import { scorerName } from '../scoring/scorers.js';
-import { faultOf } from '../tally/planted.js';
+import { findSeededFault } from '../tally/faults/seeded-faults.js';
 import { createRegion, type Region } from '../tally/region.js';
 import { createTally, type Snapshot, type Tally, tallyPlan } from '../tally/tally.js';
 import type { ServeOptions } from './options.js';
@@ -95,8 +95,8 @@ export async function buildService(parts: ServiceParts): Promise<BuiltService> {
   // Who is alone shows its gauges when it is asked for them, and at no cost before.
   const isAlone = meters.listeners === 1;
   const attached: Connections[] = [];
-  const showGauges = () => meters.show(listener, gaugesOf(executor, attached));
-  const plantedFault = faultOf(tally.kind);
+  const showGauges = () => meters.setGauges(listener, gaugesOf(executor, attached));
+  const plantedFault = findSeededFault(tally.kind);
   const threadLoads = async () => [loadOfThisThread('listener'), ...(await executor.loads())];
   const sources = { routes: ROUTES, meters, showGauges, threadLoads, plantedFault };
   const metrics = createMetrics(sources);
@@ -104,7 +104,7 @@ export async function buildService(parts: ServiceParts): Promise<BuiltService> {
     snapshot: () => tally.snapshot(),
     measured: async () => [await metrics.own()],
   };
-  const snapshot = tally.answering?.(everybody.snapshot) ?? everybody.snapshot;
+  const snapshot = tally.wrapSnapshot?.(everybody.snapshot) ?? everybody.snapshot;
   const description = JSON.stringify(openapi(ROUTES, CONTRACT_VERSION));
   let ready = false;
   const service: Service = {

@@ -4,7 +4,7 @@
 
 import { Worker } from 'node:worker_threads';
 import type { ExecutorKind } from '../execution/executor.js';
-import { createMeters, NOTHING_SHOWN } from '../http/meters.js';
+import { createMeters, NO_GAUGES } from '../http/meters.js';
 import type { Log } from '../log-events.js';
 import type { RegionHandle } from '../tally/region.js';
 import { probe } from './listen.js';
@@ -44,7 +44,7 @@ export async function startThreads(
           said: events.said,
           ended(how, error) {
             // What the dead thread showed is true of nobody any more.
-            meters.show(listener, NOTHING_SHOWN);
+            meters.setGauges(listener, NO_GAUGES);
             events.ended(how, error);
           },
         },

@@ -53,12 +53,12 @@ export function giveWordFirst(tally: Tally, give: Give): Word {
     };
   }
 
-  const { open } = tally;
+  const { beforeScore } = tally;
   return {
     tally: {
       ...tally,
       add: givingWord(tally.add),
-      ...(open !== undefined && { open: () => givingWord(open()) }),
+      ...(beforeScore !== undefined && { beforeScore: () => givingWord(beforeScore()) }),
     },
     async hold(round) {
       heldRound = round; // first: an add that resolved after the counts were read would be missing

@@ -2,7 +2,7 @@
 // and never a stack. The program runs as a user runs it.
 
 import * as assert from 'uvu/assert';
-import { PLANTED_FAULTS } from '../../src/tally/planted.js';
+import { SEEDED_FAULT_NAMES } from '../../src/tally/faults/seeded-faults.js';
 import { runCli } from '../support/process.js';
 import { suite } from '../support/suite.js';
 
@@ -68,7 +68,7 @@ test('--help and --version answer and exit with 0', async () => {
 test('serve --help says which tallies are broken on purpose', async () => {
   const { stdout } = await runCli(['serve', '--help']);
   const says = stdout.replace(/\s+/g, ' ');
-  assert.match(says, `broken on purpose: ${PLANTED_FAULTS.join(', ')} (choices`);
+  assert.match(says, `broken on purpose: ${SEEDED_FAULT_NAMES.join(', ')} (choices`);
 });
 
 test('without a verb it shows how it is used, and exits with 2', async () => {

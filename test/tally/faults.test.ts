@@ -4,7 +4,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { COLLECTS_MAX, collectCells } from '../../src/tally/collect.js';
+import { COLLECTS_MAX, collectCells } from '../../src/tally/atomic.js';
 import type { Slice } from '../../src/tally/region.js';
 import { gather } from '../fixtures/tally/job.js';
 import { suite } from '../support/suite.js';

@@ -2,8 +2,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import { createLock } from '../../src/tally/lock.js';
-import { tallyLock } from '../../src/tally/mutex.js';
+import { createLock, tallyLock } from '../../src/tally/mutex.js';
 import { createRegion } from '../../src/tally/region.js';
 import { suite } from '../support/suite.js';
 import { withStand } from './stand.js';

@@ -2,9 +2,14 @@
 // order written by hand, so that no luck is needed, beside an honest tally that does not.
 
 import * as assert from 'uvu/assert';
-import { DOUBLE_EVERY } from '../../src/tally/faults/double.js';
-import { cached, STALE_MS } from '../../src/tally/faults/stale.js';
-import { faultOf, PLANTED, PLANTED_FAULTS } from '../../src/tally/planted.js';
+import {
+  cacheSnapshot,
+  DOUBLE_EVERY,
+  findSeededFault,
+  SEEDED_FAULT_NAMES,
+  SEEDED_FAULTS,
+  STALE_MS,
+} from '../../src/tally/faults/seeded-faults.js';
 import { createRegion } from '../../src/tally/region.js';
 import {
   createTally,
@@ -31,24 +36,24 @@ function membersOf(kind: TallyName, count = 1): [Tally, ...Tally[]] {
 }
 
 /** What scoring does: something before the score is known, and what counts it after. */
-const begin = (tally: Tally) => tally.open?.() ?? tally.add;
+const begin = (tally: Tally) => tally.beforeScore?.() ?? tally.add;
 
 const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0);
 
 test('the table has every fault once, under names that no honest kind has', () => {
-  assert.equal(Object.keys(PLANTED), [...PLANTED_FAULTS]);
-  for (const fault of PLANTED_FAULTS) {
-    assert.is(faultOf(fault), fault);
-    assert.match(PLANTED[fault].does, /\w/);
+  assert.equal(Object.keys(SEEDED_FAULTS), [...SEEDED_FAULT_NAMES]);
+  for (const fault of SEEDED_FAULT_NAMES) {
+    assert.is(findSeededFault(fault), fault);
+    assert.match(SEEDED_FAULTS[fault].description, /\w/);
   }
-  for (const kind of TALLY_KINDS) assert.is(faultOf(kind), undefined);
+  for (const kind of TALLY_KINDS) assert.is(findSeededFault(kind), undefined);
 });
 
 test('an honest tally is told nothing before a score, and its reads pass as they are', () => {
   for (const kind of TALLY_KINDS) {
     const [tally] = membersOf(kind);
-    assert.is(tally.open, undefined, kind);
-    assert.is(tally.answering, undefined, kind);
+    assert.is(tally.beforeScore, undefined, kind);
+    assert.is(tally.wrapSnapshot, undefined, kind);
     tally.close();
   }
 });
@@ -118,7 +123,7 @@ test('local: each that counts has tickets and counts of its own', async () => {
 test('stale: a read shows what another saw until that is old; the count is right', async () => {
   const [tally] = membersOf('stale');
   let nowMs = 5;
-  const read = cached(tally.snapshot, () => nowMs);
+  const read = cacheSnapshot(tally.snapshot, () => nowMs);
   const total = async () => sum((await read()).counts);
   assert.is(await total(), 0);
   assert.equal(await tally.add(0), { cell: 'LOW', value: 1 });
@@ -131,7 +136,7 @@ test('stale: a read shows what another saw until that is old; the count is right
 
 test('stale: who answers reads through a cache of its own', async () => {
   const [one, other = one] = membersOf('stale', 2);
-  const reads = [one, other].map((tally) => tally.answering?.(tally.snapshot) ?? tally.snapshot);
+  const reads = [one, other].map((tally) => tally.wrapSnapshot?.(tally.snapshot) ?? tally.snapshot);
   assert.is.not(reads[0], one.snapshot);
   const [first] = reads;
   assert.is(sum((await first?.())?.counts ?? []), 0);

@@ -2,7 +2,7 @@
 // thread (role `owner`), and the threads hired to add and to read. `close` ends all of it.
 
 import { Worker } from 'node:worker_threads';
-import type { Counting } from '../../src/tally/kind.js';
+import type { CounterStrategy } from '../../src/tally/counter-strategy.js';
 import { createRegion, type Region } from '../../src/tally/region.js';
 import type { Snapshot } from '../../src/tally/tally.js';
 import { createSoundOrFaulty, planOf, type TallyName } from '../fixtures/tally/faults.js';
@@ -24,7 +24,7 @@ export interface Hired {
 
 export interface Stand {
   readonly region: Region;
-  readonly tally: Counting;
+  readonly tally: CounterStrategy;
   /** One thread for each task; they start together, when all of them are there. */
   crew(tasks: readonly Task[]): Hired[];
   /** A thread that runs another file, and does not wait for others. */

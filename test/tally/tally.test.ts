@@ -4,8 +4,7 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { nextCount, sumCounts, toCount } from '../../src/tally/count.js';
-import { createRegion } from '../../src/tally/region.js';
+import { createRegion, nextCount, sumCounts, toCount } from '../../src/tally/region.js';
 import { createTally, formatTicket, TALLY_KINDS, tallyPlan } from '../../src/tally/tally.js';
 import { suite } from '../support/suite.js';
 import { NAMES } from './stand.js';

@@ -1,13 +1,13 @@
 // The rows that docs/reference/seeded-faults.md must have, made of the table in
 // src/topologies/planted.ts: topologies in which a fault shows alike share one.
 
-import { PLANTED_FAULTS } from '../../src/tally/planted.js';
+import { SEEDED_FAULT_NAMES } from '../../src/tally/faults/seeded-faults.js';
 import { FAILINGS, type Failing } from '../../src/topologies/planted.js';
 import { TOPOLOGY_NAMES } from '../../src/topologies/topology.js';
 
 /** `fault | topologies | can fail | how, or why not | conditions`, as the page has it. */
 export function failingRows(): string[] {
-  return PLANTED_FAULTS.flatMap((fault) => {
+  return SEEDED_FAULT_NAMES.flatMap((fault) => {
     const shared = new Map<string, string[]>();
     for (const topology of TOPOLOGY_NAMES) {
       const said = describe(FAILINGS[fault][topology]);

@@ -5,7 +5,7 @@
 import { Client } from 'undici';
 import * as assert from 'uvu/assert';
 import { CONDITIONS } from '../../src/checker/judgement.js';
-import { faultOf, PLANTED_FAULTS } from '../../src/tally/planted.js';
+import { findSeededFault, SEEDED_FAULT_NAMES } from '../../src/tally/faults/seeded-faults.js';
 import { TALLY_KINDS, type TallyName } from '../../src/tally/tally.js';
 import { SERVE_DEFAULTS } from '../../src/topologies/options.js';
 import { canFail, FAILINGS } from '../../src/topologies/planted.js';
@@ -27,7 +27,7 @@ async function withService<T>(
   const service = new TestService(topology, options);
   await service.start();
   try {
-    await expectLabels(service, faultOf(options.tally));
+    await expectLabels(service, findSeededFault(options.tally));
     return await body(service);
   } finally {
     await service.close();
@@ -211,7 +211,7 @@ for (const topology of here.filter((name) => name !== 'pool' && name !== 'batche
 }
 
 test('the table says of each fault and topology whether it can fail, and by what', () => {
-  for (const fault of PLANTED_FAULTS) {
+  for (const fault of SEEDED_FAULT_NAMES) {
     assert.equal(Object.keys(FAILINGS[fault]).toSorted(), TOPOLOGY_NAMES.toSorted());
     for (const topology of TOPOLOGY_NAMES) {
       for (const threads of [1, 2, 8]) {

@@ -91,11 +91,11 @@ test('an add resolves only when the word that has it is written', async () => {
 });
 
 test('so does one that a planted fault opened before it knew the counter', async () => {
-  assert.is(giveWordFirst(newTally(), () => {}).tally.open, undefined);
+  assert.is(giveWordFirst(newTally(), () => {}).tally.beforeScore, undefined);
   const written: (() => void)[] = [];
   const word = giveWordFirst(newTally('racy'), (_counts, done) => written.push(() => done(null)));
   const seen: number[] = [];
-  const adds = [word.tally.open?.(), word.tally.open?.()];
+  const adds = [word.tally.beforeScore?.(), word.tally.beforeScore?.()];
   const tickets = adds.map(async (add) => seen.push((await add?.(0))?.value ?? 0));
   await settled();
   assert.equal(seen, [], 'acknowledged before the word was written');

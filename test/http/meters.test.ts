@@ -1,4 +1,4 @@
-// The shared histogram of durations: boundaries, sum, count, what is refused, and several threads.
+// The service's meters in shared memory: counters, gauges and histograms, from several threads.
 
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -8,13 +8,16 @@ import * as assert from 'uvu/assert';
 import {
   BOUNDS_SECONDS,
   createHistogram,
+  createMeters,
   type HistogramReading,
   histogramPlan,
-} from '../../src/tally/histogram.js';
+  metersPlan,
+  NO_GAUGES,
+} from '../../src/http/meters.js';
 import { createRegion } from '../../src/tally/region.js';
 import { suite } from '../support/suite.js';
 
-const test = suite('shared: histogram');
+const test = suite('meters');
 
 const create = () =>
   createHistogram(createRegion({ durations: histogramPlan() }).slice('durations'));
@@ -132,4 +135,36 @@ test('while threads record, the count is that of the last bucket and never goes 
   }
 });
 
+test('two views of one region are the same meters; each counts only what it names', () => {
+  const region = createRegion(metersPlan(2, 1));
+  const [meters, others] = [createMeters(region), createMeters(region)];
+  meters.countAnswer(1, 404);
+  others.countAnswer(1, 404);
+  others.increment('shed');
+  const answers = [0, 1, 2].map((route) => [200, 404].map((at) => meters.readAnswers(route, at)));
+  const zero = [0, 0];
+  assert.equal(answers, [zero, [0, 2], zero]);
+  assert.equal([meters.readEvents('shed'), meters.readEvents('left')], [1, 0]);
+});
+
+test('gauges are the sum over the listeners, and one that ends takes its own back', () => {
+  const meters = createMeters(createRegion(metersPlan(1, 2)));
+  meters.setGauges(0, { ...NO_GAUGES, connections: 3 });
+  meters.setGauges(1, { ...NO_GAUGES, connections: 4, busyJobs: 1 });
+  assert.equal([meters.readGauge('connections'), meters.readGauge('busyJobs')], [7, 1]);
+  meters.setGauges(1, NO_GAUGES);
+  assert.equal([meters.readGauge('connections'), meters.readGauge('busyJobs')], [3, 0]);
+});
+
+test('a status or a route that has no counter is refused', () => {
+  const meters = createMeters(createRegion(metersPlan(1, 1)));
+  assert.throws(() => meters.countAnswer(0, 299), RangeError);
+  assert.throws(() => meters.countAnswer(2, 200), RangeError);
+});
+
+test('a counter above 2^53-1 is refused when it is read, not rounded', () => {
+  const region = createRegion(metersPlan(1, 1));
+  region.slice('meters.events').store(0, 2n ** 53n);
+  assert.throws(() => createMeters(region).readEvents('shed'), RangeError);
+});
 test.run();
