@@ -2,7 +2,7 @@
 // source files and a lock file; size.ts reads the repository and prints. What a figure means is
 // said at its function.
 import { posix } from 'node:path';
-import { referencesOf } from './references.js';
+import { findReferences } from './imports.js';
 import { lineAt, type SourceFile, viewsOf } from './source.js';
 
 /** A name or a text, and the place where it is written. */
@@ -32,7 +32,7 @@ export function countLines(files: readonly SourceFile[]): number {
 function collectImports(files: readonly SourceFile[]): Map<string, Set<string>> {
   return new Map(
     files.map((file) => {
-      const imports = referencesOf(file).filter(({ kind }) => kind !== 'url');
+      const imports = findReferences(file).filter(({ kind }) => kind !== 'url');
       return [file.path, new Set(imports.map(({ to }) => to))];
     }),
   );

@@ -1,5 +1,5 @@
-// Reads the repository for the tidy rules: TypeScript for the rules of the language, every text
-// that is published for the rule of words. The only file here that touches the disk.
+// Reads the repository: TypeScript for most rules and figures, every published text for the rule of
+// words. The only file in this folder that reads the disk.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { SourceFile } from './source.js';
@@ -7,7 +7,7 @@ import type { SourceFile } from './source.js';
 const PUBLISHED = ['src', 'bench', 'test', 'docs', 'README.md', 'CHANGELOG.md', '.ci'];
 const CODE = ['src', 'bench', 'test'];
 
-function pathsUnder(root: string, place: string): string[] {
+function listPaths(root: string, place: string): string[] {
   const path = join(root, place);
   if (!existsSync(path)) return [];
   if (statSync(path).isFile()) return [path];
@@ -18,7 +18,7 @@ function pathsUnder(root: string, place: string): string[] {
 
 function read(root: string, places: readonly string[]): SourceFile[] {
   return places
-    .flatMap((place) => pathsUnder(root, place))
+    .flatMap((place) => listPaths(root, place))
     .map((path) => ({
       path: relative(root, path).split(sep).join('/'),
       text: readFileSync(path, 'utf8'),

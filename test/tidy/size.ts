@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as counters from './counters.js';
-import { ENTRY_POINTS } from './dependencies.js';
+import { ENTRY_POINTS } from './imports.js';
 import { readCode } from './read.js';
 
 interface Figure {
