@@ -4,11 +4,9 @@ import { type AddressInfo, createServer } from 'node:net';
 import { setImmediate as turnsEnd } from 'node:timers/promises';
 import { MessageChannel } from 'node:worker_threads';
 import * as assert from 'uvu/assert';
+import { readStats } from '../src/checker/driver/assessment.js';
 import { openConnection } from '../src/checker/driver/connection.js';
-import { POST_DEFAULTS, postAll } from '../src/checker/driver/post.js';
-import { readStats } from '../src/checker/driver/stats.js';
 import { StallTolerantTimeout } from '../src/stall-tolerant-timeout.js';
-import { someTransactions } from './checker/driver/service.js';
 import { freeze } from './support/freeze.js';
 import { suite } from './support/suite.js';
 
@@ -149,13 +147,8 @@ const WAITING: Readonly<Record<string, (url: string) => Promise<unknown>>> = {
     await connection.close();
     return answer?.status ?? String(error);
   },
-  async 'a client that posts'(url) {
-    const given = { url, transactions: someTransactions(1), timeoutMs: WAIT_MS };
-    const { items } = await postAll({ ...POST_DEFAULTS, ...given });
-    return items[0]?.status ?? items[0]?.error;
-  },
   async 'who reads the counters'(url) {
-    const said = await readStats(url, { timeoutMs: WAIT_MS }).catch(String);
+    const said = await readStats(url, WAIT_MS).catch(String);
     return /\/stats: (\d+)/.exec(String(said))?.[1] === '503' ? 503 : said;
   },
 };

@@ -1,7 +1,7 @@
 // Starts a peer for a measurement, and reads of it what can be read: its counters, where one
 // process has them. Main thread of the runner.
 
-import { readStats } from '../../src/checker/driver/stats.js';
+import { readStats } from '../../src/checker/driver/assessment.js';
 import { LEVEL } from '../runner/validity.js';
 import { type Peer, programOf } from './peers.js';
 import { startProgram } from './program.js';

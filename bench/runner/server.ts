@@ -3,8 +3,8 @@
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { failureText } from '../../src/checker/driver/answer.js';
-import { readStats } from '../../src/checker/driver/stats.js';
+import { readStats } from '../../src/checker/driver/assessment.js';
+import { describeFailure } from '../../src/checker/driver/response-outcome.js';
 import { startService } from '../../src/self-test/started-service.js';
 import { ONE, type Post } from '../load/transaction.js';
 import { startPeer } from '../peers/start.js';
@@ -16,7 +16,7 @@ import { type ExpectedLevel, LEVEL } from './validity.js';
 const KEPT_OPEN = ['--keep-alive-timeout-ms', '600000'];
 
 /** A machine that is held up for some seconds ends no session. */
-const COUNTERS = { timeoutMs: 60_000 };
+const COUNTERS_TIMEOUT_MS = 60_000;
 
 export interface Server {
   readonly url: string;
@@ -44,7 +44,7 @@ export async function startServer(variant: Variant, level: ExpectedLevel = LEVEL
   ];
   const { url, stop } = await startService(words);
   const counted = async () => {
-    const { total, levels } = await readStats(url, COUNTERS);
+    const { total, levels } = await readStats(url, COUNTERS_TIMEOUT_MS);
     return level === 'any' ? total : levels[level];
   };
   return { url, counted, stop };
@@ -88,7 +88,7 @@ async function textOf(url: string, request: RequestInit = {}): Promise<string> {
     return await (await fetch(url, request)).text();
   } catch (error) {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
-    throw new Error(`${request.method ?? 'GET'} ${url}: ${failureText(cause)}`);
+    throw new Error(`${request.method ?? 'GET'} ${url}: ${describeFailure(cause)}`);
   }
 }
 

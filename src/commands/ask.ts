@@ -3,7 +3,7 @@
 // the run, and sets the exit code: 0 ok, 1 violated, 2 unknown or not possible.
 
 import type { Command } from 'commander';
-import { targetOf } from '../checker/driver/target-options.js';
+import { parseTarget } from '../checker/driver/target-options.js';
 import { ASK_DEFAULTS, ask, PAIRS_MAX } from '../checker/pair-test/pair-test.js';
 import { askedJson } from '../checker/pair-test/result.js';
 import { askLines } from '../checker/pair-test/terminal.js';
@@ -33,7 +33,7 @@ export function addAsk(program: Command): void {
 }
 
 async function run(url: string, flags: AskFlags): Promise<ExitCode> {
-  const target = await targetOf(url, flags);
+  const target = await parseTarget(url, flags);
   const progress = createProgress({ ...PROGRESS_DEFAULTS, label: 'asking' });
   const asked = await untilInterrupted(async (signal) => {
     try {

@@ -3,7 +3,7 @@
 
 import type { CheckRun } from '../checker/driver/check-run.js';
 import { CHECK_DEFAULTS, REQUESTS_MAX, runCheck } from '../checker/driver/run-check.js';
-import { targetOf } from '../checker/driver/target-options.js';
+import { parseTarget } from '../checker/driver/target-options.js';
 import { runAsJson } from '../checker/report/as-json.js';
 import { runLines } from '../checker/report/lines.js';
 import { pageOf } from '../checker/report/page.js';
@@ -30,7 +30,7 @@ export async function checkUrl(url: string, flags: CheckUrlFlags): Promise<ExitC
     throw new Error('--requests and --seconds: say how often or how long, not both');
   }
   if (flags.html !== undefined) await checkWritable('--html', flags.html);
-  const target = await targetOf(url, flags);
+  const target = await parseTarget(url, flags);
   const progress = createProgress({ ...PROGRESS_DEFAULTS, label: 'checking' });
   const run = await untilInterrupted(async (signal) => {
     try {

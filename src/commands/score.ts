@@ -1,19 +1,20 @@
-// `two-callers score <url>`: posts transactions to a running service, shows what they scored, and
-// says whether the service counted what it answered. It knows the service only by its URL.
+// `two-callers score <url>`: posts transactions to a running service, shows their assessments, and
+// says whether the service counted them. It knows the service only by its URL.
 
 import type { Command } from 'commander';
-import { isClientError } from '../checker/driver/client-error.js';
-import { ledgerOf } from '../checker/driver/ledger.js';
-import { POST_DEFAULTS, type PostResult, postAll } from '../checker/driver/post.js';
-import { type Reconciliation, reconcile } from '../checker/driver/reconcile.js';
-import { readStats, type Stats } from '../checker/driver/stats.js';
+import {
+  type CounterAccount,
+  SCORE_DEFAULTS,
+  type ScoreResult,
+  scoreTransactions,
+} from '../checker/driver/score-run.js';
 import { DEFAULT_TRANSACTIONS_PATH, readTransactions } from '../checker/driver/transactions.js';
 import { painterOf } from '../checker/report/lines.js';
 import { errorLines, summaryLines } from '../checker/report/score-summary.js';
 import { TABLE_DEFAULTS, tableLines } from '../checker/report/score-table.js';
 import { colors } from '../present/colours.js';
 import { createProgress } from '../present/progress.js';
-import { formatNumber } from '../present/text.js';
+import { formatNumber, sanitize } from '../present/text.js';
 import {
   columns,
   EXIT,
@@ -35,105 +36,74 @@ const COUNT_DEFAULT = 10;
 const ERROR_LINES_MAX = 20;
 
 export function addScore(program: Command): void {
+  const { timeoutMs } = SCORE_DEFAULTS;
   program
     .command('score')
-    .description('post transactions to a service and show what they scored')
+    .description('post transactions to a service and show their assessments')
     .argument('<url>', 'the service, for instance http://127.0.0.1:5000', serviceUrl)
-    .option('--file <path>', 'transactions, one JSON object a line', DEFAULT_TRANSACTIONS_PATH)
+    .option('--file <path>', 'transactions, one JSON object per line', DEFAULT_TRANSACTIONS_PATH)
     .option(
       '--count <n>',
-      'how many of them (default: 10, or all if fewer)',
+      'number of transactions (default: 10, or all if fewer)',
       wholeNumber(1, 10_000_000),
     )
     .option('--concurrency <n>', 'callers at the same time', wholeNumber(1, 1024), 1)
-    .option('--timeout-ms <n>', 'for one request', wholeNumber(1, 600_000), POST_DEFAULTS.timeoutMs)
+    .option('--timeout-ms <n>', 'time limit of one request', wholeNumber(1, 600_000), timeoutMs)
     .option('--json', 'print JSON', false)
-    .action(async (target: string, flags: ScoreFlags) => {
-      process.exitCode = await score(target, flags);
+    .action(async (url: string, flags: ScoreFlags) => {
+      process.exitCode = await score(url, flags);
     });
 }
 
-async function score(target: string, flags: ScoreFlags): Promise<ExitCode> {
+async function score(url: string, flags: ScoreFlags): Promise<ExitCode> {
   const all = await readTransactions(flags.file);
   const count = flags.count ?? Math.min(COUNT_DEFAULT, all.length);
   if (all.length < count) {
     const has = formatNumber(all.length);
-    throw new Error(`--count ${count}: the file holds ${has} transactions; ask for fewer`);
+    throw new Error(`--count ${count}: the file has ${has} transactions; ask for fewer`);
   }
-  const before = await statsOf(target);
-  const result = await postWithProgress(target, all.slice(0, count), flags);
-  // A service that has gone away since has no last word: the ledger stands alone.
-  const after = before && (await statsOf(target).catch(() => undefined));
-  const account =
-    before === undefined || after === undefined
-      ? undefined
-      : reconcile(before, after, ledgerOf(result.items));
-  process.stdout.write(flags.json ? asJson(result, account) : asText(result, account));
-  const answered = result.items.filter((item) => item.outcome === 'ok').length;
-  if (result.items.every((item) => item.outcome === 'unsent')) return EXIT.unusable;
-  return answered === result.total && account?.verdict !== 'violated' ? EXIT.ok : EXIT.wrong;
-}
-
-/**
- * A foreign service may have no counters to read; then its count is not judged.
- * @throws ClientError `unreachable` when there is no service at all
- */
-async function statsOf(target: string): Promise<Stats | undefined> {
-  try {
-    return await readStats(target);
-  } catch (error) {
-    if (isClientError(error) && error.code === 'bad-answer') return undefined;
-    throw error;
-  }
-}
-
-/** Ctrl-C keeps what was done so far, marked partial. */
-async function postWithProgress(
-  target: string,
-  transactions: Awaited<ReturnType<typeof readTransactions>>,
-  flags: ScoreFlags,
-): Promise<PostResult> {
+  const { concurrency, timeoutMs } = flags;
   const progress = createProgress();
-  return untilInterrupted(async (signal) => {
+  // Ctrl-C keeps what was done, marked partial.
+  const result = await untilInterrupted(async (signal) => {
+    const how = { ...SCORE_DEFAULTS, concurrency, timeoutMs, signal };
+    const onProgress = progress.update;
     try {
-      return await postAll({
-        ...POST_DEFAULTS,
-        url: target,
-        transactions,
-        concurrency: flags.concurrency,
-        timeoutMs: flags.timeoutMs,
-        signal,
-        onProgress: progress.update,
+      return await scoreTransactions({
+        ...how,
+        url,
+        transactions: all.slice(0, count),
+        onProgress,
       });
     } finally {
       progress.stop();
     }
   });
+  process.stdout.write(flags.json ? `${JSON.stringify(result)}\n` : formatResult(result));
+  const { items, total, account } = result;
+  if (items.every(({ outcome }) => outcome === 'unsent')) return EXIT.unusable;
+  const isAnswered = items.filter(({ outcome }) => outcome === 'ok').length === total;
+  return isAnswered && account?.verdict !== 'violated' ? EXIT.ok : EXIT.wrong;
 }
 
-function asText(result: PostResult, account: Reconciliation | undefined): string {
+function formatResult(result: ScoreResult): string {
   const table = tableLines(result.items, { ...TABLE_DEFAULTS, columns: columns(), colors });
   const errors = errorLines(result.items, ERROR_LINES_MAX);
-  const summary = [...summaryLines(result, colors), ...accountLines(account)];
-  return [block(table), block(errors), summary.join('\n'), '\n'].join('');
+  const blocks = [
+    table,
+    errors,
+    [...summaryLines(result, colors), ...accountLines(result.account)],
+  ];
+  const texts = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `${texts.join('\n\n')}\n`;
 }
 
-/** The verdict on the count with its evidence, the gravest first. */
-export function accountLines(account: Reconciliation | undefined): string[] {
-  if (account === undefined) {
-    return [colors.dim('GET /stats gave no counters; the count is not judged')];
+/** The verdict on the counter with its evidence, the gravest first. */
+function accountLines(account: CounterAccount): string[] {
+  if (account === null) {
+    return [colors.dim('GET /stats gave no counters, so the count is not judged')];
   }
   const { verdict, evidence } = account;
-  const paint = painterOf(verdict, colors);
-  const [first = '', ...rest] = evidence;
-  return [paint(`${verdict}: ${first}`), ...rest];
-}
-
-/** Lines with an empty line after them; nothing for none. */
-function block(lines: readonly string[]): string {
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n\n`;
-}
-
-function asJson(result: PostResult, account: Reconciliation | undefined): string {
-  return `${JSON.stringify({ ...result, account: account ?? null })}\n`;
+  const [first = '', ...rest] = evidence.map((text) => sanitize(text));
+  return [painterOf(verdict, colors)(`${verdict}: ${first}`), ...rest];
 }

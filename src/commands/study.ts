@@ -14,7 +14,7 @@ import type { Results } from '../../bench/runner/result-file.js';
 import { measureSession } from '../../bench/runner/session.js';
 import { planStages } from '../../bench/runner/session-progress.js';
 import { scenariosNamed } from '../../bench/scenarios/scenarios.js';
-import { targetOf } from '../checker/driver/target-options.js';
+import { parseTarget } from '../checker/driver/target-options.js';
 import { ask } from '../checker/pair-test/pair-test.js';
 import { colors } from '../present/colours.js';
 import { formatDuration, type Stage, sumExpectedSeconds } from '../present/estimate-duration.js';
@@ -51,7 +51,7 @@ const TIMEOUT_MS = 10_000;
 const askOwn: StudyTools['ask'] = async (topology, { pairs, seed, signal }, onProgress) => {
   const service = await startService(['--topology', topology]);
   try {
-    const target = await targetOf(service.url, { timeoutMs: TIMEOUT_MS, seed });
+    const target = await parseTarget(service.url, { timeoutMs: TIMEOUT_MS, seed });
     const asked = await ask({ target, pairs, seed, signal, alone: true, onProgress });
     return signal.aborted && asked.pairs === 0 ? undefined : asked;
   } catch (error) {

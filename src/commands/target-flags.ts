@@ -1,5 +1,5 @@
 // The options that say which service is asked, and how: the same for every verb that asks a foreign
-// one. They go to `targetOf` as they were typed; it says what is wrong with them.
+// one. They go to `parseTarget` as they were typed; it says what is wrong with them.
 
 import type { Command } from 'commander';
 import type { TargetOptions } from '../checker/driver/target-options.js';

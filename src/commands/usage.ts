@@ -2,7 +2,7 @@
 // exit code 2; no stack leaves the program for a mistake its user can mend. Ctrl-C.
 
 import { InvalidArgumentError } from 'commander';
-import { serverUrl } from '../checker/driver/target.js';
+import { parseServerUrl } from '../checker/driver/target.js';
 import { formatError } from '../present/text.js';
 import type { Verdict } from '../verdict.js';
 
@@ -33,7 +33,7 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 /** A parser for the address of a service, for commander's arguments. */
 export function serviceUrl(text: string): string {
   try {
-    return serverUrl(text);
+    return parseServerUrl(text);
   } catch (error) {
     throw new InvalidArgumentError(formatError(error));
   }

@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 import type { Attempt, CheckRun } from '../checker/driver/check-run.js';
 import { conclude, REQUESTS_MAX } from '../checker/driver/run-check.js';
 import { openSession } from '../checker/driver/session.js';
-import { targetOf } from '../checker/driver/target-options.js';
+import { parseTarget } from '../checker/driver/target-options.js';
 import type { TallyName } from '../tally/tally.js';
 import type { TopologyName } from '../topologies/topology.js';
 import { type Verdict, worst } from '../verdict.js';
@@ -81,7 +81,7 @@ async function harm(
   { callers, seconds, seed }: ChaosFlags,
   signal: AbortSignal,
 ): Promise<Harmed> {
-  const target = await targetOf(service.url, { timeoutMs: TIMEOUT_MS, seed });
+  const target = await parseTarget(service.url, { timeoutMs: TIMEOUT_MS, seed });
   const asked = { target, callers, readsPerSecond: READS_PER_SECOND, seed, signal };
   const session = openSession({ ...asked, onAdd: () => {} });
   const startedAt = new Date().toISOString();

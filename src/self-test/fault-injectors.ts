@@ -1,9 +1,9 @@
 // What `check --chaos` can do to a service of each topology, and how it does it: signals to its
 // processes, a transaction that ends a thread, connections broken off on our side. Main thread.
 
-import { judgeAdd } from '../checker/driver/answers.js';
 import type { Attempt } from '../checker/driver/check-run.js';
 import { intervalSince, openConnection } from '../checker/driver/connection.js';
+import { classifyAdd } from '../checker/driver/response-outcome.js';
 import type { Session } from '../checker/driver/session.js';
 import type { Target } from '../checker/driver/target.js';
 import type { TopologyName } from '../topologies/topology.js';
@@ -87,7 +87,7 @@ async function endThread({ session, target, callers, onAdd }: Scene): Promise<st
   const connection = openConnection({ ...target, timeoutMs: DEADLY_MS_MAX });
   try {
     const exchange = await connection.send(target.add, target.headers, DEADLY_BODY);
-    const judged = judgeAdd(exchange, target);
+    const judged = classifyAdd(exchange, target);
     const times = intervalSince(session.openedAt, exchange);
     onAdd({ ...judged, ...times, caller: callers, name: DEADLY_TX_ID });
     return judged.outcome === 'unknown' ? `a thread ended (${judged.error})` : undefined;

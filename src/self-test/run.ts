@@ -2,7 +2,7 @@
 // Main thread. What it should say stands in the plan; whether it said so is judged here.
 
 import { runStages, type StagedRun } from '../checker/driver/run-check.js';
-import { targetOf } from '../checker/driver/target-options.js';
+import { parseTarget } from '../checker/driver/target-options.js';
 import { random } from '../checker/random.js';
 import { evidenceLines } from '../checker/report/lines.js';
 import { formatError } from '../present/text.js';
@@ -67,7 +67,7 @@ export const attempt: Attempt = async (planned, requests, signal, onAdd) => {
   const flags = ['--topology', topology, '--tally', tally, '--threads', String(THREADS)];
   const service = await startService(flags);
   try {
-    const target = await targetOf(service.url, { timeoutMs: TIMEOUT_MS, seed });
+    const target = await parseTarget(service.url, { timeoutMs: TIMEOUT_MS, seed });
     const staged = await runStages({
       target,
       callers,

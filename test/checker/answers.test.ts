@@ -2,8 +2,13 @@
 // service is not what the options say.
 
 import * as assert from 'uvu/assert';
-import { judgeAdd, judgeRead, nothingAcknowledged } from '../../src/checker/driver/answers.js';
 import type { Answer, Exchange } from '../../src/checker/driver/connection.js';
+import {
+  classifyAdd,
+  nothingAcknowledged,
+  parseRead,
+  refuseRedirect,
+} from '../../src/checker/driver/response-outcome.js';
 import type { Target } from '../../src/checker/driver/target.js';
 import { suite } from '../support/suite.js';
 
@@ -41,14 +46,23 @@ const OUTCOMES: readonly (readonly [string, Exchange, string])[] = [
   ['load that is shed, as the target says', answered({ status: 503 }), 'failed'],
   ['an error of the server, perhaps after the count', answered({ status: 500 }), 'unknown'],
   ['a proxy that stopped waiting', answered({ status: 504 }), 'unknown'],
+  ['a gateway that found no answer', answered({ status: 502 }), 'unknown'],
+  ['a redirect, which is no add', answered({ status: 302 }), 'failed'],
   ['a reset', failed({ code: 'ECONNRESET', syscall: 'read' }), 'unknown'],
   ['no answer in time', failed({}), 'unknown'],
+  ['no connection in time', failed({ code: 'UND_ERR_CONNECT_TIMEOUT' }), 'failed'],
+  ['no such host', failed({ code: 'ENOTFOUND', syscall: 'getaddrinfo' }), 'failed'],
+  ['no route to a host', failed({ code: 'EHOSTUNREACH', syscall: 'connect' }), 'failed'],
+  // The same code on an open connection: the request may have arrived.
+  ['no route any more', failed({ code: 'EHOSTUNREACH', syscall: 'write' }), 'unknown'],
+  ['a connection that times out', failed({ code: 'ETIMEDOUT', syscall: 'read' }), 'unknown'],
+  ['a closed socket', failed({ code: 'UND_ERR_SOCKET' }), 'unknown'],
   ['a refused connection', failed({ code: 'ECONNREFUSED', syscall: 'connect' }), 'failed'],
   ['a certificate nobody trusts', failed({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }), 'failed'],
 ];
 
 for (const [title, exchange, outcome] of OUTCOMES) {
-  test(`${title}: ${outcome}`, () => assert.is(judgeAdd(exchange, TARGET).outcome, outcome));
+  test(`${title}: ${outcome}`, () => assert.is(classifyAdd(exchange, TARGET).outcome, outcome));
 }
 
 const TICKETS: readonly (readonly [string, object | null])[] = [
@@ -59,58 +73,66 @@ const TICKETS: readonly (readonly [string, object | null])[] = [
 
 for (const [ticket, parsed] of TICKETS) {
   test(`the ticket ${ticket} is read`, () => {
-    assert.equal(judgeAdd(answered({ headers: { ticket } }), TARGET).ticket, parsed);
+    assert.equal(classifyAdd(answered({ headers: { ticket } }), TARGET).ticket, parsed);
   });
 }
 
 test('a ticket in the body is read where the options say', () => {
   const target = { ...TARGET, ticket: { field: 'n' } };
-  assert.equal(judgeAdd(answered({ text: '{"n":3}' }), target).ticket, { cell: '', value: 3 });
-  assert.throws(() => judgeAdd(answered({ text: '{"m":3}' }), target), /no ticket: .* has no 'n'/);
-  assert.throws(() => judgeAdd(answered({ text: '{"n":0}' }), target), /no ticket: its 'n' is 0/);
+  assert.equal(classifyAdd(answered({ text: '{"n":3}' }), target).ticket, { cell: '', value: 3 });
+  assert.throws(
+    () => classifyAdd(answered({ text: '{"m":3}' }), target),
+    /no ticket: .* has no 'n'/,
+  );
+  assert.throws(
+    () => classifyAdd(answered({ text: '{"n":0}' }), target),
+    /no ticket: its 'n' is 0/,
+  );
 });
 
 test('a missing ticket is borne, unless it was asked for; an unreadable one never is', () => {
-  assert.is(judgeAdd(answered({}), TARGET).ticket, null);
+  assert.is(classifyAdd(answered({}), TARGET).ticket, null);
   const required = { ...TARGET, ticket: { header: 'Ticket', isRequired: true } };
-  assert.throws(() => judgeAdd(answered({}), required), /gave no header Ticket: a ticket is like/);
+  assert.throws(() => classifyAdd(answered({}), required), /gave no header Ticket/);
   for (const ticket of ['x', 'A:0', '0', 'A:-1', '']) {
-    assert.throws(() => judgeAdd(answered({ headers: { ticket } }), TARGET), /as Ticket/);
+    assert.throws(() => classifyAdd(answered({ headers: { ticket } }), TARGET), /as Ticket/);
   }
 });
 
 test('a 503 of a service that does not say what it means by it is unknown', () => {
   const foreign = { ...TARGET, uncountedStatuses: [] };
-  assert.is(judgeAdd(answered({ status: 503 }), foreign).outcome, 'unknown');
+  assert.is(classifyAdd(answered({ status: 503 }), foreign).outcome, 'unknown');
 });
 
 test('a redirect acknowledges where it is said to', () => {
   const moved = answered({ status: 303, headers: { location: '/done', ticket: '4' } });
   const target = { ...TARGET, okStatuses: [303] };
-  assert.equal(judgeAdd(moved, target).ticket, { cell: '', value: 4 });
-  assert.throws(() => judgeAdd(moved, TARGET), /give that address, or --ok 303/);
+  assert.equal(classifyAdd(moved, target).ticket, { cell: '', value: 4 });
+  refuseRedirect(moved.answer as Answer, target, target.add);
+  const refuse = () => refuseRedirect(moved.answer as Answer, TARGET, TARGET.add);
+  assert.throws(refuse, /give that address, or --ok 303/);
 });
 
-test('a redirect is followed by nobody: the user is told where it leads', () => {
+test('nothing follows a redirect: the error names its destination', () => {
   const moved = answered({ status: 301, headers: { location: 'https://there/hit' } });
   const said = /POST http:\/\/here\/hit redirects \(301\) to https:\/\/there\/hit: give that/;
-  assert.throws(() => judgeAdd(moved, TARGET), said);
-  assert.throws(() => judgeRead(moved, TARGET), /GET http:\/\/here\/n redirects/);
+  assert.throws(() => refuseRedirect(moved.answer as Answer, TARGET, TARGET.add), said);
+  assert.throws(() => parseRead(moved, TARGET), /GET http:\/\/here\/n redirects/);
 });
 
 const COUNTERS = '{"a":1,"b":2,"all":3}';
 
 test('a read has its fields, their sum and its interval', () => {
-  const read = judgeRead(answered({ text: COUNTERS }), TARGET);
+  const read = parseRead(answered({ text: COUNTERS }), TARGET);
   assert.equal(read, { beginMs: 1, endMs: 2, values: [1, 2], sum: 3, isSnapshot: true });
-  assert.is(judgeRead(answered({ text: COUNTERS }), { ...TARGET, sum: null }).sum, null);
+  assert.is(parseRead(answered({ text: COUNTERS }), { ...TARGET, sum: null }).sum, null);
 });
 
 test('a service that says that its snapshot is inexact is taken at its word', () => {
   const inexact = { text: COUNTERS, headers: { snapshot: 'inexact; collects=64' } };
-  assert.is(judgeRead(answered(inexact), TARGET).isSnapshot, false);
+  assert.is(parseRead(answered(inexact), TARGET).isSnapshot, false);
   const exact = { text: COUNTERS, headers: { snapshot: 'exact; collects=2' } };
-  assert.is(judgeRead(answered(exact), TARGET).isSnapshot, true);
+  assert.is(parseRead(answered(exact), TARGET).isSnapshot, true);
 });
 
 const UNREADABLE: readonly (readonly [string, Exchange, RegExp])[] = [
@@ -128,23 +150,33 @@ const UNREADABLE: readonly (readonly [string, Exchange, RegExp])[] = [
 
 for (const [title, exchange, why] of UNREADABLE) {
   test(`a read that gives ${title} is refused in one line`, () => {
-    assert.throws(() => judgeRead(exchange, TARGET), why);
+    assert.throws(() => parseRead(exchange, TARGET), why);
   });
 }
 
+test('the reason is the error of the problem, else its detail, else the name of the status', () => {
+  const reason = (status: number, text: string) =>
+    classifyAdd(answered({ status, text }), TARGET).error ?? '';
+  assert.is(reason(400, '{"error":"one","detail":"two"}'), '400 one');
+  assert.is(reason(400, '{"error":7,"detail":"two"}'), '400 two');
+  assert.is(reason(400, '<html>'), '400 Bad Request');
+  assert.is(reason(499, ''), '499 no reason given');
+  assert.ok(reason(400, JSON.stringify({ error: 'x'.repeat(5000) })).length <= 200);
+});
+
 test('a service that acknowledges nothing is told with its answer and the options', () => {
-  const attempt = judgeAdd(answered({ status: 404 }), TARGET);
+  const attempt = classifyAdd(answered({ status: 404 }), TARGET);
   assert.match(nothingAcknowledged(TARGET, attempt).message, /nothing: 404 Not Found; see --do/);
 });
 
 test('what a service says cannot move the cursor of a terminal', () => {
   const text = `{"error":"\\u001b[2J"}`;
-  const { error } = judgeAdd(answered({ status: 400, text }), TARGET);
+  const { error } = classifyAdd(answered({ status: 400, text }), TARGET);
   assert.is(error?.includes('\u001b'), false);
   const location = '\u001b[2J';
   const moved = answered({ status: 302, headers: { location } });
   assert.throws(
-    () => judgeRead(moved, TARGET),
+    () => parseRead(moved, TARGET),
     (thrown: Error) => !thrown.message.includes('\u001b'),
   );
 });

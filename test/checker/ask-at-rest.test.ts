@@ -2,7 +2,7 @@
 // read that was only old does not.
 
 import * as assert from 'uvu/assert';
-import { targetOf } from '../../src/checker/driver/target-options.js';
+import { parseTarget } from '../../src/checker/driver/target-options.js';
 import { ASK_DEFAULTS, ask } from '../../src/checker/pair-test/pair-test.js';
 import { suite } from '../support/suite.js';
 import { honest, startCounting } from './counting-service.js';
@@ -27,7 +27,7 @@ test('a read that was old at the end is no loss: the counter is read again', asy
       const asked = await ask({
         ...ASK_DEFAULTS,
         pairs: 10,
-        target: await targetOf(service.url, OPTIONS),
+        target: await parseTarget(service.url, OPTIONS),
         signal,
       });
       assert.is(asked.verdict, 'violated');

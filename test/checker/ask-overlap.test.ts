@@ -2,7 +2,7 @@
 // written by hand, and against a counter that answers one connection more slowly.
 
 import * as assert from 'uvu/assert';
-import { targetOf } from '../../src/checker/driver/target-options.js';
+import { parseTarget } from '../../src/checker/driver/target-options.js';
 import { ASK_DEFAULTS, ask } from '../../src/checker/pair-test/pair-test.js';
 import {
   createOverlap,
@@ -147,7 +147,7 @@ test('a race is seen though one connection is slower, since the other is held ba
   const service = await startCounting(lateByOne);
   try {
     const options = { do: 'POST /add', count: 'GET /count', field: 'total', ticketField: 'n' };
-    const target = await targetOf(service.url, { ...options, seed: 1, timeoutMs: 60_000 });
+    const target = await parseTarget(service.url, { ...options, seed: 1, timeoutMs: 60_000 });
     const signal = new AbortController().signal;
     const asked = await ask({ ...ASK_DEFAULTS, target, signal, pairs: 400 });
     const { held, since } = asked.release;

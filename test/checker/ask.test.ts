@@ -2,7 +2,7 @@
 // twins: what is seen, what is said of it, and how it ends where it cannot go on.
 
 import * as assert from 'uvu/assert';
-import { type TargetOptions, targetOf } from '../../src/checker/driver/target-options.js';
+import { parseTarget, type TargetOptions } from '../../src/checker/driver/target-options.js';
 import { ASK_DEFAULTS, type AskOptions, ask } from '../../src/checker/pair-test/pair-test.js';
 import type { Asked } from '../../src/checker/pair-test/result.js';
 import type { Verdict } from '../../src/verdict.js';
@@ -43,7 +43,7 @@ async function askThe(
   return ask({
     ...ASK_DEFAULTS,
     pairs: 150,
-    target: await targetOf(service.url, target),
+    target: await parseTarget(service.url, target),
     signal: new AbortController().signal,
     ...given,
   });

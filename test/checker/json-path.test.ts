@@ -2,7 +2,7 @@
 // is no count.
 
 import * as assert from 'uvu/assert';
-import { countAt, parsePath } from '../../src/checker/driver/target.js';
+import { parseJsonPath, readCountAt } from '../../src/checker/driver/target.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('check: paths in JSON');
@@ -26,12 +26,12 @@ const FOUND: readonly (readonly [string, number])[] = [
 ];
 
 for (const [path, count] of FOUND) {
-  test(`${path} is found`, () => assert.is(countAt(DOCUMENT, path), count));
+  test(`${path} is found`, () => assert.is(readCountAt(DOCUMENT, path), count));
 }
 
 test('. is the document itself', () => {
-  assert.is(countAt(42, '.'), 42);
-  assert.equal(parsePath('.'), []);
+  assert.is(readCountAt(42, '.'), 42);
+  assert.equal(parseJsonPath('.'), []);
 });
 
 const REFUSED: readonly (readonly [string, RegExp])[] = [
@@ -49,18 +49,21 @@ const REFUSED: readonly (readonly [string, RegExp])[] = [
 
 for (const [path, why] of REFUSED) {
   test(`${path} is no count, and it is said why`, () => {
-    assert.match(String(countAt(DOCUMENT, path)), why);
+    assert.match(String(readCountAt(DOCUMENT, path)), why);
   });
 }
 
 test('where there is no number, none is offered', () => {
-  assert.is(countAt({ a: 'x' }, 'b'), "its answer has no 'b'");
-  assert.is(countAt(undefined, 'b'), "its answer has no 'b'");
+  assert.is(readCountAt({ a: 'x' }, 'b'), "its answer has no 'b'");
+  assert.is(readCountAt(undefined, 'b'), "its answer has no 'b'");
 });
 
 for (const path of ['', '..', '.a', 'a..', 'a[', 'a[x]', 'a[1', 'a"b', 'a[99999999999]']) {
   test(`${JSON.stringify(path)} is no path`, () => {
-    assert.throws(() => parsePath(path), /is not a path in a JSON document: write it like total/);
+    assert.throws(
+      () => parseJsonPath(path),
+      /is not a path in a JSON document: write it like total/,
+    );
   });
 }
 

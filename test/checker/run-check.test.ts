@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as assert from 'uvu/assert';
 import { CHECK_DEFAULTS, runCheck } from '../../src/checker/driver/run-check.js';
-import { targetOf } from '../../src/checker/driver/target-options.js';
+import { parseTarget } from '../../src/checker/driver/target-options.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('check: a run');
@@ -20,7 +20,7 @@ test('a run whose adds are answered no more ends before its seconds, and is part
   const asked = { do: 'POST /hit', count: 'GET /n', field: 'n' };
   const given = { seed: 1, timeoutMs: 60_000, ...asked };
   try {
-    const target = await targetOf(`http://127.0.0.1:${port}`, given);
+    const target = await parseTarget(`http://127.0.0.1:${port}`, given);
     const { signal } = new AbortController();
     const how = { callers: 1, requests: 2_000_000, seconds: 3_600 };
     const run = await runCheck({ ...CHECK_DEFAULTS, target, signal, ...how });

@@ -1,14 +1,14 @@
 // Runs made by hand: callers that ask one after another on a clock of their own, a counter that
 // counts right, and a fault planted for each condition. Always the same for the same seed.
 
-import type { Attempt, CheckRun, Reading } from '../../src/checker/driver/check-run.js';
+import type { Attempt, CheckRun, RunRead } from '../../src/checker/driver/check-run.js';
 import type { Target } from '../../src/checker/driver/target.js';
 import type { Finding, Judgement } from '../../src/checker/judgement.js';
 import { random } from '../../src/checker/random.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export type Adds = Mutable<Attempt>[];
-export type Reads = Mutable<Reading>[];
+export type Reads = Mutable<RunRead>[];
 
 export interface Shape {
   readonly callers: number;

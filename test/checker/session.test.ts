@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import * as assert from 'uvu/assert';
 import type { Attempt } from '../../src/checker/driver/check-run.js';
 import { openConnection } from '../../src/checker/driver/connection.js';
-import { openSession, type Session } from '../../src/checker/driver/session.js';
-import { targetOf } from '../../src/checker/driver/target-options.js';
+import { type CompletedAdd, openSession, type Session } from '../../src/checker/driver/session.js';
+import { parseTarget } from '../../src/checker/driver/target-options.js';
 import { suite } from '../support/suite.js';
 import { type Fault, startService } from './driver/service.js';
 
@@ -20,11 +20,15 @@ interface Given {
   readonly readsPerSecond?: number;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  readonly onAdd?: (done: number) => void;
+  readonly onAdd?: (add: CompletedAdd) => void;
 }
 
 async function sessionWith(url: string, given: Given = {}): Promise<Session> {
-  const target = await targetOf(url, { seed: 1, timeoutMs: given.timeoutMs ?? 60_000, body: BODY });
+  const target = await parseTarget(url, {
+    seed: 1,
+    timeoutMs: given.timeoutMs ?? 60_000,
+    body: BODY,
+  });
   return openSession({
     target,
     callers: 4,
@@ -150,7 +154,7 @@ test('aborting does not wait for reads that are on their way', async () => {
   });
   const url = await listening(server);
   const asked = { do: 'POST /hit', count: 'GET /n', field: 'n' };
-  const target = await targetOf(url, { seed: 1, timeoutMs: 600_000, ...asked });
+  const target = await parseTarget(url, { seed: 1, timeoutMs: 600_000, ...asked });
   const { signal } = stop;
   const how = { callers: 1, readsPerSecond: 200, seed: 1, onAdd: () => {} };
   const session = openSession({ target, signal, ...how });
@@ -179,7 +183,11 @@ test('once stopped, a read at rest that was not answered in time is tried once m
     else response.end('{"n":1}');
   });
   const asked = { do: 'POST /hit', count: 'GET /n', field: 'n' };
-  const target = await targetOf(await listening(server), { seed: 1, timeoutMs: 60_000, ...asked });
+  const target = await parseTarget(await listening(server), {
+    seed: 1,
+    timeoutMs: 60_000,
+    ...asked,
+  });
   const how = { callers: 1, readsPerSecond: 0, seed: 1, onAdd: () => {} };
   const session = openSession({ target, signal: stop.signal, ...how });
   try {
@@ -234,7 +242,7 @@ test('a service that goes away is given up, and what it answered stays known', a
   const service = await startService('none');
   const closing: Promise<void>[] = [];
   const session = await sessionWith(service.url, {
-    onAdd: (done) => void (done === 8 && closing.push(service.close())),
+    onAdd: ({ index }) => void (index === 7 && closing.push(service.close())),
   });
   try {
     await session.rest();
@@ -250,7 +258,7 @@ test('a service that goes away is given up, and what it answered stays known', a
 
 test('where nobody listens the first read says so', async () => {
   const session = await sessionWith('http://127.0.0.1:1');
-  await assertRejects(session.rest(), /cannot read GET .*connection refused: nobody listens/);
+  await assertRejects(session.rest(), /cannot read GET .*connection refused/);
   await session.close();
 });
 

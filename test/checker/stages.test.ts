@@ -3,7 +3,7 @@
 
 import * as assert from 'uvu/assert';
 import { runStages, type StagedRun } from '../../src/checker/driver/run-check.js';
-import { targetOf } from '../../src/checker/driver/target-options.js';
+import { parseTarget } from '../../src/checker/driver/target-options.js';
 import { suite } from '../support/suite.js';
 import { type Fault, startService } from './driver/service.js';
 
@@ -21,7 +21,7 @@ async function stagesOn(
   const body = '{"tx_id":"T","level":"LOW"}';
   try {
     const staged = await runStages({
-      target: await targetOf(service.url, { seed: 1, timeoutMs: 60_000, body }),
+      target: await parseTarget(service.url, { seed: 1, timeoutMs: 60_000, body }),
       callers: 4,
       readsPerSecond: 100,
       seed: 1,

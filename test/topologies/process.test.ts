@@ -6,12 +6,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { ledgerOf } from '../../src/checker/driver/ledger.js';
-import { POST_DEFAULTS, postAll } from '../../src/checker/driver/post.js';
-import { readStats } from '../../src/checker/driver/stats.js';
-import { parseTicket } from '../../src/checker/driver/tickets.js';
+import { SCORE_DEFAULTS, scoreTransactions } from '../../src/checker/driver/score-run.js';
 import { readTransactions } from '../../src/checker/driver/transactions.js';
 import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../../src/topologies/topology.js';
+import { keepLedger, readStats, splitTicket } from '../support/count-oracle.js';
 import { untilMeasured } from '../support/http-metrics.js';
 import { dial, head } from '../support/http-raw.js';
 import { startCli, withServiceProcess } from '../support/process.js';
@@ -40,7 +38,9 @@ async function untilMetric(url: string, name: string, fits: (value: number) => b
 /** Many callers, until the service is gone or all is sent. */
 async function loadOn(url: string, onProgress: (done: number) => void) {
   const transactions = await readTransactions();
-  return postAll({ ...POST_DEFAULTS, url, transactions, concurrency: CALLERS, onProgress });
+  const { signal } = new AbortController();
+  const options = { ...SCORE_DEFAULTS, url, transactions, signal, onProgress };
+  return scoreTransactions({ ...options, concurrency: CALLERS });
 }
 
 function promiseKills(topology: TopologyName): void {
@@ -49,7 +49,7 @@ function promiseKills(topology: TopologyName): void {
       const result = await loadOn(url, (done) => {
         if (done === 500) child.kill('SIGTERM');
       });
-      const ledger = ledgerOf(result.items);
+      const ledger = keepLedger(result.items);
       assert.ok(ledger.acknowledged.length >= 500);
       assert.is(ledger.refused, 0);
       assert.is((await ended).code, 0);
@@ -57,7 +57,7 @@ function promiseKills(topology: TopologyName): void {
       // none in their cell say that every add that happened was told to somebody, or nearly so.
       const cells = new Map<string, number[]>();
       for (const { ticket } of ledger.acknowledged) {
-        const { cell = '', value = 0 } = parseTicket(ticket ?? '') ?? {};
+        const { cell = '', value = 0 } = splitTicket(ticket) ?? {};
         cells.set(cell, [...(cells.get(cell) ?? []), value]);
       }
       let skipped = 0;
@@ -76,7 +76,7 @@ function promiseKills(topology: TopologyName): void {
         if (done !== 1_000) return;
         child.kill('SIGKILL');
       });
-      const ledger = ledgerOf(result.items);
+      const ledger = keepLedger(result.items);
       for (const { ticket } of ledger.acknowledged) counted += ticket === null ? 0 : 1;
       assert.is(counted, ledger.acknowledged.length, 'every answer brought its ticket');
       assert.is(ledger.refused, 0, 'a connection that breaks is never taken for a refusal');
@@ -135,8 +135,8 @@ test('cluster: Ctrl-C, which a terminal sends to every process, answers what is 
     const result = await loadOn(url, (done) => {
       if (done === 500) for (const pid of [...pids, child.pid ?? 0]) process.kill(pid, 'SIGINT');
     });
-    assert.is(ledgerOf(result.items).refused, 0);
-    assert.ok(ledgerOf(result.items).acknowledged.length >= 500);
+    assert.is(keepLedger(result.items).refused, 0);
+    assert.ok(keepLedger(result.items).acknowledged.length >= 500);
     const { code, stdout } = await ended;
     assert.is(code, 0, stdout);
   });

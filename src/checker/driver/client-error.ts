@@ -1,11 +1,12 @@
-// The expected failures of the client as coded errors: an ordinary Error with a code, and a message
-// of one line that says what is wrong and how to mend it. Runs on the main thread. Failures of one
-// posted transaction are not errors: they are entries of the ledger (see post.ts).
+// The expected failures of the driver as coded errors: an ordinary Error with a code. Its message is
+// one line that says what is wrong and how to correct it. A failed request is no error: the history
+// keeps it as an add.
 
 /**
- * - `bad-url`, `bad-option`: the caller's own argument;
- * - `bad-file`: a file of transactions that cannot be read at all; `bad-line`: one of its lines;
- * - `unreachable`: no connection or no answer; `bad-answer`: an answer that is not what was asked.
+ * - `bad-url`, `bad-option`: the argument itself is wrong;
+ * - `bad-file`: a file of transactions that cannot be read; `bad-line`: one wrong line of it;
+ * - `unreachable`: no connection, or no answer;
+ * - `bad-answer`: an answer of another form than the target says.
  */
 export type ClientErrorCode =
   | 'bad-url'
@@ -18,7 +19,7 @@ export type ClientErrorCode =
 export interface ClientError extends Error {
   readonly name: 'ClientError';
   readonly code: ClientErrorCode;
-  /** The line of the file, from 1; null where no line is at fault. */
+  /** The line of the file, from 1; null where no line is wrong. */
   readonly line: number | null;
 }
 

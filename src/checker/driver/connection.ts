@@ -1,11 +1,11 @@
-// One caller's connection to a service: one request at a time, timed on one monotonic clock from
-// just before its first byte is written to just after the last of its answer is read. Main thread.
-// It sends nothing twice, follows no redirect, and judges nothing.
+// The connection of one caller: one request at a time. It times each request on a monotonic clock,
+// from before it writes the first byte until it has read the last. It never sends a request twice
+// and follows no redirect. Main thread.
 
 import { performance } from 'node:perf_hooks';
 import { Client, type Dispatcher } from 'undici';
 import { StallTolerantTimeout } from '../../stall-tolerant-timeout.js';
-import type { Asked } from './target.js';
+import type { Endpoint } from './target.js';
 
 export interface Answer {
   readonly status: number;
@@ -14,11 +14,11 @@ export interface Answer {
   readonly text: string;
 }
 
-/** One request and what became of it. Times are `performance.now()`. */
+/** One request and its result. Times are `performance.now()`. */
 export interface Exchange {
   readonly beganAt: number;
   readonly endedAt: number;
-  /** Null where no complete one came; then `error` says why. */
+  /** Null without a complete answer; then `error` says why. */
   readonly answer: Answer | null;
   readonly error: unknown;
 }
@@ -29,14 +29,18 @@ export interface ConnectionOptions {
 }
 
 export interface Connection {
-  /** Never rejects. Where a connection is open the request is written before this returns. */
-  send(asked: Asked, headers: Readonly<Record<string, string>>, body: string): Promise<Exchange>;
-  /** Breaks off what is on its way, for this reason; the next request connects anew. */
+  /** Never rejects. On an open connection it writes the request before it returns. */
+  send(
+    endpoint: Endpoint,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+  ): Promise<Exchange>;
+  /** Breaks off the request in flight, for this reason; the next request opens a connection. */
   drop(reason: string): void;
   close(): Promise<void>;
 }
 
-/** Why a request was broken off by who had begun it. */
+/** The reason when the caller itself broke a request off. */
 export const STOPPED = 'stopped before an answer came';
 
 const ANSWER_BYTES_MAX = 1024 * 1024;
@@ -45,7 +49,7 @@ export function openConnection({ origin, timeoutMs }: ConnectionOptions): Connec
   const client = new Client(origin, {
     pipelining: 1,
     connect: { timeout: timeoutMs },
-    // One timer of our own bounds the whole request: those of undici count in half seconds.
+    // One timer of ours bounds the whole request: the timers of undici count in half seconds.
     headersTimeout: 0,
     bodyTimeout: 0,
     maxResponseSize: ANSWER_BYTES_MAX,
@@ -53,7 +57,7 @@ export function openConnection({ origin, timeoutMs }: ConnectionOptions): Connec
   let drop: ((reason: string) => void) | undefined;
 
   return {
-    send(asked, headers, body) {
+    send(endpoint, headers, body) {
       return new Promise((resolve) => {
         const beganAt = performance.now();
         const settle = (answer: Answer | null, error: unknown): void => {
@@ -67,7 +71,7 @@ export function openConnection({ origin, timeoutMs }: ConnectionOptions): Connec
         const overdue = new StallTolerantTimeout(timeoutMs, () =>
           request.drop(`no answer in ${timeoutMs} ms`),
         );
-        const { method, path } = asked;
+        const { method, path } = endpoint;
         const options = { method, path, headers, body: body === '' ? null : body };
         client.dispatch(options as Dispatcher.DispatchOptions, request.handler);
       });
@@ -80,7 +84,7 @@ export function openConnection({ origin, timeoutMs }: ConnectionOptions): Connec
   };
 }
 
-/** Gathers one answer, and settles once: with it, with an error, or when it is dropped. */
+/** Collects one answer. It settles once: with the answer, with an error, or when dropped. */
 function createHandler(settle: (answer: Answer | null, error: unknown) => void): {
   readonly handler: Dispatcher.DispatchHandler;
   readonly drop: (reason: string) => void;
@@ -102,7 +106,7 @@ function createHandler(settle: (answer: Answer | null, error: unknown) => void):
     handler: {
       onRequestStart(given) {
         controller = given;
-        // Dropped while it waited for a connection: it must not be sent after all.
+        // It was dropped while it waited for a connection, and must not be sent after that.
         if (dropped !== undefined) given.abort(new Error(dropped));
       },
       onResponseStart(_controller, statusCode, fields) {
@@ -114,10 +118,12 @@ function createHandler(settle: (answer: Answer | null, error: unknown) => void):
         chunks.push(chunk);
       },
       onResponseEnd() {
-        once({ status, headers, text: textOf(chunks) }, null);
+        once({ status, headers, text: joinText(chunks) }, null);
       },
       onResponseError(_controller, error) {
-        once(null, error);
+        // A refusal proves what it says, even when its body breaks off.
+        const isRefusal = dropped === undefined && status >= 400;
+        once(isRefusal ? { status, headers, text: '' } : null, isRefusal ? null : error);
       },
     },
     drop(reason) {
@@ -128,12 +134,12 @@ function createHandler(settle: (answer: Answer | null, error: unknown) => void):
   };
 }
 
-/** When it was on its way, in milliseconds from `openedAt` on, a `performance.now()`. */
+/** The interval of a request, in milliseconds since `openedAt`, a `performance.now()`. */
 export function intervalSince(openedAt: number, { beganAt, endedAt }: Exchange) {
   return { beginMs: beganAt - openedAt, endMs: endedAt - openedAt };
 }
 
-function textOf(chunks: readonly Buffer[]): string {
+function joinText(chunks: readonly Buffer[]): string {
   const [only] = chunks;
   if (only === undefined) return '';
   return (chunks.length === 1 ? only : Buffer.concat(chunks)).toString();

@@ -1,75 +1,86 @@
-// Reads the counter: at rest, and beside the callers. Each read has a connection of its own, since
-// behind one address there may be several counters. Main thread; it keeps what was read, counts
-// what was not, and judges nothing.
+// Reads the counter of a service: at rest, and during the adds. Each read opens a connection,
+// because one address can belong to several processes with a counter each. It keeps the values,
+// counts the failed reads and judges nothing. Main thread.
 
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Read } from '../history.js';
 import { random } from '../random.js';
-import { judgeRead } from './answers.js';
-import type { FailedReads, Reading } from './check-run.js';
+import type { FailedReads, RunRead } from './check-run.js';
 import { isClientError } from './client-error.js';
 import { type Connection, intervalSince, openConnection } from './connection.js';
+import { parseRead } from './response-outcome.js';
 import type { Target } from './target.js';
 
-export interface Reader {
-  readonly reads: readonly Reading[];
-  failed(): FailedReads;
+export interface CounterReader {
+  readonly reads: readonly RunRead[];
+  readFailures(): FailedReads;
   /**
-   * A few reads over a while in which nothing of ours is on its way.
-   * @throws ClientError when the very first read of all fails
+   * Reads a few times over a while, with no request of ours in flight.
+   * @throws ClientError when the very first read fails
    */
-  rest(signal: AbortSignal): Promise<void>;
-  /** Begins reads at random distances, a few at a time at most, until it is told to stop. */
-  beside(perSecond: number, stop: AbortSignal): Promise<void>;
-  /** Breaks off the reads beside the callers that are on their way. They are left out. */
+  readAtRest(signal: AbortSignal): Promise<void>;
+  /** Begins reads at random distances, a few at a time at most, until `stop`. */
+  readDuringLoad(perSecond: number, stop: AbortSignal): Promise<void>;
+  /** Breaks off the reads during the load that are in flight; they are left out. */
   drop(reason: string): void;
 }
 
-/** At rest: enough reads to meet several processes. */
+/** Enough reads at rest to meet each of several processes. */
 const REST_READS = 6;
-/** A service that is starting again has so long to answer a read at rest. */
+/** A service that restarts has this long to answer a read at rest. */
 const REST_TRIES_MS = 5_000;
 const RETRY_MS = 100;
 /**
- * Who has asked it to stop waits no longer for a read at rest than this, and twice: that one came
- * late may be the machine's doing, which stood still.
+ * After Ctrl-C a read at rest waits no longer than this. The reader tries twice: the first answer
+ * can be late because the machine itself stood still.
  */
 const STOPPED_MS = 1_000;
 const STOPPED_TRIES = 2;
 const OPEN_MAX = 4;
 
-export interface ReaderOptions {
-  /** Times are told from here on: a `performance.now()`. */
+export interface CounterReaderOptions {
+  /** The zero of the times: a `performance.now()`. */
   readonly openedAt: number;
   readonly seed: number;
   /** How long the reads at rest take. */
   readonly restMs: number;
 }
 
-export function createReader(target: Target, options: ReaderOptions): Reader {
+/** One read. @throws ClientError `unreachable` or `bad-answer` */
+export async function readCounter(target: Target): Promise<Read> {
+  const connection = openConnection(target);
+  try {
+    return parseRead(await connection.send(target.read, target.headers, ''), target);
+  } finally {
+    await connection.close();
+  }
+}
+
+export function createCounterReader(target: Target, options: CounterReaderOptions): CounterReader {
   const { openedAt, seed, restMs } = options;
-  const reads: Reading[] = [];
+  const reads: RunRead[] = [];
   const chance = random(seed);
   let failures = 0;
   let first: string | null = null;
   let isDropped = false;
-  const beside = new Set<Connection>();
+  const duringLoad = new Set<Connection>();
 
   /** @throws ClientError */
   async function read(isAtRest: boolean, timeoutMs: number): Promise<void> {
     const connection = openConnection({ origin: target.origin, timeoutMs });
-    if (!isAtRest) beside.add(connection);
+    if (!isAtRest) duringLoad.add(connection);
     try {
       const exchange = await connection.send(target.read, target.headers, '');
-      const times = intervalSince(openedAt, exchange);
-      reads.push({ ...judgeRead(exchange, target), ...times, isAtRest });
+      const interval = intervalSince(openedAt, exchange);
+      reads.push({ ...parseRead(exchange, target), ...interval, isAtRest });
     } finally {
-      beside.delete(connection);
+      duringLoad.delete(connection);
       await connection.close();
     }
   }
 
-  function keep(error: unknown): void {
+  function countFailure(error: unknown): void {
     if (!isClientError(error)) throw error;
     failures += 1;
     first ??= error.message;
@@ -79,12 +90,12 @@ export function createReader(target: Target, options: ReaderOptions): Reader {
     reads,
     drop(reason) {
       isDropped = true;
-      for (const connection of beside) connection.drop(reason);
+      for (const connection of duringLoad) connection.drop(reason);
     },
-    failed: () => ({ count: failures, first }),
-    async rest(signal) {
+    readFailures: () => ({ count: failures, first }),
+    async readAtRest(signal) {
       const isFirst = reads.length === 0;
-      const tries = createTries(signal);
+      const limit = createRetryLimit(signal);
       for (let done = 0; done < REST_READS; ) {
         try {
           const { timeoutMs } = target;
@@ -93,13 +104,13 @@ export function createReader(target: Target, options: ReaderOptions): Reader {
           if (done < REST_READS) await sleep(restMs / (REST_READS - 1));
         } catch (error) {
           if (isFirst) throw error;
-          keep(error);
-          if (tries.isLast()) return;
+          countFailure(error);
+          if (limit.isReached()) return;
           await sleep(RETRY_MS);
         }
       }
     },
-    async beside(perSecond, stop) {
+    async readDuringLoad(perSecond, stop) {
       if (perSecond === 0) return;
       const open = new Set<Promise<void>>();
       while (!stop.aborted) {
@@ -107,7 +118,7 @@ export function createReader(target: Target, options: ReaderOptions): Reader {
         await sleep(gapMs, undefined, { signal: stop }).catch(() => {});
         if (stop.aborted || open.size >= OPEN_MAX) continue;
         const one = read(false, target.timeoutMs).catch((error: unknown) => {
-          if (!isDropped) keep(error);
+          if (!isDropped) countFailure(error);
         });
         open.add(one);
         void one.finally(() => open.delete(one));
@@ -117,15 +128,15 @@ export function createReader(target: Target, options: ReaderOptions): Reader {
   };
 }
 
-/** Asked of each read at rest that failed: whether it was the last that is tried. */
-function createTries(signal: AbortSignal): { isLast(): boolean } {
-  const until = performance.now() + REST_TRIES_MS;
-  let stopped = 0;
+/** Asked after each failed read at rest: whether the reader gives up. */
+function createRetryLimit(signal: AbortSignal): { isReached(): boolean } {
+  const untilAt = performance.now() + REST_TRIES_MS;
+  let stoppedTries = 0;
   return {
-    isLast() {
-      if (!signal.aborted) return performance.now() > until;
-      stopped += 1;
-      return stopped === STOPPED_TRIES;
+    isReached() {
+      if (!signal.aborted) return performance.now() > untilAt;
+      stoppedTries += 1;
+      return stoppedTries === STOPPED_TRIES;
     },
   };
 }

@@ -1,5 +1,6 @@
 // One check from end to end: reads at rest, adds with reads beside them, reads at rest, and the
-// judgement on all of it. Main thread. It prints nothing.
+// judgement on all of it. `runStages` repeats the load until the counter is caught. Main thread;
+// it prints nothing.
 
 import { performance } from 'node:perf_hooks';
 import { formatCount, formatNumber } from '../../present/text.js';
@@ -18,13 +19,13 @@ export interface CheckOptions {
   readonly callers: number;
   /** Adds in all: 1 to 2,000,000. */
   readonly requests: number;
-  /** When to stop before; Infinity for never. */
+  /** The time limit; Infinity for none. */
   readonly seconds: number;
   readonly readsPerSecond: number;
   readonly seed: number;
-  /** Nobody else counts. */
+  /** No other client counts. */
   readonly alone: boolean;
-  /** Ends it early, and what was done is judged. */
+  /** Ends it early; what was done is judged. */
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
 }
@@ -43,9 +44,10 @@ export const CHECK_DEFAULTS: Omit<CheckOptions, 'target' | 'signal'> = {
 
 /** @throws ClientError where there is no service, or it is not what the target says */
 export async function runCheck(options: CheckOptions): Promise<CheckRun> {
+  let done = 0;
   const session = openSession({
     ...options,
-    onAdd: (done) => options.onProgress(done, options.requests),
+    onAdd: () => options.onProgress(++done, options.requests),
   });
   const startedAt = new Date().toISOString();
   const beganAt = performance.now();
@@ -53,7 +55,7 @@ export async function runCheck(options: CheckOptions): Promise<CheckRun> {
     await session.rest();
     const untilAt = performance.now() + options.seconds * 1000;
     await session.load(options.requests, () => performance.now() > untilAt);
-    // It may have ended before its time: where nobody was there any more.
+    // A load can end before its time: when the service is gone.
     const seconds = performance.now() > untilAt ? options.seconds : Number.POSITIVE_INFINITY;
     await session.rest();
     const durationMs = performance.now() - beganAt;
@@ -63,7 +65,7 @@ export async function runCheck(options: CheckOptions): Promise<CheckRun> {
   }
 }
 
-/** What a session has shown so far, judged; whole only if its seconds or its requests are over. */
+/** Judges what a session has seen. The run is complete if its time or its requests are over. */
 export function conclude(
   options: Omit<CheckOptions, 'onProgress'>,
   session: Pick<Session, 'history' | 'failedReads'>,
@@ -75,14 +77,14 @@ export function conclude(
   const judgement = checkCounter(model, history);
   const failedReads = session.failedReads();
   const isReadAtEnd = endsAtRest(history);
-  const asked = Number.isFinite(options.seconds) ? 0 : options.requests;
-  const partial = options.signal.aborted || history.adds.length < asked;
+  const requests = Number.isFinite(options.seconds) ? 0 : options.requests;
+  const partial = options.signal.aborted || history.adds.length < requests;
   const remarks = [
-    ...strangersSeen(history, model, judgement),
+    ...describeOtherClients(history, model, judgement),
     ...(failedReads.count === 0
       ? []
       : [`${formatCount(failedReads.count, 'read')} failed; the first: ${failedReads.first}`]),
-    ...(isReadAtEnd ? [] : ['no read came after the last add, so what is counted is not known']),
+    ...(isReadAtEnd ? [] : ['no read came after the last add, so the final count is not known']),
   ];
   const verdict: Verdict = worst([judgement.verdict, isReadAtEnd ? 'ok' : 'unknown']);
   const how = { callers, readsPerSecond, seed, partial };
@@ -90,15 +92,15 @@ export function conclude(
   return { ...run, answer: answerOf(run) };
 }
 
-/** A read began after every add had ended: only then a loss inside the bounds would show. */
+/** A read began after every add had ended: only such a read shows a loss inside the bounds. */
 function endsAtRest({ adds, reads }: RunHistory): boolean {
   let lastMs = Number.NEGATIVE_INFINITY;
   for (const { endMs } of adds) lastMs = Math.max(lastMs, endMs);
   return reads.some(({ beginMs }) => beginMs > lastMs);
 }
 
-/** The counter moved while nothing of ours was on its way. */
-function strangersSeen(
+/** Whether the counter grew while no request of ours was in flight. */
+function describeOtherClients(
   { adds, reads }: RunHistory,
   model: CounterModel,
   { verdict, facts }: Judgement,
@@ -108,36 +110,41 @@ function strangersSeen(
   const before = rest.filter(({ endMs }) => endMs <= (first?.beginMs ?? Infinity));
   const after = rest.filter((read) => !before.includes(read));
   const isUncertain = adds.some(({ outcome }) => outcome === 'unknown');
-  const grown = growth(before) + (isUncertain ? 0 : growth(after));
+  const grown = computeGrowth(before) + (isUncertain ? 0 : computeGrowth(after));
   if (grown > 0) {
-    const more = `the counter grew by ${formatNumber(grown)} while nothing of ours was on its way`;
-    return [`${more}: ${model.alone ? 'reads were old' : 'someone else counts, or reads are old'}`];
+    const more = `the counter grew by ${formatNumber(grown)} while we sent no request`;
+    const why = model.alone ? 'the reads were old' : 'another client counts, or the reads are old';
+    return [`${more}: ${why}`];
   }
   if (verdict !== 'ok' || model.alone || facts.strangers > 0 || facts.unknown > 0) return [];
-  return ['nobody else was seen to count'];
+  return ['no other client was seen to count'];
 }
 
-function growth(reads: readonly { readonly values: readonly number[] }[]): number {
+function computeGrowth(reads: readonly { readonly values: readonly number[] }[]): number {
   const sums = reads.map(({ values }) => sumValues(values));
   return sums.length === 0 ? 0 : Math.max(...sums) - (sums[0] ?? 0);
 }
 
 export interface StagesOptions extends Omit<CheckOptions, 'requests' | 'seconds' | 'onProgress'> {
-  /** So many adds in all at the end of each stage; rising, at least one stage. */
+  /** The adds in all at the end of each stage; rising, at least one stage. */
   readonly stages: readonly number[];
-  /** How long the counter is watched at rest before, between and after them. */
+  /** How long the counter is watched at rest before, between and after the stages. */
   readonly restMs: number;
   readonly onAdd: () => void;
 }
 
 export interface StagedRun {
-  /** The adds in all of the stage after which the verdict was `violated`; null for never. */
+  /** The adds in all at the end of the stage that was `violated`; null for none. */
   readonly caughtWithin: number | null;
-  /** As judged after the last stage that was run. */
+  /** As judged after the last stage. */
   readonly run: CheckRun;
 }
 
-/** @throws ClientError where there is no service, or it is not what the target says */
+/**
+ * Load in stages, in one session, until the counter is caught: how many requests did it take? The
+ * history grows, so a fault that is caught within 1,000 requests is also caught within 10,000.
+ * @throws ClientError where there is no service, or it is not what the target says
+ */
 export async function runStages(options: StagesOptions): Promise<StagedRun> {
   const startedAt = new Date().toISOString();
   const beganAt = performance.now();
@@ -147,9 +154,11 @@ export async function runStages(options: StagesOptions): Promise<StagedRun> {
     for (const [at, adds] of options.stages.entries()) {
       await session.load(adds - session.history().adds.length);
       await session.rest();
-      const asked = { ...options, requests: adds, seconds: Infinity };
-      const when = { startedAt, durationMs: performance.now() - beganAt };
-      const run = conclude(asked, session, when);
+      const limits = { ...options, requests: adds, seconds: Infinity };
+      const run = conclude(limits, session, {
+        startedAt,
+        durationMs: performance.now() - beganAt,
+      });
       const isLast = at === options.stages.length - 1 || run.partial;
       if (run.verdict === 'violated') return { caughtWithin: adds, run };
       if (isLast) return { caughtWithin: null, run };

@@ -1,69 +1,84 @@
-// A session of the checker with one service: callers that each have a connection and one request at
-// a time (a closed loop), a reader beside them, and the exact history of all of it. Main thread.
-// Nothing is sent twice, and it judges no counter.
+// A session of the checker with one service. Each caller has a connection and one request at a time
+// (a closed loop); a reader works beside them; the session keeps the exact history. Main thread.
+// It sends nothing twice and judges no counter.
 
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { judgeAdd, nothingAcknowledged } from './answers.js';
 import type { Attempt, FailedReads, RunHistory } from './check-run.js';
-import { type Connection, intervalSince, openConnection, STOPPED } from './connection.js';
-import { createReader, type Reader } from './counter-reader.js';
+import {
+  type Answer,
+  type Connection,
+  intervalSince,
+  openConnection,
+  STOPPED,
+} from './connection.js';
+import { type CounterReader, createCounterReader } from './counter-reader.js';
+import { classifyAdd, nothingAcknowledged, refuseRedirect } from './response-outcome.js';
 import type { Target } from './target.js';
+
+/** An add that is over. */
+export interface CompletedAdd {
+  readonly attempt: Attempt;
+  readonly answer: Answer | null;
+  /** The adds of a session are numbered in the order in which they begin, from 0. */
+  readonly index: number;
+}
 
 export interface SessionOptions {
   readonly target: Target;
   /** Callers at the same time. */
   readonly callers: number;
-  /** Reads begun while the callers call; 0 for none. */
+  /** Reads of the counter during the load; 0 for none. */
   readonly readsPerSecond: number;
   readonly seed: number;
-  /** How long the counter is watched at rest; less where nobody else can count. */
+  /** How long the counter is watched at rest. It can be short where no other client counts. */
   readonly restMs?: number;
-  /** Aborting ends a load at once: what is on its way becomes unknown. */
+  /** Keep redirects and a service that acknowledges nothing as results, instead of an error. */
+  readonly isLenient?: boolean;
+  /** Aborting ends a load at once: requests in flight become unknown. */
   readonly signal: AbortSignal;
-  /** Told of each add that is over. */
-  readonly onAdd: (done: number) => void;
+  readonly onAdd: (add: CompletedAdd) => void;
 }
 
 export interface Session {
   /** The zero of the history's times: a `performance.now()`. */
   readonly openedAt: number;
   /**
-   * Reads the counter a few times while nothing of ours is on its way.
+   * Reads the counter a few times, with no request of ours in flight.
    * @throws ClientError when the very first read fails
    */
   rest(): Promise<void>;
   /**
-   * Adds so many times, or until `isOver`.
+   * Sends this many adds, or until `isOver`, or until the service no longer answers.
    * @throws ClientError where the service is not what the target says
    */
   load(adds: number, isOver?: () => boolean): Promise<void>;
-  /** Breaks off what these callers, by number, have on its way. */
+  /** Breaks off the requests in flight of these callers, by number. */
   drop(isDropped: (caller: number) => boolean, reason: string): void;
   history(): RunHistory;
   failedReads(): FailedReads;
   close(): Promise<void>;
 }
 
-/** At rest: over long enough to see others count. */
+/** At rest the reader watches long enough to see other clients count. */
 const REST_MS = 150;
-/** So many adds that were not acknowledged, before any was: it is asked wrongly. */
+/** After this many failures and no acknowledgement, the target itself must be wrong. */
 const FAILURES_MAX = 20;
-/** So many adds in a row for each caller without any answer: nobody is there any more. */
+/** After this many adds in a row per caller without an answer, the service is gone. */
 const UNANSWERED_MAX = 50;
-/** ... or nothing was answered for so long, and for several times what one request may take. */
+/** It is also gone after this silence, and after several times the timeout of one request. */
 const SILENT_MS = 30_000;
 const SILENT_TIMEOUTS = 3;
-/** After an attempt without an answer: a caller must not spin on a closed port. */
+/** The pause after an attempt without an answer: a caller must not spin on a closed port. */
 const RETRY_MS = 20;
 
 interface State {
   readonly options: SessionOptions;
   readonly openedAt: number;
   readonly connections: readonly Connection[];
-  readonly reader: Reader;
+  readonly reader: CounterReader;
   readonly adds: Attempt[];
-  /** How each body calls itself. */
+  /** The name in each body. */
   readonly names: readonly (string | null)[];
   /** The number of the next add. */
   next: number;
@@ -80,9 +95,9 @@ export function openSession(options: SessionOptions): Session {
     options,
     openedAt,
     connections: Array.from({ length: callers }, () => openConnection(target)),
-    reader: createReader(target, { openedAt, seed, restMs: options.restMs ?? REST_MS }),
+    reader: createCounterReader(target, { openedAt, seed, restMs: options.restMs ?? REST_MS }),
     adds: [],
-    names: target.bodies.map(nameOf),
+    names: target.bodies.map(findName),
     next: 0,
     acknowledged: 0,
     failures: 0,
@@ -97,14 +112,14 @@ export function openSession(options: SessionOptions): Session {
   };
   return {
     openedAt,
-    rest: () => reader.rest(signal),
+    rest: () => reader.readAtRest(signal),
     async load(count, isOver = () => false) {
       const stop = () => {
         drop(() => true, STOPPED);
         reader.drop(STOPPED);
       };
       const loaded = new AbortController();
-      const reading = reader.beside(options.readsPerSecond, loaded.signal);
+      const reading = reader.readDuringLoad(options.readsPerSecond, loaded.signal);
       signal.addEventListener('abort', stop, { once: true });
       try {
         await callAll(state, state.next + count, isOver);
@@ -116,14 +131,14 @@ export function openSession(options: SessionOptions): Session {
     },
     drop,
     history: () => ({ adds, reads: reader.reads }),
-    failedReads: reader.failed,
+    failedReads: reader.readFailures,
     async close() {
       await Promise.all(connections.map((connection) => connection.close()));
     },
   };
 }
 
-/** All callers, until so many adds have begun; the first that finds the target wrong ends all. */
+/** Runs all callers until add number `until`. The first caller that finds a wrong target ends all. */
 async function callAll(state: State, until: number, isOver: () => boolean): Promise<void> {
   const { signal } = state.options;
   let isWrong = false;
@@ -150,10 +165,11 @@ function isThere({ options, connections, unansweredInARow, answeredAt }: State):
 }
 
 async function callOnce(state: State, connection: Connection, caller: number): Promise<void> {
-  const { target, signal, onAdd } = state.options;
-  const attempt = await add(state, connection, caller);
+  const { target, signal, isLenient = false, onAdd } = state.options;
+  const add = await sendAdd(state, connection, caller);
+  const { attempt } = add;
   state.adds.push(attempt);
-  onAdd(state.adds.length);
+  onAdd(add);
   state.unansweredInARow = attempt.status === null ? state.unansweredInARow + 1 : 0;
   if (attempt.status !== null) state.answeredAt = performance.now();
   if (attempt.outcome === 'ok') {
@@ -161,24 +177,33 @@ async function callOnce(state: State, connection: Connection, caller: number): P
     return;
   }
   state.failures += 1;
-  if (state.acknowledged === 0 && state.failures >= FAILURES_MAX) {
+  if (!isLenient && state.acknowledged === 0 && state.failures >= FAILURES_MAX) {
     throw nothingAcknowledged(target, attempt);
   }
   if (attempt.status === null && !signal.aborted) await sleep(RETRY_MS);
 }
 
-async function add(state: State, connection: Connection, caller: number): Promise<Attempt> {
+async function sendAdd(
+  state: State,
+  connection: Connection,
+  caller: number,
+): Promise<CompletedAdd> {
   const { options, names, openedAt } = state;
-  const { target } = options;
-  const at = state.next % Math.max(1, target.bodies.length);
+  const { target, isLenient = false } = options;
+  const index = state.next;
   state.next += 1;
+  const at = index % Math.max(1, target.bodies.length);
   const exchange = await connection.send(target.add, target.headers, target.bodies[at] ?? '');
-  const times = intervalSince(openedAt, exchange);
-  return { ...judgeAdd(exchange, target), ...times, caller, name: names[at] ?? null };
+  const { answer } = exchange;
+  if (answer !== null && !isLenient) refuseRedirect(answer, target, target.add);
+  const interval = intervalSince(openedAt, exchange);
+  const name = names[at] ?? null;
+  const attempt = { ...classifyAdd(exchange, target), ...interval, caller, name };
+  return { attempt, answer, index };
 }
 
-/** How a body calls itself: the `tx_id` of a transaction. */
-function nameOf(body: string): string | null {
+/** The `tx_id` of a transaction. */
+function findName(body: string): string | null {
   const [, name] = /"tx_id"\s*:\s*"([^"\\]{1,40})"/.exec(body) ?? [];
   return name ?? null;
 }

@@ -1,6 +1,6 @@
-// Reads transactions from a JSON Lines file on the main thread. A line is sent to the service as it
-// stands, so this does not judge amounts or fields: a service must be able to be asked wrongly.
-// The file is read whole (10,000 lines are 1.3 MB), within the bounds below.
+// Reads transactions from a JSON Lines file. A line becomes the body of a request unchanged, so this
+// does not check amounts or fields: users also send wrong requests on purpose. It reads the whole
+// file (10,000 lines are 1.3 MB), within the bounds below. Main thread.
 
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import { readBounded, readFault } from './files.js';
 
 /** One line of the file. */
 export interface SourceTransaction {
-  /** From 1, blank lines included, as editors count. */
+  /** From 1, with blank lines, as editors count. */
   readonly line: number;
   /** The JSON text, which is the body to post. */
   readonly text: string;
@@ -21,20 +21,20 @@ export const FILE_BYTES_MAX = 64 * 1024 * 1024;
 export const LINE_BYTES_MAX = 64 * 1024;
 const NEWLINE = 10;
 
-/** The file that comes with the package; this module runs as dist/src/checker/driver/transactions.js. */
+/** The file of the package; this module runs as dist/src/checker/driver/transactions.js. */
 export const DEFAULT_TRANSACTIONS_PATH = fileURLToPath(
   new URL('../../../../bench/data/transactions.jsonl', import.meta.url),
 );
 
 /**
- * The transactions of the file, in its order; blank lines are skipped. Throws a ClientError:
- * `bad-line` with the line for a line that is not a JSON object, else `bad-file`.
+ * The transactions of the file, in its order, without blank lines.
+ * @throws ClientError `bad-line` for a line that is not a JSON object, else `bad-file`
  */
 export async function readTransactions(
   filePath: string = DEFAULT_TRANSACTIONS_PATH,
 ): Promise<SourceTransaction[]> {
   const name = path.basename(filePath);
-  const bytes = bytesOf(filePath);
+  const bytes = readBytes(filePath);
   const transactions: SourceTransaction[] = [];
   let line = 0;
   for (let from = 0; from < bytes.length; ) {
@@ -46,12 +46,12 @@ export async function readTransactions(
     from = to + 1;
   }
   if (transactions.length === 0) {
-    throw clientError('bad-file', `${name} holds no transaction: write one JSON object a line`);
+    throw clientError('bad-file', `${name} has no transaction: write one JSON object per line`);
   }
   return transactions;
 }
 
-function bytesOf(filePath: string): Buffer {
+function readBytes(filePath: string): Buffer {
   let bytes: Buffer | undefined;
   try {
     bytes = readBounded(filePath, FILE_BYTES_MAX);
@@ -68,7 +68,7 @@ function parseLine(bytes: Buffer, line: number, name: string): SourceTransaction
     throw clientError('bad-line', `${name}:${line}: ${what}`, line);
   };
   if (bytes.length > LINE_BYTES_MAX) {
-    fail(`longer than ${formatNumber(LINE_BYTES_MAX)} bytes: write one transaction a line`);
+    fail(`longer than ${formatNumber(LINE_BYTES_MAX)} bytes: write one transaction per line`);
   }
   let text = '';
   try {
@@ -82,12 +82,12 @@ function parseLine(bytes: Buffer, line: number, name: string): SourceTransaction
     value = JSON.parse(text);
   } catch (error) {
     const why = error instanceof Error ? sanitize(error.message, 120) : 'unreadable';
-    // The first line of a pretty-printed array or object is the commonest mistake.
+    // Most often the file is pretty-printed, and this is the first line of an array or object.
     const advice = /^[[{]$/.test(text) ? '; write each transaction on one line' : '';
     fail(`not JSON: ${why}${advice}`);
   }
   if (Array.isArray(value)) {
-    fail('an array, not a transaction: write each of its objects on a line of its own');
+    fail('an array, not a transaction: write each of its objects on a separate line');
   }
   if (typeof value !== 'object' || value === null) {
     fail('not a JSON object: write a transaction like {"tx_id":"TX1","amount":12.5}');
@@ -95,15 +95,15 @@ function parseLine(bytes: Buffer, line: number, name: string): SourceTransaction
   return { line, text, value: value as Record<string, unknown> };
 }
 
-/** What the transaction calls itself; null where it has no name of text. */
-export function txIdOf(transaction: SourceTransaction): string | null {
+/** The `tx_id` of a transaction; null where it is missing or no text. */
+export function readTxId(transaction: SourceTransaction): string | null {
   const { tx_id: txId } = transaction.value;
   return typeof txId === 'string' ? txId : null;
 }
 
-/** How messages name a transaction: `line 17 TX00017`. */
+/** The name of a transaction in messages: `line 17 TX00017`. */
 export function describeTransaction(transaction: SourceTransaction): string {
-  const txId = txIdOf(transaction);
+  const txId = readTxId(transaction);
   const line = `line ${transaction.line}`;
   return txId === null ? line : `${line} ${sanitize(txId, 40)}`;
 }

@@ -2,7 +2,7 @@
 // with what callers are told, and is looked up before the next pair. Main thread; no I/O.
 
 import { clientError } from '../driver/client-error.js';
-import { parsePath } from '../driver/target.js';
+import { parseJsonPath } from '../driver/target.js';
 import type { Ticket } from '../history.js';
 import { sumValues } from '../history.js';
 import type { Base, Call, Known, Outcome, Pair } from './pair-outcome.js';
@@ -23,7 +23,7 @@ const CELLS_MAX = 4096;
 export function createBases(fields: readonly string[], isRead: boolean): Bases {
   const bases = new Map<string, Base>();
   // `levels.LOW` is the cell LOW; the only field of a plain counter is the cell without a name.
-  const named = fields.map((field) => parsePath(field).at(-1) ?? '');
+  const named = fields.map((field) => parseJsonPath(field).at(-1) ?? '');
   let untold = 0;
 
   function raise(cell: string, value: number, isExact: boolean): void {

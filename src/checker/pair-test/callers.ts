@@ -3,7 +3,6 @@
 
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { judgeAdd, judgeRead } from '../driver/answers.js';
 import { isClientError } from '../driver/client-error.js';
 import {
   type Connection,
@@ -11,6 +10,7 @@ import {
   intervalSince,
   openConnection,
 } from '../driver/connection.js';
+import { classifyAdd, parseRead, refuseRedirect } from '../driver/response-outcome.js';
 import type { Target } from '../driver/target.js';
 import type { Read, Ticket } from '../history.js';
 import { sumValues } from '../history.js';
@@ -39,8 +39,9 @@ export function openCallers(target: Target, openedAt: number): Callers {
   /** Up to its first `await` it runs at once: the add is written before this returns. */
   async function call(connection: Connection, body: string, way: Way): Promise<Call> {
     const exchange = await connection.send(target.add, target.headers, body);
+    if (exchange.answer !== null) refuseRedirect(exchange.answer, target, target.add);
     if (exchange.answer?.headers.connection === 'close') closed++;
-    const { outcome, ticket, status, error } = judgeAdd(exchange, target);
+    const { outcome, ticket, status, error } = classifyAdd(exchange, target);
     const added = intervalSince(openedAt, exchange);
     const base = { ...added, outcome, status, error };
     if (way === 'tickets' || outcome !== 'ok') return { ...base, told: ticket, toldIn: added };
@@ -66,7 +67,7 @@ export function openCallers(target: Target, openedAt: number): Callers {
     one: (body) => call(connections.A, body, 'tickets'),
     async read(caller) {
       const exchange = await connections[caller].send(target.read, target.headers, '');
-      return judgeRead(exchange, target);
+      return parseRead(exchange, target);
     },
     closed: () => closed,
     drop: (reason) => {
@@ -81,7 +82,7 @@ export function openCallers(target: Target, openedAt: number): Callers {
 /** What a read shows of the whole counter; null without an answer. @throws ClientError */
 function toldBy(exchange: Exchange, target: Target): Ticket | null {
   try {
-    return { cell: '', value: sumValues(judgeRead(exchange, target).values) };
+    return { cell: '', value: sumValues(parseRead(exchange, target).values) };
   } catch (error) {
     if (isClientError(error) && error.code === 'unreachable') return null;
     throw error;

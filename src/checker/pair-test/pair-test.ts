@@ -4,9 +4,9 @@
 
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nothingAcknowledged } from '../driver/answers.js';
 import { isClientError } from '../driver/client-error.js';
 import { STOPPED } from '../driver/connection.js';
+import { nothingAcknowledged } from '../driver/response-outcome.js';
 import type { Target } from '../driver/target.js';
 import { sumValues } from '../history.js';
 import { type AtRest, type Bases, createAtRest, createBases } from './baselines.js';
@@ -128,7 +128,7 @@ async function firstCall(
     calls.push(call);
     counts[call.outcome]++;
     if (call.outcome === 'ok') return calls;
-    if (calls.length === FIRST_TRIES) throw nothingAcknowledged(target, { ...call, ticket: null });
+    if (calls.length === FIRST_TRIES) throw nothingAcknowledged(target, call);
     await sleep(RETRY_MS);
   }
 }

@@ -3,7 +3,7 @@
 // already says is left out too.
 
 import type { CheckRun } from '../driver/check-run.js';
-import type { Asked, Target } from '../driver/target.js';
+import type { Endpoint, Target } from '../driver/target.js';
 import { OWN } from '../driver/target-options.js';
 
 const OK_STATUSES = '200';
@@ -60,7 +60,7 @@ function targetWords(target: Target): string[] {
   ];
 }
 
-function asked({ method, path }: Asked): string {
+function asked({ method, path }: Endpoint): string {
   return `${method} ${path}`;
 }
 

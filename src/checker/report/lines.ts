@@ -6,7 +6,7 @@ import type { Colors, Paint } from '../../present/colours.js';
 import { formatTable } from '../../present/table.js';
 import { formatCount, formatNumber, sanitize } from '../../present/text.js';
 import type { Verdict } from '../../verdict.js';
-import type { Attempt, CheckRun, Reading } from '../driver/check-run.js';
+import type { Attempt, CheckRun, RunRead } from '../driver/check-run.js';
 import { CONDITIONS, type Finding } from '../judgement.js';
 
 /** Findings shown of each condition; the JSON and the page have all that were kept. */
@@ -95,7 +95,7 @@ function addCells(at: number, add: Attempt | undefined): string[] {
   ];
 }
 
-function readCells(at: number, read: Reading | undefined, fields: readonly string[]): string[] {
+function readCells(at: number, read: RunRead | undefined, fields: readonly string[]): string[] {
   if (read === undefined) return [];
   const values = fields.map((field, index) => `${field} ${formatNumber(read.values[index] ?? 0)}`);
   const sum = read.sum === null ? [] : [`sum ${formatNumber(read.sum)}`];

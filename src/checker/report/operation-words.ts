@@ -2,7 +2,7 @@
 // two of them lie in time. Names are those of the findings' sentences: `add 3`, `read 2`. Pure.
 
 import { formatNumber, sanitize } from '../../present/text.js';
-import type { Attempt, CheckRun, Reading } from '../driver/check-run.js';
+import type { Attempt, CheckRun, RunRead } from '../driver/check-run.js';
 import { sumValues } from '../history.js';
 import type { Interval } from './timeline-window.js';
 
@@ -12,7 +12,7 @@ const VECTOR_FIELDS_MAX = 4;
 /** On a bar, as short as can be. */
 export function labelOf(
   run: CheckRun,
-  operation: Attempt | Reading,
+  operation: Attempt | RunRead,
   isEvidence: boolean,
   cell: string | null,
 ): string {
@@ -45,7 +45,7 @@ export function ticketText({ cell, value }: NonNullable<Attempt['ticket']>): str
 }
 
 /** `LOW 12, HIGH 3; sum 15`, with the fields' own names where there are several. */
-export function valuesText({ model }: CheckRun, { values, sum }: Reading): string {
+export function valuesText({ model }: CheckRun, { values, sum }: RunRead): string {
   const parts = values.slice(0, 12).map((value, at) => {
     const name = sanitize(model.fields[at] ?? '', CELL_COLUMNS);
     return values.length === 1 ? formatNumber(value) : `${name} ${formatNumber(value)}`;

@@ -24,7 +24,7 @@ function dataOf(run: CheckRun): object {
   return {
     ...{ verdict: run.verdict, answer: text(run.answer), partial: run.partial },
     remarks: run.remarks.slice(0, NAMES_MAX).map(text),
-    target: targetOf(run),
+    target: parseTarget(run),
     ...{ callers: run.callers, seed: run.seed, durationMs: run.durationMs },
     startedAt: text(run.startedAt),
     model: { ...run.model, fields: texts(run.model.fields), start: some(run.model.start) },
@@ -50,7 +50,7 @@ function dataOf(run: CheckRun): object {
   };
 }
 
-function targetOf({ target }: CheckRun): object {
+function parseTarget({ target }: CheckRun): object {
   const { add, read, givenHeaders, bodies, okStatuses, fields, sum, ticket, timeoutMs } = target;
   const asked = ({ method, path }: typeof add) => `${text(method)} ${text(path)}`;
   return {

@@ -1,61 +1,52 @@
-// What a run came to, for people: totals, levels, speed, and a line for each failed transaction.
-// Makes lines and prints nothing. The figures describe this one run from this one client; they are
-// no benchmark (bench/ repeats, interleaves and gives intervals).
+// The result of `score` as text: outcomes, levels, speed, and a line for each failed transaction.
+// It makes lines and prints nothing. The figures describe one run from one client; they are no
+// benchmark (bench/ repeats runs, interleaves variants and gives intervals).
 
 import type { Colors } from '../../present/colours.js';
 import { formatCount, formatNumber } from '../../present/text.js';
-import { LEVELS, type Outcome } from '../driver/answer.js';
-import { acknowledgedByLevel, ledgerOf } from '../driver/ledger.js';
-import type { PostItem, PostResult } from '../driver/post.js';
+import { LEVELS } from '../driver/assessment.js';
+import type { ScoredItem, ScoreResult } from '../driver/score-run.js';
 import { describeTransaction } from '../driver/transactions.js';
 import { paintLevel } from './score-table.js';
 
-/** The least latency that at least so many percent of the run had (nearest rank). */
+/** The nearest-rank percentile. */
 export function percentile(sorted: Float64Array, percent: number): number {
   const rank = Math.ceil((percent / 100) * sorted.length);
   return sorted[Math.max(0, rank - 1)] ?? Number.NaN;
 }
 
-/** Three lines: the ledger, the levels, the speed; the latter two only if anything was answered. */
-export function summaryLines(result: PostResult, colors: Colors): string[] {
-  const ledger = ledgerOf(result.items);
-  const answered = ledger.acknowledged.length;
-  const refused = `${formatNumber(ledger.refused)} refused`;
+type ScoreSummary = Omit<ScoreResult, 'account'>;
+
+/** Three lines: outcomes, levels, speed; without an assessment only the first. */
+export function summaryLines(result: ScoreSummary, colors: Colors): string[] {
+  const { items, total, partial, stopReason } = result;
+  const counts = { ok: 0, refused: 0, unknown: 0, unsent: 0 };
+  for (const { outcome } of items) counts[outcome]++;
+  const red = (count: number, text: string) => (count > 0 ? colors.red(text) : text);
   const parts = [
-    `${formatNumber(answered)} answered`,
-    ledger.refused > 0 ? colors.red(refused) : refused,
+    `${formatNumber(counts.ok)} answered`,
+    red(counts.refused, `${formatNumber(counts.refused)} refused`),
+    red(counts.unknown, `${formatNumber(counts.unknown)} unknown`),
   ];
-  const unknown = `${formatNumber(ledger.unknown)} unknown`;
-  parts.push(ledger.unknown > 0 ? colors.red(unknown) : unknown);
-  if (ledger.unsent > 0) parts.push(colors.red(`${formatNumber(ledger.unsent)} never sent`));
-  const attempted = formatCount(result.items.length, 'transaction');
-  const lines = [`${attempted}: ${parts.join(', ')}`];
-  if (result.partial) {
-    const reason = result.stopReason === 'no connection' ? 'nobody answers there' : 'stopped';
-    const rest = formatNumber(result.total - result.items.length);
-    lines.push(
-      colors.yellow(
-        `partial: ${reason}, and ${rest} of ${formatNumber(result.total)} were not tried`,
-      ),
-    );
+  if (counts.unsent > 0) parts.push(colors.red(`${formatNumber(counts.unsent)} never sent`));
+  const lines = [`${formatCount(items.length, 'transaction')}: ${parts.join(', ')}`];
+  if (partial) {
+    const reason = stopReason === 'no connection' ? 'the service does not answer' : 'stopped';
+    const rest = `${formatNumber(total - items.length)} of ${formatNumber(total)}`;
+    lines.push(colors.yellow(`partial: ${reason}, and ${rest} were not sent`));
   }
-  if (answered === 0) return lines;
-  const byLevel = acknowledgedByLevel(ledger);
-  lines.push(
-    LEVELS.map((level) => {
-      return `${paintLevel(level, level, colors)} ${formatNumber(byLevel[level])}`;
-    }).join(', '),
-  );
-  lines.push(speedLine(result, answered));
-  return lines;
+  if (counts.ok === 0) return lines;
+  const levels = LEVELS.map((level) => {
+    const ofLevel = items.filter(({ assessment }) => assessment?.risk_level === level);
+    return `${paintLevel(level, level, colors)} ${formatNumber(ofLevel.length)}`;
+  });
+  return [...lines, levels.join(', '), speedLine(result, counts.ok)];
 }
 
-function speedLine(result: PostResult, answered: number): string {
-  const latencies = result.items
-    .filter((item) => item.outcome === 'ok')
-    .map((item) => item.latencyMs);
+function speedLine({ items, durationMs }: ScoreSummary, answered: number): string {
+  const latencies = items.filter(({ outcome }) => outcome === 'ok').map((item) => item.latencyMs);
   const sorted = Float64Array.from(latencies).sort();
-  const seconds = result.durationMs / 1000;
+  const seconds = durationMs / 1000;
   const rate = formatNumber(answered / Math.max(seconds, 1e-6));
   const p50 = formatNumber(percentile(sorted, 50), 2);
   const p99 = formatNumber(percentile(sorted, 99), 2);
@@ -63,15 +54,15 @@ function speedLine(result: PostResult, answered: number): string {
   return `${formatNumber(seconds, 2)} s, ${rate} requests/s, p50 ${p50} ms, p99 ${p99} ms (${n})`;
 }
 
-/** What each outcome but `ok` means for the counter. */
-const MEANING: Readonly<Record<Exclude<Outcome, 'ok'>, string>> = {
+/** What an outcome means for the counter. */
+const MEANING: Readonly<Record<Exclude<ScoredItem['outcome'], 'ok'>, string>> = {
   refused: '',
-  unknown: ' (counted once or not at all)',
+  unknown: ' (counted at most once)',
   unsent: ' (never counted)',
 };
 
-/** A line for each transaction without an assessment, `line 17 TX00017: 400 Missing ...`. */
-export function errorLines(items: readonly PostItem[], linesMax: number): string[] {
+/** A line per transaction without an assessment: `line 17 TX00017: 400 Missing ...`. */
+export function errorLines(items: readonly ScoredItem[], linesMax: number): string[] {
   const lines: string[] = [];
   let hidden = 0;
   for (const item of items) {

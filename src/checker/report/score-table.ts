@@ -4,8 +4,8 @@
 import { type Colors, NO_COLORS } from '../../present/colours.js';
 import { formatTable, type TableColumn } from '../../present/table.js';
 import { formatCount, formatNumber, sanitize } from '../../present/text.js';
-import type { Level } from '../driver/answer.js';
-import type { PostItem } from '../driver/post.js';
+import type { Level } from '../driver/assessment.js';
+import type { ScoredItem } from '../driver/score-run.js';
 import type { SourceTransaction } from '../driver/transactions.js';
 
 export interface TableOptions {
@@ -45,7 +45,7 @@ const CELL_COLUMNS_MAX = 200;
 
 /** A heading and a row for each answered transaction; empty when none was answered. */
 export function tableLines(
-  items: readonly PostItem[],
+  items: readonly ScoredItem[],
   options: TableOptions = TABLE_DEFAULTS,
 ): string[] {
   const { columns, rowsMax, colors } = options;
@@ -63,7 +63,7 @@ export function tableLines(
   return lines;
 }
 
-function cellsOf(item: PostItem): string[] {
+function cellsOf(item: ScoredItem): string[] {
   const { value } = item.transaction;
   const { assessment } = item;
   const text = (field: unknown): string => {

@@ -4,7 +4,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Level } from '../../../src/checker/driver/answer.js';
+import type { Level } from '../../../src/checker/driver/assessment.js';
 import type { SourceTransaction } from '../../../src/checker/driver/transactions.js';
 
 /** What goes wrong, and with every `everyNth` request only. */
