@@ -1,6 +1,7 @@
 // The end of the page: on which machine and by which versions it was measured, when, and with which
 // seeds; and the results themselves, to be saved. Pure.
 
+import type { EmbeddedData } from '../../src/present/document.js';
 import { foreign, type Html, html, type Piece, raw } from '../../src/present/html.js';
 import { formatNumber, sanitize } from '../../src/present/text.js';
 import { tableOf } from './page-table.js';
@@ -80,16 +81,6 @@ function isCarried(data: string): boolean {
   return data.length <= DATA_CHARS_MAX;
 }
 
-/**
- * A `<` could end the script element, and a direction character turn what whoever reads the source
- * sees: in JSON both may be written as escapes.
- */
-export function dataScript({ data }: Report): Html {
-  const carried = isCarried(data) ? data.replace(/[<\p{Cf}\p{Zl}\p{Zp}]/gu, escapeOf) : '';
-  return raw(`<script type="application/x-ndjson" id="results">${carried}</script>`);
-}
-
-function escapeOf(char: string): string {
-  const units = Array.from({ length: char.length }, (_, at) => char.charCodeAt(at));
-  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+export function pageData({ data }: Report): EmbeddedData {
+  return { id: 'results', mediaType: 'application/x-ndjson', text: isCarried(data) ? data : '' };
 }

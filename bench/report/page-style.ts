@@ -1,14 +1,10 @@
-// How the page of a report looks: the base that it shares with the page of a check, and what only
-// it has. Made to be projected, read on a phone, and printed. Constants only.
+// The look of a report's page beyond what all pages share. People project it, read it on a phone,
+// and print it. Constants only.
 
-import { BASE, themed, VARIABLES } from '../../src/present/page-style.js';
+import { buildStyle } from '../../src/present/page-style.js';
 import { SERIES_VARIABLES } from './charts/series-style.js';
 
-const LIGHT = VARIABLES.light + SERIES_VARIABLES.light;
-const DARK = VARIABLES.dark + SERIES_VARIABLES.dark;
-
 const TEXT = `
-.lead,.note{color:var(--soft)}
 .note{font-size:.92rem}
 .said-large{max-width:60rem;margin:0 0 1.6rem;padding-left:clamp(.9rem,2vw,1.4rem);
 border-left:5px solid var(--add)}
@@ -49,22 +45,11 @@ details{margin:.5rem 0}
 .how{margin:.4rem 0 1rem;padding-left:1.1rem;border-left:2px solid var(--line)}
 .how dt{color:var(--soft);font-size:.92rem}
 .how dd{margin:0 0 .9rem;max-width:68ch}
-pre{background:var(--surface);border:1px solid var(--line);border-radius:10px;padding:.8rem 1.1rem;
-margin:.3rem 0 1rem;white-space:pre-wrap}
-.rows{margin:0 0 1.6rem}
-.rows div{display:grid;grid-template-columns:10rem minmax(0,1fr);gap:1rem;padding:.5rem 0;
-border-bottom:1px solid var(--line)}
-.rows dt{color:var(--soft)}
-.rows dd{margin:0}`;
+.rows{margin:0 0 1.6rem}`;
 
 const FIGURES = `
-figure{margin:1.6rem 0;padding:clamp(.7rem,2.4vw,1.5rem);background:var(--surface);
-border:1px solid var(--line);border-radius:14px}
-figure svg{display:block;width:100%;height:auto}
 .wide svg{max-width:58rem;margin:0 auto}
-.narrow{display:none;max-width:30rem;margin:0 auto}
-.chart{font-weight:600;margin:0 0 .8rem;max-width:none}
-figcaption{margin-top:.9rem;color:var(--soft);font-size:.92rem}`;
+.chart{font-weight:600;margin:0 0 .8rem;max-width:none}`;
 
 // Shadows at the sides of a box say that it can be scrolled: they lie under covers that move along.
 const TABLES = `
@@ -74,11 +59,10 @@ linear-gradient(270deg,var(--ground) 40%,transparent) 100% 0/2.4rem 100% no-repe
 linear-gradient(90deg,var(--line),transparent) 0 0/.9rem 100% no-repeat scroll,
 linear-gradient(270deg,var(--line),transparent) 100% 0/.9rem 100% no-repeat scroll}
 .scroll:focus-visible{outline:2px solid var(--link);outline-offset:2px}
-table{border-collapse:collapse;min-width:100%;font-size:.95rem;font-variant-numeric:tabular-nums}
+table{min-width:100%}
 .caption{max-width:none;margin:1.4rem 0 .5rem;font-weight:600}
 .caption+.scroll{margin-top:0}
-th,td{text-align:left;vertical-align:baseline;padding:.5rem 1.3rem .5rem 0;
-border-bottom:1px solid var(--line);overflow-wrap:normal}
+th,td{vertical-align:baseline;padding:.5rem 1.3rem .5rem 0;overflow-wrap:normal}
 th:last-child,td:last-child{padding-right:.2rem}
 thead th{color:var(--soft);font-weight:600;font-size:.88rem;vertical-align:bottom;
 border-bottom:2px solid var(--line)}
@@ -105,10 +89,8 @@ tr.unknown .grade{color:var(--unknown);font-weight:700}
 .matrix .wrong{background:var(--violated-pale)}`;
 
 const SMALL = `
-@media screen and (max-width:759px){
-.wide{display:none}.narrow{display:block}
+@media screen and (max-width:829px){
 nav ol{columns:1}
-.rows div{grid-template-columns:minmax(0,1fr);gap:0}
 th,td{padding-right:1rem}
 tbody th[scope=row]:not([colspan]){position:sticky;left:0;background:var(--ground);
 max-width:8.5rem;min-width:6rem;box-shadow:1px 0 var(--line)}
@@ -121,16 +103,10 @@ figcaption,.chart{padding:0 .4rem}
 }`;
 
 const PRINT = `
-@media print{
-:root{color-scheme:light;${LIGHT}}
-@page{margin:16mm 14mm}
-html{font-size:9.5pt}
-body{background:none}
-main{padding:0;max-width:none}
 h1{font-size:2.4rem}
 section,section+section,nav,nav+section{margin-top:2rem;padding-top:1.4rem}
-figure,tr,pre,.flag,.said,.rows div,nav li{break-inside:avoid}
-h2,.kicker,.caption,.says,summary,.group{break-after:avoid}
+.flag,.said,nav li{break-inside:avoid}
+.caption,.says,summary,.group{break-after:avoid}
 thead{display:table-header-group}
 tfoot{display:table-row-group}
 .scroll{overflow:visible;background:none}
@@ -139,11 +115,10 @@ tfoot{display:table-row-group}
 td.num{white-space:normal}
 .words,.outcomes thead .num,.matrix thead .num{min-width:0}
 details::details-content{content-visibility:visible;display:block;block-size:auto}
-.save{display:none}
-a{color:inherit;text-decoration:none}
-*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-}`;
+a{color:inherit;text-decoration:none}`;
 
-export const STYLE = `${themed({ light: LIGHT, dark: DARK })}
-${BASE}${TEXT}${FIGURES}${TABLES}${SMALL}${PRINT}
-`;
+export const STYLE = buildStyle({
+  variables: SERIES_VARIABLES,
+  rules: TEXT + FIGURES + TABLES + SMALL,
+  print: PRINT,
+});

@@ -2,10 +2,10 @@
 // saw, and one section for each scenario. It is made of a report and nothing is read, written or
 // measured. The same report gives the same bytes.
 
-import { documentOf } from '../../src/present/document.js';
+import { renderDocument } from '../../src/present/document.js';
 import { type Html, html } from '../../src/present/html.js';
 import { sanitize } from '../../src/present/text.js';
-import { dataScript, dataSection, measuredSection } from './page-measured.js';
+import { dataSection, measuredSection, pageData } from './page-measured.js';
 import { flag, outcomesSection, selfTestSection } from './page-outcomes.js';
 import { anchorOf, loadChartRenderer, scenarioSection } from './page-section.js';
 import { STYLE } from './page-style.js';
@@ -14,17 +14,8 @@ import { unbroken } from './unbroken.js';
 
 const TEXT_COLUMNS = 1_000;
 
-/**
- * Saves what the page carries; without scripts there is no link, and the page is whole. What is
- * folded is unfolded on paper.
- */
-const SCRIPT = `const link = document.getElementById('save');
-const text = document.getElementById('results').textContent;
-if (link !== null) {
-  link.href = URL.createObjectURL(new Blob([text], { type: 'application/x-ndjson' }));
-  link.hidden = false;
-}
-let folded = [];
+/** Paper shows what the screen folds away. */
+const SCRIPT = `let folded = [];
 addEventListener('beforeprint', () => {
   folded = [...document.querySelectorAll('details:not([open])')];
   for (const each of folded) each.open = true;
@@ -35,7 +26,7 @@ addEventListener('afterprint', () => {
 
 export async function pageOf(report: Report): Promise<string> {
   const render = await loadChartRenderer();
-  return documentOf({
+  return renderDocument({
     title: `${report.question} · two-callers report`,
     style: STYLE,
     script: SCRIPT,
@@ -46,7 +37,7 @@ ${contents(report)}
 ${report.sections.map((section) => scenarioSection(section, render))}
 ${measuredSection(report)}
 ${dataSection(report)}`,
-    data: dataScript(report),
+    data: pageData(report),
   });
 }
 

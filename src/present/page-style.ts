@@ -1,10 +1,10 @@
-// What the pages have in common, of a check and of a report: two palettes, light and dark, and how
-// running text looks. Hues are those of Okabe and Ito, which colour-blind people tell apart, made
-// darker or lighter until texts have a contrast of 4.5 and shapes of 3. Constants, and a function.
+// The look that all pages share: two palettes, text, figures, lists of facts, small screens and
+// paper. The hues are those of Okabe and Ito, which colour-blind people can tell apart. They are
+// darker or lighter here: texts have a contrast of 4.5, shapes of 3.
 
 type Palette = Readonly<Record<string, string>>;
 
-/** Declarations of the one and of the other. */
+/** CSS declarations for each scheme. */
 type Sheets = Readonly<Record<'light' | 'dark', string>>;
 
 export const PALETTES: Readonly<Record<'light' | 'dark', Palette>> = {
@@ -56,25 +56,39 @@ export const PALETTES: Readonly<Record<'light' | 'dark', Palette>> = {
   },
 };
 
-function variables(palette: Palette): string {
+function declareColours(palette: Palette): string {
   return Object.entries(palette)
     .map(([name, colour]) => `--${name}:${colour};`)
     .join('');
 }
 
-/** The palettes as declarations, for the root of a page. */
-export const VARIABLES: Sheets = {
-  light: variables(PALETTES.light),
-  dark: variables(PALETTES.dark),
+const VARIABLES: Sheets = {
+  light: declareColours(PALETTES.light),
+  dark: declareColours(PALETTES.dark),
 };
 
-/** The root of a page, by what its reader's system prefers. */
-export function themed({ light, dark }: Sheets): string {
-  return `:root{color-scheme:light dark;${light}}
-@media (prefers-color-scheme:dark){:root{${dark}}}`;
+/** What a page adds to the shared style. */
+export interface PageStyle {
+  readonly variables?: Sheets;
+  readonly rules: string;
+  /** Rules for paper, without their media query. */
+  readonly print?: string;
 }
 
-export const BASE = `
+/** The style sheet of a page. The reader's system chooses light or dark; paper is light. */
+export function buildStyle({ variables, rules, print = '' }: PageStyle): string {
+  const light = VARIABLES.light + (variables?.light ?? '');
+  const dark = VARIABLES.dark + (variables?.dark ?? '');
+  return `:root{color-scheme:light dark;${light}}
+@media (prefers-color-scheme:dark){:root{${dark}}}
+${BASE}${SMALL_SCREEN}${rules}
+@media print{
+:root{color-scheme:light;${light}}${PRINT}${print}
+}
+`;
+}
+
+const BASE = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;background:var(--ground);color:var(--ink);
@@ -91,4 +105,37 @@ p,li,td,dd{overflow-wrap:anywhere}
 small{font-size:.8em;color:var(--soft);font-weight:400}
 a{color:var(--link)}
 section{margin-top:clamp(3rem,7vw,5rem)}
-.kicker{color:var(--soft);margin:0 0 .35em;max-width:none}`;
+.kicker{color:var(--soft);margin:0 0 .35em;max-width:none}
+.lead,.note{color:var(--soft)}
+figure{margin:1.6rem 0;padding:clamp(.7rem,2.4vw,1.5rem);background:var(--surface);
+border:1px solid var(--line);border-radius:14px}
+figure svg{display:block;width:100%;height:auto}
+.narrow{display:none;max-width:30rem;margin:0 auto}
+figcaption{margin-top:.9rem;color:var(--soft);font-size:.92rem}
+table{border-collapse:collapse;font-size:.95rem;font-variant-numeric:tabular-nums}
+th,td{text-align:left;border-bottom:1px solid var(--line)}
+.rows div{display:grid;grid-template-columns:12rem minmax(0,1fr);gap:1rem;padding:.5rem 0;
+border-bottom:1px solid var(--line)}
+.rows dt{color:var(--soft)}
+.rows dd{margin:0}
+pre{background:var(--surface);border:1px solid var(--line);border-radius:10px;padding:.8rem 1.1rem;
+margin:.3rem 0 1rem;white-space:pre-wrap}`;
+
+/** The narrow picture of a figure takes over where letters of the wide one would be too small. */
+const SMALL_SCREEN = `
+@media screen and (max-width:829px){
+.wide{display:none}.narrow{display:block}
+.rows div{grid-template-columns:minmax(0,1fr);gap:0}
+}`;
+
+const PRINT = `
+@page{margin:16mm 14mm}
+html{font-size:9.5pt}
+body{background:none}
+main{padding:0;max-width:none}
+section{margin-top:2rem}
+figure{padding:.6rem}
+figure,tr,pre,.rows div{break-inside:avoid}
+h2,.kicker{break-after:avoid}
+.save{display:none}
+*{print-color-adjust:exact;-webkit-print-color-adjust:exact}`;

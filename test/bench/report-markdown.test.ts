@@ -1,26 +1,21 @@
 // The Markdown of a report: what it says, that it fits a comment whatever it is made of, and that
 // what stands in a file names nobody and links nowhere.
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { markdownOf } from '../../bench/report/markdown.js';
 import { codeLines, escaped } from '../../bench/report/markdown-text.js';
 import { reportOf } from '../../bench/report/report.js';
+import { assertGolden } from '../support/golden.js';
 import { suite } from '../support/suite.js';
-import { FIXTURES, fixtureResults, MAIN_TABLE, madeReport, madeSection } from './made-reports.js';
+import { fixtureResults, MAIN_TABLE, madeReport, madeSection } from './made-reports.js';
 
-const GOLDEN = join(FIXTURES, 'report.md');
 const CHARS_MAX = 60_000;
 
 const test = suite('report: Markdown');
 
 test('the fixture makes exactly the Markdown that was read', () => {
-  const text = markdownOf(reportOf(fixtureResults(), 1));
-  if (process.env.TWO_CALLERS_UPDATE === '1') writeFileSync(GOLDEN, text);
-  const how = 'read both; if the new one is right: TWO_CALLERS_UPDATE=1';
-  assert.ok(readFileSync(GOLDEN, 'utf8') === text, `${GOLDEN} differs: ${how} and run this again`);
+  assertGolden('report.md', markdownOf(reportOf(fixtureResults(), 1)));
 });
 
 test('the answer stands first, then what is to be known, the outcomes, and all the rest', () => {

@@ -1,18 +1,15 @@
 // The page of a report, as a text: what it says, that it is whole without anything else, and that
 // nothing that stands in a file becomes markup. How it looks in a browser is another file's.
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { Section } from '../../bench/report/model.js';
 import { pageOf } from '../../bench/report/page.js';
 import { reportOf } from '../../bench/report/report.js';
 import { unbroken } from '../../bench/report/unbroken.js';
 import { parseFile } from '../../bench/runner/result-file.js';
+import { assertGolden } from '../support/golden.js';
 import { suite } from '../support/suite.js';
-import { FIXTURES, fixtureResults, MAIN_TABLE, madeReport, madeSection } from './made-reports.js';
-
-const GOLDEN = join(FIXTURES, 'page.html');
+import { fixtureResults, MAIN_TABLE, madeReport, madeSection } from './made-reports.js';
 
 /** The page without its data, and without markup. */
 function textOf(page: string): string {
@@ -34,10 +31,7 @@ const pageWith = (change: Partial<Section>) =>
 const test = suite('report: page');
 
 test('the fixture makes exactly the page that was looked at', async () => {
-  const page = await pageOf(reportOf(fixtureResults(), 1));
-  if (process.env.TWO_CALLERS_UPDATE === '1') writeFileSync(GOLDEN, page);
-  const how = 'look at both in a browser; if the new one is right: TWO_CALLERS_UPDATE=1';
-  assert.ok(readFileSync(GOLDEN, 'utf8') === page, `${GOLDEN} differs: ${how} and run this again`);
+  assertGolden('report.html', await pageOf(reportOf(fixtureResults(), 1)));
 });
 
 test('the same results and seed give the same bytes', async () => {

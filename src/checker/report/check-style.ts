@@ -1,11 +1,11 @@
-// How the page of a check looks: the base that it shares with other pages, its figures and its
-// tables. Constants only.
+// The look of a check's page beyond what all pages share: its answer, timelines and tables.
+// Constants only.
 
-import { BASE, themed, VARIABLES } from '../../present/page-style.js';
+import { buildStyle } from '../../present/page-style.js';
 
 const ANSWER = `
 .answer>*,.rows dd,.conditions div{min-width:0}
-.lead,.note,.cells,.more{color:var(--soft)}
+.cells,.more{color:var(--soft)}
 footer{margin-top:4rem;border-top:1px solid var(--line);padding-top:1.2rem;color:var(--soft);
 font-size:.9rem}
 .answer{display:grid;grid-template-columns:auto 1fr;gap:.4rem 1.6rem;align-items:center;
@@ -35,11 +35,8 @@ article{margin:1.6rem 0 3rem}
 .relation{margin:0 0 .8em;color:var(--soft)}`;
 
 const FIGURES = `
-figure{margin:1.4rem 0;padding:clamp(.7rem,2.4vw,1.5rem);background:var(--surface);
-border:1px solid var(--line);border-radius:14px}
-figure svg{display:block;width:100%;height:auto;overflow:hidden}
+figure svg{overflow:hidden}
 figure.balance{max-width:44rem}
-.narrow{display:none;max-width:30rem;margin:0 auto}
 svg text{fill:var(--ink);font-variant-numeric:tabular-nums}
 .panel{fill:var(--ground)}
 .grid{stroke:var(--line);stroke-width:1}
@@ -73,7 +70,6 @@ svg .got{fill:var(--evidence-ink)}
 .sum.difference{fill:var(--band);stroke:var(--evidence);stroke-width:2;stroke-dasharray:5 3}
 .cut{stroke:var(--surface);stroke-width:5}
 svg .amount{font-weight:700}
-figcaption{margin-top:.9rem;color:var(--soft);font-size:.92rem}
 figcaption p{margin:.5em 0 0}
 .legend{display:flex;flex-wrap:wrap;gap:.35rem 1.5rem;list-style:none;margin:0;padding:0}
 .legend li{display:flex;align-items:center;gap:.55rem}
@@ -87,9 +83,9 @@ background:var(--add-pale)}
 repeating-linear-gradient(45deg,var(--add) 0 1.5px,var(--add-pale) 1.5px 5px)}`;
 
 const TABLES = `
-table{border-collapse:collapse;width:100%;font-size:.95rem;font-variant-numeric:tabular-nums}
-th{text-align:left;white-space:nowrap;font-weight:600;color:var(--soft);font-size:.88rem}
-th,td{padding:.55rem .9rem .55rem 0;border-bottom:1px solid var(--line);vertical-align:top}
+table{width:100%}
+th{white-space:nowrap;font-weight:600;color:var(--soft);font-size:.88rem}
+th,td{padding:.55rem .9rem .55rem 0;vertical-align:top}
 td:first-child{font-weight:700}
 td:first-child,td[data-label$=ms]{white-space:nowrap}
 dl{margin:0}dd{margin:0}
@@ -101,9 +97,6 @@ flex-direction:column-reverse;justify-content:flex-end}
 .tiles dt{color:var(--soft);font-size:.95rem}
 .tiles dd{font-size:clamp(1.2rem,3vw,1.8rem);font-weight:700;line-height:1.25;
 font-variant-numeric:tabular-nums}
-.rows div{display:grid;grid-template-columns:14rem 1fr;gap:1rem;padding:.55rem 0;
-border-bottom:1px solid var(--line)}
-.rows dt{color:var(--soft)}
 .conditions{list-style:none;margin:0;padding:0;display:grid;gap:1.2rem 2.5rem;
 grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr))}
 .conditions li{display:grid;grid-template-columns:1.9rem 1fr;gap:.8rem;align-items:start}
@@ -114,33 +107,22 @@ border-radius:50%;background:var(--plain-pale);color:var(--soft)}
 .conditions .held .sign{background:var(--ok-pale);color:var(--ok)}
 .conditions .failed .sign{background:var(--violated-pale);color:var(--violated);border-radius:4px}
 .conditions .open .sign{background:var(--unknown-pale);color:var(--unknown);border-radius:4px}
-.conditions .failed p:last-child{font-weight:700}
-pre{background:var(--surface);border:1px solid var(--line);border-radius:12px;padding:1.1rem 1.3rem;
-margin:0 0 1.2rem;white-space:pre-wrap}`;
+.conditions .failed p:last-child{font-weight:700}`;
 
 const SMALL = `
-@media (max-width:759px){
-.wide{display:none}.narrow{display:block}
+@media screen and (max-width:829px){
 .tiles{grid-template-columns:repeat(2,1fr);gap:.7rem}
 .answer{grid-template-columns:1fr}
-.rows div{grid-template-columns:1fr;gap:0}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 table,tbody,tr,td{display:block}
 tr{border:1px solid var(--line);border-radius:12px;padding:.5rem 1rem;margin-bottom:.8rem;
 background:var(--surface)}
 td{display:grid;grid-template-columns:6.5rem 1fr;gap:.8rem;padding:.3rem 0;border:0}
 td::before{content:attr(data-label);color:var(--soft);font-weight:400}
-}
-@media print{
-body{font-size:10.5pt}
-main{padding:0;max-width:none}
-section{margin-top:2rem}
-figure,tr,.tiles div,.conditions li,.answer{break-inside:avoid}
-h2,.kicker,.sentence{break-after:avoid}
-.save{display:none}
-*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }`;
 
-export const STYLE = `${themed(VARIABLES)}
-${BASE}${ANSWER}${FIGURES}${TABLES}${SMALL}
-`;
+const PRINT = `
+.tiles div,.conditions li,.answer{break-inside:avoid}
+.sentence{break-after:avoid}`;
+
+export const STYLE = buildStyle({ rules: ANSWER + FIGURES + TABLES + SMALL, print: PRINT });

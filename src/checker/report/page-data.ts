@@ -1,7 +1,7 @@
 // The evidence as JSON inside the page, for programs and for who saves it: findings and the
 // operations they name, never the whole history, and no values of header fields. Pure.
 
-import { type Html, raw } from '../../present/html.js';
+import type { EmbeddedData } from '../../present/document.js';
 import { sanitize } from '../../present/text.js';
 import type { CheckRun } from '../driver/check-run.js';
 import type { Finding } from '../judgement.js';
@@ -11,13 +11,12 @@ const TEXT_COLUMNS = 600;
 const NAMES_MAX = 100;
 const OPERATIONS_MAX = 200;
 
-export function dataScript(run: CheckRun): Html {
-  // A `<` could end the script element; in JSON it may be written as an escape.
-  const json = JSON.stringify(dataOf(run), null, 1).replaceAll('<', '\\u003c');
-  return raw(`<script type="application/json" id="run">${json}</script>`);
+export function pageData(run: CheckRun): EmbeddedData {
+  const text = JSON.stringify(collectEvidence(run), null, 1);
+  return { id: 'run', mediaType: 'application/json', text };
 }
 
-function dataOf(run: CheckRun): object {
+function collectEvidence(run: CheckRun): object {
   const { judgement, history } = run;
   const findings = shownFindings(run).flat();
   const { facts } = judgement;

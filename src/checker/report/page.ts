@@ -2,14 +2,14 @@
 // timelines of what happened around it, how it was measured, and how to ask again. A string is made
 // of a run; nothing is read or written. Bounded whatever the length of the run.
 
-import { documentOf } from '../../present/document.js';
+import { renderDocument } from '../../present/document.js';
 import { foreign, type Html, html } from '../../present/html.js';
 import { formatNumber, sanitize } from '../../present/text.js';
 import type { Verdict } from '../../verdict.js';
 import type { CheckRun } from '../driver/check-run.js';
 import { STYLE } from './check-style.js';
 import { commandOf } from './command.js';
-import { dataScript } from './page-data.js';
+import { pageData } from './page-data.js';
 import { findingsSection } from './page-findings.js';
 import {
   conditionsSection,
@@ -33,19 +33,13 @@ const BADGES: Readonly<Record<Verdict, readonly [word: string, outline: string, 
   unavailable: ['unavailable', 'M4 4h32v32H4z', 'M12 20h16'],
 };
 
-/** Saves what the page embeds; without scripts there is no link, and the page is whole. */
-const SCRIPT = `const link = document.getElementById('save');
-const text = document.getElementById('run').textContent;
-link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-link.hidden = false;`;
-
 /** `command` is what reproduces the run: as it was typed, where that is known. */
 export function pageOf(run: CheckRun, command = commandOf(run)): string {
   const asked = `${run.target.add.method} ${sanitize(run.target.add.path, PLACE_COLUMNS)}`;
-  return documentOf({
+  return renderDocument({
     title: `${run.verdict}: ${asked} · two-callers check`,
     style: STYLE,
-    script: SCRIPT,
+    script: '',
     main: html`${heading(run, asked)}
 ${findingsSection(run)}
 ${measuredSection(run)}
@@ -53,7 +47,7 @@ ${factsSection(run)}
 ${remarksSection(run)}
 ${conditionsSection(run)}
 ${reproduce(command)}`,
-    data: dataScript(run),
+    data: pageData(run),
   });
 }
 
