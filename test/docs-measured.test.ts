@@ -8,7 +8,7 @@ import { PAGE, RESULTS, ROOT, SEED } from '../bench/report/committed.js';
 import { pageOf } from '../bench/report/page.js';
 import { quoted } from '../bench/report/quoted.js';
 import { reportOf } from '../bench/report/report.js';
-import { readResults } from '../bench/runner/read-results.js';
+import { readResults } from '../bench/runner/results-file.js';
 import { suite } from './support/suite.js';
 
 const test = suite('measured figures in the pages');

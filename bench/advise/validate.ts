@@ -5,13 +5,13 @@
 
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { closest } from 'fastest-levenshtein';
 import { random } from '../../src/checker/random.js';
 import { showRunProgress } from '../../src/present/progress.js';
 import { formatTable } from '../../src/present/table.js';
 import { BODY } from '../load/transaction.js';
 import { inOneLine, readEnvironment } from '../runner/environment.js';
-import { nearest } from '../runner/nearest.js';
-import { openOut } from '../runner/out-file.js';
+import { openOut } from '../runner/results-file.js';
 import { beginSession, measureSession } from '../runner/session.js';
 import { planStages, watchSession } from '../runner/session-progress.js';
 import { adviceOf } from './advice.js';
@@ -51,7 +51,7 @@ function chosenScorers(): readonly string[] {
   const { only } = flags;
   if (only === undefined) return NAMES;
   if (SCORERS.has(only)) return [only];
-  throw new Error(`unknown scorer "${only}": did you mean ${nearest(only, NAMES)}?`);
+  throw new Error(`unknown scorer "${only}": did you mean ${closest(only, NAMES)}?`);
 }
 
 /** @throws Error in one line */

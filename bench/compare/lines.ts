@@ -97,7 +97,8 @@ function rowLines({ rows, files }: Comparison): string[] {
     head,
     rows.map((row) => {
       const { says, unit, digits } = METRICS[row.metric];
-      const side = (interval: ConfidenceInterval) => `${formatInterval(interval, digits)} ${unit}`.trimEnd();
+      const side = (interval: ConfidenceInterval) =>
+        `${formatInterval(interval, digits)} ${unit}`.trimEnd();
       const ratio = row.change === 'no ratio' ? '' : formatInterval(row.ratio, 3);
       const n = row.before.n === row.after.n ? `${row.after.n}` : `${row.before.n}/${row.after.n}`;
       const name = `${row.scenario}: ${row.variant}`;

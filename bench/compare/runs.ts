@@ -2,9 +2,9 @@
 // variant and metric the ratio of the second to the first, with its interval. Pure; void runs are
 // left out and counted. It judges by the interval alone.
 
-import { CONDITIONS, type Result } from '../runner/result-line.js';
+import { countPlannedRuns } from '../runner/plan.js';
+import { CONDITIONS, type Result, type SessionLine } from '../runner/result-lines.js';
 import { METRICS, type MetricName, rowOf } from '../runner/scenario.js';
-import { type SessionLine, totalOf } from '../runner/session-line.js';
 import {
   bootstrapMedian,
   bootstrapRatio,
@@ -22,7 +22,7 @@ export interface Runs {
 
 /** Runs of the sessions of a file, made and planned; of a session without a line, those made. */
 export function madeOf({ results, sessions }: Runs): { made: number; planned: number } {
-  const planned = new Map(sessions.map((one) => [one.session, totalOf(one.planned)]));
+  const planned = new Map(sessions.map((one) => [one.session, countPlannedRuns(one.planned)]));
   const made = new Map<string, number>();
   for (const { session } of results) made.set(session, (made.get(session) ?? 0) + 1);
   const ids = new Set([...planned.keys(), ...made.keys()]);

@@ -2,9 +2,9 @@
 // that fits several variants is judged for each of them, and in a ratio each is paired with the
 // one of the same threads and work. As everywhere, only the whole interval meets or misses.
 
-import { nearest } from '../runner/nearest.js';
-import { isMetric, type Result } from '../runner/result-line.js';
-import { METRICS, type MetricName } from '../runner/scenario.js';
+import { closest } from 'fastest-levenshtein';
+import type { Result } from '../runner/result-lines.js';
+import { isMetric, METRICS, type MetricName } from '../runner/scenario.js';
 import { bootstrapMedian, bootstrapRatio, type ConfidenceInterval } from '../stats/statistics.js';
 import { met } from '../stats/verdicts.js';
 
@@ -68,7 +68,7 @@ export function metricNamed(word: string): MetricName {
   const alias = Object.hasOwn(ALIASES, word) ? ALIASES[word] : undefined;
   if (alias !== undefined) return alias;
   if (isMetric(word)) return word;
-  const near = nearest(word, [...Object.keys(METRICS), ...Object.keys(ALIASES)]);
+  const near = closest(word, [...Object.keys(METRICS), ...Object.keys(ALIASES)]);
   throw new Error(`unknown metric "${word}": did you mean ${near}?`);
 }
 
@@ -85,13 +85,13 @@ export function judgeThreshold(
   const fail = (why: string) => new Error(`threshold "${text}": ${why}`);
   const own = results.filter(({ scenario }) => scenario === threshold.scenario);
   if (own.length === 0) {
-    const near = nearest(threshold.scenario, [...new Set(results.map(({ scenario }) => scenario))]);
+    const near = closest(threshold.scenario, [...new Set(results.map(({ scenario }) => scenario))]);
     throw fail(`no runs of the scenario "${threshold.scenario}"; did you mean ${near}?`);
   }
   const named = (word: string) => {
     const found = variantsNamed(word, own);
     if (found.length > 0) return found;
-    const near = nearest(word, [
+    const near = closest(word, [
       ...new Set(own.flatMap(({ variant, topology }) => [topology, variant])),
     ]);
     throw fail(`no runs of the variant "${word}"; did you mean "${near}"?`);

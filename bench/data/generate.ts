@@ -7,8 +7,8 @@ import { createWriteStream, existsSync, realpathSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { closest } from 'fastest-levenshtein';
 import { random as seeded } from '../../src/checker/random.js';
-import { nearest } from '../runner/nearest.js';
 
 export interface GenerateOptions {
   /** 0 to 4294967295. */
@@ -136,7 +136,7 @@ export function parseCommandLine(words: readonly string[]): CommandLine | string
     if (asked === undefined) return `${JSON.stringify(word)} is not an option: try --seed N`;
     const name = OPTION_NAMES.find((option) => option === asked);
     if (name === undefined) {
-      const near = nearest(asked, OPTION_NAMES);
+      const near = closest(asked, OPTION_NAMES);
       return `unknown option ${JSON.stringify(word)}: did you mean --${near}?`;
     }
     const value = attached ?? rest.shift();

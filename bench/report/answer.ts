@@ -4,8 +4,8 @@
 
 import { wilson } from '../../src/checker/proportion.js';
 import { formatCount, formatNumber } from '../../src/present/text.js';
-import type { Results } from '../runner/result-file.js';
-import type { AskLine } from '../runner/session-line.js';
+import type { AskLine } from '../runner/result-lines.js';
+import type { Results } from '../runner/results-file.js';
 import { bestOf, breakEven, judgedOf } from './break-even.js';
 import { honestAsks, isBadSelfTest, judgedIn, violationsOf } from './kept-word.js';
 import { viewIn } from './sections/chosen.js';

@@ -2,8 +2,8 @@
 // was measured in it. Pure. What a report was not made of is not in them either: metrics that this
 // version does not know.
 
-import type { Results } from '../runner/result-file.js';
-import { fileFields, SCHEMA } from '../runner/result-line.js';
+import { fileFields, SCHEMA } from '../runner/result-lines.js';
+import type { Results } from '../runner/results-file.js';
 
 export function dataOf({ sessions, runs, asks, selfTests }: Results): string {
   const plain = runs.map(({ line, conditions, ...run }) => ({

@@ -2,8 +2,8 @@
 // Node and commits, and a reader must see which section is of which. Pure.
 
 import type { Environment } from '../runner/environment.js';
-import type { Results } from '../runner/result-file.js';
-import type { SessionLine } from '../runner/session-line.js';
+import type { SessionLine } from '../runner/result-lines.js';
+import type { Results } from '../runner/results-file.js';
 import { chosenOf, sessionIds } from './sections/chosen.js';
 
 /** A machine, a Node and a commit, and what of the report was measured there. */

@@ -2,8 +2,8 @@
 // further. Pure. What they rest on is said by answer.ts; where that leaves a doubt they say so.
 
 import { formatCount } from '../../src/present/text.js';
-import type { Results } from '../runner/result-file.js';
-import type { AskLine } from '../runner/session-line.js';
+import type { AskLine } from '../runner/result-lines.js';
+import type { Results } from '../runner/results-file.js';
 import { bestOf, breakEven } from './break-even.js';
 import { honestAsks, judgedIn, violationsOf } from './kept-word.js';
 import { viewIn } from './sections/chosen.js';

@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readResults } from '../runner/read-results.js';
+import { readResults } from '../runner/results-file.js';
 import { PAGE, RESULTS, ROOT, SEED } from './committed.js';
 import { pageOf } from './page.js';
 import { quoted } from './quoted.js';

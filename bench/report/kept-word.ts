@@ -3,8 +3,8 @@
 
 import { formatCount } from '../../src/present/text.js';
 import { TALLY_KINDS } from '../../src/tally/tally.js';
-import type { Results } from '../runner/result-file.js';
-import type { AskLine } from '../runner/session-line.js';
+import type { AskLine } from '../runner/result-lines.js';
+import type { Results } from '../runner/results-file.js';
 import { honestLosses } from './sections/tallies.js';
 import type { View } from './sections/view.js';
 import { inside, listed } from './sections/words.js';

@@ -6,7 +6,7 @@ import type { OutcomeRow } from '../../src/checker/pair-test/outcome-table.js';
 import { formatNumber } from '../../src/present/text.js';
 import { findSeededFault } from '../../src/tally/faults/seeded-faults.js';
 import type { Verdict } from '../../src/verdict.js';
-import type { AskLine } from '../runner/session-line.js';
+import type { AskLine } from '../runner/result-lines.js';
 
 export interface OutcomeTable {
   readonly columns: readonly OutcomeColumn[];

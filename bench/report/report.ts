@@ -2,8 +2,8 @@
 // it. Pure: the same results and the same seed give the same report, and nothing is measured.
 
 import { formatCount, formatNumber } from '../../src/present/text.js';
-import type { Results } from '../runner/result-file.js';
-import type { SessionLine } from '../runner/session-line.js';
+import type { SessionLine } from '../runner/result-lines.js';
+import type { Results } from '../runner/results-file.js';
 import { answerOf } from './answer.js';
 import { dataOf } from './data.js';
 import { type EnvironmentSeen, environmentsOf } from './environments.js';

@@ -2,8 +2,8 @@
 // have in common. Pure: results and a seed in, data out; it measures and draws nothing.
 
 import { formatCount } from '../../src/present/text.js';
-import type { Results } from '../runner/result-file.js';
-import type { Result } from '../runner/result-line.js';
+import type { Result } from '../runner/result-lines.js';
+import type { Results } from '../runner/results-file.js';
 import type { Section } from './model.js';
 import { callers } from './sections/callers.js';
 import { type Chosen, chosenOf } from './sections/chosen.js';

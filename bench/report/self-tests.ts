@@ -3,7 +3,7 @@
 
 import { formatCount, sanitize } from '../../src/present/text.js';
 import type { Verdict } from '../../src/verdict.js';
-import type { SelfTestLine } from '../runner/session-line.js';
+import type { SelfTestLine } from '../runner/result-lines.js';
 import { TONES } from './model.js';
 
 type Run = SelfTestLine['selfTest']['runs'][number];

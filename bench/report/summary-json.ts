@@ -1,9 +1,9 @@
 // What a run says at its end, as one JSON document for programs: the same verdicts and medians as
 // its text has. Pure. NaN becomes null, as everywhere in JSON.
 
+import type { Planned } from '../runner/plan.js';
 import { METRICS, type Sample } from '../runner/scenario.js';
 import type { Session } from '../runner/session.js';
-import type { Planned } from '../runner/session-line.js';
 import type { Conclusion } from '../stats/conclusion.js';
 
 /** Grows when the document changes in a way that its readers must know of. */

@@ -1,34 +1,37 @@
 // Whether the machine is as quick as it was: a fixed piece of work on every core at once, timed by
-// the runner before and after each run, when nothing of the benchmark runs. It judges nothing.
-// Main thread of the runner; the work is done on threads of its own, which sleep in between.
+// the runner before and after each run, when nothing of the benchmark runs. A run that a busy
+// machine spoiled is made again. Main thread of the runner; the work is done on threads of its
+// own, which sleep in between.
 
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import type { Attempt, Context, Measured, Sample } from './scenario.js';
+import { spinVoidReason } from './validity.js';
 
 const ENTRY = new URL('./machine-probe.worker.js', import.meta.url);
 const REST_MS = 250;
-/** For the compilers, and for a first best that is one. */
-const FIRST = 5;
+/** The compilers need some, and the best of several is a better first best. */
+const FIRST_PROBES = 5;
 
-export interface Spinner {
-  /** Milliseconds; of the slowest core. */
-  spin(): Promise<number>;
+export interface MachineProbe {
+  /** Milliseconds that the slowest core took. */
+  measureMs(): Promise<number>;
   /** The best of the session so far. */
   bestMs(): number;
-  /** A while in which whatever keeps the machine busy may end. */
+  /** A pause in which other work on the machine may end. */
   rest(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function startSpinner(cores = availableParallelism()): Promise<Spinner> {
+export async function startMachineProbe(cores = availableParallelism()): Promise<MachineProbe> {
   const threads = Array.from({ length: cores }, () => new Worker(ENTRY));
   let bestMs = Number.POSITIVE_INFINITY;
-  const spin = async () => {
+  const measureMs = async () => {
     const answers = threads.map(async (thread) => {
       const answer = once(thread, 'message');
-      thread.postMessage('spin');
+      thread.postMessage('probe');
       const [ms] = (await answer) as [number];
       return ms;
     });
@@ -40,10 +43,72 @@ export async function startSpinner(cores = availableParallelism()): Promise<Spin
     await Promise.all(threads.map((thread) => thread.terminate()));
   };
   try {
-    for (let time = 0; time < FIRST; time++) await spin();
+    for (let time = 0; time < FIRST_PROBES; time++) await measureMs();
   } catch (error) {
     await close();
     throw error;
   }
-  return { spin, bestMs: () => bestMs, rest: () => sleep(REST_MS), close };
+  return { measureMs, bestMs: () => bestMs, rest: () => sleep(REST_MS), close };
+}
+
+/** Of one run, the first one included. */
+const ATTEMPTS_MAX = 3;
+/** After this many probes of a busy machine the run is made anyway. */
+const LOOKS_MAX = 20;
+/** After this many spoiled runs in a row no more time is spent on waiting and repeating. */
+const SPOILED_MAX = 3;
+const BUSY = 'the machine stays busy: until it is quiet, no run waits for it or is repeated';
+
+/**
+ * Makes each run between two probes: begins when the machine is quiet, or after waiting for that,
+ * and repeats a run that the machine spoiled. The rule that discards it knows only the probes, so
+ * a repeat cannot favour a result. A run that is discarded for another reason is not repeated.
+ */
+export function createRepeater(probe: MachineProbe, { plan: { limits }, signal, tell }: Context) {
+  let spoiledInARow = 0;
+
+  const hasGivenUp = () => spoiledInARow >= SPOILED_MAX;
+
+  /** Resolves with the last probe. */
+  async function waitUntilQuiet(): Promise<number> {
+    for (let look = 1; ; look++) {
+      const ms = await probe.measureMs();
+      const spins = { beforeMs: ms, afterMs: ms, bestMs: probe.bestMs() };
+      if (spinVoidReason(spins, limits) === undefined) {
+        if (hasGivenUp()) spoiledInARow = 0;
+        return ms;
+      }
+      if (look === LOOKS_MAX || hasGivenUp() || signal.aborted) return ms;
+      await probe.rest();
+    }
+  }
+
+  async function attempt(measure: () => Promise<Measured>) {
+    const beforeMs = await waitUntilQuiet();
+    const measured = await measure();
+    const afterMs = await probe.measureMs();
+    const spins = { beforeMs, afterMs, bestMs: probe.bestMs() };
+    const reason = spinVoidReason(spins, limits);
+    const isSpoiled = measured.discardReason === undefined && reason !== undefined;
+    const discardReason = measured.discardReason ?? reason;
+    return { isSpoiled, run: { ...measured, spins, discardReason } };
+  }
+
+  return async (measure: () => Promise<Measured>): Promise<Attempt & Pick<Sample, 'earlier'>> => {
+    const earlier: Attempt[] = [];
+    for (;;) {
+      const { isSpoiled, run } = await attempt(measure);
+      const isLast = hasGivenUp() || signal.aborted || earlier.length + 1 === ATTEMPTS_MAX;
+      if (isSpoiled && !isLast) {
+        earlier.push(run);
+        tell(`measured again: ${run.discardReason}`);
+        continue;
+      }
+      if (isSpoiled && !hasGivenUp()) {
+        spoiledInARow++;
+        if (hasGivenUp()) tell(BUSY);
+      } else if (run.discardReason === undefined) spoiledInARow = 0;
+      return earlier.length === 0 ? run : { ...run, earlier };
+    }
+  };
 }

@@ -33,6 +33,19 @@ export interface Plan {
   readonly scale: Scale;
 }
 
+/** A scenario that a session plans to measure. */
+export interface Planned {
+  readonly scenario: string;
+  readonly variants: number;
+  readonly rounds: number;
+  /** Which parts cannot run here, and why. */
+  readonly unavailable: readonly (readonly [what: string, reason: string])[];
+}
+
+export function countPlannedRuns(planned: readonly Planned[]): number {
+  return planned.reduce((sum, { variants, rounds }) => sum + variants * rounds, 0);
+}
+
 export const PLAN_DEFAULTS: Plan = {
   rounds: 7,
   seconds: 2,

@@ -90,6 +90,10 @@ export const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
+export function isMetric(name: string): name is MetricName {
+  return Object.hasOwn(METRICS, name);
+}
+
 /** The row of a metric, with what not every row says. */
 export function rowOf(metric: MetricName): MetricRow {
   return METRICS[metric];
@@ -224,4 +228,10 @@ export interface Scenario {
   ) => readonly string[];
   /** Why a part of it cannot be had here: what, and the reason. */
   readonly unavailable?: () => readonly (readonly [what: string, reason: string])[];
+}
+
+export type NamedScenario = readonly [name: string, scenario: Scenario];
+
+export function countRounds({ roundsMax }: Scenario, { rounds, scale }: Plan): number {
+  return Math.min(rounds, roundsMax?.[scale] ?? rounds);
 }

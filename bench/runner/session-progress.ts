@@ -7,9 +7,16 @@ import { describe } from '../report/summary.js';
 import { numbersOf } from '../stats/conclusion.js';
 import { median } from '../stats/statistics.js';
 import type { Plan } from './plan.js';
-import { type Place, roundsOf } from './rounds.js';
-import { METRICS, type MetricName, nameOf, rowOf, type Sample, type Scenario } from './scenario.js';
-import type { Begun, Watch } from './session.js';
+import {
+  countRounds,
+  METRICS,
+  type MetricName,
+  nameOf,
+  rowOf,
+  type Sample,
+  type Scenario,
+} from './scenario.js';
+import type { Begun, Place, Watch } from './session.js';
 
 type SessionPlan = Pick<Begun, 'scenarios' | 'plan'>;
 
@@ -18,7 +25,7 @@ const AROUND_SECONDS = 0.7;
 
 export function planStages({ scenarios, plan }: SessionPlan): readonly Stage[] {
   return scenarios.map(([name, scenario]) => {
-    const runs = scenario.variants(plan).length * roundsOf(scenario, plan);
+    const runs = scenario.variants(plan).length * countRounds(scenario, plan);
     const loaded = scenario.loadSeconds?.(plan) ?? plan.warmSeconds + plan.seconds;
     return { name, runs, expectedSeconds: loaded + AROUND_SECONDS };
   });
@@ -28,7 +35,7 @@ export function planStages({ scenarios, plan }: SessionPlan): readonly Stage[] {
 export function describePlan({ scenarios, plan }: SessionPlan): string {
   const parts = scenarios.map(([name, scenario]) => {
     const variants = scenario.variants(plan).length;
-    return `${name} (${variants} x ${roundsOf(scenario, plan)})`;
+    return `${name} (${variants} x ${countRounds(scenario, plan)})`;
   });
   const runs = planStages({ scenarios, plan }).reduce((sum, stage) => sum + stage.runs, 0);
   return `${runs} runs (variants x rounds): ${parts.join(', ')}`;

@@ -1,30 +1,36 @@
-// What is measured in one go: scenarios by a plan, each run said as it comes and appended to a
-// file, and at the end the samples, also of a session that was ended early. Main thread of the
-// runner; it parses and prints nothing.
+// One session of measurements: writes its plan to the results file, then measures scenario after
+// scenario. Within one, each round measures every variant once, in seeded random order, so that a
+// slow minute of the machine hits all of them. A session that ends early keeps its samples. Main
+// thread of the runner; it parses and prints nothing.
 
 import { randomUUID } from 'node:crypto';
+import { random, shuffled } from '../../src/checker/random.js';
 import { type Environment, readEnvironment } from './environment.js';
-import { startSpinner } from './machine-probe.js';
-import type { WriteLine } from './out-file.js';
-import type { Plan } from './plan.js';
-import { resultLine } from './result-line.js';
-import { measureAll, type NamedScenario, type Place, roundsOf } from './rounds.js';
-import type { Sample } from './scenario.js';
-import { type Planned, sessionLine, totalOf } from './session-line.js';
+import { createRepeater, type MachineProbe, startMachineProbe } from './machine-probe.js';
+import { countPlannedRuns, type Plan, type Planned } from './plan.js';
+import { resultLine, sessionLine } from './result-lines.js';
+import type { WriteLine } from './results-file.js';
+import { type Context, countRounds, type NamedScenario, nameOf, type Sample } from './scenario.js';
 
-/** What is measured in one go has one of these, with its line in the file. */
+/** A session whose line is written and whose runs are not. */
 export interface Begun {
   readonly session: string;
   readonly environment: Environment;
   readonly scenarios: readonly NamedScenario[];
   readonly plan: Plan;
   readonly planned: readonly Planned[];
-  /** To the file of results. */
+  /** To the results file. */
   readonly write: WriteLine;
 }
 
+/** A run that is about to be made. */
+export interface Place extends Pick<Sample, 'scenario' | 'variant' | 'round' | 'order'> {
+  /** Of its scenario. */
+  readonly rounds: number;
+}
+
 export interface Watch {
-  /** Aborted by Ctrl-C: what was under way is dropped, the rest is kept. */
+  /** Aborted by Ctrl-C: the run under way is dropped, the completed ones are kept. */
   readonly signal: AbortSignal;
   readonly tell: (line: string) => void;
   readonly onStart: (place: Place) => void;
@@ -35,20 +41,12 @@ export interface Session extends Omit<Begun, 'write'> {
   readonly samples: readonly Sample[];
   /** Runs that were planned. */
   readonly total: number;
-  /** Why it ended before all of them were made; undefined also where it was aborted. */
+  /** Why it ended before all runs were made; undefined also where it was aborted. */
   readonly failure: unknown;
 }
 
-export function plannedOf(scenarios: readonly NamedScenario[], plan: Plan): readonly Planned[] {
-  return scenarios.map(([name, scenario]) => {
-    const variants = scenario.variants(plan).length;
-    const unavailable = scenario.unavailable?.() ?? [];
-    return { scenario: name, variants, rounds: roundsOf(scenario, plan), unavailable };
-  });
-}
-
 /**
- * Writes what is planned, before anything is measured. `command` is what repeats it.
+ * Writes the plan before anything is measured. `command` repeats the session.
  * @throws Error when that cannot be written
  */
 export function beginSession(
@@ -59,7 +57,12 @@ export function beginSession(
 ): Begun {
   const environment = readEnvironment();
   const session = randomUUID();
-  const planned = plannedOf(scenarios, plan);
+  const planned = scenarios.map(([name, scenario]) => ({
+    scenario: name,
+    variants: scenario.variants(plan).length,
+    rounds: countRounds(scenario, plan),
+    unavailable: scenario.unavailable?.() ?? [],
+  }));
   const { limits, ...shown } = plan;
   const startedAt = new Date().toISOString();
   write(sessionLine({ session, startedAt, command, plan: shown, planned, ...environment }));
@@ -77,11 +80,50 @@ export async function measureSession(begun: Begun, watch: Watch): Promise<Sessio
     write(resultLine(sample, plan, environment, session));
     onSample(sample);
   };
-  const spinner = await startSpinner();
-  await measureAll(scenarios, { plan, signal, tell }, spinner, keep, onStart)
+  const probe = await startMachineProbe();
+  await measureAll(scenarios, { plan, signal, tell }, probe, keep, onStart)
     .catch((error: unknown) => {
       failure = error;
     })
-    .finally(spinner.close);
-  return { ...about, samples, total: totalOf(planned), failure };
+    .finally(probe.close);
+  return { ...about, samples, total: countPlannedRuns(planned), failure };
+}
+
+/**
+ * Resolves early on an abort, and drops the run under way.
+ * @throws Error when a server or a generator cannot start
+ */
+export async function measureAll(
+  scenarios: readonly NamedScenario[],
+  context: Context,
+  probe: MachineProbe,
+  onSample: (sample: Sample) => void,
+  onStart: (place: Place) => void = () => {},
+): Promise<void> {
+  const { plan, signal } = context;
+  const next = random(plan.seed);
+  const repeat = createRepeater(probe, context);
+  for (const [name, scenario] of scenarios) {
+    const variants = scenario.variants(plan);
+    const rounds = countRounds(scenario, plan);
+    for (let round = 1; round <= rounds; round++) {
+      for (const [index, row] of shuffled(variants, next).entries()) {
+        if (signal.aborted) return;
+        const { topology, threads, workUs, at } = row;
+        const order = index + 1;
+        const where = at === undefined ? {} : { at };
+        const kind = { variant: nameOf(row), topology, threads, workUs, ...where };
+        const place = { scenario: name, ...kind, round, order };
+        onStart({ scenario: name, variant: kind.variant, round, order, rounds });
+        try {
+          const measured = await repeat(() => scenario.measure(row, context, round));
+          onSample({ ...place, ...measured });
+        } catch (error) {
+          if (signal.aborted) return;
+          const why = error instanceof Error ? error.message : String(error);
+          throw new Error(`${name}: ${place.variant}: ${why}`);
+        }
+      }
+    }
+  }
 }

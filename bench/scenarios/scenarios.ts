@@ -1,7 +1,6 @@
 // The table of scenarios. Adding one is a file and a row here.
 
-import type { NamedScenario } from '../runner/rounds.js';
-import type { Scenario } from '../runner/scenario.js';
+import type { NamedScenario, Scenario } from '../runner/scenario.js';
 import { callers } from './callers.js';
 import { dispatch } from './dispatch.js';
 import { exhibit } from './exhibit.js';

@@ -14,7 +14,7 @@ import type { Measurements } from '../../bench/advise/measurements.js';
 import { BRIEFS } from '../../bench/advise/plan.js';
 import { type AdviseOptions, measureAdvice } from '../../bench/advise/run.js';
 import { BODY } from '../../bench/load/transaction.js';
-import { openOut } from '../../bench/runner/out-file.js';
+import { openOut } from '../../bench/runner/results-file.js';
 import { random } from '../checker/random.js';
 import { showRunProgress } from '../present/progress.js';
 import { SERVE_DEFAULTS } from '../topologies/options.js';

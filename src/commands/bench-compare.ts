@@ -19,8 +19,7 @@ import {
   metricNamed,
   parseThreshold,
 } from '../../bench/compare/thresholds.js';
-import { readResults } from '../../bench/runner/read-results.js';
-import { runsIn } from '../../bench/runner/result-file.js';
+import { readResults, requireRuns } from '../../bench/runner/results-file.js';
 import { random } from '../checker/random.js';
 import { colors } from '../present/colours.js';
 import { EXIT, type ExitCode, wholeNumber } from './usage.js';
@@ -35,7 +34,7 @@ interface Flags {
 
 function read(file: string): Runs {
   const results = readResults(file);
-  return { file, results: runsIn(results, file), sessions: results.sessions };
+  return { file, results: requireRuns(results, file), sessions: results.sessions };
 }
 
 function compare(before: Runs, after: Runs | undefined, flags: Flags): Comparison {

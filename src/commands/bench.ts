@@ -4,13 +4,13 @@
 // what was measured so far.
 
 import { type Command, Option } from 'commander';
+import { closest } from 'fastest-levenshtein';
 import { GENERATOR_NAMES, type GeneratorName } from '../../bench/load/generator.js';
 import { summaryLines } from '../../bench/report/summary.js';
 import { summaryJson } from '../../bench/report/summary-json.js';
 import { inOneLine } from '../../bench/runner/environment.js';
-import { nearest } from '../../bench/runner/nearest.js';
-import { openOut } from '../../bench/runner/out-file.js';
 import { PLAN_DEFAULTS, PLAN_QUICK, PLAN_SMOKE, type Plan } from '../../bench/runner/plan.js';
+import { openOut } from '../../bench/runner/results-file.js';
 import { beginSession, measureSession, type Session } from '../../bench/runner/session.js';
 import { describePlan, planStages, watchSession } from '../../bench/runner/session-progress.js';
 import {
@@ -138,7 +138,7 @@ function scenarioName(word: string): ScenarioName {
   if (word === 'compare') {
     throw new Error('compare measures nothing: two-callers bench compare <before> [after]');
   }
-  const near = nearest(word, [...SCENARIO_NAMES, 'compare']);
+  const near = closest(word, [...SCENARIO_NAMES, 'compare']);
   throw new Error(`unknown scenario "${word}": did you mean ${near}?`);
 }
 

@@ -5,8 +5,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Report } from '../../bench/report/report.js';
-import { readResults } from '../../bench/runner/read-results.js';
-import type { Results } from '../../bench/runner/result-file.js';
+import { type Results, readResults } from '../../bench/runner/results-file.js';
 import { writePage } from './page-file.js';
 import { wholeNumber } from './usage.js';
 

@@ -1,8 +1,8 @@
 // What the study came to: the verdict, what refutes it, and the medians that it shows. Pure; it
 // reads results as they stand in the file.
 
-import type { Results } from '../../bench/runner/result-file.js';
-import type { Result } from '../../bench/runner/result-line.js';
+import type { Result } from '../../bench/runner/result-lines.js';
+import type { Results } from '../../bench/runner/results-file.js';
 import { type MetricName, nameOf, type Scenario } from '../../bench/runner/scenario.js';
 import { SCENARIOS, type ScenarioName } from '../../bench/scenarios/scenarios.js';
 import { isHonestLoss } from '../../bench/scenarios/tallies.js';

@@ -2,10 +2,9 @@
 // first half; each line goes to the file of results as it is known. What measures is handed in.
 // Main thread; it prints nothing and judges nothing.
 
-import type { WriteLine } from '../../bench/runner/out-file.js';
-import { parseFile, type Results } from '../../bench/runner/result-file.js';
+import { askLine, selfTestLine } from '../../bench/runner/result-lines.js';
+import { parseResults, type Results, type WriteLine } from '../../bench/runner/results-file.js';
 import { type Begun, beginSession, type Session, type Watch } from '../../bench/runner/session.js';
-import { askLine, selfTestLine } from '../../bench/runner/session-line.js';
 import { watchSession } from '../../bench/runner/session-progress.js';
 import { scenariosNamed } from '../../bench/scenarios/scenarios.js';
 import { type Asked, askedJson } from '../checker/pair-test/result.js';
@@ -79,7 +78,7 @@ export async function runStudy(
   } catch (error) {
     failure = error;
   }
-  const results = parseFile(said, 'the results of the study');
+  const results = parseResults(said, 'the results of the study');
   return { plan, results, isPartial: under.signal.aborted, failure };
 }
 

@@ -3,11 +3,10 @@
 
 import * as assert from 'uvu/assert';
 import { type Judged, judgeThreshold, parseThreshold } from '../../bench/compare/thresholds.js';
-import { parseRuns } from '../../bench/runner/result-file.js';
-import type { Result } from '../../bench/runner/result-line.js';
+import type { Result } from '../../bench/runner/result-lines.js';
 import { random } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';
-import { lines, type Planted, textOf } from './result-files.js';
+import { lines, type Planted, parseRuns, textOf } from './result-files.js';
 
 const test = suite('bench: thresholds');
 

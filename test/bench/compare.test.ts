@@ -13,11 +13,10 @@ import {
   unmatched,
 } from '../../bench/compare/runs.js';
 import { PLAN_DEFAULTS } from '../../bench/runner/plan.js';
-import { parseRuns } from '../../bench/runner/result-file.js';
 import { random } from '../../src/checker/random.js';
 import { NO_COLORS } from '../../src/present/colours.js';
 import { suite } from '../support/suite.js';
-import { type Line, lines, type Planted, textOf } from './result-files.js';
+import { type Line, lines, type Planted, parseRuns, textOf } from './result-files.js';
 
 const test = suite('bench: compare');
 

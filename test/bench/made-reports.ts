@@ -5,13 +5,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CurveChart, DotChart, Section, Table } from '../../bench/report/model.js';
 import { type Report, reportOf } from '../../bench/report/report.js';
-import { parseFile, type Results } from '../../bench/runner/result-file.js';
+import { parseResults, type Results } from '../../bench/runner/results-file.js';
 
 export const FIXTURES = join(import.meta.dirname, '../../../test/fixtures/report');
 export const RESULTS = join(FIXTURES, 'results.ndjson');
 
 export function fixtureResults(): Results {
-  return parseFile(readFileSync(RESULTS, 'utf8'), 'results.ndjson');
+  return parseResults(readFileSync(RESULTS, 'utf8'), 'results.ndjson');
 }
 
 const interval = (middle: number) => ({

@@ -6,7 +6,7 @@ import type { Section } from '../../bench/report/model.js';
 import { pageOf } from '../../bench/report/page.js';
 import { reportOf } from '../../bench/report/report.js';
 import { unbroken } from '../../bench/report/unbroken.js';
-import { parseFile } from '../../bench/runner/result-file.js';
+import { parseResults } from '../../bench/runner/results-file.js';
 import { assertGolden } from '../support/golden.js';
 import { suite } from '../support/suite.js';
 import { fixtureResults, MAIN_TABLE, madeReport, madeSection } from './made-reports.js';
@@ -155,7 +155,7 @@ test('a commit with changed files is explained, a clean one is not', async () =>
 test('the data are the results: reading them gives the same report again', async () => {
   const report = reportOf(fixtureResults(), 1);
   const page = await pageOf(report);
-  const again = reportOf(parseFile(dataOf(page), 'the page'), 1);
+  const again = reportOf(parseResults(dataOf(page), 'the page'), 1);
   assert.is(again.data, report.data);
   assert.ok((await pageOf(again)) === page);
 });

@@ -1,6 +1,8 @@
 // Result files as `bench --out` writes them, made up for the tests of comparing: a few variants,
 // rates with seeded noise, and whatever a test plants.
 
+import type { Result } from '../../bench/runner/result-lines.js';
+import { parseResults, requireRuns } from '../../bench/runner/results-file.js';
 import { random } from '../../src/checker/random.js';
 
 export type Line = Record<string, unknown>;
@@ -56,4 +58,9 @@ export function lines(planted: Planted = {}): Line[] {
 
 export function textOf(all: readonly Line[]): string {
   return all.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+/** @throws Error in one line */
+export function parseRuns(text: string, file: string): readonly Result[] {
+  return requireRuns(parseResults(text, file), file);
 }

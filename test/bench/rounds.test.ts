@@ -2,10 +2,10 @@
 // two pieces of fixed work, and a planted slow one makes it void. Nothing is started.
 
 import * as assert from 'uvu/assert';
-import type { Spinner } from '../../bench/runner/machine-probe.js';
+import type { MachineProbe } from '../../bench/runner/machine-probe.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE, type Plan } from '../../bench/runner/plan.js';
-import { measureAll } from '../../bench/runner/rounds.js';
 import type { Measured, Sample, Scenario } from '../../bench/runner/scenario.js';
+import { measureAll } from '../../bench/runner/session.js';
 import { rows, variant } from '../../bench/scenarios/variants.js';
 import { suite } from '../support/suite.js';
 
@@ -28,11 +28,11 @@ function scenario(happens: string[], measured = SOUND): Scenario {
 }
 
 /** Times one after the other, the last one from then on. */
-function machine(happens: string[], timesMs: readonly number[]): Spinner {
+function machine(happens: string[], timesMs: readonly number[]): MachineProbe {
   let turn = 0;
   return {
-    async spin() {
-      happens.push('spin');
+    async measureMs() {
+      happens.push('probe');
       return timesMs[Math.min(turn++, timesMs.length - 1)] ?? 0;
     },
     bestMs: () => 10,
@@ -47,8 +47,8 @@ async function samplesOf(timesMs: readonly number[], plan: Plan, measured = SOUN
   const happens: string[] = [];
   const samples: Sample[] = [];
   const context = { plan, signal: new AbortController().signal, tell: () => {} };
-  const spinner = machine(happens, timesMs);
-  await measureAll([['f', scenario(happens, measured)]], context, spinner, (one) => {
+  const probe = machine(happens, timesMs);
+  await measureAll([['f', scenario(happens, measured)]], context, probe, (one) => {
     samples.push(one);
   });
   return { happens, samples };
@@ -56,7 +56,7 @@ async function samplesOf(timesMs: readonly number[], plan: Plan, measured = SOUN
 
 test('every run of a quiet machine counts, and its line has the times around it', async () => {
   const { happens, samples } = await samplesOf([11], PLAN_DEFAULTS);
-  const around = (round: number) => ['spin', `run of round ${round}`, 'spin'];
+  const around = (round: number) => ['probe', `run of round ${round}`, 'probe'];
   assert.equal(happens, [1, 1, 2, 2].flatMap(around));
   assert.equal(
     samples.map((one) => one.discardReason),
@@ -91,7 +91,7 @@ test('planted: busy after every attempt, of which there are three: the run is vo
 
 test('planted: on a busy machine a run waits until it is quiet, and not for ever', async () => {
   const { happens } = await samplesOf([30, 30, 30, 11], PLAN_DEFAULTS);
-  const waits = ['spin', 'rest', 'spin', 'rest', 'spin', 'rest', 'spin', 'run of round 1'];
+  const waits = ['probe', 'rest', 'probe', 'rest', 'probe', 'rest', 'probe', 'run of round 1'];
   assert.equal(happens.slice(0, waits.length), waits);
   const never = await samplesOf([30], PLAN_DEFAULTS);
   assert.match(
@@ -104,7 +104,7 @@ test('planted: where three runs in a row were spoiled, the next takes no more ti
   const { happens, samples } = await samplesOf([30], PLAN_DEFAULTS);
   const attempts = samples.map(({ earlier = [] }) => earlier.length + 1);
   assert.equal(attempts, [3, 3, 3, 1]);
-  assert.equal(happens.slice(-3), ['spin', 'run of round 2', 'spin']);
+  assert.equal(happens.slice(-3), ['probe', 'run of round 2', 'probe']);
 });
 
 test('and once it is quiet again, a run that is spoiled is made again as before', async () => {
@@ -124,11 +124,11 @@ test('a run that is void for a reason of its own keeps it, on a busy machine too
 test('each run is said before it begins, with its round and its place in it', async () => {
   const happens: string[] = [];
   const context = { plan: PLAN_DEFAULTS, signal: new AbortController().signal, tell: () => {} };
-  const spinner = machine([], [11]);
+  const probe = machine([], [11]);
   await measureAll(
     [['f', scenario(happens)]],
     context,
-    spinner,
+    probe,
     () => happens.push('sample'),
     (at) => happens.push(`${at.scenario}: ${at.round} of ${at.rounds}, ${at.order}`),
   );

@@ -5,7 +5,6 @@ import * as assert from 'uvu/assert';
 import { BODY } from '../../bench/load/transaction.js';
 import { summarize } from '../../bench/report/summary.js';
 import { readMetricsText } from '../../bench/runner/anatomy.js';
-import { nearest } from '../../bench/runner/nearest.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
 import { nameOf, type Sample } from '../../bench/runner/scenario.js';
 import { startServer, sumOf } from '../../bench/runner/server.js';
@@ -98,12 +97,6 @@ test('a metric is summed over its labels, and not mixed with one of a longer nam
   const reading = readMetricsText(text, 0);
   assert.equal([sumOf(reading, 'a'), sumOf(reading, 'b')], [5, 1.5e6]);
   assert.throws(() => sumOf(reading, 'c'), /has no c/);
-});
-
-test('the nearest name is the one with the fewest edits', () => {
-  assert.is(nearest('dispach', SCENARIO_NAMES), 'dispatch');
-  assert.is(nearest('thraeds', SCENARIO_NAMES), 'threads');
-  assert.is(nearest('x', []), undefined);
 });
 
 const { isolation } = SCENARIOS;

@@ -6,8 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { readResults } from '../../bench/runner/read-results.js';
-import { totalOf } from '../../bench/runner/session-line.js';
+import { countPlannedRuns } from '../../bench/runner/plan.js';
+import { readResults } from '../../bench/runner/results-file.js';
 import { SCENARIO_NAMES, SCENARIOS } from '../../bench/scenarios/scenarios.js';
 import { runCli } from '../support/process.js';
 import { suite } from '../support/suite.js';
@@ -34,7 +34,7 @@ export function testSmoke(which: 'by default' | 'only when named'): void {
       assert.match(stdout, /SMOKE: these figures mean nothing/);
       const planned = sessions.flatMap((one) => one.planned);
       assert.equal(planned.map(({ scenario }) => scenario).sort(), [...names].sort());
-      assert.is(runs.length, totalOf(planned));
+      assert.is(runs.length, countPlannedRuns(planned));
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -9,12 +9,11 @@ import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { judgeThreshold, parseThreshold } from '../../bench/compare/thresholds.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
-import { parseRuns } from '../../bench/runner/result-file.js';
-import { resultLine } from '../../bench/runner/result-line.js';
+import { resultLine } from '../../bench/runner/result-lines.js';
 import { nameOf } from '../../bench/runner/scenario.js';
 import { SCENARIOS } from '../../bench/scenarios/scenarios.js';
 import { random } from '../../src/checker/random.js';
-import { type Line, lines, textOf } from '../bench/result-files.js';
+import { type Line, lines, parseRuns, textOf } from '../bench/result-files.js';
 import { suite } from '../support/suite.js';
 
 const CLI = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
@@ -84,11 +83,11 @@ const BAD: readonly (readonly [string, Line | string, RegExp])[] = [
   ['a text for a value', { values: { perSecond: '9' } }, /:3: "values\.perSecond" is no number/],
   ['a list of values', { values: [] }, /bad\.ndjson:3: "values" is not an object/],
   ['valid and void at once', { void: 'busy' }, /:3: "valid" and "void" contradict each other/],
-  ['no spin', { spins: {} }, /:3: "spins" is not the times of the fixed work, or absent/],
+  ['no spin', { spins: {} }, /:3: "spins" is not the times of the machine probe or absent/],
   [
     'no reason of an attempt',
     { earlier: [{}] },
-    /:3: "earlier" is not a list of void runs, or absent/,
+    /:3: "earlier" is not a list of discarded runs or absent/,
   ],
 ];
 

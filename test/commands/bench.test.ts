@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { parseFile } from '../../bench/runner/result-file.js';
+import { parseResults } from '../../bench/runner/results-file.js';
 import { SCENARIO_NAMES } from '../../bench/scenarios/scenarios.js';
 import { suite } from '../support/suite.js';
 
@@ -166,7 +166,7 @@ test('--smoke without a name is one round of every scenario there is', async () 
     // The file says what is planned before anything is said here.
     child.stderr?.once('data', () => child.kill('SIGINT'));
     await ended;
-    const { sessions } = parseFile(readFileSync(out, 'utf8'), out);
+    const { sessions } = parseResults(readFileSync(out, 'utf8'), out);
     const planned = sessions.flatMap((one) => one.planned);
     assert.equal(planned.map(({ scenario }) => scenario).sort(), [...SCENARIO_NAMES].sort());
     assert.ok(planned.every(({ rounds }) => rounds === 1));
@@ -180,7 +180,7 @@ test('killed in the middle it leaves a file that is whole and says what was plan
   try {
     const out = join(folder, 'runs.ndjson');
     await startLong(['--out', out], (child) => child.kill('SIGKILL'));
-    const { sessions, runs } = parseFile(readFileSync(out, 'utf8'), out);
+    const { sessions, runs } = parseResults(readFileSync(out, 'utf8'), out);
     assert.equal(sessions[0]?.planned, [
       { scenario: 'thin', variants: 2, rounds: 1_000, unavailable: [] },
     ]);

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as assert from 'uvu/assert';
-import { parseFile } from '../../bench/runner/result-file.js';
-import { resultLine } from '../../bench/runner/result-line.js';
+import { resultLine } from '../../bench/runner/result-lines.js';
+import { parseResults } from '../../bench/runner/results-file.js';
 import { nameOf, type Sample } from '../../bench/runner/scenario.js';
 import type { Begun, Watch } from '../../bench/runner/session.js';
 import type { Asked } from '../../src/checker/pair-test/result.js';
@@ -150,7 +150,7 @@ test('where all is well the answer comes first, then the evidence, then the page
 test('its file has one session with a line of each kind, and is written anew', async () => {
   await run({});
   await run({});
-  const { sessions, runs, asks, selfTests } = parseFile(readFileSync(OUT, 'utf8'), OUT);
+  const { sessions, runs, asks, selfTests } = parseResults(readFileSync(OUT, 'utf8'), OUT);
   assert.equal([sessions.length, asks.length, selfTests.length], [1, AVAILABLE.length, 1]);
   assert.is(sessions[0]?.command, 'two-callers study --seed 3');
   const ids = [...sessions, ...runs, ...asks, ...selfTests].map(({ session }) => session);
@@ -226,7 +226,7 @@ test('tiny and for real it measures everything, and leaves a file and a page', a
   const { code, stdout, stderr } = await startCli(SMOKE).ended;
   assert.is(code, 0, stdout + stderr);
   assert.match(stdout, /^SMOKE: these figures mean nothing$/m);
-  const { sessions, runs, asks, selfTests } = parseFile(readFileSync(OUT, 'utf8'), OUT);
+  const { sessions, runs, asks, selfTests } = parseResults(readFileSync(OUT, 'utf8'), OUT);
   const rows = sessions[0]?.planned ?? [];
   const planned = rows.reduce((sum, { variants, rounds }) => sum + variants * rounds, 0);
   assert.equal([runs.length, asks.length], [planned, AVAILABLE.length]);
@@ -246,7 +246,7 @@ test('Ctrl-C keeps what was found so far, marked partial', async () => {
   const told = /PARTIAL: \d of \d topologies asked, .+, (\d+) of (\d+) runs of the benchmarks/;
   const [, made, planned] = told.exec(stdout) ?? [];
   assert.ok(Number(made) < Number(planned), stdout);
-  const { asks } = parseFile(readFileSync(OUT, 'utf8'), OUT);
+  const { asks } = parseResults(readFileSync(OUT, 'utf8'), OUT);
   assert.is(asks[0]?.asked.verdict, 'ok');
 });
 

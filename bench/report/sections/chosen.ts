@@ -2,10 +2,9 @@
 // valid run of it, the latest of the fullest scale. A quick look does not take the place of a long
 // measurement. Pure.
 
-import { SCALES, type Scale } from '../../runner/plan.js';
-import type { Results } from '../../runner/result-file.js';
-import type { Result } from '../../runner/result-line.js';
-import type { Planned, SessionLine } from '../../runner/session-line.js';
+import { SCALES, type Scale, type Planned } from '../../runner/plan.js';
+import type { Result, SessionLine } from '../../runner/result-lines.js';
+import type { Results } from '../../runner/results-file.js';
 import { SCENARIO_NAMES } from '../../scenarios/scenarios.js';
 import { type View, viewOf } from './view.js';
 

@@ -2,7 +2,7 @@
 // which of several sessions they are of, and what is to be known of runs that count. Pure.
 
 import { formatCount } from '../../../src/present/text.js';
-import type { Result } from '../../runner/result-line.js';
+import type { Result } from '../../runner/result-lines.js';
 import { METRICS, type MetricName } from '../../runner/scenario.js';
 import type { Chosen } from './chosen.js';
 import { listed, sentence } from './words.js';

@@ -4,7 +4,7 @@
 
 import { random } from '../../../src/checker/random.js';
 import { TOPOLOGY_NAMES } from '../../../src/topologies/topology.js';
-import type { Result } from '../../runner/result-line.js';
+import type { Result } from '../../runner/result-lines.js';
 import type { Claim, MetricName, Setting } from '../../runner/scenario.js';
 import type { ConfidenceInterval } from '../../stats/statistics.js';
 import { judge, type Verdict } from '../../stats/verdicts.js';

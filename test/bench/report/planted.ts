@@ -1,7 +1,7 @@
 // Results as `bench --out` writes them, made up for the tests of the report: rows of one scenario
 // with whatever values a test plants, read back by the parser of result files.
 
-import { parseFile, type Results } from '../../../bench/runner/result-file.js';
+import { parseResults, type Results } from '../../../bench/runner/results-file.js';
 import { ENVIRONMENT, type Line, PLAN, textOf } from '../result-files.js';
 
 type Value = number | null;
@@ -97,5 +97,5 @@ export function selfTestLineOf(selfTest: Line = {}): Line {
 }
 
 export function read(lines: readonly Line[]): Results {
-  return parseFile(textOf(lines), 'planted.ndjson');
+  return parseResults(textOf(lines), 'planted.ndjson');
 }
