@@ -15,16 +15,21 @@ import {
 } from '../support/browser.js';
 import { suite } from '../support/suite.js';
 import { fixtureResults, madeReport, madeSection } from './made-reports.js';
+import { SAMPLES } from './report/chart-samples.js';
 
 const test = suite('report: page in a browser');
 // A browser starts in a second or two, and in many where everything is tested at once.
 test.timeout(120_000);
 test.after(closeBrowser);
 
-const VIEWS: readonly View[] = [360, 1280].flatMap((widthPx) => [
-  { widthPx, colorScheme: 'light' as const },
-  { widthPx, colorScheme: 'dark' as const },
-]);
+const VIEWS: readonly View[] = [
+  { widthPx: 360, colorScheme: 'light' },
+  { widthPx: 360, colorScheme: 'dark' },
+  // The narrowest screen with wide charts, so with their smallest letters.
+  { widthPx: 830, colorScheme: 'light' },
+  { widthPx: 1280, colorScheme: 'light' },
+  { widthPx: 1280, colorScheme: 'dark' },
+];
 const PHONE: View = { widthPx: 360, colorScheme: 'light' };
 
 const OVERFLOW = `document.documentElement.scrollWidth - document.documentElement.clientWidth`;
@@ -45,6 +50,27 @@ const MUTE = `[...document.querySelectorAll('svg, img, canvas')]
     return said.trim().length < 10 || !isImage;
   })
   .map((each) => each.tagName)`;
+/** Texts of charts that overlap, leave their picture, or have letters below 12 pixels. */
+const BAD_CHART_TEXTS = `[...document.querySelectorAll('figure svg')]
+  .filter((svg) => svg.getBoundingClientRect().width > 0)
+  .flatMap((svg) => {
+    const picture = svg.getBoundingClientRect();
+    const zoom = picture.width / svg.viewBox.baseVal.width;
+    const texts = [...svg.querySelectorAll('text')].map((each) => ({
+      says: each.textContent,
+      box: each.getBoundingClientRect(),
+      fontPx: parseFloat(getComputedStyle(each).fontSize) * zoom,
+    }));
+    const meet = (a, b) =>
+      a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3;
+    return texts.flatMap(({ says, box, fontPx }, at) => [
+      ...(fontPx < 12 ? ['small letters: ' + says] : []),
+      ...(box.left < picture.left - 1 || box.right > picture.right + 1 ? ['outside: ' + says] : []),
+      ...texts.slice(at + 1)
+        .filter((other) => meet(box, other.box))
+        .map((other) => 'overlap: ' + says + ', ' + other.says),
+    ]);
+  })`;
 const FIGURES = `[...document.querySelectorAll('figure')].map((figure) =>
   [...figure.querySelectorAll('.wide, .narrow')]
     .filter((each) => each.getBoundingClientRect().width > 0).length)`;
@@ -52,10 +78,11 @@ const GROUND = `getComputedStyle(document.body).backgroundColor`;
 
 /** What is wrong with the page; empty where nothing is. */
 async function findFaults({ evaluate, complaints, requests }: ShownPage): Promise<string[]> {
-  const [overflowPx, cutOff, mute] = [
+  const [overflowPx, cutOff, mute, texts] = [
     Number(await evaluate(OVERFLOW)),
     (await evaluate(CUT_OFF)) as string[],
     (await evaluate(MUTE)) as string[],
+    (await evaluate(BAD_CHART_TEXTS)) as string[],
   ];
   return [
     ...complaints.map((text) => `complaint: ${text}`),
@@ -63,6 +90,7 @@ async function findFaults({ evaluate, complaints, requests }: ShownPage): Promis
     ...(overflowPx > 0 ? [`overflow: ${overflowPx} px`] : []),
     ...cutOff.map((tag) => `cut off: ${tag}`),
     ...mute.map((tag) => `no words: ${tag}`),
+    ...texts,
   ];
 }
 
@@ -85,10 +113,22 @@ function hardReport(): Report {
   return madeReport({ headline: [long], answer: [long, words], sections: [section] });
 }
 
+/** A figure with one good text and another. */
+function chartWith(text: string): string {
+  const good = '<text font-size="20" x="90" y="20">ab</text>';
+  const title = '<title id="t">A chart with two texts</title>';
+  const svg = `<svg viewBox="0 0 300 90" role="img" aria-labelledby="t" font-size="20">`;
+  return `<figure><div class="narrow">${svg}${title}${good}${text}</svg></div></figure>`;
+}
+
 const REPORTS: Readonly<Record<string, () => Report>> = {
   'the fixture': () => reportOf(fixtureResults(), 1),
   'everything at once': () => madeReport(),
   'long words': hardReport,
+  'every sample of a chart': () => {
+    const charts = Object.values(SAMPLES).map((chart, at) => ({ ...chart, id: `chart-${at}` }));
+    return madeReport({ sections: [madeSection({ charts })] });
+  },
   'nothing but a session': () => {
     const none = { runs: [], asks: [], selfTests: [] };
     return reportOf({ ...fixtureResults(), ...none }, 1);
@@ -172,6 +212,9 @@ if (findBrowser() === null) {
       '<p style="position:fixed;left:300px;width:90px">.</p>',
       /^cut off: P/m,
     ],
+    ['has texts of a chart that overlap', chartWith('<text x="90" y="20">ab</text>'), /^overlap/m],
+    ['has a text outside its chart', chartWith('<text x="500" y="20">ab</text>'), /^outside/m],
+    ['has small letters', chartWith('<text font-size="9" x="9" y="60">a</text>'), /^small/m],
   ] as const) {
     test(`a page that ${fault} is seen by the same checks`, async () => {
       const good = await pageOf(reportOf(fixtureResults(), 1));
