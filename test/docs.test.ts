@@ -14,8 +14,8 @@ import { TOPOLOGIES } from '../src/topologies/topology.js';
 import { TestService } from './support/http-service.js';
 import { runCli } from './support/process.js';
 import { suite } from './support/suite.js';
-import { cannotRows } from './topologies/cannot.js';
-import { failingRows } from './topologies/failing-rows.js';
+import { failingRows } from './topologies/fault-visibility-rows.js';
+import { cannotRows } from './topologies/unsupported.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PRINTED_URL = 'http://127.0.0.1:5000';

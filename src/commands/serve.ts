@@ -11,7 +11,7 @@ import { SEEDED_FAULT_NAMES } from '../tally/faults/seeded-faults.js';
 import { TALLY_KINDS } from '../tally/tally.js';
 import { SERVE_DEFAULTS } from '../topologies/options.js';
 import { TOPOLOGY_DEFAULT, TOPOLOGY_NAMES, type TopologyName } from '../topologies/topology.js';
-import type { ServeFlags } from './serving.js';
+import type { ServeFlags } from './run-service.js';
 import { wholeNumber } from './usage.js';
 
 const MS_MAX = 3_600_000;
@@ -71,7 +71,7 @@ export function addServe(program: Command): void {
     .option('--json', 'log JSON lines', false)
     .addOption(new Option('--until-stdin-ends', 'end with whoever started it').hideHelp())
     .action(async (flags: ServeFlags & { executor?: TopologyName }) => {
-      const { serve } = await import('./serving.js');
+      const { serve } = await import('./run-service.js');
       await serve({ ...flags, topology: flags.executor ?? flags.topology });
     });
 }

@@ -4,7 +4,7 @@
 import { random, shuffled } from '../checker/random.js';
 import { findSeededFault, SEEDED_FAULT_NAMES } from '../tally/faults/seeded-faults.js';
 import { TALLY_KINDS, type TallyName } from '../tally/tally.js';
-import { canFail } from '../topologies/planted.js';
+import { assessVisibility } from '../topologies/fault-visibility.js';
 import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../topologies/topology.js';
 
 export interface SelfTestFlags {
@@ -80,8 +80,8 @@ function combine(tally: TallyName, topology: TopologyName): Combination {
   const fault = findSeededFault(tally);
   const honest = { topology, tally, isHonest: true, expected: 'ok', why: null } as const;
   if (fault === undefined) return { ...honest, conditions: [] };
-  const { can, why, conditions } = canFail(fault, topology, THREADS);
-  return { ...honest, isHonest: false, expected: can ? 'violated' : 'ok', why, conditions };
+  const { isVisible, why, conditions } = assessVisibility(fault, topology, THREADS);
+  return { ...honest, isHonest: false, expected: isVisible ? 'violated' : 'ok', why, conditions };
 }
 
 /** The seed of one run: the same, whatever else is run beside it (FNV-1a). */

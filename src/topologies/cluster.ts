@@ -1,6 +1,7 @@
-// Several processes on one port (node:cluster, round robin), each with memory of its own. This one,
-// the primary, accepts and deals out, supervises, keeps the last word of each process, and answers
-// what is asked about all of them. It scores nothing. What a process does: cluster.worker.ts.
+// Several processes on one port (node:cluster, round robin), each with its own memory. This process,
+// the primary, accepts and deals out connections, supervises, keeps the latest counts of each
+// process, and answers queries about all of them. It scores nothing. cluster.worker.ts is the other
+// side.
 
 import type { ChildProcess } from 'node:child_process';
 import cluster, { type Worker } from 'node:cluster';
@@ -10,108 +11,114 @@ import type { Measured } from '../http/metrics.js';
 import type { Log } from '../log-events.js';
 import { COUNTER_NAMES } from '../scoring/rules.js';
 import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
-import { startOnPort } from './free-port.js';
-import { probe } from './listen.js';
+import { createServiceHandle, probe, type ServiceHandle } from './listen.js';
 import {
-  type Command,
+  type ClusterQuery,
+  type ListenerCommand,
+  type ListenerEvent,
   PROCESS_DATA,
   type ProcessCommand,
   type ProcessData,
-  type ProcessSaid,
-  type Said,
-} from './messages.js';
+  type ProcessEvent,
+} from './listener.js';
 import type { ServeOptions } from './options.js';
-import { createQuestion, type Question } from './question.js';
-import { type Running, running } from './running.js';
-import { createSnapshots, type Snapshots } from './snapshots.js';
-import { type Events, type Member, supervise } from './supervise.js';
+import { startOnPort } from './port-reservation.js';
+import { ScatterGather } from './scatter-gather.js';
+import { createSnapshotBarrier, type SnapshotBarrier } from './snapshot-barrier.js';
+import { type LaunchEvents, type ListenerHandle, Supervisor } from './supervisor.js';
 
-/** A process that lost its channel and does not end by itself within this. */
+/** A process that lost its channel and has not ended within this time is killed. */
 const DISCONNECTED_MS_MAX = 1_000;
-/** Between two looks at the channel of a process that has exited. */
-const LOOK_MS = 5;
+/** Between two checks of the channel of a process that has exited. */
+const CHANNEL_CHECK_MS = 5;
+const MEASURED_MS_MAX = 500;
 
 /** All that the primary knows of its processes. */
 interface Primary {
   readonly log: Log;
-  readonly snapshots: Snapshots;
-  readonly measuring: Question<Measured>;
-  /** Those that answer questions: not the ones that are starting. */
-  readonly askable: Map<number, Tell>;
+  readonly snapshots: SnapshotBarrier;
+  readonly measurements: ScatterGather<Measured>;
+  /** The processes that reply to queries: all but those that are starting. */
+  readonly queryable: Map<number, Send>;
 }
 
-type Tell = (command: Command | ProcessCommand) => void;
+type Send = (command: ListenerCommand | ProcessCommand) => void;
 
 /**
- * `look` finds the port, which another program may have taken by the time it is bound.
- * @throws Error with one line when the address, the scorer or a process cannot be had
+ * `findPort` finds the port, which another program may have taken by the time it is bound.
+ * @throws Error with one line when the address, the scorer or a process fails to start
  */
 export function startCluster(
   kind: ExecutorKind,
   options: ServeOptions,
   log: Log,
-  look = probe,
-): Promise<Running> {
-  const startOn = (port: number, giveBack: () => void) =>
-    startProcesses({ kind, options: { ...options, port } }, log, giveBack);
-  return startOnPort(options, startOn, look);
+  findPort = probe,
+): Promise<ServiceHandle> {
+  const startOn = (port: number, release: () => void) =>
+    startProcesses({ kind, options: { ...options, port } }, log, release);
+  return startOnPort(options, startOn, findPort);
 }
 
-async function startProcesses(data: ProcessData, log: Log, giveBack: () => void): Promise<Running> {
+async function startProcesses(
+  data: ProcessData,
+  log: Log,
+  releasePort: () => void,
+): Promise<ServiceHandle> {
   const { options } = data;
   const primary: Primary = {
     log,
-    snapshots: createSnapshots(COUNTER_NAMES.length),
-    measuring: createQuestion(),
-    askable: new Map(),
+    snapshots: createSnapshotBarrier(COUNTER_NAMES.length),
+    measurements: new ScatterGather(MEASURED_MS_MAX),
+    queryable: new Map(),
   };
-  const supervisor = supervise({
+  const supervisor = new Supervisor({
     count: options.threads,
     log,
-    launch: (_place, _port, events) => launchProcess(data, primary, events),
+    launch: (_index, _port, events) => launchProcess(data, primary, events),
   });
   const url = await supervisor.start(options.port);
   const describe = () => ({
-    processes: [...primary.askable.keys()].map((id) => cluster.workers?.[id]?.process.pid),
+    processes: [...primary.queryable.keys()].map((id) => cluster.workers?.[id]?.process.pid),
     processStartMs: supervisor.startMs(),
   });
-  return running(url, () => supervisor.close(options).finally(giveBack), describe);
+  const close = () => supervisor.close(options).finally(releasePort);
+  return createServiceHandle(url, close, describe);
 }
 
-function launchProcess(data: ProcessData, primary: Primary, events: Events): Member {
-  // Global to this process, and so said again each time: others may fork too.
+function launchProcess(data: ProcessData, primary: Primary, events: LaunchEvents): ListenerHandle {
+  // These settings are global to this process, and another user of node:cluster may change them.
   cluster.schedulingPolicy = cluster.SCHED_RR;
   const exec = fileURLToPath(new URL('./cluster.worker.js', import.meta.url));
   const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const;
   cluster.setupPrimary({ exec, args: [], serialization: 'json', stdio: [...stdio] });
   const worker = cluster.fork({ [PROCESS_DATA]: JSON.stringify(data) });
-  const tell: Tell = (command) => {
-    if (worker.isConnected()) worker.send(command, () => {}); // it may be dying: `ended` tells
+  const send: Send = (command) => {
+    if (worker.isConnected()) worker.send(command, () => {}); // `exit` reports a dying process
   };
-  worker.on('message', (said: Said | ProcessSaid) => {
-    hear(primary, worker.id, said, tell, events);
+  worker.on('message', (event: ListenerEvent | ProcessEvent) => {
+    handleEvent(primary, worker.id, event, send, events);
   });
-  worker.on('error', () => {}); // of sending; `exit` and `disconnect` say what there is to know
-  watchEnd(worker, (how) => {
-    primary.askable.delete(worker.id);
-    primary.snapshots.left(worker.id);
-    primary.measuring.left(worker.id);
-    events.ended(how);
+  worker.on('error', () => {}); // of sending; `exit` and `disconnect` report what matters
+  watchExit(worker, (how) => {
+    primary.queryable.delete(worker.id);
+    primary.snapshots.drop(worker.id);
+    primary.measurements.drop(worker.id);
+    events.onExit(how);
   });
   return {
     listener: 'process',
     id: worker.process.pid ?? 0,
-    tell,
-    end: () => void worker.process.kill('SIGKILL'),
+    send,
+    kill: () => void worker.process.kill('SIGKILL'),
   };
 }
 
 /**
- * Ended is a process when it has exited and its channel is read to the end: the exit may be seen
- * first, with words of it still in the pipe. That the channel is at its end shows in `connected`;
- * the event `disconnect` never comes when a connection was on its way to the process.
+ * Calls `onExit` when the process has exited and its channel is read to the end: Node may report the
+ * exit first, with messages still in the pipe. `connected` shows the end of the channel; the event
+ * `disconnect` never comes when a connection was on its way to the process.
  */
-function watchEnd({ process: child }: Worker, ended: (how: string) => void): void {
+function watchExit({ process: child }: Worker, onExit: (how: string) => void): void {
   const closeDealt = rememberDealt(child);
   let overdue: StallTolerantTimeout | undefined;
   let isDisconnected = false;
@@ -122,71 +129,71 @@ function watchEnd({ process: child }: Worker, ended: (how: string) => void): voi
   });
   child.once('exit', (code: number | null, signal: string | null) => {
     overdue?.cancel();
-    const lookForEnd = () => {
-      if (child.connected) return void setTimeout(lookForEnd, LOOK_MS);
+    const awaitChannelEnd = () => {
+      if (child.connected) return void setTimeout(awaitChannelEnd, CHANNEL_CHECK_MS);
       closeDealt();
-      // node:cluster waits for it too, and would go on dealing to the dead.
+      // node:cluster waits for this event too, and would go on dealing to the dead process.
       if (!isDisconnected) child.emit('disconnect');
-      ended(signal === null ? `exit code ${code}` : `signal ${signal}`);
+      onExit(signal === null ? `exit code ${code}` : `signal ${signal}`);
     };
-    lookForEnd();
+    awaitChannelEnd();
   });
 }
 
 /**
- * node:cluster forgets the connection that it was dealing to a process when that died: nobody would
- * close it, and its client would wait for ever. There is at most one.
+ * node:cluster forgets the connection that it was dealing to a process when the process dies. It
+ * would stay open, and its client would wait for ever. There is at most one.
  */
 function rememberDealt(child: ChildProcess): () => void {
   const send = child.send.bind(child) as (...args: readonly unknown[]) => boolean;
   let dealt: { close?(): void } | undefined;
   child.send = (...args: readonly unknown[]) => {
-    const [, handle] = args; // where messages of ours have their callback
+    const [, handle] = args; // our own messages have their callback here
     if (typeof handle === 'object' && handle !== null) dealt = handle;
     return send(...args);
   };
-  return () => dealt?.close?.(); // closing twice is closing once
+  return () => dealt?.close?.(); // closing twice does nothing
 }
 
-function hear(
+function handleEvent(
   primary: Primary,
   id: number,
-  said: Said | ProcessSaid,
-  tell: Tell,
-  events: Events,
+  event: ListenerEvent | ProcessEvent,
+  send: Send,
+  { onEvent }: LaunchEvents,
 ): void {
-  const { snapshots, measuring, log } = primary;
-  if (said.is === 'loaded') void admit(primary, id, tell);
-  else if (said.is === 'counts') snapshots.heard(id, said.counts);
-  else if (said.is === 'held') snapshots.heard(id, said.counts, said.round);
-  else if (said.is === 'measured') measuring.heard(id, said.round, said.measured);
-  else if (said.is !== 'ask') events.said(said);
-  else {
-    answerTo(primary, said.about)
-      .catch((error: unknown) => {
-        const { about } = said;
-        log('processes-unanswered', 'a question to all processes failed', { about, error });
-      })
-      .then((value) => tell({ is: 'answer', id: said.id, value }));
-  }
+  const { snapshots, measurements } = primary;
+  if (event.type === 'loaded') void admit(primary, id, send);
+  else if (event.type === 'counts') snapshots.record(id, event.counts);
+  else if (event.type === 'held') snapshots.record(id, event.counts, event.round);
+  else if (event.type === 'measured') measurements.receive(id, event.round, event.measured);
+  else if (event.type === 'query') void reply(primary, event.id, event.about, send);
+  else onEvent(event);
 }
 
-/** It may be asked from now on, and so it may accept. */
-async function admit({ snapshots, askable }: Primary, id: number, tell: Tell): Promise<void> {
+/** From now on queries reach the process, and so it may accept connections. */
+async function admit({ snapshots, queryable }: Primary, id: number, send: Send): Promise<void> {
   await snapshots.join(id, {
-    hold: (round) => tell({ is: 'hold', round }),
-    release: (round) => tell({ is: 'release', round }),
+    hold: (round) => send({ type: 'hold', round }),
+    release: (round) => send({ type: 'release', round }),
   });
-  askable.set(id, tell);
-  tell({ is: 'listen' });
+  queryable.set(id, send);
+  send({ type: 'listen' });
 }
 
-async function answerTo(
-  { snapshots, measuring, askable }: Primary,
-  about: 'snapshot' | 'measured',
-) {
-  if (about === 'snapshot') return snapshots.read();
-  return measuring.ask([...askable.keys()], (id, round) => {
-    askable.get(id)?.({ is: 'measure', round });
+async function reply(primary: Primary, id: number, about: ClusterQuery, send: Send): Promise<void> {
+  let value: unknown;
+  try {
+    value = await (about === 'snapshot' ? primary.snapshots.read() : gatherMeasurements(primary));
+  } catch (error) {
+    primary.log('processes-unanswered', 'a query to all processes failed', { about, error });
+  }
+  send({ type: 'reply', id, value });
+}
+
+async function gatherMeasurements({ measurements, queryable }: Primary) {
+  const { replies } = await measurements.gather([...queryable.keys()], (id, round) => {
+    queryable.get(id)?.({ type: 'measure', round });
   });
+  return replies;
 }

@@ -1,109 +1,114 @@
 // One process of a cluster: answers the connections that the primary deals out to it, scores on its
-// own event loop, and counts in memory of its own, whose every count it hands over before it
-// acknowledges (word.ts). Reached by URL only.
+// own event loop, and counts in its own memory. It hands each count to the primary before it
+// acknowledges the request (count-replication.ts). Reached by URL only.
 
 import cluster from 'node:cluster';
 import type { Measured } from '../http/metrics.js';
 import { COUNTER_NAMES } from '../scoring/rules.js';
 import { isUnshared } from '../tally/faults/seeded-faults.js';
 import type { Snapshot } from '../tally/tally.js';
-import { runMember } from './member.js';
+import { replicateBeforeAck } from './count-replication.js';
 import {
-  type Command,
+  type ClusterQuery,
+  type ListenerCommand,
+  type ListenerEvent,
   PROCESS_DATA,
   type ProcessCommand,
   type ProcessData,
-  type ProcessSaid,
-  type Said,
-} from './messages.js';
-import { type BuiltService, buildService, createCounting } from './service.js';
-import { giveWordFirst } from './word.js';
+  type ProcessEvent,
+  runListener,
+} from './listener.js';
+import { createCounterMemory, createService, type ServiceInstance } from './service.js';
 
 const { kind, options } = JSON.parse(process.env[PROCESS_DATA] ?? '') as ProcessData;
 delete process.env[PROCESS_DATA];
 
-// A terminal's Ctrl-C reaches every process, and a supervisor's signal may too; the primary says
-// when to end. Without it node:cluster ends this process by itself.
+// A terminal's Ctrl-C reaches every process, and a supervisor's signal may too. The primary decides
+// when to end; without a primary node:cluster ends this process.
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
 for (const signal of SIGNALS) process.on(signal, () => {});
 
-function send(said: Said | ProcessSaid, written: (error: Error | null) => void): void {
-  process.send?.(said, undefined, {}, written);
+type Event = ListenerEvent | ProcessEvent;
+
+function write(event: Event, written: (error: Error | null) => void): void {
+  process.send?.(event, undefined, {}, written);
 }
 
-/** Resolves when the pipe has it, whether or not somebody still reads. */
-function say(said: Said | ProcessSaid): Promise<void> {
-  return new Promise((resolve) => send(said, () => resolve()));
+/** Resolves when the pipe has it, or when the primary is gone. */
+function send(event: Event): Promise<void> {
+  return new Promise((resolve) => write(event, () => resolve()));
 }
 
-/** A planted fault: this process knows of no other, and hands nothing over. */
+/** A seeded fault: this process knows of no other, and replicates nothing. */
 const isApart = isUnshared(options.tally);
 const names = isApart
   ? COUNTER_NAMES
   : COUNTER_NAMES.map((name) => `${name}@${cluster.worker?.id}`);
-const counting = createCounting(options, 1, names);
-const word = giveWordFirst(counting.tally, (counts, written) => {
-  send({ is: 'counts', counts }, written);
+const own = createCounterMemory(options, 1, names);
+const barrier = replicateBeforeAck(own.tally, (counts, written) => {
+  write({ type: 'counts', counts }, written);
 });
 
-const asked = new Map<number, (value: unknown) => void>();
-let questions = 0;
+const pending = new Map<number, (value: unknown) => void>();
+let queries = 0;
 
-/** Asks the primary, which knows all processes; without one this process is about to end. */
-function ask(about: 'snapshot' | 'measured'): Promise<unknown> {
-  questions += 1;
-  const id = questions;
+/** Asks the primary, which knows all processes. Without a primary this process is about to end. */
+function query(about: ClusterQuery): Promise<unknown> {
+  queries += 1;
+  const id = queries;
   return new Promise((resolve) => {
-    asked.set(id, resolve);
-    void say({ is: 'ask', id, about });
+    pending.set(id, resolve);
+    void send({ type: 'query', id, about });
   });
 }
 
-let service: BuiltService | undefined;
-let mayListen = () => {};
-let obey: (command: Command) => void = () => {};
+let service: ServiceInstance | undefined;
+let permitListening = () => {};
+let handleCommand: (command: ListenerCommand) => void = () => {};
 
-process.on('message', async (command: Command | ProcessCommand) => {
-  switch (command.is) {
+process.on('message', async (command: ListenerCommand | ProcessCommand) => {
+  switch (command.type) {
     case 'listen':
-      return mayListen();
-    case 'hold':
-      return say({ is: 'held', round: command.round, counts: await word.hold(command.round) });
+      return permitListening();
+    case 'hold': {
+      const { round } = command;
+      return send({ type: 'held', round, counts: await barrier.hold(round) });
+    }
     case 'release':
-      return word.release(command.round);
+      return barrier.release(command.round);
     case 'measure': {
       const measured = (await service?.measured()) ?? [];
-      return say({ is: 'measured', round: command.round, measured });
+      return send({ type: 'measured', round: command.round, measured });
     }
-    case 'answer':
-      asked.get(command.id)?.(command.value);
-      return asked.delete(command.id);
+    case 'reply':
+      pending.get(command.id)?.(command.value);
+      return pending.delete(command.id);
     default:
-      return obey(command);
+      return handleCommand(command);
   }
 });
 
-await runMember({
+await runListener({
   options,
-  sharing: 'cluster',
-  say,
+  kind: 'cluster',
+  send,
   async build(log) {
-    const everybody = {
-      snapshot: isApart ? counting.tally.snapshot : () => ask('snapshot') as Promise<Snapshot>,
-      measured: () => ask('measured') as Promise<readonly Measured[]>,
+    const wholeService = {
+      snapshot: isApart ? own.tally.snapshot : () => query('snapshot') as Promise<Snapshot>,
+      measured: () => query('measured') as Promise<readonly Measured[]>,
     };
-    const told = isApart ? counting : { ...counting, tally: word.tally };
-    service = await buildService({ kind, options, log, counting: told, listener: 0, everybody });
+    const memory = isApart ? own : { ...own, tally: barrier.tally };
+    service = await createService({ kind, options, log, memory, listener: 0, wholeService });
     return service;
   },
-  mayListen: () => {
+  waitForPermission: () => {
     return new Promise((resolve) => {
-      mayListen = resolve;
-      void say({ is: 'loaded' });
+      permitListening = resolve;
+      void send({ type: 'loaded' });
     });
   },
-  onCommand: (listener) => {
-    obey = listener;
+  onCommand: (handle) => {
+    handleCommand = handle;
   },
-  end: () => process.exit(0),
+  exit: () => process.exit(0),
 });

@@ -1,36 +1,64 @@
-// One listening node:http server with every limit given, and its orderly end. Runs on whatever
-// thread or process accepts; whoever calls it owns it and closes it.
+// One node:http server that listens, with every limit given, and its orderly end. Runs on the thread
+// or process that accepts connections; the caller owns it and closes it.
 
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createNetServer, Server as NetServer } from 'node:net';
 import type { Connections } from '../http/connections.js';
 import type { ServeOptions } from './options.js';
+import type { ListenerKind } from './topology.js';
 
-/** Node looks for slow clients this often; a limit is kept to within as much. */
+/** Node checks for slow clients at this interval, so a limit is late by up to as much. */
 const CHECK_INTERVAL_MS = 1_000;
 const HEADER_BYTES_MAX = 16 * 1024;
 
-export interface Listening {
+export interface HttpListener {
   readonly url: string;
   /**
    * No new connections; open ones end after their answers, at the latest after `deadlineMs`.
-   * Resolves with the number of accepted requests that were cut off then.
+   * Resolves with the number of accepted requests that got no answer.
    */
   close(deadlineMs: number): Promise<number>;
 }
 
-/**
- * Who else listens on the port: nobody; other threads, between which the kernel chooses by
- * `reusePort`; or other processes, between which node:cluster deals connections out.
- */
-export type Sharing = 'alone' | 'threads' | 'cluster';
+/** A service that listens: every topology hands back one. */
+export interface ServiceHandle {
+  readonly url: string;
+  /** For the operator's log: who listens now, and how long each start took. */
+  describe(): Readonly<Record<string, unknown>>;
+  /**
+   * Ends in order: `/ready` says 503, the port closes, each accepted request is answered, the
+   * threads end. Resolves with the number of accepted requests that got no answer by the deadline.
+   * A second call returns the same promise.
+   */
+  close(): Promise<number>;
+}
 
-/** @throws Error with one line when the address cannot be had */
+export function createServiceHandle(
+  url: string,
+  close: () => Promise<number>,
+  describe: ServiceHandle['describe'],
+): ServiceHandle {
+  let closing: Promise<number> | undefined;
+  return {
+    url,
+    describe,
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+export async function waitMs(ms: number): Promise<void> {
+  if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** @throws Error with one line when the address cannot be bound */
 export async function listen(
   options: ServeOptions,
   attach: (server: Server) => Connections,
-  sharing: Sharing = 'alone',
-): Promise<Listening> {
+  kind: ListenerKind,
+): Promise<HttpListener> {
   const server = createServer({
     // node:http refuses a limit for the head that is longer than the one for the whole.
     headersTimeout: Math.min(options.headersTimeoutMs, options.requestTimeoutMs),
@@ -39,27 +67,27 @@ export async function listen(
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
     maxHeaderSize: HEADER_BYTES_MAX,
     noDelay: true,
-    requireHostHeader: false, // the exchange asks for it, and answers with a problem
+    requireHostHeader: false, // our own code requires it, and answers with a problem
   });
   const connections = attach(server);
-  if (sharing === 'cluster') refuseMoreThan(options.connectionsMax, server, connections);
+  if (kind === 'cluster') limitConnections(options.connectionsMax, server, connections);
   else server.maxConnections = options.connectionsMax;
-  await bind(server, options, { reusePort: sharing === 'threads' });
+  await bind(server, options, { reusePort: kind === 'threads' });
   const checks = setInterval(() => {
     connections.endStalled(options.requestTimeoutMs);
   }, CHECK_INTERVAL_MS).unref();
   server.once('close', () => clearInterval(checks));
   return {
-    url: urlOf(server.address() as AddressInfo),
+    url: formatUrl(server.address() as AddressInfo),
     close: (deadlineMs) => closeServer(server, connections, deadlineMs),
   };
 }
 
 /**
- * Binds the address as if nobody else would, and lets it go again. Those that share a port among
- * themselves would also share it, without a word, with another service that does the same.
- * Resolves with the port, which is a free one when 0 was asked for.
- * @throws Error with one line when the address cannot be had
+ * Binds the address exclusively and closes it again. Listeners that share a port with each other
+ * would silently share it with another service that does the same.
+ * Resolves with the port: a free one for port 0.
+ * @throws Error with one line when the address cannot be bound
  */
 export async function probe(options: ServeOptions): Promise<number> {
   const server = createNetServer();
@@ -69,25 +97,28 @@ export async function probe(options: ServeOptions): Promise<number> {
   return port;
 }
 
-/** What `net` takes and @types/node 20 does not know. */
-interface How {
+/** Options of `net` that @types/node 20 does not know. */
+interface BindMode {
   readonly reusePort?: boolean;
   readonly exclusive?: boolean;
 }
 
-async function bind(server: NetServer, options: ServeOptions, how: How): Promise<void> {
+async function bind(server: NetServer, options: ServeOptions, mode: BindMode): Promise<void> {
   const { port, host } = options;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, options)));
-    server.listen({ port, host, ...how }, resolve);
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(explainListenError(error, options)),
+    );
+    server.listen({ port, host, ...mode }, resolve);
   });
 }
 
 /**
- * A process of a cluster that refuses by `maxConnections` hands the connection back to be dealt out
- * again, and one that all refuse goes round and round. (`dropMaxConnection` is not in Node 20.)
+ * With `maxConnections` a process of a cluster hands a connection back to the primary, which deals it
+ * out again: one that all processes refuse would go round for ever. (Node 20 has no
+ * `dropMaxConnection`.)
  */
-function refuseMoreThan(max: number, server: Server, connections: Connections): void {
+function limitConnections(max: number, server: Server, connections: Connections): void {
   server.on('connection', (socket) => {
     if (connections.open() <= max) return;
     socket.destroy();
@@ -95,13 +126,13 @@ function refuseMoreThan(max: number, server: Server, connections: Connections): 
   });
 }
 
-function urlOf({ address, port, family }: AddressInfo): string {
+function formatUrl({ address, port, family }: AddressInfo): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 /**
- * node:http's own `close` destroys connections whose answers are ended but not yet read by their
- * clients; so the port is closed beneath it, and connections end when theirs are out.
+ * node:http's own `close` destroys connections whose clients have not yet read the last answer. So
+ * this closes the port beneath it, and each connection ends after its answers.
  */
 function closeServer(
   server: Server,
@@ -110,13 +141,13 @@ function closeServer(
 ): Promise<number> {
   return new Promise((resolve) => {
     let cutOff = 0;
-    const overdue = setTimeout(() => {
+    const deadline = setTimeout(() => {
       cutOff = connections.pending();
       server.closeAllConnections();
     }, deadlineMs);
     NetServer.prototype.close.call(server, () => {
-      clearTimeout(overdue);
-      server.close(); // ends the checks of slow clients, which only node:http's own can
+      clearTimeout(deadline);
+      server.close(); // ends the checks of slow clients: only node:http's own close does
       resolve(cutOff);
     });
     connections.drain();
@@ -129,21 +160,21 @@ export function takenError({ host, port }: Address): Error {
   return new Error(`Port ${port} on ${host} is taken; choose another with --port, or 0 for any`);
 }
 
-/** Also when it comes from another thread or process, as its words. */
+/** Also for an error that another thread or process sent as text. */
 export function isTaken(error: unknown, address: Address): boolean {
   return error instanceof Error && error.message === takenError(address).message;
 }
 
-function listenError(error: NodeJS.ErrnoException, { host, port }: Address): Error {
+function explainListenError(error: NodeJS.ErrnoException, { host, port }: Address): Error {
   switch (error.code) {
     case 'EADDRINUSE':
       return takenError({ host, port });
     case 'EACCES':
-      return new Error(`Port ${port} is not allowed to this user; choose one above 1023`);
+      return new Error(`Port ${port} is reserved for the system; choose one above 1023`);
     case 'ENOTFOUND':
     case 'EADDRNOTAVAIL':
     case 'EAI_AGAIN':
-      return new Error(`${host} is no address of this machine; choose another with --host`);
+      return new Error(`${host} is not an address of this machine; choose another with --host`);
     default:
       return error;
   }

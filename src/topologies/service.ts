@@ -1,6 +1,6 @@
-// Builds the service out of its parts: a shared region, the tally in it, an executor, and the
-// routes over both. It answers requests that it is handed and does not listen. Runs wherever
-// connections are accepted: on the main thread, a listening thread, or in a process of a cluster.
+// Builds the service from its parts: a shared region, the tally in it, an executor, and the routes
+// over both. It answers the requests of a server and does not listen. Runs where connections are
+// accepted: on the main thread, a listening thread, or in a process of a cluster.
 
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
@@ -25,18 +25,18 @@ import { createRegion, type Region } from '../tally/region.js';
 import { createTally, type Snapshot, type Tally, tallyPlan } from '../tally/tally.js';
 import type { ServeOptions } from './options.js';
 
-/** Where a service counts: its shared memory, and the tally in it as this thread sees it. */
-export interface Counting {
+/** The memory that a service counts in, and the tally in it as this thread sees it. */
+export interface CounterMemory {
   readonly region: Region;
-  /** Which messages of this tally go by. */
+  /** The name of the channel for the messages of this tally. */
   readonly channel: string;
   readonly tally: Tally;
 }
 
-/** What is answered for all who listen, and not by this listener alone. */
-export interface Everybody {
+/** Answers for all listeners, where this one does not see their counts or measurements. */
+export interface WholeService {
   snapshot(): Snapshot | Promise<Snapshot>;
-  /** What each of them measured, this one included. */
+  /** The measurements of each listener, this one included. */
   measured(): Promise<readonly Measured[]>;
 }
 
@@ -44,32 +44,32 @@ export interface ServiceParts {
   readonly kind: ExecutorKind;
   readonly options: ServeOptions;
   readonly log: Log;
-  readonly counting: Counting;
-  /** Which of those that share the region this is, from 0. */
+  readonly memory: CounterMemory;
+  /** The index of this listener among those that share the region. */
   readonly listener: number;
-  /** Left out where one registry and one tally have everything. */
-  readonly everybody?: Everybody;
+  /** Absent where one registry and one tally have everything. */
+  readonly wholeService?: WholeService;
 }
 
-export interface BuiltService {
+export interface ServiceInstance {
   /** Answers the requests of this server from now on. */
   attach(server: Server): Connections;
   /** What `/ready` says. */
   setReady(ready: boolean): void;
   /** How long the slowest task worker took until it could score; 0 without any. */
   readonly threadStartMs: number;
-  /** What this process measured of itself. */
+  /** The measurements of this process alone. */
   measured(): Promise<Measured>;
-  /** Ends the threads; what was accepted has `deadlineMs` to finish. The tally stays open. */
+  /** Ends the threads; accepted requests have `deadlineMs` to finish. The tally stays open. */
   close(deadlineMs: number): Promise<void>;
 }
 
-/** A new region for so many listeners, and its tally, owned by this thread. */
-export function createCounting(
+/** A new region for this number of listeners, and its tally, which this thread owns. */
+export function createCounterMemory(
   { tally: kind }: ServeOptions,
   listeners: number,
   names: readonly string[] = COUNTER_NAMES,
-): Counting {
+): CounterMemory {
   const plan = { ...tallyPlan(kind, names), ...metersPlan(ROUTES.length, listeners) };
   const region = createRegion(plan);
   const channel = `two-callers-${randomUUID()}`;
@@ -77,10 +77,10 @@ export function createCounting(
   return { region, channel, tally };
 }
 
-/** @throws Error with one line when the scorer or a thread cannot be started */
-export async function buildService(parts: ServiceParts): Promise<BuiltService> {
-  const { kind, options, log, counting, listener } = parts;
-  const { tally } = counting;
+/** @throws Error with one line when the scorer or a thread fails to start */
+export async function createService(parts: ServiceParts): Promise<ServiceInstance> {
+  const { kind, options, log, memory, listener } = parts;
+  const { tally } = memory;
   const executor = await createExecutor({
     kind,
     threads: options.threads,
@@ -88,27 +88,27 @@ export async function buildService(parts: ServiceParts): Promise<BuiltService> {
     workIterations: calibrateWork(options.workUs),
     queueMax: options.queueMax,
     sliceUs: options.sliceUs,
-    ...counting,
+    ...memory,
     log,
   });
-  const meters = createMeters(counting.region);
-  // Who is alone shows its gauges when it is asked for them, and at no cost before.
+  const meters = createMeters(memory.region);
+  // A lone listener updates its gauges only when /metrics reads them, which costs requests nothing.
   const isAlone = meters.listeners === 1;
   const attached: Connections[] = [];
-  const showGauges = () => meters.setGauges(listener, gaugesOf(executor, attached));
+  const showGauges = () => meters.setGauges(listener, readGauges(executor, attached));
   const plantedFault = findSeededFault(tally.kind);
   const threadLoads = async () => [loadOfThisThread('listener'), ...(await executor.loads())];
   const sources = { routes: ROUTES, meters, showGauges, threadLoads, plantedFault };
   const metrics = createMetrics(sources);
-  const everybody = parts.everybody ?? {
+  const wholeService = parts.wholeService ?? {
     snapshot: () => tally.snapshot(),
     measured: async () => [await metrics.own()],
   };
-  const snapshot = tally.wrapSnapshot?.(everybody.snapshot) ?? everybody.snapshot;
+  const snapshot = tally.wrapSnapshot?.(wholeService.snapshot) ?? wholeService.snapshot;
   const description = JSON.stringify(openapi(ROUTES, CONTRACT_VERSION));
   let ready = false;
   const service: Service = {
-    executor: isAlone ? executor : showing(executor, showGauges),
+    executor: isAlone ? executor : updateGaugesOnWait(executor, showGauges),
     meters,
     deadlineMs: options.deadlineMs,
     scorerName: scorerName(options.scorer),
@@ -116,7 +116,7 @@ export async function buildService(parts: ServiceParts): Promise<BuiltService> {
     ready: () => ready && executor.alive(),
     snapshot,
     countRejected: () => countRejected(tally, log),
-    metricsText: async () => metricsText(await everybody.measured(), await snapshot()),
+    metricsText: async () => metricsText(await wholeService.measured(), await snapshot()),
     openapiText: () => description,
     log,
   };
@@ -144,7 +144,7 @@ export async function buildService(parts: ServiceParts): Promise<BuiltService> {
   };
 }
 
-function gaugesOf(executor: Executor, attached: readonly Connections[]): GaugeValues {
+function readGauges(executor: Executor, attached: readonly Connections[]): GaugeValues {
   return {
     queueDepth: executor.waiting(),
     busyJobs: executor.busy(),
@@ -153,8 +153,8 @@ function gaugesOf(executor: Executor, attached: readonly Connections[]): GaugeVa
   };
 }
 
-/** The executor, and its gauges are shown whenever a job begins to be awaited or ends. */
-function showing(executor: Executor, showGauges: () => void): Executor {
+/** The executor, which updates the gauges when a job begins to wait and when it ends. */
+function updateGaugesOnWait(executor: Executor, showGauges: () => void): Executor {
   return {
     ...executor,
     submit(texts, settle) {
@@ -173,7 +173,7 @@ function showing(executor: Executor, showGauges: () => void): Executor {
   };
 }
 
-/** A refusal that cannot be counted is still answered; the operator learns that the count lacks. */
+/** A rejection that cannot be counted is still answered; the log says that the count lacks it. */
 async function countRejected(tally: Tally, log: Log): Promise<void> {
   try {
     await tally.add(REJECTED_COUNTER);

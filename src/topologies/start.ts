@@ -1,16 +1,16 @@
-// Starts a topology: builds it, listens, and hands back the way to end it in order. Main thread.
-// Loading this loads the whole service.
+// Starts a topology: builds the service, listens, and returns the way to end it in order. Main
+// thread. Loading this file loads the whole service.
 
 import type { ExecutorKind } from '../execution/executor.js';
 import type { Log } from '../log-events.js';
 import { startCluster } from './cluster.js';
+import { createServiceHandle, listen, type ServiceHandle, waitMs } from './listen.js';
 import type { ServeOptions } from './options.js';
-import type { Running } from './running.js';
-import { startSingle } from './single.js';
+import { createCounterMemory, createService } from './service.js';
 import { startThreads } from './threads.js';
 import { type ListenerKind, TOPOLOGIES, type TopologyName, unavailable } from './topology.js';
 
-type Start = (kind: ExecutorKind, options: ServeOptions, log: Log) => Promise<Running>;
+type Start = (kind: ExecutorKind, options: ServeOptions, log: Log) => Promise<ServiceHandle>;
 
 const LISTENERS: Readonly<Record<ListenerKind, Start>> = {
   single: startSingle,
@@ -19,12 +19,49 @@ const LISTENERS: Readonly<Record<ListenerKind, Start>> = {
 };
 
 /**
- * @throws Error with one line when the topology is unavailable, or the address, the scorer, a
- * thread or a process cannot be had
+ * @throws Error with one line when the topology is unavailable here, or the address, the scorer, a
+ * thread or a process fails to start
  */
-export async function start(name: TopologyName, options: ServeOptions, log: Log): Promise<Running> {
+export async function start(
+  name: TopologyName,
+  options: ServeOptions,
+  log: Log,
+): Promise<ServiceHandle> {
   const reason = unavailable(name);
   if (reason !== undefined) throw new Error(`${reason}; choose another with --topology`);
   const { listener, executor } = TOPOLOGIES[name];
   return LISTENERS[listener](executor, options, log);
+}
+
+/** The event loop of the main thread accepts and answers; it scores, or its executor does. */
+async function startSingle(
+  kind: ExecutorKind,
+  options: ServeOptions,
+  log: Log,
+): Promise<ServiceHandle> {
+  const memory = createCounterMemory(options, 1);
+  const abandon = (error: unknown): never => {
+    memory.tally.close();
+    throw error;
+  };
+  const parts = { kind, options, log, memory, listener: 0 };
+  const service = await createService(parts).catch(abandon);
+  const http = await listen(options, service.attach, 'single').catch(async (error: unknown) => {
+    await service.close(0);
+    return abandon(error);
+  });
+  service.setReady(true);
+  const close = async () => {
+    service.setReady(false);
+    const { readyDelayMs, closeDeadlineMs } = options;
+    await waitMs(readyDelayMs);
+    const startedAt = performance.now();
+    const cutOff = await http.close(closeDeadlineMs);
+    // Work that still runs now has lost its client; it gets the rest of the time.
+    await service.close(Math.max(0, closeDeadlineMs - (performance.now() - startedAt)));
+    memory.tally.close();
+    return cutOff;
+  };
+  const threadStartMs = Math.round(service.threadStartMs);
+  return createServiceHandle(http.url, close, () => (threadStartMs === 0 ? {} : { threadStartMs }));
 }

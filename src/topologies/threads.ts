@@ -1,88 +1,83 @@
-// Several listening threads on one port and one region of shared memory: the kernel spreads the
-// connections, each thread answers and scores its own, and all count in the same cells. Main
-// thread, which supervises and accepts nothing. What a thread does stands in threads.worker.ts.
+// Listening threads that share one port and one region of memory: the kernel spreads connections over
+// them, each answers and scores its own, and all count in the same cells. The main thread
+// supervises and accepts nothing. threads.worker.ts is the other side.
 
 import { Worker } from 'node:worker_threads';
 import type { ExecutorKind } from '../execution/executor.js';
 import { createMeters, NO_GAUGES } from '../http/meters.js';
 import type { Log } from '../log-events.js';
 import type { RegionHandle } from '../tally/region.js';
-import { probe } from './listen.js';
-import type { Command, Said } from './messages.js';
+import { createServiceHandle, probe, type ServiceHandle } from './listen.js';
+import type { ListenerCommand, ListenerEvent } from './listener.js';
 import type { ServeOptions } from './options.js';
-import { type Running, running } from './running.js';
-import { type Counting, createCounting } from './service.js';
-import { type Events, type Member, supervise } from './supervise.js';
+import { type CounterMemory, createCounterMemory } from './service.js';
+import { type LaunchEvents, type ListenerHandle, Supervisor } from './supervisor.js';
 
-/** What a listening thread is started with. */
+/** The start data of a listening thread. */
 export interface ThreadData {
   readonly kind: ExecutorKind;
   readonly options: ServeOptions;
   readonly region: RegionHandle;
   readonly channel: string;
-  /** Its place among those that share the region. */
+  /** Its index among the threads that share the region. */
   readonly listener: number;
 }
 
-/** @throws Error with one line when the address, the scorer or a thread cannot be had */
+/** @throws Error with one line when the address, the scorer or a thread fails to start */
 export async function startThreads(
   kind: ExecutorKind,
   options: ServeOptions,
   log: Log,
-): Promise<Running> {
+): Promise<ServiceHandle> {
   await probe(options);
-  const counting = createCounting(options, options.threads);
-  const meters = createMeters(counting.region);
-  const supervisor = supervise({
+  const memory = createCounterMemory(options, options.threads);
+  const meters = createMeters(memory.region);
+  const supervisor = new Supervisor({
     count: options.threads,
     log,
-    launch(listener, port, events) {
-      const own = { ...options, port };
-      return launchThread(
-        { kind, options: own, counting, listener },
-        {
-          said: events.said,
-          ended(how, error) {
-            // What the dead thread showed is true of nobody any more.
-            meters.setGauges(listener, NO_GAUGES);
-            events.ended(how, error);
-          },
+    launch(listener, port, { onEvent, onExit }) {
+      const parts = { kind, options: { ...options, port }, memory, listener };
+      return launchThread(parts, {
+        onEvent,
+        onExit(how, error) {
+          meters.setGauges(listener, NO_GAUGES); // a dead thread has no gauges
+          onExit(how, error);
         },
-      );
+      });
     },
   });
   try {
     const url = await supervisor.start(options.port);
-    const describe = () => ({ threadStartMs: supervisor.startMs() });
-    return running(url, () => supervisor.close(options).finally(counting.tally.close), describe);
+    const close = () => supervisor.close(options).finally(memory.tally.close);
+    return createServiceHandle(url, close, () => ({ threadStartMs: supervisor.startMs() }));
   } catch (error) {
-    counting.tally.close();
+    memory.tally.close();
     throw error;
   }
 }
 
 interface ThreadParts extends Pick<ThreadData, 'kind' | 'options' | 'listener'> {
-  readonly counting: Counting;
+  readonly memory: CounterMemory;
 }
 
-function launchThread({ counting, ...rest }: ThreadParts, events: Events): Member {
-  const { region, channel, tally } = counting;
+function launchThread({ memory, ...rest }: ThreadParts, events: LaunchEvents): ListenerHandle {
+  const { region, channel, tally } = memory;
   const workerData: ThreadData = { ...rest, region: region.handle, channel };
   const worker = new Worker(new URL('./threads.worker.js', import.meta.url), { workerData });
   const { threadId } = worker; // -1 once it has ended
   let error: unknown;
-  worker.on('message', (said: Said) => events.said(said));
+  worker.on('message', (event: ListenerEvent) => events.onEvent(event));
   worker.on('error', (thrown) => {
     error = thrown;
   });
   worker.once('exit', (code) => {
     tally.recover(threadId);
-    events.ended(`exit code ${code}`, error);
+    events.onExit(`exit code ${code}`, error);
   });
   return {
     listener: 'listening thread',
     id: threadId,
-    tell: (command: Command) => worker.postMessage(command),
-    end: () => void worker.terminate(),
+    send: (command: ListenerCommand) => worker.postMessage(command),
+    kill: () => void worker.terminate(),
   };
 }

@@ -1,12 +1,12 @@
-// A listening thread: accepts connections on the shared port, answers them, scores on its own
-// event loop, and counts in the memory that all listening threads share. Reached by URL only.
+// A listening thread: accepts connections on the shared port, answers them, scores on its own event
+// loop, and counts in the memory that all listening threads share. Reached by URL only.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { COUNTER_NAMES } from '../scoring/rules.js';
 import { attachRegion } from '../tally/region.js';
 import { createTally } from '../tally/tally.js';
-import { runMember } from './member.js';
-import { buildService } from './service.js';
+import { runListener } from './listener.js';
+import { createService } from './service.js';
 import type { ThreadData } from './threads.js';
 
 const { kind, options, channel, listener, ...data } = workerData as ThreadData;
@@ -19,14 +19,13 @@ const tally = createTally({
   channel,
 });
 
-await runMember({
+await runListener({
   options,
-  sharing: 'threads',
-  // A message to another thread of the process is there as soon as it is sent.
-  say: async (said) => parentPort?.postMessage(said),
-  build: (log) => {
-    return buildService({ kind, options, log, counting: { region, channel, tally }, listener });
-  },
-  onCommand: (obey) => parentPort?.on('message', obey),
-  end: () => process.exit(0),
+  kind: 'threads',
+  // A message to another thread of this process has arrived as soon as it is sent.
+  send: async (event) => parentPort?.postMessage(event),
+  build: (log) =>
+    createService({ kind, options, log, memory: { region, channel, tally }, listener }),
+  onCommand: (handle) => parentPort?.on('message', handle),
+  exit: () => process.exit(0),
 });

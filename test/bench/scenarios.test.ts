@@ -12,8 +12,7 @@ import { waitBoundMs } from '../../bench/scenarios/overload.js';
 import { SCENARIO_NAMES, SCENARIOS } from '../../bench/scenarios/scenarios.js';
 import { claimsOn, rowName, rows, variant } from '../../bench/scenarios/variants.js';
 import { random } from '../../src/checker/random.js';
-import type { Runtime } from '../../src/topologies/reuse-port.js';
-import { isTopologyName, unavailable } from '../../src/topologies/topology.js';
+import { isTopologyName, type Runtime, unavailable } from '../../src/topologies/topology.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('bench: scenarios');

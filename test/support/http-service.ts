@@ -6,8 +6,8 @@ import { Agent, type Dispatcher } from 'undici';
 import * as assert from 'uvu/assert';
 import { PROBLEMS, type ProblemCode } from '../../src/http/problems.js';
 import { LEVELS, type Level } from '../../src/scoring/rules.js';
+import type { ServiceHandle } from '../../src/topologies/listen.js';
 import { SERVE_DEFAULTS, type ServeOptions } from '../../src/topologies/options.js';
-import type { Running } from '../../src/topologies/running.js';
 import { start } from '../../src/topologies/start.js';
 import {
   TOPOLOGIES,
@@ -15,7 +15,7 @@ import {
   type TopologyName,
   unavailable,
 } from '../../src/topologies/topology.js';
-import { cannot, type PromiseName } from '../topologies/cannot.js';
+import { cannot, type PromiseName } from '../topologies/unsupported.js';
 import { type Metrics, untilMeasured } from './http-metrics.js';
 import { collectErrors, type Trouble } from './service-events.js';
 import { suite } from './suite.js';
@@ -50,7 +50,7 @@ export class TestService {
   readonly #agent = new Agent();
   /** What is only looked at goes over one connection: no test has to guess how many there are. */
   readonly #looking = new Agent({ connections: 1 });
-  #running: Running | undefined;
+  #running: ServiceHandle | undefined;
 
   constructor(topology: TopologyName, options: Partial<ServeOptions> = {}) {
     this.topology = topology;
@@ -63,7 +63,7 @@ export class TestService {
     this.#running = await start(this.topology, this.#options, collectErrors(this.troubles));
   }
 
-  get running(): Running {
+  get running(): ServiceHandle {
     if (this.#running === undefined) throw new Error('the service is not started');
     return this.#running;
   }

@@ -3,9 +3,13 @@
 
 import * as assert from 'uvu/assert';
 import { SERVE_DEFAULTS } from '../../src/topologies/options.js';
-import { explainNoPortSharing, thisRuntime } from '../../src/topologies/reuse-port.js';
 import { start } from '../../src/topologies/start.js';
-import { TOPOLOGY_NAMES, unavailable } from '../../src/topologies/topology.js';
+import {
+  explainNoPortSharing,
+  TOPOLOGY_NAMES,
+  thisRuntime,
+  unavailable,
+} from '../../src/topologies/topology.js';
 import { runCli } from '../support/process.js';
 import { SILENT } from '../support/service-events.js';
 import { suite } from '../support/suite.js';

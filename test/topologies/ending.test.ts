@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Agent, request } from 'undici';
 import * as assert from 'uvu/assert';
+import type { ServiceHandle } from '../../src/topologies/listen.js';
 import { SERVE_DEFAULTS, type ServeOptions } from '../../src/topologies/options.js';
-import type { Running } from '../../src/topologies/running.js';
 import { start } from '../../src/topologies/start.js';
 import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../../src/topologies/topology.js';
 import { holdTimers } from '../execution/deaths.js';
@@ -22,7 +22,7 @@ const HOUR_MS = 3_600_000;
 async function withRunning(
   topology: TopologyName,
   options: Partial<ServeOptions>,
-  body: (running: Running) => Promise<void>,
+  body: (running: ServiceHandle) => Promise<void>,
 ): Promise<void> {
   const own = { port: 0, threads: 1, closeDeadlineMs: HOUR_MS };
   const running = await start(topology, { ...SERVE_DEFAULTS, ...own, ...options }, SILENT);

@@ -21,8 +21,8 @@ import { plainTicket, TestService } from '../support/http-service.js';
 import { untilRefused } from '../support/process.js';
 import { SILENT } from '../support/service-events.js';
 import { suite } from '../support/suite.js';
-import { cannot, type PromiseName } from './cannot.js';
-import { createKiller } from './killer.js';
+import { createKiller } from './chaos-monkey.js';
+import { cannot, type PromiseName } from './unsupported.js';
 
 const CALLERS = 64;
 const FAULTY = new URL('../../../test/fixtures/scorers/faulty.mjs', import.meta.url).href;

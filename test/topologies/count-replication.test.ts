@@ -1,13 +1,17 @@
-// The word before the acknowledgement (src/topologies/word.ts), with a pipe that writes when the test
-// says so: no add resolves before its count is written, nor on hold before the release. The check
-// is shown to catch a word that is given too late.
+// Replication before the acknowledgement (count-replication.ts), with a pipe that writes when the
+// test says so: no add resolves before its count is written, nor on hold before the release. The
+// checks catch a barrier that replicates too late, and one that holds nothing back.
 
 import { setImmediate as turnsEnd } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { createRegion } from '../../src/tally/region.js';
 import { createTally, type Tally, type TallyName, tallyPlan } from '../../src/tally/tally.js';
-import type { Counts } from '../../src/topologies/messages.js';
-import { type Give, giveWordFirst, type Word } from '../../src/topologies/word.js';
+import {
+  type AckBarrier,
+  type Replicate,
+  replicateBeforeAck,
+} from '../../src/topologies/count-replication.js';
+import type { Counts } from '../../src/topologies/listener.js';
 import { suite } from '../support/suite.js';
 
 const NAMES = ['A', 'B'];
@@ -23,18 +27,18 @@ interface Given {
   readonly written: (error: Error | null) => void;
 }
 
-type MakeWord = (tally: Tally, give: Give) => Word;
+type CreateBarrier = (tally: Tally, give: Replicate) => AckBarrier;
 
-function stand(make: MakeWord = giveWordFirst) {
+function stand(make: CreateBarrier = replicateBeforeAck) {
   const given: Given[] = [];
-  const word = make(newTally(), (counts, written) => given.push({ counts, written }));
+  const barrier = make(newTally(), (counts, written) => given.push({ counts, written }));
   const acknowledged: string[] = [];
   const add = (counter: number) => {
-    const ticket = Promise.resolve(word.tally.add(counter));
+    const ticket = Promise.resolve(barrier.tally.add(counter));
     ticket.then(({ cell, value }) => acknowledged.push(`${cell}:${value}`)).catch(() => {});
     return ticket;
   };
-  return { given, word, acknowledged, add };
+  return { given, barrier, acknowledged, add };
 }
 
 /** Long enough for whatever is to happen without the pipe. */
@@ -42,7 +46,7 @@ async function settled(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await turnsEnd();
 }
 
-async function checkWordFirst(make: MakeWord): Promise<void> {
+async function checkWordFirst(make: CreateBarrier): Promise<void> {
   const { given, acknowledged, add } = stand(make);
   void add(0);
   await settled();
@@ -53,49 +57,51 @@ async function checkWordFirst(make: MakeWord): Promise<void> {
   assert.equal(acknowledged, ['A:1']);
 }
 
-async function checkHold(make: MakeWord): Promise<void> {
-  const { given, word, acknowledged, add } = stand(make);
+async function checkHold(make: CreateBarrier): Promise<void> {
+  const { given, barrier, acknowledged, add } = stand(make);
   void add(0);
   await settled();
-  assert.equal(await word.hold(1), [1, 0]);
+  assert.equal(await barrier.hold(1), [1, 0]);
   void add(1);
   await settled();
   for (const { written } of given) written(null);
   await settled();
   assert.equal(acknowledged, [], 'acknowledged on hold');
-  word.release(1);
+  barrier.release(1);
   await settled();
   assert.equal(acknowledged, ['A:1', 'B:1']);
 }
 
 /** Answers first and gives its word afterwards: what the process counted last would die with it. */
-const wordTooLate: MakeWord = (tally, give) => {
-  const word = giveWordFirst(tally, give);
+const wordTooLate: CreateBarrier = (tally, give) => {
+  const barrier = replicateBeforeAck(tally, give);
   const add = (counter: number) => {
-    void word.tally.add(counter);
+    void barrier.tally.add(counter);
     return { cell: NAMES[counter] ?? '', value: 1 };
   };
-  return { ...word, tally: { ...tally, add } };
+  return { ...barrier, tally: { ...tally, add } };
 };
 
 /** Knows no hold: a snapshot would miss what is acknowledged while it is taken. */
-const neverHolds: MakeWord = (tally, give) => {
-  const word = giveWordFirst(tally, give);
-  return { ...word, hold: async () => (await tally.snapshot()).counts };
+const neverHolds: CreateBarrier = (tally, give) => {
+  const barrier = replicateBeforeAck(tally, give);
+  return { ...barrier, hold: async () => (await tally.snapshot()).counts };
 };
 
 const test = suite('word before acknowledgement');
 
 test('an add resolves only when the word that has it is written', async () => {
-  await checkWordFirst(giveWordFirst);
+  await checkWordFirst(replicateBeforeAck);
 });
 
 test('so does one that a planted fault opened before it knew the counter', async () => {
-  assert.is(giveWordFirst(newTally(), () => {}).tally.beforeScore, undefined);
+  assert.is(replicateBeforeAck(newTally(), () => {}).tally.beforeScore, undefined);
   const written: (() => void)[] = [];
-  const word = giveWordFirst(newTally('racy'), (_counts, done) => written.push(() => done(null)));
+  const barrier = replicateBeforeAck(newTally('racy'), (_counts, done) =>
+    written.push(() => done(null)),
+  );
   const seen: number[] = [];
-  const adds = [word.tally.beforeScore?.(), word.tally.beforeScore?.()];
+  const adds = [barrier.tally.beforeScore?.(), barrier.tally.beforeScore?.()];
   const tickets = adds.map(async (add) => seen.push((await add?.(0))?.value ?? 0));
   await settled();
   assert.equal(seen, [], 'acknowledged before the word was written');
@@ -105,7 +111,7 @@ test('so does one that a planted fault opened before it knew the counter', async
 });
 
 test('on hold nothing resolves, written or not; on release all of it does', async () => {
-  await checkHold(giveWordFirst);
+  await checkHold(replicateBeforeAck);
 });
 
 for (const [what, make, check] of [
@@ -147,15 +153,15 @@ test('a word that cannot be given is no acknowledgement', async () => {
 });
 
 test('the release of another round releases nothing', async () => {
-  const { given, word, acknowledged, add } = stand();
-  await word.hold(2);
+  const { given, barrier, acknowledged, add } = stand();
+  await barrier.hold(2);
   void add(0);
   await settled();
   given[0]?.written(null);
-  word.release(1);
+  barrier.release(1);
   await settled();
   assert.equal(acknowledged, []);
-  word.release(2);
+  barrier.release(2);
   await settled();
   assert.equal(acknowledged, ['A:1']);
 });

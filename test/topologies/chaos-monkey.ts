@@ -2,10 +2,10 @@
 // process by SIGKILL, a thread by ending it. Create it before the service is started.
 
 import type { Worker } from 'node:worker_threads';
-import type { Running } from '../../src/topologies/running.js';
+import type { ServiceHandle } from '../../src/topologies/listen.js';
 
 export interface Killer {
-  killOne(running: Running): void;
+  killOne(running: ServiceHandle): void;
   /** How many it killed. */
   killed(): number;
 }
@@ -20,7 +20,7 @@ export function createKiller(): Killer {
   };
   process.on('worker', meet);
 
-  function kill(running: Running): boolean {
+  function kill(running: ServiceHandle): boolean {
     const { processes } = running.describe() as { processes?: readonly number[] };
     if (processes !== undefined) {
       const pid = processes.find((each) => !pids.has(each)); // the last one may still be dying

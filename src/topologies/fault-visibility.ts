@@ -6,15 +6,15 @@ import { SEEDED_FAULTS, type SeededFaultName } from '../tally/faults/seeded-faul
 import type { TopologyName } from './topology.js';
 
 /** `conditions`: at least one of these fails, as the checker names them; the usual one first. */
-interface Shows {
+interface Symptom {
   readonly how: string;
   readonly conditions: readonly string[];
 }
 
 /** From how many threads on it can fail: task workers, listening threads or processes. */
-export type Failing =
-  | (Shows & { readonly from: 1 })
-  | (Shows & { readonly from: 2; readonly whyNotAlone: string })
+export type VisibilityRule =
+  | (Symptom & { readonly from: 1 })
+  | (Symptom & { readonly from: 2; readonly whyNotAlone: string })
   | { readonly from: 'never'; readonly why: string };
 
 const LOST = ['duplicate-ticket', 'lost-update', 'stale-read'] as const;
@@ -23,51 +23,53 @@ const LOST_LATE = [...LOST, 'ticket-order', 'non-monotonic-read', 'snapshot-orde
 const NO_AWAIT = 'one thread scores, and nothing runs there between the read and the write';
 const ONE_TASK_WORKER = 'the one task worker scores a text when the one before is counted';
 
-const RACY_TASK_WORKERS: Failing = {
+const RACY_TASK_WORKERS: VisibilityRule = {
   from: 2,
   how: 'two task workers score at the same time and read the same number',
   conditions: LOST_LATE,
   whyNotAlone: ONE_TASK_WORKER,
 };
 
-const AWAITING_TASK_WORKERS: Failing = {
+const AWAITING_TASK_WORKERS: VisibilityRule = {
   from: 2,
   how: 'two task workers await at the same time, having read the same number',
   conditions: LOST_LATE,
   whyNotAlone: ONE_TASK_WORKER,
 };
 
-const LOCAL_TASK_WORKERS: Failing = {
+const LOCAL_TASK_WORKERS: VisibilityRule = {
   from: 1,
   how: 'task workers count and the main thread answers 0; two of them give the same tickets',
   conditions: ['lost-update', 'stale-read', 'duplicate-ticket', 'ticket-order'],
 };
 
-const STALE_ONE: Failing = {
+const STALE_ONE: VisibilityRule = {
   from: 1,
   how: 'a read shows what another one saw, up to 100 ms before',
   conditions: ['stale-read', 'lost-update'],
 };
 
-const STALE_SEVERAL: Failing = {
+const STALE_SEVERAL: VisibilityRule = {
   from: 1,
   how: 'a read shows what another one saw, up to 100 ms before; two that answer differ in age',
   conditions: ['stale-read', 'non-monotonic-read', 'lost-update'],
 };
 
-const TORN_TASK_WORKERS: Failing = {
+const TORN_TASK_WORKERS: VisibilityRule = {
   from: 1,
   how: 'the main thread reads while a task worker is between its two adds',
   conditions: ['snapshot-sum'],
 };
 
-const DOUBLE: Failing = {
+const DOUBLE: VisibilityRule = {
   from: 1,
   how: 'the first of the two adds has a ticket that nobody was told',
   conditions: ['overcount', 'ticket-gap', 'phantom-count'],
 };
 
-export const FAILINGS: Readonly<Record<SeededFaultName, Readonly<Record<TopologyName, Failing>>>> = {
+export const FAULT_VISIBILITY: Readonly<
+  Record<SeededFaultName, Readonly<Record<TopologyName, VisibilityRule>>>
+> = {
   racy: {
     inline: { from: 'never', why: NO_AWAIT },
     pool: RACY_TASK_WORKERS,
@@ -144,8 +146,8 @@ export const FAILINGS: Readonly<Record<SeededFaultName, Readonly<Record<Topology
   double: { inline: DOUBLE, pool: DOUBLE, batched: DOUBLE, threads: DOUBLE, cluster: DOUBLE },
 };
 
-export interface CanFail {
-  readonly can: boolean;
+export interface Visibility {
+  readonly isVisible: boolean;
   /** How it shows, or why it cannot. */
   readonly why: string;
   /** When it can: at least one of these conditions fails, as the checker names them. */
@@ -153,18 +155,26 @@ export interface CanFail {
 }
 
 /** `threads`: task workers, listening threads or processes; `inline` has none of them. */
-export function canFail(fault: SeededFaultName, topology: TopologyName, threads: number): CanFail {
-  const failing = FAILINGS[fault][topology];
-  if (failing.from === 'never') return { can: false, why: failing.why, conditions: [] };
+export function assessVisibility(
+  fault: SeededFaultName,
+  topology: TopologyName,
+  threads: number,
+): Visibility {
+  const failing = FAULT_VISIBILITY[fault][topology];
+  if (failing.from === 'never') return { isVisible: false, why: failing.why, conditions: [] };
   if (threads < failing.from && failing.from === 2) {
-    return { can: false, why: failing.whyNotAlone, conditions: [] };
+    return { isVisible: false, why: failing.whyNotAlone, conditions: [] };
   }
-  return { can: true, why: failing.how, conditions: failing.conditions };
+  return { isVisible: true, why: failing.how, conditions: failing.conditions };
 }
 
 /** What the log says of a service that is broken on purpose. */
-export function brokenLine(fault: SeededFaultName, topology: TopologyName, threads: number): string {
-  const { can, why } = canFail(fault, topology, threads);
-  const here = `${can ? 'it shows here' : 'it cannot show here'}: ${why}`;
+export function describeSeededFault(
+  fault: SeededFaultName,
+  topology: TopologyName,
+  threads: number,
+): string {
+  const { isVisible, why } = assessVisibility(fault, topology, threads);
+  const here = `${isVisible ? 'it shows here' : 'it cannot show here'}: ${why}`;
   return `BROKEN ON PURPOSE: the tally ${fault} ${SEEDED_FAULTS[fault].description} (${here})`;
 }

@@ -4,12 +4,12 @@
 import closeWithGrace from 'close-with-grace';
 import { formatError } from '../present/text.js';
 import { findSeededFault } from '../tally/faults/seeded-faults.js';
+import { assessVisibility, describeSeededFault } from '../topologies/fault-visibility.js';
+import type { ServiceHandle } from '../topologies/listen.js';
 import type { ServeOptions } from '../topologies/options.js';
-import { brokenLine, canFail } from '../topologies/planted.js';
-import type { Running } from '../topologies/running.js';
 import { start } from '../topologies/start.js';
 import { countThreads, type TopologyName } from '../topologies/topology.js';
-import { createLog } from './log.js';
+import { createLog } from './service-log.js';
 import { EXIT } from './usage.js';
 
 export interface ServeFlags extends ServeOptions {
@@ -27,7 +27,7 @@ const BACKSTOP_MS = 10_000;
 
 export async function serve(flags: ServeFlags): Promise<void> {
   const log = createLog(flags.logLevel, flags.json);
-  let running: Promise<Running> | undefined;
+  let running: Promise<ServiceHandle> | undefined;
   const grace = closeWithGrace(
     { delay: flags.readyDelayMs + flags.closeDeadlineMs + BACKSTOP_MS, logger: false },
     async ({ signal, err, manual }) => {
@@ -50,9 +50,9 @@ export async function serve(flags: ServeFlags): Promise<void> {
   const { topology, threads, tally, workUs, scorer } = flags;
   const plantedFault = findSeededFault(tally);
   if (plantedFault !== undefined) {
-    const { can: canShow } = canFail(plantedFault, topology, threads);
+    const { isVisible: canShow } = assessVisibility(plantedFault, topology, threads);
     const data = { fault: plantedFault, topology, canShow };
-    log('seeded-fault', brokenLine(plantedFault, topology, threads), data);
+    log('seeded-fault', describeSeededFault(plantedFault, topology, threads), data);
   }
   try {
     running = start(topology, flags, log);

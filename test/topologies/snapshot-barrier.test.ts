@@ -1,22 +1,30 @@
-// The snapshot of several processes (src/topologies/snapshots.ts), with processes that report when the
-// test says so, and with a crowd of real words (word.ts) whose every acknowledgement is checked
+// The snapshot of several processes (src/topologies/snapshot-barrier.ts), with processes that report when the
+// test says so, and with a crowd of real barriers (word.ts) whose every acknowledgement is checked
 // against every read. The check is shown to catch a snapshot that holds nobody.
 
 import { setImmediate as turnsEnd } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { createRegion } from '../../src/tally/region.js';
 import { createTally, tallyPlan } from '../../src/tally/tally.js';
-import { createSnapshots, type Snapshots } from '../../src/topologies/snapshots.js';
-import { giveWordFirst } from '../../src/topologies/word.js';
+import { replicateBeforeAck } from '../../src/topologies/count-replication.js';
+import {
+  createSnapshotBarrier,
+  type SnapshotBarrier,
+} from '../../src/topologies/snapshot-barrier.js';
 import { freeze } from '../support/freeze.js';
 import { suite } from '../support/suite.js';
 
 /** A process that does as it is told, and writes down what that was. */
-function obedient(id: number, snapshots: Snapshots, counts: readonly number[], told: string[]) {
+function obedient(
+  id: number,
+  snapshots: SnapshotBarrier,
+  counts: readonly number[],
+  told: string[],
+) {
   return {
     hold(round: number) {
       told.push(`hold ${id}`);
-      queueMicrotask(() => snapshots.heard(id, counts, round));
+      queueMicrotask(() => snapshots.record(id, counts, round));
     },
     release: () => void told.push(`release ${id}`),
   };
@@ -27,7 +35,7 @@ const SILENT = { hold() {}, release() {} };
 const test = suite('snapshot of several processes');
 
 test('all are held before any is released; the sum has all of them', async () => {
-  const snapshots = createSnapshots(2);
+  const snapshots = createSnapshotBarrier(2);
   const told: string[] = [];
   await snapshots.join(1, obedient(1, snapshots, [1, 2], told));
   await snapshots.join(2, obedient(2, snapshots, [10, 20], told));
@@ -36,58 +44,58 @@ test('all are held before any is released; the sum has all of them', async () =>
 });
 
 test('without any process it is exact: nobody can be counting', async () => {
-  assert.equal(await createSnapshots(1).read(), { counts: [0], exact: true, collects: 1 });
+  assert.equal(await createSnapshotBarrier(1).read(), { counts: [0], exact: true, collects: 1 });
 });
 
-test('the last word of the dead stays in the sum', async () => {
-  const snapshots = createSnapshots(1);
+test('the last barrier of the dead stays in the sum', async () => {
+  const snapshots = createSnapshotBarrier(1);
   await snapshots.join(1, SILENT);
-  snapshots.heard(1, [5]);
-  snapshots.heard(1, [7]);
-  snapshots.left(1);
+  snapshots.record(1, [5]);
+  snapshots.record(1, [7]);
+  snapshots.drop(1);
   await snapshots.join(2, obedient(2, snapshots, [1], []));
   assert.equal(await snapshots.read(), { counts: [8], exact: true, collects: 1 });
 });
 
-test('a word that was overtaken takes nothing back', async () => {
-  const snapshots = createSnapshots(2);
-  snapshots.heard(1, [7, 1]);
-  snapshots.heard(1, [5, 2]);
-  snapshots.left(1);
+test('a barrier that was overtaken takes nothing back', async () => {
+  const snapshots = createSnapshotBarrier(2);
+  snapshots.record(1, [7, 1]);
+  snapshots.record(1, [5, 2]);
+  snapshots.drop(1);
   assert.equal((await snapshots.read()).counts, [7, 2]);
 });
 
 test('who dies while it is asked is waited for no longer, and the sum is exact', async () => {
-  const snapshots = createSnapshots(1);
+  const snapshots = createSnapshotBarrier(1);
   await snapshots.join(1, obedient(1, snapshots, [1], []));
   await snapshots.join(2, {
     hold() {
-      snapshots.heard(2, [3]); // a word that was on its way, and no report
-      snapshots.left(2);
+      snapshots.record(2, [3]); // a barrier that was on its way, and no report
+      snapshots.drop(2);
     },
     release() {},
   });
   assert.equal(await snapshots.read(), { counts: [4], exact: true, collects: 1 });
 });
 
-test('who does not report in time is not waited for: inexact, with its last word', async () => {
-  const snapshots = createSnapshots(1);
+test('who does not report in time is not waited for: inexact, with its last barrier', async () => {
+  const snapshots = createSnapshotBarrier(1);
   const told: string[] = [];
   await snapshots.join(1, obedient(1, snapshots, [1], told));
   await snapshots.join(2, SILENT);
-  snapshots.heard(2, [2]);
+  snapshots.record(2, [2]);
   assert.equal(await snapshots.read(), { counts: [3], exact: false, collects: 5 });
   assert.is(told.filter((order) => order === 'release 1').length, 5, 'released after each try');
   assert.is(told.at(-1), 'release 1');
 });
 
 test('reads that come during one share the next, which begins after them', async () => {
-  const snapshots = createSnapshots(1);
+  const snapshots = createSnapshotBarrier(1);
   let rounds = 0;
   await snapshots.join(1, {
     hold(round) {
       rounds += 1;
-      setImmediate(() => snapshots.heard(1, [round], round));
+      setImmediate(() => snapshots.record(1, [round], round));
     },
     release() {},
   });
@@ -100,11 +108,11 @@ test('reads that come during one share the next, which begins after them', async
 });
 
 test('who comes in the middle of one may accept only after it', async () => {
-  const snapshots = createSnapshots(1);
+  const snapshots = createSnapshotBarrier(1);
   let report = () => {};
   await snapshots.join(1, {
     hold(round) {
-      report = () => snapshots.heard(1, [1], round);
+      report = () => snapshots.record(1, [1], round);
     },
     release() {},
   });
@@ -120,18 +128,18 @@ test('who comes in the middle of one may accept only after it', async () => {
   // And who died while it waited is asked by nobody.
   const again = snapshots.read();
   void snapshots.join(3, SILENT);
-  snapshots.left(3);
-  snapshots.left(2);
+  snapshots.drop(3);
+  snapshots.drop(2);
   report();
   assert.equal(await again, { counts: [1], exact: true, collects: 1 });
 });
 
 test('held up for longer than a report may take, all still have time to report', async () => {
   const HOLD_MS_MAX = 20;
-  const snapshots = createSnapshots(1, HOLD_MS_MAX);
+  const snapshots = createSnapshotBarrier(1, HOLD_MS_MAX);
   await snapshots.join(1, {
     hold(round) {
-      setImmediate(() => snapshots.heard(1, [1], round));
+      setImmediate(() => snapshots.record(1, [1], round));
       freeze(2 * HOLD_MS_MAX);
     },
     release() {},
@@ -141,36 +149,39 @@ test('held up for longer than a report may take, all still have time to report',
 });
 
 interface Crowd {
-  readonly snapshots: Snapshots;
+  readonly snapshots: SnapshotBarrier;
   /** Adds one in this process; resolves when it is acknowledged. */
   add(id: number): Promise<unknown>;
 }
 
-/** Processes with words of their own; messages keep their order, and take a while of their own. */
+/** Processes with barriers of their own; messages keep their order, and take a while of their own. */
 function crowd(size: number): Crowd {
-  const snapshots = createSnapshots(1);
+  const snapshots = createSnapshotBarrier(1);
   const later = async (turns: number, act: () => void) => {
     for (let turn = 0; turn < turns; turn++) await turnsEnd();
     act();
   };
-  const words = Array.from({ length: size }, (_, id) => {
+  const barriers = Array.from({ length: size }, (_, id) => {
     const region = createRegion(tallyPlan('atomic', ['A']));
     const options = { names: ['A'], region, role: 'owner', channel: 'crowd' } as const;
-    const word = giveWordFirst(createTally({ kind: 'atomic', ...options }), (counts, written) => {
-      written(null);
-      void later(id, () => snapshots.heard(id, counts));
-    });
+    const barrier = replicateBeforeAck(
+      createTally({ kind: 'atomic', ...options }),
+      (counts, written) => {
+        written(null);
+        void later(id, () => snapshots.record(id, counts));
+      },
+    );
     const report = async (round: number) => {
-      const counts = await word.hold(round);
-      await later(id, () => snapshots.heard(id, counts, round));
+      const counts = await barrier.hold(round);
+      await later(id, () => snapshots.record(id, counts, round));
     };
     void snapshots.join(id, {
       hold: (round) => void later(size - id, () => void report(round)),
-      release: (round) => void later(size - id, () => word.release(round)),
+      release: (round) => void later(size - id, () => barrier.release(round)),
     });
-    return word;
+    return barrier;
   });
-  return { snapshots, add: async (id) => words[id % size]?.tally.add(0) };
+  return { snapshots, add: async (id) => barriers[id % size]?.tally.add(0) };
 }
 
 /** One client that adds here and there, one after the other, and one that reads meanwhile. */
@@ -212,35 +223,40 @@ test('no read misses what was acknowledged before it, or goes back', async () =>
  * second adds one, and reports it. Has the sum the later add and not the earlier one?
  */
 async function addsInOrder(holds: boolean): Promise<string> {
-  const snapshots = createSnapshots(2);
+  const snapshots = createSnapshotBarrier(2);
   const acknowledged: string[] = [];
   const made = [0, 1].map((id) => {
     const region = createRegion(tallyPlan('atomic', ['A', 'B']));
     const options = { names: ['A', 'B'], region, role: 'owner', channel: 'order' } as const;
-    const word = giveWordFirst(createTally({ kind: 'atomic', ...options }), (_, written) => {
-      written(null);
-    });
-    return { id, word, round: 0 };
+    const barrier = replicateBeforeAck(
+      createTally({ kind: 'atomic', ...options }),
+      (_, written) => {
+        written(null);
+      },
+    );
+    return { id, barrier, round: 0 };
   });
   for (const one of made) {
     await snapshots.join(one.id, {
       hold(round) {
         one.round = round;
       },
-      release: (round) => one.word.release(round),
+      release: (round) => one.barrier.release(round),
     });
   }
-  const report = async ({ id, word, round }: (typeof made)[number]) => {
-    const counts = holds ? await word.hold(round) : (await word.tally.snapshot()).counts;
-    snapshots.heard(id, counts, round);
+  const report = async ({ id, barrier, round }: (typeof made)[number]) => {
+    const counts = holds ? await barrier.hold(round) : (await barrier.tally.snapshot()).counts;
+    snapshots.record(id, counts, round);
   };
   const [first, second] = made;
   if (first === undefined || second === undefined) throw new Error('two were made');
   const reading = snapshots.read();
   await report(first);
-  const earlier = Promise.resolve(first.word.tally.add(0)).then(() => acknowledged.push('earlier'));
+  const earlier = Promise.resolve(first.barrier.tally.add(0)).then(() =>
+    acknowledged.push('earlier'),
+  );
   for (let turn = 0; turn < 5; turn++) await turnsEnd();
-  if (acknowledged.length > 0) void second.word.tally.add(1);
+  if (acknowledged.length > 0) void second.barrier.tally.add(1);
   await report(second);
   const { counts } = await reading;
   await earlier;

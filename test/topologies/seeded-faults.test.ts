@@ -7,8 +7,8 @@ import * as assert from 'uvu/assert';
 import { CONDITIONS } from '../../src/checker/judgement.js';
 import { findSeededFault, SEEDED_FAULT_NAMES } from '../../src/tally/faults/seeded-faults.js';
 import { TALLY_KINDS, type TallyName } from '../../src/tally/tally.js';
+import { assessVisibility, FAULT_VISIBILITY } from '../../src/topologies/fault-visibility.js';
 import { SERVE_DEFAULTS } from '../../src/topologies/options.js';
-import { canFail, FAILINGS } from '../../src/topologies/planted.js';
 import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../../src/topologies/topology.js';
 import { GATED_SCORER, withGate } from '../support/http-gate.js';
 import { dial, post } from '../support/http-raw.js';
@@ -75,9 +75,9 @@ for (const topology of here) {
     const said = await logOf(topology, 'racy', ['--json']);
     const [first, second] = said.split('\n').map((line) => JSON.parse(line || '{}'));
     assert.is(first.level, 'error');
-    const { can } = canFail('racy', topology, SERVE_DEFAULTS.threads);
+    const { isVisible } = assessVisibility('racy', topology, SERVE_DEFAULTS.threads);
     const { event, fault, canShow } = first;
-    assert.equal([event, fault, canShow], ['seeded-fault', 'racy', can]);
+    assert.equal([event, fault, canShow], ['seeded-fault', 'racy', isVisible]);
     assert.is(second.plantedFault, 'racy');
     assert.is(second.event, 'listening');
   });
@@ -212,12 +212,12 @@ for (const topology of here.filter((name) => name !== 'pool' && name !== 'batche
 
 test('the table says of each fault and topology whether it can fail, and by what', () => {
   for (const fault of SEEDED_FAULT_NAMES) {
-    assert.equal(Object.keys(FAILINGS[fault]).toSorted(), TOPOLOGY_NAMES.toSorted());
+    assert.equal(Object.keys(FAULT_VISIBILITY[fault]).toSorted(), TOPOLOGY_NAMES.toSorted());
     for (const topology of TOPOLOGY_NAMES) {
       for (const threads of [1, 2, 8]) {
-        const { can, why, conditions } = canFail(fault, topology, threads);
+        const { isVisible, why, conditions } = assessVisibility(fault, topology, threads);
         assert.match(why, /\w/);
-        assert.is(conditions.length > 0, can, `${fault} ${topology} ${threads}`);
+        assert.is(conditions.length > 0, isVisible, `${fault} ${topology} ${threads}`);
         for (const condition of conditions) assert.ok(condition in CONDITIONS, condition);
       }
     }
@@ -225,7 +225,8 @@ test('the table says of each fault and topology whether it can fail, and by what
 });
 
 test('what needs two threads cannot fail with one, and what never can with none', () => {
-  const can = (topology: TopologyName, threads: number) => canFail('racy', topology, threads).can;
+  const can = (topology: TopologyName, threads: number) =>
+    assessVisibility('racy', topology, threads).isVisible;
   assert.equal([can('threads', 1), can('threads', 2)], [false, true]);
   assert.equal([can('inline', 8), can('cluster', 8)], [false, false]);
 });

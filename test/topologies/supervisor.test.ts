@@ -1,9 +1,9 @@
-// Supervision (src/topologies/supervise.ts) of members that live and die as the test says: who dies is
+// Supervision (src/topologies/supervisor.ts) of members that live and die as the test says: who dies is
 // replaced, whose replacements die too is given up, and the end is in order or forced.
 
 import * as assert from 'uvu/assert';
-import type { Command } from '../../src/topologies/messages.js';
-import { type Events, supervise } from '../../src/topologies/supervise.js';
+import type { ListenerCommand } from '../../src/topologies/listener.js';
+import { type LaunchEvents, Supervisor } from '../../src/topologies/supervisor.js';
 import { collectErrors, type Trouble } from '../support/service-events.js';
 import { suite } from '../support/suite.js';
 
@@ -13,10 +13,10 @@ const CLOSING = { readyDelayMs: 0, closeDeadlineMs: 1 };
 /** Longer than any test. */
 const HOUR_MS = 3_600_000;
 
-interface Fake extends Events {
-  readonly place: number;
+interface Fake extends LaunchEvents {
+  readonly index: number;
   readonly port: number;
-  readonly told: Command[];
+  readonly told: ListenerCommand[];
   isEnded: boolean;
 }
 
@@ -24,21 +24,21 @@ interface Fake extends Events {
 function stand(count: number, act: (fake: Fake, launched: number) => void = listens) {
   const fakes: Fake[] = [];
   const troubles: Trouble[] = [];
-  const supervisor = supervise({
+  const supervisor = new Supervisor({
     count,
     log: collectErrors(troubles),
-    launch(place, port, events) {
-      const fake: Fake = { place, port, told: [], isEnded: false, ...events };
+    launch(index, port, events) {
+      const fake: Fake = { index, port, told: [], isEnded: false, ...events };
       const launched = fakes.push(fake);
       queueMicrotask(() => act(fake, launched));
       return {
         listener: 'process',
         id: launched,
-        tell: (command) => fake.told.push(command),
-        end() {
+        send: (command) => fake.told.push(command),
+        kill() {
           if (fake.isEnded) return;
           fake.isEnded = true;
-          queueMicrotask(() => events.ended('ended'));
+          queueMicrotask(() => events.onExit('ended'));
         },
       };
     },
@@ -46,13 +46,13 @@ function stand(count: number, act: (fake: Fake, launched: number) => void = list
   return { supervisor, fakes, troubles };
 }
 
-function listens({ said, port }: Fake): void {
-  said({ is: 'listening', url: `http://127.0.0.1:${port === 0 ? 4711 : port}` });
+function listens({ onEvent, port }: Fake): void {
+  onEvent({ type: 'listening', url: `http://127.0.0.1:${port === 0 ? 4711 : port}` });
 }
 
 function dies(fake: Fake): void {
   fake.isEnded = true;
-  fake.ended('exit code 3');
+  fake.onExit('exit code 3');
 }
 
 /** Until something is so that is not waited for by a promise. */
@@ -61,7 +61,7 @@ async function until(isSo: () => boolean): Promise<void> {
 }
 
 function lastReady({ told }: Fake): boolean | undefined {
-  return told.flatMap((command) => (command.is === 'ready' ? [command.ready] : [])).at(-1);
+  return told.flatMap((command) => (command.type === 'ready' ? [command.ready] : [])).at(-1);
 }
 
 const test = suite('supervision');
@@ -70,7 +70,7 @@ test('all listen where the first one does, and are ready when all do', async () 
   const { supervisor, fakes } = stand(3);
   assert.is(await supervisor.start(0), 'http://127.0.0.1:4711');
   assert.equal(
-    fakes.map(({ place, port }) => [place, port]),
+    fakes.map(({ index, port }) => [index, port]),
     [
       [0, 0],
       [1, 4711],
@@ -83,7 +83,10 @@ test('all listen where the first one does, and are ready when all do', async () 
 test('one that cannot start ends all the others, with its own words', async () => {
   const { supervisor, fakes } = stand(3, (fake, launched) => {
     if (launched !== 2) return listens(fake);
-    fake.said({ is: 'failed', trouble: { name: 'Error', message: 'no scorer', stack: undefined } });
+    fake.onEvent({
+      type: 'failed',
+      error: { name: 'Error', message: 'no scorer', stack: undefined },
+    });
     dies(fake);
   });
   const error = await supervisor.start(PORT).catch((reason: Error) => reason);
@@ -95,10 +98,10 @@ test('one that dies is replaced in its place, and the new one is ready at once',
   const { supervisor, fakes, troubles } = stand(2);
   await supervisor.start(PORT);
   const line = { event: 'request-failed', message: 'about to die', fields: {} } as const;
-  fakes[1]?.said({ is: 'log', ...line, trouble: 'alas' });
+  fakes[1]?.onEvent({ type: 'log', ...line, error: 'alas' });
   dies(fakes[1] as Fake);
   await until(() => fakes.length === 3 && lastReady(fakes[2] as Fake) === true);
-  assert.equal([fakes[2]?.place, fakes[2]?.port], [1, PORT]);
+  assert.equal([fakes[2]?.index, fakes[2]?.port], [1, PORT]);
   const dead = { listener: 'process', id: 2, how: 'exit code 3', willReplace: true };
   assert.equal(
     troubles.map(({ event, data }) => ({ event, data })),
@@ -142,13 +145,13 @@ test('closing sums up what was cut off, and is not ready first', async () => {
   const { supervisor, fakes } = stand(2);
   await supervisor.start(PORT);
   const closing = supervisor.close({ readyDelayMs: 0, closeDeadlineMs: HOUR_MS });
-  await until(() => fakes.every(({ told }) => told.at(-1)?.is === 'close'));
+  await until(() => fakes.every(({ told }) => told.at(-1)?.type === 'close'));
   for (const [index, fake] of fakes.entries()) {
     assert.equal(fake.told.slice(-2), [
-      { is: 'ready', ready: false },
-      { is: 'close', deadlineMs: HOUR_MS },
+      { type: 'ready', ready: false },
+      { type: 'close', deadlineMs: HOUR_MS },
     ]);
-    fake.said({ is: 'closed', cutOff: 2 + index });
+    fake.onEvent({ type: 'closed', cutOff: 2 + index });
     dies(fake);
   }
   assert.is(await closing, 5);
@@ -158,7 +161,7 @@ test('who does not end by the deadline is ended, and counts as a request cut off
   const { supervisor, fakes, troubles } = stand(2);
   await supervisor.start(PORT);
   const closing = supervisor.close(CLOSING);
-  fakes[0]?.said({ is: 'closed', cutOff: 0 });
+  fakes[0]?.onEvent({ type: 'closed', cutOff: 0 });
   dies(fakes[0] as Fake);
   assert.is(await closing, 1);
   assert.ok(fakes[1]?.isEnded);

@@ -1,13 +1,12 @@
-// The port of a cluster (src/topologies/free-port.ts): a free one that somebody takes before it is bound
-// is no failed start, and one that was asked for by number is. With starts that the test plants,
-// and with real processes.
+// The port of a cluster (port-reservation.ts): a free port that another program takes before it is
+// bound is no failed start, and one that the user named is. With fake starts, and with processes.
 
 import { type AddressInfo, createServer } from 'node:net';
 import * as assert from 'uvu/assert';
 import { startCluster } from '../../src/topologies/cluster.js';
-import { startOnPort } from '../../src/topologies/free-port.js';
 import { probe, takenError } from '../../src/topologies/listen.js';
 import { SERVE_DEFAULTS } from '../../src/topologies/options.js';
+import { startOnPort } from '../../src/topologies/port-reservation.js';
 import { SILENT } from '../support/service-events.js';
 import { suite } from '../support/suite.js';
 
@@ -29,10 +28,10 @@ function looks(...ports: readonly number[]) {
 /** Starts on any port but the taken one, which another program has by then. */
 function planted() {
   const tried: number[] = [];
-  const start = async (port: number, giveBack: () => void) => {
+  const start = async (port: number, release: () => void) => {
     tried.push(port);
     if (port === TAKEN) throw takenError({ host, port });
-    return { port, giveBack };
+    return { port, release };
   };
   return { tried, start };
 }
@@ -41,9 +40,9 @@ const test = suite('the port of a cluster');
 
 test('a free one that is taken before it is bound: another one is looked for', async () => {
   const { tried, start } = planted();
-  const { port, giveBack } = await startOnPort(ANY, start, looks(TAKEN, FREE).look);
+  const { port, release } = await startOnPort(ANY, start, looks(TAKEN, FREE).look);
   assert.equal([port, tried], [FREE, [TAKEN, FREE]]);
-  giveBack();
+  release();
 });
 
 test('one that was asked for by number is tried once', async () => {
@@ -76,11 +75,11 @@ test('what one has, another in this process does not get until it is given back'
   assert.is(second.port, OTHER);
   const none: unknown = await startOnPort(ANY, start, looks(FREE).look).catch(String);
   assert.match(String(none), /Port 12 on 127\.0\.0\.1 is taken/);
-  first.giveBack();
+  first.release();
   const third = await startOnPort(ANY, start, looks(FREE).look);
   assert.is(third.port, FREE);
-  second.giveBack();
-  third.giveBack();
+  second.release();
+  third.release();
 });
 
 /** Another program, as far as a cluster can tell: it listens on a port. */

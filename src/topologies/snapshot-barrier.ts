@@ -1,0 +1,154 @@
+// An exact snapshot of the counts of several processes, which share no memory. The primary of a
+// cluster keeps the latest counts of each process, and holds back all acknowledgements while it
+// adds them up. Runs in the primary.
+
+import type { Snapshot } from '../tally/tally.js';
+import type { Counts } from './listener.js';
+import { ScatterGather } from './scatter-gather.js';
+
+/** A counting process, as the barrier sees it. */
+export interface HeldProcess {
+  hold(round: number): void;
+  release(round: number): void;
+}
+
+export interface SnapshotBarrier {
+  /** Once the promise resolves, each snapshot asks this process: only then may it accept requests. */
+  join(id: number, process: HeldProcess): Promise<void>;
+  /** Counts that this process sent; with the round when they answer `hold`. */
+  record(id: number, counts: Counts, round?: number): void;
+  /** This process has ended, and all of its messages have been read. */
+  drop(id: number): void;
+  /** A snapshot that begins after this call. */
+  read(): Promise<Snapshot>;
+}
+
+/** The longest time that a process which does not report can hold up all acknowledgements. */
+const HOLD_MS_MAX = 100;
+/** After this number of rounds the latest counts are served as they are, marked inexact. */
+const ROUNDS_MAX = 5;
+
+/**
+ * Why the sum is exact: take the moment after the last process reported and before the first is
+ * released. An acknowledged add was acknowledged before its process held, so the report has it. An
+ * add that is not in the sum is not acknowledged, so it may be ordered after this moment. An add in
+ * the sum began before it. A process that died meanwhile acknowledged nothing beyond its latest
+ * counts.
+ */
+export function createSnapshotBarrier(
+  counters: number,
+  holdMsMax: number = HOLD_MS_MAX,
+): SnapshotBarrier {
+  const latest = new LatestCounts(counters);
+  const reports = new ScatterGather<void>(holdMsMax);
+  const living = new Map<number, HeldProcess>();
+  /** Processes that came in the middle of a round. */
+  const waiting = new Map<number, () => void>();
+  let isHolding = false;
+
+  /**
+   * Holds all, adds up, releases all. After a timeout the sum still has each add that was
+   * acknowledged before the read: its counts were in the pipe by then, and Node reads all pipes
+   * before the timeout fires.
+   */
+  async function runRound() {
+    isHolding = true;
+    const held = new Map(living);
+    let round = 0;
+    const { isComplete } = await reports.gather([...held.keys()], (id, number) => {
+      round = number;
+      held.get(id)?.hold(number);
+    });
+    const counts = latest.sum();
+    isHolding = false;
+    for (const process of held.values()) process.release(round);
+    for (const enter of waiting.values()) enter();
+    waiting.clear();
+    return { counts, exact: isComplete };
+  }
+
+  async function takeSnapshot(): Promise<Snapshot> {
+    for (let collects = 1; ; collects += 1) {
+      const { counts, exact } = await runRound();
+      if (exact || collects === ROUNDS_MAX) return { counts, exact, collects };
+    }
+  }
+
+  return {
+    join(id, process) {
+      return new Promise((resolve) => {
+        const enter = () => {
+          living.set(id, process);
+          resolve();
+        };
+        // In the middle of a round it would acknowledge adds that the sum does not have.
+        if (isHolding) waiting.set(id, enter);
+        else enter();
+      });
+    },
+    record(id, counts, round) {
+      latest.record(id, counts);
+      if (round !== undefined) reports.receive(id, round);
+    },
+    drop(id) {
+      latest.retire(id);
+      living.delete(id);
+      waiting.delete(id);
+      reports.drop(id);
+    },
+    read: shareNext(takeSnapshot),
+  };
+}
+
+/** The latest counts of each living process, and those of all dead ones in one sum. */
+class LatestCounts {
+  readonly #living = new Map<number, Counts>();
+  readonly #retired: number[];
+
+  constructor(counters: number) {
+    this.#retired = Array.from({ length: counters }, () => 0);
+  }
+
+  record(id: number, counts: Counts): void {
+    const before = this.#living.get(id) ?? [];
+    // Counts only grow: a message that another one overtook takes nothing back.
+    const merged = counts.map((count, at) => Math.max(count, before[at] ?? 0));
+    this.#living.set(id, merged);
+  }
+
+  retire(id: number): void {
+    this.#living.get(id)?.forEach((count, at) => {
+      this.#retired[at] = (this.#retired[at] ?? 0) + count;
+    });
+    this.#living.delete(id);
+  }
+
+  sum(): Counts {
+    const all = [...this.#living.values()];
+    return this.#retired.map((count, at) => {
+      return all.reduce((sum, counts) => sum + (counts[at] ?? 0), count);
+    });
+  }
+}
+
+/**
+ * One snapshot at a time. Reads that come during one share the next: a snapshot that began before
+ * the read could miss an add that its reader already knows of.
+ */
+function shareNext(take: () => Promise<Snapshot>): () => Promise<Snapshot> {
+  let current: Promise<Snapshot> | undefined;
+  let next: Promise<Snapshot> | undefined;
+  function begin(): Promise<Snapshot> {
+    next = undefined;
+    current = take().finally(() => {
+      current = undefined;
+    });
+    return current;
+  }
+  return () => {
+    if (next !== undefined) return next;
+    if (current === undefined) return begin();
+    next = current.then(begin);
+    return next;
+  };
+}
