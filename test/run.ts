@@ -16,7 +16,8 @@ const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 const EXIT_INTERRUPTED = 130;
 
-const JOBS_MIN = 2;
+/** One more than the cores: many tests wait for a process or a timer. */
+const JOBS = Math.max(2, availableParallelism()) + 1;
 
 /**
  * Files that take longest, the longest first. A long file that starts last keeps one core idle.
@@ -41,7 +42,7 @@ const SLOW_FIRST: readonly string[] = [
 const VALUES = {
   root: { what: 'directory to search', fallback: import.meta.dirname },
   suffix: { what: 'end of the names of test files', fallback: '.test.js' },
-  jobs: { what: 'files at a time', fallback: Math.max(JOBS_MIN, availableParallelism()) },
+  jobs: { what: 'files at a time', fallback: JOBS },
   timeout: { what: 'seconds that a file may take', fallback: 180 },
   grace: { what: 'seconds that a process may live after its tests', fallback: 3 },
 } as const;
