@@ -4,9 +4,9 @@
 import type { CheckRun } from '../checker/driver/check-run.js';
 import { CHECK_DEFAULTS, REQUESTS_MAX, runCheck } from '../checker/driver/run-check.js';
 import { parseTarget } from '../checker/driver/target-options.js';
-import { runAsJson } from '../checker/report/as-json.js';
-import { runLines } from '../checker/report/lines.js';
-import { pageOf } from '../checker/report/page.js';
+import { createPage } from '../checker/report/page.js';
+import { buildRunDocument } from '../checker/report/run-data.js';
+import { formatRun } from '../checker/report/terminal.js';
 import { colors } from '../present/colours.js';
 import { createProgress, PROGRESS_DEFAULTS } from '../present/progress.js';
 import { checkWritable, writePage } from './page-file.js';
@@ -51,7 +51,7 @@ export async function checkUrl(url: string, flags: CheckUrlFlags): Promise<ExitC
 }
 
 async function show(run: CheckRun, { json, html }: CheckUrlFlags): Promise<void> {
-  const text = json ? JSON.stringify(runAsJson(run)) : runLines(run, colors).join('\n');
+  const text = json ? JSON.stringify(buildRunDocument(run)) : formatRun(run, colors).join('\n');
   process.stdout.write(`${text}\n`);
-  if (html !== undefined) await writePage('--html', html, pageOf(run));
+  if (html !== undefined) await writePage('--html', html, createPage(run));
 }

@@ -9,9 +9,9 @@ import {
   scoreTransactions,
 } from '../checker/driver/score-run.js';
 import { DEFAULT_TRANSACTIONS_PATH, readTransactions } from '../checker/driver/transactions.js';
-import { painterOf } from '../checker/report/lines.js';
 import { errorLines, summaryLines } from '../checker/report/score-summary.js';
 import { TABLE_DEFAULTS, tableLines } from '../checker/report/score-table.js';
+import { pickPaint } from '../checker/report/terminal.js';
 import { colors } from '../present/colours.js';
 import { createProgress } from '../present/progress.js';
 import { formatNumber, sanitize } from '../present/text.js';
@@ -105,5 +105,5 @@ function accountLines(account: CounterAccount): string[] {
   }
   const { verdict, evidence } = account;
   const [first = '', ...rest] = evidence.map((text) => sanitize(text));
-  return [painterOf(verdict, colors)(`${verdict}: ${first}`), ...rest];
+  return [pickPaint(verdict, colors)(`${verdict}: ${first}`), ...rest];
 }

@@ -2,7 +2,7 @@
 // it, what its callers were told, and what was counted. Pure.
 
 import { sumValues } from '../checker/history.js';
-import { evidenceLines } from '../checker/report/lines.js';
+import { formatEvidence } from '../checker/report/terminal.js';
 import type { Colors, Paint } from '../present/colours.js';
 import { formatCount, formatNumber, sanitize } from '../present/text.js';
 import { type Verdict, worst } from '../verdict.js';
@@ -31,7 +31,7 @@ export function chaosVerdict({ runs, partial }: ChaosResult): Verdict {
 export function chaosLines(result: ChaosResult, tally: string, colors: Colors): string[] {
   return [
     ...answerLines(result, tally, colors),
-    ...result.runs.flatMap((run) => ['', ...runLines(run, tally, colors)]),
+    ...result.runs.flatMap((run) => ['', ...formatRun(run, tally, colors)]),
   ];
 }
 
@@ -60,10 +60,10 @@ function answerLines(result: ChaosResult, tally: string, colors: Colors): string
   ];
 }
 
-function runLines(run: ChaosRun, tally: string, colors: Colors): string[] {
+function formatRun(run: ChaosRun, tally: string, colors: Colors): string[] {
   const { topology, check, exitCode, verdict } = run;
   const shown = check.judgement.findings.slice(0, FINDINGS_SHOWN);
-  const evidence = shown.flatMap((finding) => evidenceLines(finding, check));
+  const evidence = shown.flatMap((finding) => formatEvidence(finding, check));
   const spared = SPARED[topology];
   const lines = [
     check.answer,

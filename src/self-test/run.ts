@@ -4,7 +4,7 @@
 import { runStages, type StagedRun } from '../checker/driver/run-check.js';
 import { parseTarget } from '../checker/driver/target-options.js';
 import { random } from '../checker/random.js';
-import { evidenceLines } from '../checker/report/lines.js';
+import { formatEvidence } from '../checker/report/terminal.js';
 import { formatError } from '../present/text.js';
 import type { Verdict } from '../verdict.js';
 import { type PlannedRun, seedOf, THREADS } from './plan.js';
@@ -92,7 +92,7 @@ function foundOf({ caughtWithin, run }: StagedRun, callers: number, exitCode: nu
     verdict,
     answer,
     failures: judgement.failures,
-    evidence: judgement.findings.slice(0, FINDINGS_MAX).flatMap((one) => evidenceLines(one, run)),
+    evidence: judgement.findings.slice(0, FINDINGS_MAX).flatMap((one) => formatEvidence(one, run)),
     requests: history.adds.length,
     reads: history.reads.length,
     callers,

@@ -22,7 +22,7 @@ import {
 } from '../../src/self-test/fault-injectors.js';
 import { TOPOLOGY_NAMES, unavailable } from '../../src/topologies/topology.js';
 import type { Verdict } from '../../src/verdict.js';
-import { TARGET } from '../checker/runs.js';
+import { TARGET } from '../checker/report/made-runs.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('check --chaos');

@@ -9,7 +9,7 @@ import { checkCounter } from '../check-counter.js';
 import type { CounterModel } from '../history.js';
 import { sumValues } from '../history.js';
 import type { Judgement } from '../judgement.js';
-import { answerOf } from '../report/in-words.js';
+import { summarizeRun } from '../report/summary-text.js';
 import type { CheckRun, RunHistory } from './check-run.js';
 import { openSession, type Session } from './session.js';
 import type { Target } from './target.js';
@@ -89,7 +89,7 @@ export function conclude(
   const verdict: Verdict = worst([judgement.verdict, isReadAtEnd ? 'ok' : 'unknown']);
   const how = { callers, readsPerSecond, seed, partial };
   const run = { target, model, history, judgement, verdict, remarks, ...how, ...when };
-  return { ...run, answer: answerOf(run) };
+  return { ...run, answer: summarizeRun(run) };
 }
 
 /** A read began after every add had ended: only such a read shows a loss inside the bounds. */

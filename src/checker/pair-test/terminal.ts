@@ -6,7 +6,7 @@ import type { Colors, Paint } from '../../present/colours.js';
 import { formatTable, type TableColumn } from '../../present/table.js';
 import { formatCount, formatNumber, sanitize } from '../../present/text.js';
 import type { Ticket } from '../history.js';
-import { painterOf } from '../report/lines.js';
+import { pickPaint } from '../report/terminal.js';
 import type { RestFinding } from './baselines.js';
 import type { Grade, OutcomeRow } from './outcome-table.js';
 import type { Call, Known, Pair, Way } from './pair-outcome.js';
@@ -18,7 +18,7 @@ const MEANING_COLUMNS_MIN = 24;
 
 export function askLines(asked: Asked, columns: number, colors: Colors): string[] {
   const { verdict, answer, partial, outcomes, atRest, broken, pairs } = asked;
-  const paint = painterOf(verdict, colors);
+  const paint = pickPaint(verdict, colors);
   const stopped = broken === null ? 'stopped' : `it could not go on: ${sanitize(broken, 200)}`;
   const made = `${formatNumber(pairs)} of ${formatCount(asked.asked, 'pair')} made`;
   return [
@@ -29,7 +29,7 @@ export function askLines(asked: Asked, columns: number, colors: Colors): string[
     '',
     ...tableLines('at rest', 'reads', atRest, columns, colors),
     '',
-    ...evidenceLines([...outcomes, ...atRest], colors),
+    ...formatEvidence([...outcomes, ...atRest], colors),
     ...overlapLines(asked),
     ...releaseLines(asked),
     ...remarkLines(asked),
@@ -79,7 +79,7 @@ function painterOfRow(row: OutcomeRow | undefined, colors: Colors): Paint {
 }
 
 /** The first samples of each kind of what is wrong. */
-function evidenceLines(rows: readonly OutcomeRow[], colors: Colors): string[] {
+function formatEvidence(rows: readonly OutcomeRow[], colors: Colors): string[] {
   const kinds = new Set(rows.filter((row) => row.evidence.length > 0).map(({ kind }) => kind));
   return [...kinds].flatMap((kind) => {
     const ofKind = rows.filter((row) => row.kind === kind && row.samples > 0);

@@ -1,30 +1,40 @@
-// The findings on the page: for each condition that failed its meaning, and for each failure the
-// sentence, figures of what happened around it, and the operations in a table. Without findings an
-// excerpt from the middle of the run shows what overlapped. Bounded in number. Pure.
+// The findings on the page: the meaning of each condition that failed, and for each failure its
+// sentence, figures of what happened around it, and a table of its operations. Without findings, an
+// excerpt from the middle of the run shows what overlapped. Bounded in number. Main thread.
 
-import { type Html, html } from '../../present/html.js';
+import { foreign, type Html, html, type Piece } from '../../present/html.js';
 import { formatCount, formatNumber, sanitize } from '../../present/text.js';
 import type { CheckRun } from '../driver/check-run.js';
 import { CONDITIONS, type Condition, type Finding } from '../judgement.js';
-import { balanceOf, balanceSvg, balanceText } from './balance.js';
-import { momentText, nameOf, type Relation, relationOf } from './operation-words.js';
-import { evidenceTable } from './page-evidence.js';
-import { type Excerpt, excerptOf, type Focus } from './timeline.js';
-import { type Clock, clockOf } from './timeline-clock.js';
-import { timelineFigure } from './timeline-figure.js';
-import { busiest, lastAcknowledged, typicalAdd } from './timeline-focus.js';
+import { createBalanceFigure } from './balance-figure.js';
+import {
+  formatMoment,
+  formatOutcome,
+  formatTicket,
+  formatValues,
+  relateSpans,
+  type TimeRelation,
+} from './evidence-text.js';
+import { buildExcerpt, type Excerpt, type Focus } from './timeline.js';
+import { createTimelineFigure } from './timeline-svg.js';
+import {
+  countBusiest,
+  findLastAcknowledged,
+  findTypicalAdd,
+  type RunTimes,
+  readTimes,
+} from './timeline-window.js';
 
-/** Of one condition: more are only counted. */
+/** Shown per condition; the page only counts the others. */
 const FINDINGS_MAX = 4;
-const FIGURES_OF_CONDITION_MAX = 2;
+const FIGURES_PER_CONDITION_MAX = 2;
 const FIGURES_MAX = 12;
 const SENTENCE_COLUMNS = 600;
 const LAST_ADDS = 5;
-const BALANCE_WIDE_PX = 560;
-const BALANCE_NARROW_PX = 320;
+const ROWS_MAX = 10;
 
 /** The findings that the page shows, by condition, the gravest first. */
-export function shownFindings({ judgement }: CheckRun): Finding[][] {
+export function selectFindings({ judgement }: CheckRun): Finding[][] {
   const byCondition = new Map<Condition, Finding[]>();
   for (const finding of judgement.findings) {
     const findings = byCondition.get(finding.condition) ?? [];
@@ -34,138 +44,173 @@ export function shownFindings({ judgement }: CheckRun): Finding[][] {
   return [...byCondition.values()];
 }
 
-export function findingsSection(run: CheckRun): Html | null {
-  const clock = clockOf(run.history);
-  const groups = shownFindings(run);
-  if (groups.length === 0) return excerptSection(run, clock);
-  let figures = 0;
-  const sections = groups.map((findings, at) => {
-    const parts = findings.map((finding, place) => {
-      const hasFigure = place < FIGURES_OF_CONDITION_MAX && figures < FIGURES_MAX;
-      if (hasFigure) figures += 1;
-      return findingPart(run, clock, finding, hasFigure ? `figure-${at}-${place}` : null);
+export function createFindingsSection(run: CheckRun): Html | null {
+  const times = readTimes(run.history);
+  const groups = selectFindings(run);
+  if (groups.length === 0) return createExcerptSection(run, times);
+  let figureCount = 0;
+  return html`${groups.map((findings, group) => {
+    const articles = findings.map((finding, index) => {
+      const hasFigure = index < FIGURES_PER_CONDITION_MAX && figureCount < FIGURES_MAX;
+      if (hasFigure) figureCount += 1;
+      const figures = hasFigure
+        ? createFigures(run, times, finding, `figure-${group}-${index}`)
+        : null;
+      return html`<article>
+<p class="sentence">${toSentence(sanitize(finding.text, SENTENCE_COLUMNS))}</p>
+${figures}
+${createEvidenceTable(run, finding)}
+</article>`;
     });
-    return conditionSection(run, findings, parts);
-  });
-  return html`${sections}`;
+    return createConditionSection(run, findings, articles);
+  })}`;
 }
 
-function conditionSection(run: CheckRun, findings: readonly Finding[], parts: Html[]): Html | null {
+function createConditionSection(run: CheckRun, findings: readonly Finding[], articles: Html[]) {
   const [first] = findings;
   if (first === undefined) return null;
   const { condition } = first;
-  const meaning = CONDITIONS[condition];
   const isViolated = findings.some(({ verdict }) => verdict === 'violated');
-  const times = Math.max(run.judgement.failures[condition] ?? 0, findings.length);
-  const more = times - findings.length;
-  const foreign = isViolated
+  const failures = Math.max(run.judgement.failures[condition] ?? 0, findings.length);
+  const more = failures - findings.length;
+  const lead = isViolated
     ? null
-    : html`<p class="lead">Somebody else who added to this counter would explain it.</p>`;
+    : html`<p class="lead">Adds by a third party would explain it.</p>`;
   return html`<section class="condition ${isViolated ? 'violated' : 'unknown'}">
 <p class="kicker"><span class="sign">${isViolated ? '✗' : '?'}</span>
-<code>${condition}</code>${times === 1 ? '' : ` ${formatNumber(times)} times`}</p>
-<h2>${capital(meaning)}</h2>
-${foreign}${parts}
+<code>${condition}</code>${failures === 1 ? '' : ` ${formatNumber(failures)} times`}</p>
+<h2>${capitalize(CONDITIONS[condition])}</h2>
+${lead}${articles}
 ${more === 0 ? null : html`<p class="more">${formatCount(more, 'more failure')} of this kind.</p>`}
 </section>`;
 }
 
-function findingPart(run: CheckRun, clock: Clock, finding: Finding, id: string | null): Html {
-  return html`<article>
-<p class="sentence">${sentence(sanitize(finding.text, SENTENCE_COLUMNS))}</p>
-${id === null ? null : figures(run, clock, finding, id)}
-${evidenceTable(run, finding)}
-</article>`;
-}
-
-function figures(run: CheckRun, clock: Clock, finding: Finding, id: string): Html {
-  const balance = balanceOf(run, finding);
-  const focus = focusOf(run, clock, finding);
-  const excerpt = excerptOf(run, clock, focus);
-  const relation = relationBetween(run, focus);
+function createFigures(run: CheckRun, times: RunTimes, finding: Finding, id: string): Html {
+  const balance = createBalanceFigure(run, finding, id);
+  const focus = chooseFocus(run, times, finding);
+  const excerpt = buildExcerpt(run, times, focus);
+  const relation = findRelation(run, focus);
   const title = `Timeline: ${sanitize(finding.text, SENTENCE_COLUMNS)}`;
-  const description = excerpt === null ? '' : describe(excerpt, relation);
+  const description = excerpt === null ? '' : describeExcerpt(excerpt, relation);
   const shown = finding.adds.length === 0 ? 'The last moments' : 'How one was lost, and the end';
-  return html`${balance === null ? null : balanceFigure(balance, id)}
-${relation === null ? null : html`<p class="relation">${sentence(relation.text)}</p>`}
+  return html`${balance}
+${relation === null ? null : html`<p class="relation">${toSentence(relation.text)}</p>`}
 ${balance === null || excerpt === null ? null : html`<p class="relation">${shown}:</p>`}
-${excerpt === null ? null : timelineFigure(excerpt, relation, { id, title, description })}`;
+${excerpt === null ? null : createTimelineFigure(excerpt, relation, { id, title, description })}`;
 }
 
-function balanceFigure(balance: NonNullable<ReturnType<typeof balanceOf>>, id: string): Html {
-  const title = 'What was acknowledged, and what is counted';
-  const drawn = (size: string, widthPx: number) => {
-    const told = { id: `${id}-balance-${size}`, title, description: balanceText(balance) };
-    return html`<div class="${size}">${balanceSvg(balance, told, widthPx)}</div>`;
-  };
-  return html`<figure class="balance">${drawn('wide', BALANCE_WIDE_PX)}
-${drawn('narrow', BALANCE_NARROW_PX)}
-<figcaption>${balanceText(balance)}</figcaption></figure>`;
-}
-
-/** A failure at rest is about the whole run: its last moments are shown. */
-function focusOf(run: CheckRun, clock: Clock, { condition, adds, reads, cell }: Finding): Focus {
+/** A failure at rest is about the whole run, so the figure shows the last moments. */
+function chooseFocus(run: CheckRun, times: RunTimes, finding: Finding): Focus {
+  const { condition, adds, reads, cell } = finding;
   const isAtRest = condition === 'lost-update' || condition === 'overcount';
-  const context =
-    isAtRest && adds.length === 0 ? lastAcknowledged(run.history, clock, LAST_ADDS) : [];
+  const needsContext = isAtRest && adds.length === 0;
+  const context = needsContext ? findLastAcknowledged(run.history, times, LAST_ADDS) : [];
   return { adds, reads, context, cell };
 }
 
-/** Of a pair; of more it would be a riddle. */
-function relationBetween(run: CheckRun, focus: Focus): Relation | null {
+/** How the two operations of the evidence lie in time; null for more than two. */
+function findRelation(run: CheckRun, focus: Focus): TimeRelation | null {
   const { adds, reads } = run.history;
-  if (focus.context.length > 0) return null;
-  const named = [
-    ...focus.adds.map((index) => ({ kind: 'add' as const, index, operation: adds[index] })),
-    ...focus.reads.map((index) => ({ kind: 'read' as const, index, operation: reads[index] })),
-  ].flatMap(({ kind, index, operation }) => {
+  const operations = [
+    ...focus.adds.map((index) => ({ name: `add ${index}`, operation: adds[index] })),
+    ...focus.reads.map((index) => ({ name: `read ${index}`, operation: reads[index] })),
+  ].flatMap(({ name, operation }) => {
     if (operation === undefined) return [];
     const { beginMs, endMs } = operation;
     const isOpen = 'outcome' in operation && operation.outcome === 'unknown';
-    return [{ name: nameOf({ kind, index }), beginMs, endMs, isOpen }];
+    return [{ name, beginMs, endMs, isOpen }];
   });
-  const [one, other] = named;
-  return one === undefined || other === undefined || named.length > 2
-    ? null
-    : relationOf(one, other);
+  const [one, other] = operations;
+  const isPair = focus.context.length === 0 && operations.length === 2;
+  return isPair && one !== undefined && other !== undefined ? relateSpans(one, other) : null;
 }
 
-function describe(excerpt: Excerpt, relation: Relation | null): string {
-  const operations = excerpt.lanes.flatMap(({ operations: all, caller }) => {
-    return all.map((operation) => ({ ...operation, caller }));
+/** The figure in words, for a reader who cannot see it. */
+function describeExcerpt(excerpt: Excerpt, relation: TimeRelation | null): string {
+  const operations = excerpt.lanes.flatMap(({ operations: own, caller }) => {
+    return own.map((operation) => ({ ...operation, caller }));
   });
   const evidence = operations.filter(({ isEvidence }) => isEvidence);
-  const said = evidence.map((operation) => {
-    const who = operation.caller === null ? '' : ` of caller ${operation.caller}`;
-    const got = operation.label === '' ? '' : `, ${operation.label}`;
-    const times = `${momentText(operation.beginMs)} to ${momentText(operation.endMs)} ms`;
-    return `${nameOf(operation)}${who}, ${times}${got}`;
+  const list = evidence.map(({ kind, index, caller, label, beginMs, endMs }) => {
+    const who = caller === null ? '' : ` of caller ${caller}`;
+    const got = label === '' ? '' : `, ${label}`;
+    return `${kind} ${index}${who}, ${formatMoment(beginMs)} to ${formatMoment(endMs)} ms${got}; `;
   });
   const around = operations.reduce((sum, { count }) => sum + count, 0) - evidence.length;
   const callers = excerpt.lanes.filter(({ caller }) => caller !== null).length;
-  const others = `${formatCount(around, 'other operation')} in ${formatCount(callers, 'lane')} of callers`;
-  const list = said.length === 0 ? '' : `${said.join('; ')}; `;
-  return `${list}${others}.${relation === null ? '' : ` ${relation.text}`}`;
+  const others = `${formatCount(around, 'other operation')} by ${formatCount(callers, 'caller')}`;
+  return `${list.join('')}${others}.${relation === null ? '' : ` ${relation.text}`}`;
 }
 
-function excerptSection(run: CheckRun, clock: Clock): Html | null {
-  const adds = typicalAdd(run.history);
-  const excerpt = excerptOf(run, clock, { adds: [], reads: [], context: adds, cell: null });
+function createExcerptSection(run: CheckRun, times: RunTimes): Html | null {
+  const context = findTypicalAdd(run.history);
+  const excerpt = buildExcerpt(run, times, { adds: [], reads: [], context, cell: null });
   if (excerpt === null) return null;
-  const most = busiest(clock, excerpt.stretches);
+  const most = formatCount(countBusiest(times, excerpt.stretches), 'request');
+  const overlap = `Up to ${most} overlapped.`;
   const title = 'Timeline: an excerpt from the middle of the run';
-  const were = `${formatCount(most, 'request')} ${most === 1 ? 'was' : 'were'}`;
-  const together = `At one moment of it ${were} under way.`;
-  const description = `${describe(excerpt, null)} ${together}`;
+  const description = `${describeExcerpt(excerpt, null)} ${overlap}`;
   return html`<section><h2>What overlapped</h2>
-<p class="lead">An excerpt from the middle of the run. ${together}</p>
-${timelineFigure(excerpt, null, { id: 'excerpt', title, description })}</section>`;
+<p class="lead">An excerpt from the middle of the run. ${overlap}</p>
+${createTimelineFigure(excerpt, null, { id: 'excerpt', title, description })}</section>`;
 }
 
-function sentence(text: string): string {
-  return /[.!?…]$/.test(text) ? capital(text) : `${capital(text)}.`;
+interface TableRow {
+  readonly beginMs: number;
+  /** In the order of the headings; null for an empty cell. */
+  readonly cells: readonly Piece[];
 }
 
-function capital(text: string): string {
+/** Roles are explicit because the style shows the rows as cards on a phone. */
+function createEvidenceTable(run: CheckRun, finding: Finding): Html | null {
+  const { adds, reads } = finding;
+  const rows = [...listAddRows(run, adds), ...listReadRows(run, reads)];
+  if (rows.length === 0) return null;
+  rows.sort((a, b) => a.beginMs - b.beginMs);
+  const onlyOne = adds.length === 0 ? 'values' : 'ticket';
+  const got = adds.length > 0 && reads.length > 0 ? 'ticket or values' : onlyOne;
+  const heads = ['operation', 'caller', 'sent', 'begin, ms', 'end, ms', 'answer', got];
+  const columns = [...heads.keys()].filter((at) => rows.some(({ cells }) => cells[at] !== null));
+  return html`<table role="table">
+<thead role="rowgroup"><tr role="row">${columns.map((at) => {
+    return html`<th role="columnheader" scope="col">${heads[at] ?? ''}</th>`;
+  })}</tr></thead>
+<tbody role="rowgroup">${rows.map(({ cells }) => {
+    return html`
+<tr role="row">${columns.map((at) => {
+      return html`<td role="cell" data-label="${heads[at] ?? ''}">${cells[at] ?? '–'}</td>`;
+    })}</tr>`;
+  })}
+</tbody></table>`;
+}
+
+function listAddRows({ history }: CheckRun, adds: readonly number[]): TableRow[] {
+  return adds.slice(0, ROWS_MAX).flatMap((index): TableRow[] => {
+    const add = history.adds[index];
+    if (add === undefined) return [];
+    const { beginMs, endMs, ticket, name, caller } = add;
+    const who = [`add ${index}`, String(caller), name === null ? null : foreign(name, 40)];
+    const times = [formatMoment(beginMs), formatMoment(endMs)];
+    const result = [formatOutcome(add), ticket === null ? null : formatTicket(ticket)];
+    return [{ beginMs, cells: [...who, ...times, ...result] }];
+  });
+}
+
+function listReadRows(run: CheckRun, reads: readonly number[]): TableRow[] {
+  return reads.slice(0, ROWS_MAX).flatMap((index): TableRow[] => {
+    const read = run.history.reads[index];
+    if (read === undefined) return [];
+    const { beginMs, endMs, isAtRest } = read;
+    const times = [formatMoment(beginMs), formatMoment(endMs)];
+    const result = [isAtRest ? 'answered, at rest' : 'answered', formatValues(run, read)];
+    return [{ beginMs, cells: [`read ${index}`, null, null, ...times, ...result] }];
+  });
+}
+
+function toSentence(text: string): string {
+  return /[.!?…]$/.test(text) ? capitalize(text) : `${capitalize(text)}.`;
+}
+
+function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,25 +1,25 @@
-// A check as one page of HTML that needs nothing else: the question, the answer, the evidence with
-// timelines of what happened around it, how it was measured, and how to ask again. A string is made
-// of a run; nothing is read or written. Bounded whatever the length of the run.
+// A check as one self-contained HTML page: the question, the answer, the evidence with timelines,
+// how the run was made, and the command that repeats it. Makes a string of a run and does no I/O.
+// The size of the page is bounded, however long the run. Main thread.
 
 import { renderDocument } from '../../present/document.js';
 import { foreign, type Html, html } from '../../present/html.js';
-import { formatNumber, sanitize } from '../../present/text.js';
+import { formatCount, sanitize } from '../../present/text.js';
 import type { Verdict } from '../../verdict.js';
 import type { CheckRun } from '../driver/check-run.js';
 import { STYLE } from './check-style.js';
-import { commandOf } from './command.js';
-import { pageData } from './page-data.js';
-import { findingsSection } from './page-findings.js';
+import { createFindingsSection, selectFindings } from './page-findings.js';
 import {
-  conditionsSection,
-  factsSection,
-  measuredSection,
-  remarksSection,
-} from './page-measured.js';
+  createConditionsSection,
+  createFactsSection,
+  createRemarksSection,
+  createSetupSection,
+} from './page-sections.js';
+import { collectPageData } from './run-data.js';
+import { formatCommand } from './shell-command.js';
 
 const ANSWER_COLUMNS = 600;
-const PLACE_COLUMNS = 120;
+const PATH_COLUMNS = 120;
 
 /** Shape and word say the same as the colour. */
 const BADGES: Readonly<Record<Verdict, readonly [word: string, outline: string, sign: string]>> = {
@@ -33,34 +33,34 @@ const BADGES: Readonly<Record<Verdict, readonly [word: string, outline: string, 
   unavailable: ['unavailable', 'M4 4h32v32H4z', 'M12 20h16'],
 };
 
-/** `command` is what reproduces the run: as it was typed, where that is known. */
-export function pageOf(run: CheckRun, command = commandOf(run)): string {
-  const asked = `${run.target.add.method} ${sanitize(run.target.add.path, PLACE_COLUMNS)}`;
+/** `command` repeats the run; the default is built from the run. */
+export function createPage(run: CheckRun, command = formatCommand(run)): string {
+  const request = `${run.target.add.method} ${sanitize(run.target.add.path, PATH_COLUMNS)}`;
   return renderDocument({
-    title: `${run.verdict}: ${asked} · two-callers check`,
+    title: `${run.verdict}: ${request} · two-callers check`,
     style: STYLE,
     script: '',
-    main: html`${heading(run, asked)}
-${findingsSection(run)}
-${measuredSection(run)}
-${factsSection(run)}
-${remarksSection(run)}
-${conditionsSection(run)}
-${reproduce(command)}`,
-    data: pageData(run),
+    main: html`${createHeader(run, request)}
+${createFindingsSection(run)}
+${createSetupSection(run)}
+${createFactsSection(run)}
+${createRemarksSection(run)}
+${createConditionsSection(run)}
+${createCommandSection(command)}`,
+    data: collectPageData(run, selectFindings(run).flat()),
   });
 }
 
-function heading(run: CheckRun, asked: string): Html {
-  const callers = run.callers === 1 ? '1 caller' : `${formatNumber(run.callers)} callers`;
-  const together = run.callers === 1 ? '' : ' at the same time';
+function createHeader(run: CheckRun, request: string): Html {
   const [word, outline, sign] = BADGES[run.verdict];
   const partial = run.partial
-    ? html`<p class="partial"><strong>partial</strong> It was stopped before all was asked.</p>`
+    ? html`<p class="partial"><strong>partial</strong> The run was stopped before its end.</p>`
     : null;
   return html`<header>
-<p class="kicker">${callers} called <code>${foreign(asked)}</code> at
-<code>${foreign(run.target.origin, PLACE_COLUMNS)}</code>${together}</p>
+<p class="kicker">${formatCount(run.callers, 'caller')} called <code>${foreign(request)}</code> at
+<code>${foreign(run.target.origin, PATH_COLUMNS)}</code>${
+    run.callers === 1 ? '' : ' at the same time'
+  }</p>
 <h1>Was every acknowledged request counted exactly once?</h1>
 <div class="answer ${run.verdict}">
 <p class="badge"><svg aria-hidden="true" viewBox="0 0 40 40"><path class="outline"
@@ -71,8 +71,8 @@ ${partial}
 </header>`;
 }
 
-function reproduce(command: string): Html {
-  return html`<section><h2>Ask again</h2>
+function createCommandSection(command: string): Html {
+  return html`<section><h2>Run it again</h2>
 <pre tabindex="0"><code dir="ltr">${command}</code></pre>
 <p><a id="save" class="save" download="two-callers-check.json" hidden>Save the evidence as
 JSON</a></p>

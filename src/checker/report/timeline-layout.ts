@@ -1,32 +1,33 @@
-// Where everything of a timeline stands, in pixels: stretches side by side at one scale, a lane per
-// caller, labels that fit and do not touch each other. Numbers and words only, no markup. Pure.
+// Where everything in a timeline is, in pixels: stretches side by side at one scale, a lane per
+// caller, labels that fit and do not overlap. Numbers and text, no markup. Pure; main thread.
 
+import { estimateTextPx } from '../../present/scale.js';
 import { formatNumber } from '../../present/text.js';
-import { durationText, nameOf, type Relation } from './operation-words.js';
-import type { Excerpt, Lane, Operation } from './timeline.js';
-import { marksOf } from './timeline-marks.js';
+import type { TimeSpan } from '../history.js';
+import { formatDuration, type TimeRelation } from './evidence-text.js';
+import type { Excerpt, Lane, TimelineOperation } from './timeline.js';
 import {
   BAR_PX_MIN,
   type Box,
+  createPanels,
   type Panel,
-  panelsOf,
+  placeNames,
   RIGHT_PX,
-  type Size,
-  xOf,
+  type TimelineSize,
+  toX,
 } from './timeline-scale.js';
-import { textPx } from './timeline-ticks.js';
 
 const ROWS_MAX = 3;
 const ROW_GAP_PX = 10;
-/** Between a name and its bar: the mark has room there. */
+/** Space for the mark between a name and its bar. */
 const MARK_PX = 9;
 
-export interface Bar extends Box {
+export interface TimelineBar extends Box {
   readonly panel: number;
-  readonly operation: Operation;
+  readonly operation: TimelineOperation;
   /** Null where it does not fit. */
   readonly label: string | null;
-  /** Where it has no known end: to here. */
+  /** For an operation without a known end: the x to which its tail reaches. */
   readonly openTo: number | null;
 }
 
@@ -34,7 +35,7 @@ export interface Callout {
   readonly x: number;
   readonly y: number;
   readonly name: string;
-  /** Empty for nothing. */
+  /** A ticket or a value; empty for nothing. */
   readonly got: string;
   /** The middle of its bar, and the bar's upper edge. */
   readonly markX: number;
@@ -47,92 +48,92 @@ interface LaneBox extends Box {
   readonly isInvolved: boolean;
 }
 
-export interface Layout {
-  readonly size: Size;
+export interface TimelineLayout {
+  readonly size: TimelineSize;
   readonly heightPx: number;
   readonly panels: readonly Panel[];
   readonly breaks: readonly { readonly x: number; readonly label: string }[];
   readonly lanes: readonly LaneBox[];
-  readonly bars: readonly Bar[];
+  readonly bars: readonly TimelineBar[];
   readonly callouts: readonly Callout[];
-  readonly bands: readonly (Box & { readonly panel: number })[];
+  /** The time of the relation. */
+  readonly bands: readonly Box[];
   readonly bandLabel: { readonly x: number; readonly y: number; readonly text: string } | null;
   readonly axisY: number;
 }
 
-export function layOut(excerpt: Excerpt, relation: Relation | null, size: Size): Layout {
+export function layOutTimeline(
+  excerpt: Excerpt,
+  relation: TimeRelation | null,
+  size: TimelineSize,
+): TimelineLayout {
   const topPx = relation === null ? 6 : size.fontPx + 14;
-  const flat = panelsOf(excerpt.stretches, size);
+  const flatPanels = createPanels(excerpt.stretches, size);
   const lanes: LaneBox[] = [];
-  const bars: Bar[] = [];
+  const bars: TimelineBar[] = [];
   const callouts: Callout[] = [];
   let y = topPx;
   for (const lane of excerpt.lanes) {
-    const placed = placeLane(lane, flat, size, y);
+    const placed = placeLane(lane, flatPanels, size, y);
     lanes.push(placed.box);
     bars.push(...placed.bars);
     callouts.push(...placed.callouts);
     y += placed.box.height;
   }
-  const panels = flat.map((panel) => ({ ...panel, y: topPx, height: y - topPx }));
-  const bands = relation === null ? [] : bandsOf(relation, panels);
+  const panels = flatPanels.map((panel) => ({ ...panel, y: topPx, height: y - topPx }));
+  const bands = relation === null ? [] : placeBands(relation, panels);
   const breaks = panels.slice(1).map((panel, at) => {
     const before = panels[at] ?? panel;
-    const label = durationText(panel.fromMs - before.toMs);
+    const label = formatDuration(panel.fromMs - before.toMs);
     return { x: (before.x + before.width + panel.x) / 2, label };
   });
-  const bandLabel = relation === null ? null : bandLabelOf(relation, bands, size);
+  const bandLabel = relation === null ? null : placeBandLabel(relation.label, bands, size);
   const heightPx = y + (size.fontPx + 7) * (breaks.length === 0 ? 2 : 3) + 10;
   return { size, heightPx, panels, breaks, lanes, bars, callouts, bands, bandLabel, axisY: y };
 }
 
-interface PlacedLane {
-  readonly box: LaneBox;
-  readonly bars: readonly Bar[];
-  readonly callouts: readonly Callout[];
-}
-
-/** Each row has the names of its evidence above it. */
-function placeLane(lane: Lane, panels: readonly Panel[], size: Size, y: number): PlacedLane {
-  const rows = rowsOf(lane.operations);
-  const bars: Bar[] = [];
+/** The names of the evidence are above their row. */
+function placeLane(lane: Lane, panels: readonly Panel[], size: TimelineSize, y: number) {
+  const rows = assignRows(lane.operations);
+  const bars: TimelineBar[] = [];
   const callouts: Callout[] = [];
   const rowCount = Math.max(1, ...rows.map((row) => row + 1));
+  const linePx = size.fontPx + 5;
   let bottom = y;
   let nameY = 0;
   for (let row = 0; row < rowCount; row += 1) {
     const own = lane.operations.filter((_, at) => rows[at] === row);
-    const marks = marksOf(own, panels, size);
-    const linePx = size.fontPx + 5;
-    const markRows = Math.max(0, ...marks.map((mark) => mark.row + 1));
-    const markPx = markRows === 0 ? 0 : markRows * linePx + MARK_PX;
-    const barY = bottom + markPx + ROW_GAP_PX / 2;
-    for (const { operation, row: markRow, ...mark } of marks) {
-      const words = { name: nameOf(operation), got: operation.label };
+    const names = placeNames(own, panels, size);
+    const nameRows = Math.max(0, ...names.map((name) => name.row + 1));
+    const barY = bottom + (nameRows === 0 ? 0 : nameRows * linePx + MARK_PX) + ROW_GAP_PX / 2;
+    for (const { operation, row: nameRow, x, markX } of names) {
+      const text = { name: `${operation.kind} ${operation.index}`, got: operation.label };
       callouts.push({
-        ...words,
-        ...mark,
-        y: bottom + 3 + (markRows - markRow) * linePx,
+        ...text,
+        x,
+        markX,
+        y: bottom + 3 + (nameRows - nameRow) * linePx,
         markY: barY,
       });
     }
-    bars.push(
-      ...own.flatMap((operation) =>
-        panels.flatMap((panel, index) => barIn(operation, panel, index, barY, size) ?? []),
-      ),
-    );
+    for (const operation of own) {
+      for (const [index, panel] of panels.entries()) {
+        const bar = placeBar(operation, panel, index, barY, size);
+        if (bar !== null) bars.push(bar);
+      }
+    }
     if (row === 0) nameY = barY + size.barPx / 2 + size.fontPx * 0.35;
     bottom = barY + size.barPx + ROW_GAP_PX / 2;
   }
   const name = lane.caller === null ? 'reads' : `caller ${lane.caller}`;
   const isInvolved = lane.operations.some(({ isEvidence }) => isEvidence);
   const width = size.widthPx - RIGHT_PX;
-  const box = { x: 0, y, width, height: bottom - y, name, nameY, isInvolved };
+  const box: LaneBox = { x: 0, y, width, height: bottom - y, name, nameY, isInvolved };
   return { box, bars, callouts };
 }
 
-/** The row of each: operations of one lane that overlap stand below each other. */
-function rowsOf(operations: readonly Operation[]): number[] {
+/** Operations of one lane that overlap go into different rows. */
+function assignRows(operations: readonly TimeSpan[]): number[] {
   const ends: number[] = [];
   return operations.map(({ beginMs, endMs }) => {
     const free = ends.findIndex((end) => end <= beginMs);
@@ -142,43 +143,42 @@ function rowsOf(operations: readonly Operation[]): number[] {
   });
 }
 
-function barIn(
-  operation: Operation,
+function placeBar(
+  operation: TimelineOperation,
   panel: Panel,
   index: number,
   y: number,
-  size: Size,
-): Bar | null {
+  size: TimelineSize,
+): TimelineBar | null {
   const { beginMs, endMs, outcome, count } = operation;
   if (beginMs > panel.toMs || endMs < panel.fromMs) return null;
-  const x = xOf(panel, beginMs);
-  const width = Math.max(BAR_PX_MIN, xOf(panel, endMs) - x);
+  const x = toX(panel, beginMs);
+  const width = Math.max(BAR_PX_MIN, toX(panel, endMs) - x);
   const right = panel.x + panel.width;
   const roomPx = Math.min(x + width, right) - Math.max(x, panel.x);
   const text = count > 1 ? `× ${formatNumber(count)}` : operation.label;
-  const fits = text !== '' && textPx(text, size.fontPx) + 8 <= roomPx;
+  const fits = text !== '' && estimateTextPx(text, size.fontPx) + 8 <= roomPx;
   const isOpen = outcome === 'unknown' && count === 1 && endMs <= panel.toMs;
   const label = fits && !operation.isEvidence ? text : null;
   const openTo = isOpen ? right : null;
   return { x, y, width, height: size.barPx, panel: index, operation, label, openTo };
 }
 
-function bandsOf({ beginMs, endMs }: Relation, panels: readonly Panel[]) {
-  return panels.flatMap((panel, index) => {
+function placeBands({ beginMs, endMs }: TimeSpan, panels: readonly Panel[]): Box[] {
+  return panels.flatMap((panel) => {
     if (beginMs > panel.toMs || endMs < panel.fromMs) return [];
-    const from = Math.max(panel.x, xOf(panel, beginMs));
-    const to = Math.min(panel.x + panel.width, xOf(panel, endMs));
-    const { y, height } = panel;
-    return [{ panel: index, x: from, y, width: Math.max(1, to - from), height }];
+    const from = Math.max(panel.x, toX(panel, beginMs));
+    const to = Math.min(panel.x + panel.width, toX(panel, endMs));
+    return [{ x: from, y: panel.y, width: Math.max(1, to - from), height: panel.height }];
   });
 }
 
-function bandLabelOf(relation: Relation, bands: readonly Box[], size: Size) {
+function placeBandLabel(text: string, bands: readonly Box[], size: TimelineSize) {
   const widest = bands.toSorted((a, b) => b.width - a.width)[0];
   if (widest === undefined) return null;
-  const half = textPx(relation.label, size.fontPx) / 2;
+  const half = estimateTextPx(text, size.fontPx) / 2;
   const middle = widest.x + widest.width / 2;
   const right = size.widthPx - RIGHT_PX;
   const x = Math.min(Math.max(middle, size.gutterPx + half), right - half);
-  return { x, y: size.fontPx + 3, text: relation.label };
+  return { x, y: size.fontPx + 3, text };
 }

@@ -1,136 +1,193 @@
-// A timeline as SVG, from where its layout says everything stands. Colours are the page's classes;
-// what they mean can also be seen from shape, outline and words. Pure.
+// A timeline as a figure: the layout drawn as SVG twice, for a screen and for a phone (the style
+// shows one of them), and a legend of what occurs. Colours are classes of the page; shape, outline
+// and text carry the same meaning. Pure; main thread.
 
 import { type Html, html, raw } from '../../present/html.js';
-import type { Bar, Callout, Layout } from './timeline-layout.js';
-import type { Box, Panel } from './timeline-scale.js';
+import { formatCount } from '../../present/text.js';
+import type { TimeRelation } from './evidence-text.js';
+import type { Excerpt, TimelineOperation } from './timeline.js';
+import {
+  type Callout,
+  layOutTimeline,
+  type TimelineBar,
+  type TimelineLayout,
+} from './timeline-layout.js';
+import { type Box, NARROW, type Panel, WIDE } from './timeline-scale.js';
 
-export interface Told {
+export interface FigureText {
   /** Unique in the page. */
   readonly id: string;
   readonly title: string;
-  /** The figure in words, for who does not see it. */
+  /** The figure in words, for a reader who cannot see it. */
   readonly description: string;
 }
 
-export function timelineSvg(layout: Layout, told: Told): Html {
+interface LegendKey {
+  readonly swatch: string;
+  readonly meaning: string;
+  readonly matches: (bar: TimelineOperation) => boolean;
+}
+
+const LEGEND: readonly LegendKey[] = [
+  { swatch: 'evidence', meaning: 'the evidence', matches: ({ isEvidence }) => isEvidence },
+  {
+    swatch: 'add',
+    meaning: 'an acknowledged add, with its ticket',
+    matches: (bar) => isPlain(bar, 'add') && bar.outcome === 'ok' && bar.label !== '',
+  },
+  {
+    swatch: 'add',
+    meaning: 'an acknowledged add',
+    matches: (bar) => isPlain(bar, 'add') && bar.outcome === 'ok' && bar.label === '',
+  },
+  { swatch: 'read', meaning: 'a read, with its values', matches: (bar) => isPlain(bar, 'read') },
+  {
+    swatch: 'unknown',
+    meaning: 'no answer: it may count at any later time',
+    matches: ({ outcome }) => outcome === 'unknown',
+  },
+  {
+    swatch: 'failed',
+    meaning: 'refused, so not counted',
+    matches: ({ outcome }) => outcome === 'failed',
+  },
+  { swatch: 'bundle', meaning: 'several short operations', matches: ({ count }) => count > 1 },
+];
+
+function isPlain(bar: TimelineOperation, kind: TimelineOperation['kind']): boolean {
+  return bar.kind === kind && bar.count === 1 && !bar.isEvidence;
+}
+
+export function createTimelineFigure(
+  excerpt: Excerpt,
+  relation: TimeRelation | null,
+  text: FigureText,
+): Html {
+  const wide = layOutTimeline(excerpt, relation, WIDE);
+  const narrow = layOutTimeline(excerpt, relation, NARROW);
+  const bars = excerpt.lanes.flatMap(({ operations }) => operations);
+  const keys = LEGEND.filter(({ matches }) => bars.some(matches));
+  const { callersLeftOut, stretches } = excerpt;
+  const callers =
+    callersLeftOut === 0 ? '' : `Not drawn: ${formatCount(callersLeftOut, 'more active caller')}. `;
+  const time = stretches.length === 1 ? '' : 'The axis is broken where time is left out.';
+  const note = callers + time;
+  return html`<figure class="timeline">
+<div class="wide">${drawTimeline(wide, { ...text, id: `${text.id}-wide` })}</div>
+<div class="narrow">${drawTimeline(narrow, { ...text, id: `${text.id}-narrow` })}</div>
+<figcaption>
+<ul class="legend">${keys.map(({ swatch, meaning }) => {
+    return html`<li><span class="swatch ${swatch}"></span>${meaning}</li>`;
+  })}</ul>
+${note === '' ? null : html`<p>${note}</p>`}
+</figcaption>
+</figure>`;
+}
+
+function drawTimeline(layout: TimelineLayout, { id, title, description }: FigureText): Html {
   const { size, heightPx, panels, bars, axisY } = layout;
-  const { id, title, description } = told;
+  const { fontPx } = size;
   const labelled = bars.filter(({ label }) => label !== null);
   return html`<svg role="img" aria-labelledby="${id}-title ${id}-desc"
- viewBox="0 0 ${size.widthPx} ${px(heightPx)}" font-size="${size.fontPx}">
+ viewBox="0 0 ${size.widthPx} ${formatPx(heightPx)}" font-size="${fontPx}">
 <title id="${id}-title">${title}</title>
 <desc id="${id}-desc">${description}</desc>
-<defs>${panels.map((panel, at) => clipOf(panel, clipId(id, at)))}${hatchOf(hatchId(id))}</defs>
-${panels.map(panelOf)}
-${layout.bands.map((band) => rect('band', band))}
-${layout.lanes.map((lane) => laneOf(lane, size.gutterPx - 12))}
+<defs>${panels.map((panel, at) => {
+    return html`<clipPath id="${id}-clip-${at}">${drawRect('', panel)}</clipPath>`;
+  })}<pattern id="${id}-hatch" width="5" height="5" patternUnits="userSpaceOnUse"
+ patternTransform="rotate(45)"><rect class="hatch-ground" width="5" height="5"/><path class="hatch"
+ d="M0 0V5"/></pattern></defs>
+${panels.map(drawPanel)}
+${layout.bands.map((band) => drawRect('band', band))}
+${layout.lanes.map((lane) => drawLane(lane, size.gutterPx - 12))}
 ${panels.map((_, at) => {
   const own = bars.filter(({ panel }) => panel === at);
-  return html`<g clip-path="url(#${clipId(id, at)})">${own.map((bar) => barOf(bar, id))}</g>`;
+  return html`<g clip-path="url(#${id}-clip-${at})">${own.map((bar) => drawBar(bar, id))}</g>`;
 })}
-${labelled.map((bar) => barLabel(bar, panels[bar.panel], size.fontPx))}
-${layout.callouts.map((callout) => calloutOf(callout, size.fontPx))}
-${layout.bandLabel === null ? null : middleText('band-label', layout.bandLabel)}
-${panels.map((panel) => axisOf(panel, axisY, size.fontPx))}
-${layout.breaks.map(({ x, label }) => breakOf(x, label, axisY, size.fontPx))}
-<text class="unit" x="${size.gutterPx}" y="${px(heightPx - 8)}">ms since the run began</text>
+${labelled.map((bar) => drawBarLabel(bar, panels[bar.panel], fontPx))}
+${layout.callouts.map((callout) => drawCallout(callout, fontPx))}
+${layout.bandLabel === null ? null : drawText('band-label', layout.bandLabel)}
+${panels.map((panel) => drawAxis(panel, axisY, fontPx))}
+${layout.breaks.map(({ x, label }) => drawBreak(x, label, axisY, fontPx))}
+<text class="unit" x="${size.gutterPx}" y="${formatPx(heightPx - 8)}">ms since the run began</text>
 </svg>`;
 }
 
-/** As short as a tenth of a pixel allows: there are many of them. */
-function px(value: number): string {
+/** Tenths of a pixel: a page has very many of these numbers. */
+export function formatPx(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
-function clipId(id: string, panel: number): string {
-  return `${id}-clip-${panel}`;
+function drawRect(classes: string, { x, y, width, height }: Box, more = ''): Html {
+  return html`<rect class="${classes}" x="${formatPx(x)}" y="${formatPx(y)}"
+ width="${formatPx(width)}" height="${formatPx(height)}"${raw(more)}/>`;
 }
 
-function hatchId(id: string): string {
-  return `${id}-hatch`;
-}
-
-function rect(classes: string, { x, y, width, height }: Box, more = ''): Html {
-  return html`<rect class="${classes}" x="${px(x)}" y="${px(y)}"
- width="${px(width)}" height="${px(height)}"${raw(more)}/>`;
-}
-
-function middleText(classes: string, at: { x: number; y: number; text: string }): Html {
-  return html`<text class="${classes}" x="${px(at.x)}" y="${px(at.y)}"
+/** Centred at x. */
+function drawText(classes: string, at: { x: number; y: number; text: string }): Html {
+  return html`<text class="${classes}" x="${formatPx(at.x)}" y="${formatPx(at.y)}"
  text-anchor="middle">${at.text}</text>`;
 }
 
-function clipOf(panel: Panel, id: string): Html {
-  return html`<clipPath id="${id}">${rect('', panel)}</clipPath>`;
-}
-
-function hatchOf(id: string): Html {
-  return html`<pattern id="${id}" width="5" height="5" patternUnits="userSpaceOnUse"
- patternTransform="rotate(45)"><rect class="hatch-ground" width="5" height="5"/><path class="hatch"
- d="M0 0V5"/></pattern>`;
-}
-
-function panelOf(panel: Panel): Html {
+function drawPanel(panel: Panel): Html {
   const { y, height, ticks } = panel;
-  const lines = ticks.map(({ x }) => `M${px(x)} ${px(y)}v${px(height)}`).join('');
-  return html`${rect('panel', panel)}<path class="grid" d="${lines}"/>`;
+  const lines = ticks.map(({ x }) => `M${formatPx(x)} ${formatPx(y)}v${formatPx(height)}`).join('');
+  return html`${drawRect('panel', panel)}<path class="grid" d="${lines}"/>`;
 }
 
-function laneOf({ y, width, height, name, nameY, isInvolved }: Layout['lanes'][number], x: number) {
+function drawLane(lane: TimelineLayout['lanes'][number], x: number): Html {
+  const { y, width, height, name, nameY, isInvolved } = lane;
   const classes = isInvolved ? 'lane involved' : 'lane';
-  return html`<path class="rule" d="M0 ${px(y + height)}H${px(width)}"/>
-<text class="${classes}" x="${x}" y="${px(nameY)}" text-anchor="end">${name}</text>`;
+  return html`<path class="rule" d="M0 ${formatPx(y + height)}H${formatPx(width)}"/>
+<text class="${classes}" x="${x}" y="${formatPx(nameY)}" text-anchor="end">${name}</text>`;
 }
 
-function barOf(bar: Bar, id: string): Html {
-  const { height, width, operation } = bar;
+function drawBar(bar: TimelineBar, id: string): Html {
+  const { x, y, height, width, operation, openTo } = bar;
   const { kind, outcome, isEvidence, count } = operation;
-  const own = ['bar', kind, outcome, isEvidence && 'evidence'].filter(Boolean).join(' ');
-  const radius = Math.min(kind === 'read' ? height / 2 : 2, width / 2);
-  const fill = count > 1 ? ` fill="url(#${hatchId(id)})"` : '';
-  const shape = rect(count > 1 ? 'bar bundle' : own, bar, ` rx="${px(radius)}"${fill}`);
-  return html`${tailOf(bar)}${shape}`;
+  const classes = ['bar', kind, outcome, isEvidence && 'evidence'].filter(Boolean).join(' ');
+  const radius = formatPx(Math.min(kind === 'read' ? height / 2 : 2, width / 2));
+  const fill = count > 1 ? ` fill="url(#${id}-hatch)"` : '';
+  const shape = drawRect(count > 1 ? 'bar bundle' : classes, bar, ` rx="${radius}"${fill}`);
+  if (openTo === null) return shape;
+  // An arrow to later times: the moment of the effect, if any, is unknown.
+  const from = `M${formatPx(x + width - 1)} ${formatPx(y + height)}`;
+  const tail = `${from}v3H${formatPx(openTo - 1)}m-4 -3l4 3l-4 3`;
+  return html`<path class="tail${isEvidence ? ' evidence' : ''}" d="${tail}"/>${shape}`;
 }
 
-/** An arrow to later: nothing says when it took effect, if it did. */
-function tailOf({ x, y, width, height, operation, openTo }: Bar): Html | null {
-  if (openTo === null) return null;
-  const line = `M${px(x + width - 1)} ${px(y + height)}v3H${px(openTo - 1)}m-4 -3l4 3l-4 3`;
-  return html`<path class="tail${operation.isEvidence ? ' evidence' : ''}" d="${line}"/>`;
-}
-
-/** In the middle of what is seen of the bar. */
-function barLabel(bar: Bar, panel: Panel | undefined, fontPx: number): Html {
+/** In the middle of the visible part of the bar. */
+function drawBarLabel(bar: TimelineBar, panel: Panel | undefined, fontPx: number): Html {
   const { x: left, width: room } = panel ?? bar;
   const right = Math.min(bar.x + bar.width, left + room);
   const y = bar.y + bar.height / 2 + fontPx * 0.35;
   const classes = bar.operation.count > 1 ? 'label count' : 'label';
-  return middleText(classes, { x: (Math.max(bar.x, left) + right) / 2, y, text: bar.label ?? '' });
+  return drawText(classes, { x: (Math.max(bar.x, left) + right) / 2, y, text: bar.label ?? '' });
 }
 
-function calloutOf({ x, y, name, got, markX, markY }: Callout, fontPx: number): Html {
-  const tip = px(markY - 1);
-  const isFar = markY - y > fontPx;
-  const leader = isFar ? html`<path class="leader" d="M${px(markX)} ${px(y + 4)}V${tip}"/>` : null;
+function drawCallout({ x, y, name, got, markX, markY }: Callout, fontPx: number): Html {
+  const tip = formatPx(markY - 1);
+  const line = `M${formatPx(markX)} ${formatPx(y + 4)}V${tip}`;
+  const leader = markY - y > fontPx ? html`<path class="leader" d="${line}"/>` : null;
   const second = got === '' ? null : html` <tspan class="got">${got}</tspan>`;
-  return html`${leader}<path class="mark" d="M${px(markX)} ${tip}l-4 -6h8z"/>
-<text class="callout" x="${px(x)}" y="${px(y - 1)}">${name}${second}</text>`;
+  return html`${leader}<path class="mark" d="M${formatPx(markX)} ${tip}l-4 -6h8z"/>
+<text class="callout" x="${formatPx(x)}" y="${formatPx(y - 1)}">${name}${second}</text>`;
 }
 
-function axisOf({ x, width, ticks }: Panel, axisY: number, fontPx: number): Html {
+function drawAxis({ x, width, ticks }: Panel, axisY: number, fontPx: number): Html {
   const y = axisY + fontPx + 9;
-  const marks = ticks.map((tick) => `M${px(tick.x)} ${px(axisY)}v5`).join('');
-  return html`<path class="axis" d="M${px(x)} ${px(axisY)}H${px(x + width)}${marks}"/>
+  const marks = ticks.map((tick) => `M${formatPx(tick.x)} ${formatPx(axisY)}v5`).join('');
+  const line = `M${formatPx(x)} ${formatPx(axisY)}H${formatPx(x + width)}${marks}`;
+  return html`<path class="axis" d="${line}"/>
 ${ticks.map(({ x: at, label }) => {
-  return label === null ? null : middleText('tick', { x: at, y, text: label });
+  return label === null ? null : drawText('tick', { x: at, y, text: label });
 })}`;
 }
 
-/** The axis is broken here: how much is left out. */
-function breakOf(x: number, label: string, axisY: number, fontPx: number): Html {
-  const y = px(axisY + 7);
+/** Marks where the axis is broken, and how much time is left out. */
+function drawBreak(x: number, label: string, axisY: number, fontPx: number): Html {
+  const y = formatPx(axisY + 7);
   const text = { x, y: axisY + fontPx * 2 + 13, text: `${label} left out` };
-  return html`<path class="break" d="M${px(x - 7)} ${y}l5 -14M${px(x + 2)} ${y}l5 -14"/>
-${middleText('break-label', text)}`;
+  return html`<path class="break" d="M${formatPx(x - 7)} ${y}l5 -14M${formatPx(x + 2)} ${y}l5 -14"/>
+${drawText('break-label', text)}`;
 }

@@ -1,21 +1,26 @@
-// What a timeline shows: the operations in question, what happened around them, in lanes per
-// caller. Data only, bounded whatever the length of the history: a timeline has few lanes, and in a
-// crowded one short operations that follow each other closely are shown as a bundle. Pure.
+// What a timeline shows: the operations in question and what happened around them, in one lane per
+// caller. Data only. It is bounded, however long the history: it has few lanes, and in a crowded
+// timeline it bundles short operations that follow each other closely. Pure; main thread.
 
 import type { CheckRun } from '../driver/check-run.js';
-import type { Add } from '../history.js';
-import { labelOf } from './operation-words.js';
-import { type Clock, intervalOf, seenIn } from './timeline-clock.js';
-import { type Interval, type Stretch, stretchesAround } from './timeline-window.js';
+import type { Add, TimeSpan } from '../history.js';
+import { formatLabel } from './evidence-text.js';
+import {
+  findOverlapping,
+  findStretches,
+  type RunTimes,
+  readSpan,
+  type Stretch,
+} from './timeline-window.js';
 
-/** One bar. Times are milliseconds since the run began. */
-export interface Operation extends Interval {
+/** One bar. */
+export interface TimelineOperation extends TimeSpan {
   readonly kind: 'add' | 'read';
-  /** Its place in the history; of a bundle, the first one's. */
+  /** Its index in the history; for a bundle, the index of the first operation. */
   readonly index: number;
   readonly outcome: Add['outcome'];
   readonly isEvidence: boolean;
-  /** What it got: a ticket, a value; empty for nothing. */
+  /** A ticket or a value; empty for nothing. */
   readonly label: string;
   /** More than 1 for a bundle. */
   readonly count: number;
@@ -24,17 +29,17 @@ export interface Operation extends Interval {
 export interface Lane {
   /** Null for the reads. */
   readonly caller: number | null;
-  readonly operations: readonly Operation[];
+  readonly operations: readonly TimelineOperation[];
 }
 
 export interface Excerpt {
   readonly stretches: readonly Stretch[];
   readonly lanes: readonly Lane[];
-  /** Callers that did something here and have no lane. */
+  /** How many callers were active here but have no lane. */
   readonly callersLeftOut: number;
 }
 
-/** What to show: places in the history. `context` is shown and not emphasised. */
+/** What to show: indices in the history. `context` is shown but not emphasised. */
 export interface Focus {
   readonly adds: readonly number[];
   readonly reads: readonly number[];
@@ -48,128 +53,134 @@ const LANES_USUAL = 8;
 const NEIGHBOURS_FEW = 2;
 export const BARS_MAX = 120;
 const EVIDENCE_MAX = 10;
-/** Bars shorter than such a part of what is shown are a few pixels wide. */
-const BUNDLE_PARTS = 250;
+/** Bars shorter than this fraction of the shown time are only a few pixels wide. */
+const BUNDLE_FRACTION = 1 / 250;
 
 /** Null where there is nothing to show. */
-export function excerptOf(run: CheckRun, clock: Clock, asked: Focus): Excerpt | null {
-  const focus = bounded(asked, run);
-  const shown = [...focus.adds, ...focus.context].map((index) => intervalOf(clock.adds, index));
-  const intervals = [...shown, ...focus.reads.map((index) => intervalOf(clock.reads, index))];
-  const isSeen = intervals.every(({ beginMs, endMs }) => Number.isFinite(endMs - beginMs));
-  if (intervals.length === 0 || !isSeen) return null;
-  const whole = { fromMs: clock.fromMs, toMs: clock.toMs };
-  const stretches = stretchesAround(intervals, whole);
-  const seen = seenOf(run, clock, stretches);
-  const involved = callersOf(run, [...focus.adds, ...focus.context]);
-  const others = nearest(seen.byCaller, involved, clock, intervals);
+export function buildExcerpt(run: CheckRun, times: RunTimes, wanted: Focus): Excerpt | null {
+  const { history } = run;
+  const limit = (indices: readonly number[], count: number) =>
+    indices.filter((index) => index >= 0 && index < count).slice(0, EVIDENCE_MAX);
+  const adds = limit(wanted.adds, history.adds.length);
+  const reads = limit(wanted.reads, history.reads.length);
+  const shownAdds = [...adds, ...limit(wanted.context, history.adds.length)];
+  const spans = [
+    ...shownAdds.map((index) => readSpan(times.adds, index)),
+    ...reads.map((index) => readSpan(times.reads, index)),
+  ];
+  const areTimed = spans.every(({ beginMs, endMs }) => Number.isFinite(endMs - beginMs));
+  if (spans.length === 0 || !areTimed) return null;
+  const stretches = findStretches(spans, { fromMs: times.fromMs, toMs: times.toMs });
+  const byCaller = groupByCaller(run, findOverlapping(times.adds, stretches));
+  const { cell } = wanted;
+  const overlappingReads = findOverlapping(times.reads, stretches);
+  const readLane = buildLane(run, times, 'read', overlappingReads, {
+    evidence: new Set(reads),
+    caller: null,
+    cell,
+  });
+
+  const involved = [...new Set(shownAdds.flatMap((index) => history.adds[index]?.caller ?? []))];
+  const neighbours = sortNeighbours(byCaller, involved, times, spans);
   const room = Math.max(LANES_USUAL, Math.min(involved.length, LANES_MAX));
-  const lanesOf = (neighboursMax: number): Lane[] => {
-    const places = room - 1 - Math.min(involved.length, room - 1);
-    const chosen = [...involved.slice(0, room - 1), ...others.slice(0, neighboursMax)];
-    const callers = chosen.slice(0, involved.length + places).toSorted((a, b) => a - b);
-    return lanes(run, clock, focus, seen, callers);
+  const evidence = new Set(adds);
+  const buildLanes = (neighboursMax: number): Lane[] => {
+    const callers = [...involved.slice(0, room - 1), ...neighbours.slice(0, neighboursMax)];
+    const lanes = callers
+      .slice(0, Math.max(involved.length, room - 1))
+      .toSorted((a, b) => a - b)
+      .map((caller) => {
+        const indices = byCaller.get(caller) ?? [];
+        return buildLane(run, times, 'add', indices, { evidence, caller, cell });
+      });
+    return readLane.operations.length === 0 ? lanes : [...lanes, readLane];
   };
-  const full = lanesOf(LANES_MAX);
-  const few = barCount(full) > BARS_MAX ? lanesOf(NEIGHBOURS_FEW) : full;
-  const bars = bundled(few, stretches);
-  const drawn = bars.filter(({ caller }) => caller !== null).length;
-  return { stretches, lanes: bars, callersLeftOut: Math.max(0, seen.byCaller.size - drawn) };
+  const full = buildLanes(LANES_MAX);
+  const lanes = bundleLanes(
+    countBars(full) > BARS_MAX ? buildLanes(NEIGHBOURS_FEW) : full,
+    stretches,
+  );
+  const shownCallers = lanes.filter(({ caller }) => caller !== null).length;
+  return { stretches, lanes, callersLeftOut: Math.max(0, byCaller.size - shownCallers) };
 }
 
-function bounded(focus: Focus, { history }: CheckRun): Focus {
-  const within = (places: readonly number[], count: number) => {
-    return places.filter((place) => place >= 0 && place < count).slice(0, EVIDENCE_MAX);
-  };
-  const adds = within(focus.adds, history.adds.length);
-  const reads = within(focus.reads, history.reads.length);
-  return { ...focus, adds, reads, context: within(focus.context, history.adds.length) };
-}
-
-function callersOf({ history }: CheckRun, adds: readonly number[]): number[] {
-  return [...new Set(adds.flatMap((index) => history.adds[index]?.caller ?? []))];
-}
-
-interface Seen {
-  readonly byCaller: ReadonlyMap<number, readonly number[]>;
-  readonly reads: readonly number[];
-}
-
-function seenOf({ history }: CheckRun, clock: Clock, stretches: readonly Stretch[]): Seen {
+function groupByCaller({ history }: CheckRun, adds: readonly number[]): Map<number, number[]> {
   const byCaller = new Map<number, number[]>();
-  for (const index of seenIn(clock.adds, stretches)) {
+  for (const index of adds) {
     const caller = history.adds[index]?.caller ?? 0;
-    const places = byCaller.get(caller);
-    if (places === undefined) byCaller.set(caller, [index]);
-    else places.push(index);
+    const indices = byCaller.get(caller);
+    if (indices === undefined) byCaller.set(caller, [index]);
+    else indices.push(index);
   }
-  return { byCaller, reads: seenIn(clock.reads, stretches) };
+  return byCaller;
 }
 
-/** Other callers: those first that were at it together with the operations in question. */
-function nearest(
-  byCaller: Seen['byCaller'],
+/** The other callers: first those that overlapped an operation in question. */
+function sortNeighbours(
+  byCaller: ReadonlyMap<number, readonly number[]>,
   involved: readonly number[],
-  clock: Clock,
-  focus: readonly Interval[],
+  times: RunTimes,
+  focus: readonly TimeSpan[],
 ): number[] {
-  const together = (index: number) => {
-    const { beginMs, endMs } = intervalOf(clock.adds, index);
+  const overlaps = (index: number) => {
+    const { beginMs, endMs } = readSpan(times.adds, index);
     return focus.some((each) => beginMs <= each.endMs && endMs >= each.beginMs);
   };
   return [...byCaller]
     .filter(([caller]) => !involved.includes(caller))
-    .map(([caller, places]) => ({ caller, isTogether: places.some(together) }))
-    .sort((a, b) => Number(b.isTogether) - Number(a.isTogether) || a.caller - b.caller)
+    .map(([caller, indices]) => ({ caller, isNear: indices.some(overlaps) }))
+    .sort((a, b) => Number(b.isNear) - Number(a.isNear) || a.caller - b.caller)
     .map(({ caller }) => caller);
 }
 
-function lanes(
+interface LaneContent {
+  readonly evidence: ReadonlySet<number>;
+  readonly caller: number | null;
+  readonly cell: string | null;
+}
+
+function buildLane(
   run: CheckRun,
-  clock: Clock,
-  focus: Focus,
-  seen: Seen,
-  callers: readonly number[],
-): Lane[] {
-  const evidence = { add: new Set(focus.adds), read: new Set(focus.reads) };
-  const operations = (kind: 'add' | 'read', places: readonly number[]) =>
-    places.flatMap((index): Operation[] => {
-      const operation = kind === 'add' ? run.history.adds[index] : run.history.reads[index];
-      if (operation === undefined) return [];
-      const isEvidence = evidence[kind].has(index);
-      const label = labelOf(run, operation, isEvidence, focus.cell);
-      const outcome = 'outcome' in operation ? operation.outcome : 'ok';
-      const interval = intervalOf(kind === 'add' ? clock.adds : clock.reads, index);
-      return [{ kind, index, outcome, isEvidence, label, count: 1, ...interval }];
-    });
-  const inOrder = (some: readonly Operation[]) => some.toSorted((a, b) => a.beginMs - b.beginMs);
-  const ofCallers = callers.map((caller): Lane => {
-    return { caller, operations: inOrder(operations('add', seen.byCaller.get(caller) ?? [])) };
+  times: RunTimes,
+  kind: 'add' | 'read',
+  indices: readonly number[],
+  { evidence, caller, cell }: LaneContent,
+): Lane {
+  const operations = indices.flatMap((index): TimelineOperation[] => {
+    const operation = kind === 'add' ? run.history.adds[index] : run.history.reads[index];
+    if (operation === undefined) return [];
+    const isEvidence = evidence.has(index);
+    const label = formatLabel(run, operation, isEvidence, cell);
+    const outcome = 'outcome' in operation ? operation.outcome : 'ok';
+    const span = readSpan(kind === 'add' ? times.adds : times.reads, index);
+    return [{ kind, index, outcome, isEvidence, label, count: 1, ...span }];
   });
-  const ofReads = inOrder(operations('read', seen.reads));
-  return ofReads.length === 0 ? ofCallers : [...ofCallers, { caller: null, operations: ofReads }];
+  return { caller, operations: operations.toSorted((a, b) => a.beginMs - b.beginMs) };
 }
 
-function barCount(some: readonly Lane[]): number {
-  return some.reduce((sum, { operations }) => sum + operations.length, 0);
+function countBars(lanes: readonly Lane[]): number {
+  return lanes.reduce((sum, { operations }) => sum + operations.length, 0);
 }
 
-/** The lanes with at most BARS_MAX bars, and with none that could not be told from the next. */
-function bundled(some: readonly Lane[], stretches: readonly Stretch[]): Lane[] {
+/** At most BARS_MAX bars, and no bar too short to see beside the next. */
+function bundleLanes(lanes: readonly Lane[], stretches: readonly Stretch[]): Lane[] {
   const shownMs = stretches.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
-  const bundles = (shortMs: number) =>
-    some.map((lane) => ({ ...lane, operations: bundlesIn(lane.operations, shortMs) }));
-  let shortMs = shownMs / BUNDLE_PARTS;
-  let bars = bundles(shortMs);
-  while (barCount(bars) > BARS_MAX && shortMs < shownMs) {
+  const bundle = (shortMs: number) =>
+    lanes.map((lane) => ({ ...lane, operations: bundleOperations(lane.operations, shortMs) }));
+  let shortMs = shownMs * BUNDLE_FRACTION;
+  let bundled = bundle(shortMs);
+  while (countBars(bundled) > BARS_MAX && shortMs < shownMs) {
     shortMs *= 1.5;
-    bars = bundles(shortMs);
+    bundled = bundle(shortMs);
   }
-  return bars;
+  return bundled;
 }
 
-function bundlesIn(operations: readonly Operation[], shortMs: number): Operation[] {
-  const bars: Operation[] = [];
+function bundleOperations(
+  operations: readonly TimelineOperation[],
+  shortMs: number,
+): TimelineOperation[] {
+  const bars: TimelineOperation[] = [];
   let isOpen = false;
   for (const operation of operations) {
     const last = bars.at(-1);

@@ -6,9 +6,9 @@ import {
   createHeap,
   sortIdsByKey,
   sortIndices,
-} from '../../src/checker/linearizability/sorting.js';
-import { random } from '../../src/checker/random.js';
-import { suite } from '../support/suite.js';
+} from '../../../src/checker/linearizability/sorting.js';
+import { random } from '../../../src/checker/random.js';
+import { suite } from '../../support/suite.js';
 
 const test = suite('check: sorting');
 

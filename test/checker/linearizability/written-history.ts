@@ -1,7 +1,7 @@
 // Histories written by hand, in few words. `ok(0, 1, 'LOW:2')` is an add from 0 to 1 that was
 // acknowledged with that ticket; `read(2, 3, [4])` is a snapshot.
 
-import type { Add, CounterModel, History, Read } from '../../src/checker/check-counter.js';
+import type { Add, CounterModel, History, Read } from '../../../src/checker/check-counter.js';
 
 function add(outcome: Add['outcome'], beginMs: number, endMs: number, held?: string): Add {
   const [cell = '', value] = held?.split(':') ?? [];

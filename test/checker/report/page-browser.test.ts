@@ -1,12 +1,18 @@
-// The page of a check in a browser: on a phone and on a wide screen, in light and in dark, it asks
-// the network for nothing, complains of nothing, fits, and its labels keep clear of each other.
+// The page of a check in a browser, on a phone and on a wide screen, in light and in dark: it loads
+// nothing, logs no error, fits, and its labels do not overlap.
 import * as assert from 'uvu/assert';
-import type { CheckRun } from '../../src/checker/driver/check-run.js';
-import { pageOf } from '../../src/checker/report/page.js';
-import { closeBrowser, findBrowser, NO_BROWSER, showPage, type View } from '../support/browser.js';
-import { suite } from '../support/suite.js';
-import { PLANTED } from './planted-runs.js';
-import { honestRun, type MadeRun } from './runs.js';
+import type { CheckRun } from '../../../src/checker/driver/check-run.js';
+import { createPage } from '../../../src/checker/report/page.js';
+import {
+  closeBrowser,
+  findBrowser,
+  NO_BROWSER,
+  showPage,
+  type View,
+} from '../../support/browser.js';
+import { suite } from '../../support/suite.js';
+import { makeFaultyRun } from './faulty-runs.js';
+import { type MadeRun, makeCorrectRun } from './made-runs.js';
 
 const test = suite('check: page in a browser');
 // A browser starts in a second or two, and in many where everything is tested at once.
@@ -42,7 +48,7 @@ const FIGURES = `[...document.querySelectorAll('.timeline svg')]
   .filter((svg) => svg.getBoundingClientRect().width > 0).length`;
 const GROUND = `getComputedStyle(document.body).backgroundColor`;
 
-function hard(run: MadeRun): CheckRun {
+function harden(run: MadeRun): CheckRun {
   const long = 'x'.repeat(300);
   for (const add of run.history.adds.slice(40, 60)) {
     const unanswered = { outcome: 'unknown', status: null, ticket: null, error: long, name: long };
@@ -52,21 +58,22 @@ function hard(run: MadeRun): CheckRun {
 }
 
 const RUNS: Readonly<Record<string, () => CheckRun>> = {
-  'two adds with one ticket': () => PLANTED['duplicate-ticket']({ callers: 64, requests: 2000 }),
-  'two snapshots': () => PLANTED['snapshot-order'](),
-  'lost counts': () => PLANTED['lost-update']({ requests: 5000 }),
+  'two adds with one ticket': () =>
+    makeFaultyRun('duplicate-ticket', { callers: 64, requests: 2000 }),
+  'two snapshots': () => makeFaultyRun('snapshot-order'),
+  'lost counts': () => makeFaultyRun('lost-update', { requests: 5000 }),
   'more than all unanswered adds explain': () => {
-    const { judgement, ...run } = PLANTED.overcount();
+    const { judgement, ...run } = makeFaultyRun('overcount');
     const facts = { ...judgement.facts, acknowledged: 1_000_000, unknown: 12_345 };
     return { ...run, judgement: { ...judgement, facts } };
   },
-  'an honest run': () => honestRun(),
-  'long texts and unanswered adds': () => hard(PLANTED['ticket-gap']() as MadeRun),
+  'a correct run': () => makeCorrectRun(),
+  'long texts and unanswered adds': () => harden(makeFaultyRun('ticket-gap')),
 };
 
 async function checkPage(run: CheckRun, view: View): Promise<void> {
   const shown = `${view.widthPx} px, ${view.colorScheme}`;
-  await showPage(pageOf(run), view, async ({ evaluate, complaints, requests }) => {
+  await showPage(createPage(run), view, async ({ evaluate, complaints, requests }) => {
     assert.equal(complaints, [], shown);
     // The link that saves the data makes its address inside the page.
     assert.equal(requests, [], shown);
@@ -92,7 +99,7 @@ if (findBrowser() === null) {
   });
 
   test('dark is dark, light is light, and the evidence can be saved', async () => {
-    const markup = pageOf(PLANTED['stale-read']());
+    const markup = createPage(makeFaultyRun('stale-read'));
     await showPage(markup, { widthPx: 1280, colorScheme: 'light' }, async ({ evaluate }) => {
       assert.is(await evaluate(GROUND), 'rgb(251, 250, 247)');
     });

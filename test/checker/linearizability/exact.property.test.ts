@@ -3,8 +3,8 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { checkCounter } from '../../src/checker/check-counter.js';
-import { suite } from '../support/suite.js';
+import { checkCounter } from '../../../src/checker/check-counter.js';
+import { suite } from '../../support/suite.js';
 import { isLinearizable } from './brute-force.js';
 import { type Case, type Shape, senseless, simulated } from './histories.js';
 

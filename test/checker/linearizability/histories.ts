@@ -2,7 +2,7 @@
 // right and then, sometimes, spoiled in one place. Times are few, so that many operations touch.
 
 import fc from 'fast-check';
-import type { Add, CounterModel, History, Read } from '../../src/checker/check-counter.js';
+import type { Add, CounterModel, History, Read } from '../../../src/checker/check-counter.js';
 
 export interface Case {
   readonly model: CounterModel;

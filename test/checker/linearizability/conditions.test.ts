@@ -8,11 +8,11 @@ import {
   checkCounter,
   type Finding,
   type History,
-} from '../../src/checker/check-counter.js';
-import { CONDITIONS } from '../../src/checker/judgement.js';
-import { assertGolden } from '../support/golden.js';
-import { suite } from '../support/suite.js';
-import { failed, history, model, ok, read, unknown } from './written.js';
+} from '../../../src/checker/check-counter.js';
+import { CONDITIONS } from '../../../src/checker/judgement.js';
+import { assertGolden } from '../../support/golden.js';
+import { suite } from '../../support/suite.js';
+import { failed, history, model, ok, read, unknown } from './written-history.js';
 
 const test = suite('check: conditions');
 

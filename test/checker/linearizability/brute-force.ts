@@ -2,7 +2,7 @@
 // clock and gives every answer, one operation after another. It knows nothing of tickets' order,
 // bounds or slots, and takes time exponential in the operations: for histories of up to ten.
 
-import type { Add, CounterModel, History, Read } from '../../src/checker/check-counter.js';
+import type { Add, CounterModel, History, Read } from '../../../src/checker/check-counter.js';
 
 interface Step {
   readonly beginMs: number;

@@ -8,10 +8,10 @@ import {
   checkCounter,
   type History,
   type Read,
-} from '../../src/checker/check-counter.js';
-import { assertGolden } from '../support/golden.js';
-import { suite } from '../support/suite.js';
-import { failed, history, model, ok, read, unknown } from './written.js';
+} from '../../../src/checker/check-counter.js';
+import { assertGolden } from '../../support/golden.js';
+import { suite } from '../../support/suite.js';
+import { failed, history, model, ok, read, unknown } from './written-history.js';
 
 const test = suite('check: counter');
 

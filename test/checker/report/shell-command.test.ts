@@ -1,28 +1,28 @@
-// The command that reproduces a run: a shell must hand over exactly the words that were meant.
+// The command that repeats a run: a shell must pass on exactly the intended words.
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import type { CheckRun } from '../../src/checker/driver/check-run.js';
-import type { Target } from '../../src/checker/driver/target.js';
-import { commandOf, quoted } from '../../src/checker/report/command.js';
-import { suite } from '../support/suite.js';
-import { honestRun } from './runs.js';
+import type { CheckRun } from '../../../src/checker/driver/check-run.js';
+import type { Target } from '../../../src/checker/driver/target.js';
+import { formatCommand, quoteForShell } from '../../../src/checker/report/shell-command.js';
+import { suite } from '../../support/suite.js';
+import { makeCorrectRun } from './made-runs.js';
 
 const COUNTS = '--callers 4 --requests 12 --reads-per-second 250 --seed 3 --alone';
 const OWN_COMMAND = `two-callers check http://127.0.0.1:5000 ${COUNTS}`;
 
-const test = suite('check: command');
+const test = suite('check: shell command');
 
 function commandFor(target: Partial<Target>): string {
-  const run: CheckRun = honestRun({ callers: 4, requests: 12, seed: 3 });
-  return commandOf({ ...run, target: { ...run.target, ...target } });
+  const run: CheckRun = makeCorrectRun({ callers: 4, requests: 12, seed: 3 });
+  return formatCommand({ ...run, target: { ...run.target, ...target } });
 }
 
 test('our own service needs no options', () => {
   assert.is(commandFor({}), OWN_COMMAND);
 });
 
-test('a foreign service is described whole', () => {
+test('the command describes a foreign service completely', () => {
   const command = commandFor({
     origin: 'https://shop.example:8443',
     add: { method: 'PUT', path: '/api/visits?kind=a&b=1' },
@@ -42,7 +42,7 @@ test('a foreign service is described whole', () => {
   );
 });
 
-test('many bodies stand in a file, and the values of header fields are left out', () => {
+test('the command names a file for many bodies, and leaves out the values of header fields', () => {
   const add = { method: 'POST', path: '/do' };
   const headers = { authorization: 'Bearer geheim' };
   const command = commandFor({
@@ -57,13 +57,13 @@ test('many bodies stand in a file, and the values of header fields are left out'
   assert.not.match(command, /geheim|--ticket/);
 });
 
-test('a shell hands over every word as it was', () => {
+test('a shell passes on every word unchanged', () => {
   const word = fc.string({ unit: 'binary', minLength: 1 }).map((text) => text.replaceAll('\0', ''));
   const nasty = fc.constantFrom("'", '$(touch x)', '`id`', '"', '\\', '\n', '\t', '!', '~', '-n');
   const words = fc.array(fc.oneof(word, nasty), { minLength: 1, maxLength: 20 });
   fc.assert(
     fc.property(words, (meant) => {
-      const script = `printf '%s\\0' ${meant.map(quoted).join(' ')}`;
+      const script = `printf '%s\\0' ${meant.map(quoteForShell).join(' ')}`;
       const env = { ...process.env, LC_ALL: 'C.UTF-8' };
       const got = execFileSync('bash', ['-c', script], { encoding: 'utf8', env });
       assert.equal(got.split('\0').slice(0, -1), meant);
@@ -72,10 +72,10 @@ test('a shell hands over every word as it was', () => {
   );
 });
 
-test('what would be invisible or turn the line is written as an escape', () => {
-  assert.is(quoted('a\u202eb'), "$'a\\u202eb'");
-  assert.is(quoted('a\nb'), "$'a\\nb'");
-  assert.is(quoted(''), "''");
+test('invisible characters and line breaks become escapes', () => {
+  assert.is(quoteForShell('a\u202eb'), "$'a\\u202eb'");
+  assert.is(quoteForShell('a\nb'), "$'a\\nb'");
+  assert.is(quoteForShell(''), "''");
 });
 
 test.run();

@@ -9,8 +9,8 @@ import {
   checkCounter,
   type History,
   type Read,
-} from '../../src/checker/check-counter.js';
-import { suite } from '../support/suite.js';
+} from '../../../src/checker/check-counter.js';
+import { suite } from '../../support/suite.js';
 
 const test = suite('check: sound');
 

@@ -1,0 +1,102 @@
+// A run as JSON: the document that --json prints, and the data inside the page. Both hold the
+// verdict, the findings and the operations that these name, but not the whole history. Neither holds
+// values of header fields, which may be secret. Pure; main thread.
+
+import type { EmbeddedData } from '../../present/document.js';
+import { sanitize } from '../../present/text.js';
+import type { CheckRun } from '../driver/check-run.js';
+import type { Finding } from '../judgement.js';
+
+/** Grows when the document changes in a way that its readers must know. */
+const SCHEMA = 1;
+/** Names listed; a service may give each request its own cell. */
+const NAMES_MAX = 100;
+const TEXT_COLUMNS = 600;
+const OPERATIONS_MAX = 200;
+
+/** The document for `--json`. */
+export function buildRunDocument(run: CheckRun): object {
+  const { target, model, history, judgement, verdict, answer, remarks, partial } = run;
+  const { add, read, origin, fields, sum, okStatuses } = target;
+  return {
+    schema: SCHEMA,
+    verdict,
+    answer,
+    partial,
+    findings: judgement.findings.map((finding) => ({
+      ...finding,
+      operations: [
+        ...finding.adds.map((index) => ({ add: index, ...history.adds[index] })),
+        ...finding.reads.map((index) => ({ read: index, ...history.reads[index] })),
+      ],
+    })),
+    failures: judgement.failures,
+    facts: { ...judgement.facts, cells: judgement.facts.cells.slice(0, NAMES_MAX) },
+    remarks,
+    target: { origin, add, read, fields, sum, okStatuses },
+    model,
+    callers: run.callers,
+    readsPerSecond: run.readsPerSecond,
+    requests: history.adds.length,
+    reads: history.reads.length,
+    seed: run.seed,
+    startedAt: run.startedAt,
+    durationMs: run.durationMs,
+  };
+}
+
+/** The data inside the page: bounded, with texts shortened and made safe. */
+export function collectPageData(run: CheckRun, findings: readonly Finding[]): EmbeddedData {
+  const { history, target } = run;
+  const { facts, failures } = run.judgement;
+  const { add, read, ticket } = target;
+  const safe = (value: string) => sanitize(value, TEXT_COLUMNS);
+  const limit = <T>(values: readonly T[]) => values.slice(0, NAMES_MAX);
+  const limitTexts = (values: readonly string[]) => limit(values).map(safe);
+  const pick = (kind: 'adds' | 'reads') => {
+    const places = new Set(findings.flatMap((finding) => limit(finding[kind])));
+    return [...places].sort((a, b) => a - b).slice(0, OPERATIONS_MAX);
+  };
+  const data = {
+    ...{ verdict: run.verdict, answer: safe(run.answer), partial: run.partial },
+    remarks: limitTexts(run.remarks),
+    target: {
+      origin: safe(target.origin),
+      add: `${safe(add.method)} ${safe(add.path)}`,
+      read: `${safe(read.method)} ${safe(read.path)}`,
+      headers: limitTexts(target.givenHeaders),
+      bodies: target.bodies.length,
+      okStatuses: limit(target.okStatuses),
+      fields: limitTexts(target.fields),
+      sum: target.sum && safe(target.sum),
+      ticket:
+        ticket &&
+        ('header' in ticket
+          ? { ...ticket, header: safe(ticket.header) }
+          : { field: safe(ticket.field) }),
+      timeoutMs: target.timeoutMs,
+    },
+    ...{ callers: run.callers, seed: run.seed, durationMs: run.durationMs },
+    startedAt: safe(run.startedAt),
+    model: { ...run.model, fields: limitTexts(run.model.fields), start: limit(run.model.start) },
+    facts: { ...facts, cells: limitTexts(facts.cells) },
+    failures,
+    findings: findings.map((finding) => ({
+      ...finding,
+      cell: finding.cell === null ? null : safe(finding.cell),
+      ...{ adds: limit(finding.adds), reads: limit(finding.reads), text: safe(finding.text) },
+    })),
+    adds: pick('adds').flatMap((index) => {
+      const one = history.adds[index];
+      if (one === undefined) return [];
+      const held = one.ticket && { ...one.ticket, cell: safe(one.ticket.cell) };
+      const texts = { error: one.error && safe(one.error), name: one.name && safe(one.name) };
+      return [{ index, ...one, ticket: held, ...texts }];
+    }),
+    reads: pick('reads').flatMap((index) => {
+      const one = history.reads[index];
+      return one === undefined ? [] : [{ index, ...one, values: limit(one.values) }];
+    }),
+  };
+  return { id: 'run', mediaType: 'application/json', text: JSON.stringify(data, null, 1) };
+}
