@@ -2,7 +2,7 @@
 
 import { formatTable } from '../../src/present/table.js';
 import { formatInterval, formatNumber, wrap } from '../../src/present/text.js';
-import { inOneLine } from '../runner/environment.js';
+import { formatEnvironment } from '../runner/environment.js';
 import { ROUNDS_MIN } from '../stats/statistics.js';
 import type { Met } from '../stats/verdicts.js';
 import type { Advice } from './advice.js';
@@ -42,7 +42,7 @@ export function adviceLines(
     `${plan.rounds} rounds of ${plan.seconds} s in random order, a fresh process each,` +
       ` ${plan.connections} callers at a time, seed ${plan.seed}; 95 % bootstrap intervals.`,
     ...(plan.rounds < ROUNDS_MIN ? [FEW] : []),
-    inOneLine(environment),
+    formatEnvironment(environment),
   ];
 }
 

@@ -10,17 +10,22 @@ import {
   unavailable,
 } from '../../src/topologies/topology.js';
 import { type Generator, withOpenLoop } from '../load/generator.js';
-import { healthJob, healthReasonOf } from '../load/health-probe.js';
+import { checkHealthProbes, createHealthJob } from '../load/health-probe.js';
 import type { OpenJob, OpenLoad } from '../load/load-job.js';
-import { expectOf, type Post } from '../load/transaction.js';
-import { counting, openReasonOf, type Stand, withServer } from '../runner/measure.js';
+import { expectedText, type Post } from '../load/transaction.js';
+import {
+  checkOpenScore,
+  loadAndCount,
+  type ServerUnderTest,
+  withServer,
+} from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import { readingsOf } from '../runner/readings.js';
+import { summarizeLoad } from '../runner/readings.js';
 import type {
-  Context,
-  Measured,
+  Measurement,
   MetricName,
   Readings,
+  RunContext,
   Scenario,
   Variant,
 } from '../runner/scenario.js';
@@ -97,15 +102,15 @@ function loadSeconds({ warmSeconds, seconds, scale }: Plan, { perSecond, withHea
 
 async function measure(
   row: Variant,
-  context: Context,
+  context: RunContext,
   round: number,
   { perSecond, withHealth, callSeconds }: Subject,
   post: Post,
-): Promise<Measured> {
+): Promise<Measurement> {
   const { plan, signal } = context;
-  const loadIt = async (stand: Stand, opened: Opened): Promise<Measured> => {
+  const loadIt = async (stand: ServerUnderTest, opened: Opened): Promise<Measurement> => {
     const { load, reason, notes } = await stand.score({ seconds: plan.seconds });
-    const closed = readingsOf(load, plan.limits);
+    const closed = summarizeLoad(load, plan.limits);
     if (reason !== undefined) return { ...closed, notes, discardReason: reason };
     const health = withHealth ? await healthOf(stand, plan, opened) : NOTHING;
     if (perSecond === undefined)
@@ -114,7 +119,7 @@ async function measure(
     const { fault, ...open } = await atRate(stand, plan, opened, offer);
     return { ...together(together(closed, health), open), notes, discardReason: fault };
   };
-  const load = (stand: Stand) => withOpenLoop(signal, (opened) => loadIt(stand, opened));
+  const load = (stand: ServerUnderTest) => withOpenLoop(signal, (opened) => loadIt(stand, opened));
   return withServer(row, context, load, post);
 }
 
@@ -128,12 +133,12 @@ function unknown(metrics: readonly MetricName[], why: string): Required<Readings
 }
 
 /** A probe that went wrong says nothing of the scores that were measured before it. */
-async function healthOf({ server, score }: Stand, plan: Plan, probe: Opened) {
+async function healthOf({ server, score }: ServerUnderTest, plan: Plan, probe: Opened) {
   const seconds = BRIEFS[plan.scale].healthSeconds;
-  const job = healthJob(server.url, PROBES_PER_SECOND, IN_FLIGHT_MAX[plan.scale]);
+  const job = createHealthJob(server.url, PROBES_PER_SECOND, IN_FLIGHT_MAX[plan.scale]);
   await probe.load({ ...job, seconds: 0.05 }); // its connections and compilations
   const [, health] = await Promise.all([score({ seconds }), probe.load({ ...job, seconds })]);
-  const why = healthReasonOf(health, plan.limits);
+  const why = checkHealthProbes(health, plan.limits);
   if (why !== undefined) return unknown(['healthP99Ms'], why);
   const { samples, p99Ms } = health.latency;
   return supported({ healthP99Ms: p99Ms }, { healthP99Ms: 99 }, samples, plan.limits);
@@ -173,7 +178,12 @@ export function keptUpOf(
 
 type AtRate = Required<Readings> & { readonly fault: string | undefined };
 
-async function atRate(stand: Stand, plan: Plan, opened: Opened, offer: Offer): Promise<AtRate> {
+async function atRate(
+  stand: ServerUnderTest,
+  plan: Plan,
+  opened: Opened,
+  offer: Offer,
+): Promise<AtRate> {
   const { perSecond, capacity, round, callSeconds } = offer;
   if (isPastCapacity(offer, plan.connections)) {
     const why = 'it is past the capacity, where it grows for as long as the load lasts';
@@ -185,7 +195,7 @@ async function atRate(stand: Stand, plan: Plan, opened: Opened, offer: Offer): P
   const job = {
     url: server.url + post.path,
     body: post.body,
-    expect: expectOf(post),
+    expect: expectedText(post),
     connections: IN_FLIGHT_MAX[plan.scale],
     opener: '/health',
     // Another order of chance in every round, the same for all topologies.
@@ -195,7 +205,7 @@ async function atRate(stand: Stand, plan: Plan, opened: Opened, offer: Offer): P
   const least = Math.max(plan.seconds, BRIEFS[plan.scale].atRateSeconds);
   const longest = Math.max(least, AT_RATE_SECONDS_MAX);
   const seconds = Math.min(longest, secondsFor(perSecond, { ...plan, seconds: least }));
-  const { load, counted } = await counting(server, () =>
+  const { load, counted } = await loadAndCount(server, () =>
     opened.load({ ...job, perSecond, seconds }),
   );
   const keptUp = keptUpOf(load, seconds, callSeconds);
@@ -205,12 +215,12 @@ async function atRate(stand: Stand, plan: Plan, opened: Opened, offer: Offer): P
 function atRateOf(
   load: OpenLoad,
   rates: { readonly offeredPerSecond: number; readonly keptUp: number },
-  stand: Stand,
+  stand: ServerUnderTest,
   counted: number | undefined,
   plan: Plan,
 ): AtRate {
   const { latency, wrong, failed, lateness, ownLateness } = load;
-  const why = openReasonOf(load, counted, stand, plan, ownLateness);
+  const why = checkOpenScore(load, counted, stand, plan, ownLateness);
   // Wrong answers are the service's; a late generator is no fault of it, and only unknown.
   const isFault = wrong + failed > 0;
   if (why !== undefined && !isFault) {

@@ -10,7 +10,7 @@ import { random } from '../../src/checker/random.js';
 import { showRunProgress } from '../../src/present/progress.js';
 import { formatTable } from '../../src/present/table.js';
 import { BODY } from '../load/transaction.js';
-import { inOneLine, readEnvironment } from '../runner/environment.js';
+import { formatEnvironment, readEnvironment } from '../runner/environment.js';
 import { openOut } from '../runner/results-file.js';
 import { beginSession, measureSession } from '../runner/session.js';
 import { planStages, watchSession } from '../runner/session-progress.js';
@@ -125,5 +125,5 @@ try {
 // Also what was validated before a failure.
 if (all.length > 0) {
   const lines = formatTable(VALIDATED_HEAD, all.map(validatedCells));
-  process.stdout.write(`${inOneLine(readEnvironment())}\n\n${lines.join('\n')}\n`);
+  process.stdout.write(`${formatEnvironment(readEnvironment())}\n\n${lines.join('\n')}\n`);
 }

@@ -4,7 +4,7 @@
 
 import { countPlannedRuns } from '../runner/plan.js';
 import { CONDITIONS, type Result, type SessionLine } from '../runner/result-lines.js';
-import { METRICS, type MetricName, rowOf } from '../runner/scenario.js';
+import { findMetric, METRICS, type MetricName } from '../runner/scenario.js';
 import {
   bootstrapMedian,
   bootstrapRatio,
@@ -82,7 +82,7 @@ export function metricsOf(runs: readonly Runs[]): MetricName[] {
   const all = runs.flatMap(({ results }) => results.flatMap(({ values }) => Object.keys(values)));
   const found = new Set(all);
   const known = Object.keys(METRICS) as MetricName[];
-  return known.filter((metric) => found.has(metric) && rowOf(metric).isContext !== true);
+  return known.filter((metric) => found.has(metric) && findMetric(metric).isContext !== true);
 }
 
 /** `next` is the random source of the intervals. */

@@ -1,12 +1,12 @@
 // GET /health asked at a steady rate over connections that are open already, while something else
 // loads the service: what is asked, and why the answers may not count. Pure.
 
-import { courseOf } from '../runner/readings.js';
-import { type Limits, openLoopVoidReason } from '../runner/validity.js';
+import { summarizeOpenLoad } from '../runner/readings.js';
+import { checkOpenLoop, type Limits } from '../runner/validity.js';
 import type { OpenJob, OpenLoad } from './load-job.js';
 
 /** `connections`: enough for an event loop that is busy; else the probe itself would be late. */
-export function healthJob(
+export function createHealthJob(
   url: string,
   perSecond: number,
   connections: number,
@@ -21,9 +21,9 @@ export function healthJob(
   };
 }
 
-export function healthReasonOf(health: OpenLoad, limits: Limits): string | undefined {
+export function checkHealthProbes(health: OpenLoad, limits: Limits): string | undefined {
   const { wrong, failed, shed, fault } = health;
   const bad = wrong + failed + shed;
-  if (bad === 0) return openLoopVoidReason(courseOf(health), limits);
+  if (bad === 0) return checkOpenLoop(summarizeOpenLoad(health), limits);
   return `${bad} probes of /health failed: ${fault ?? 'an answer other than 200'}`;
 }

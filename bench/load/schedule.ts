@@ -53,7 +53,7 @@ export function createSchedule(
   stretches: readonly Stretch[],
   arrivals: Arrivals = 'even',
 ): Schedule {
-  const total = stretches.reduce((sum, stretch) => sum + expectedOf(stretch), 0);
+  const total = stretches.reduce((sum, stretch) => sum + countExpected(stretch), 0);
   if (!(total > 0 && total <= STARTS_MAX)) {
     throw new Error(`the rates make ${total} starts: choose from 1 to ${STARTS_MAX}`);
   }
@@ -68,7 +68,7 @@ export function createSchedule(
   };
 }
 
-function expectedOf({ fromPerSecond, toPerSecond, seconds }: Stretch): number {
+function countExpected({ fromPerSecond, toPerSecond, seconds }: Stretch): number {
   const isSound = fromPerSecond >= 0 && toPerSecond >= 0 && seconds > 0;
   return isSound ? ((fromPerSecond + toPerSecond) / 2) * seconds : Number.NaN;
 }
@@ -93,7 +93,7 @@ function bend(units: Float64Array, stretches: readonly Stretch[]): Float64Array 
   let beganMs = 0;
   const startsMs = new Float64Array(units.length);
   for (const [place, stretch] of stretches.entries()) {
-    const expected = expectedOf(stretch);
+    const expected = countExpected(stretch);
     const isLast = place === stretches.length - 1;
     for (; index < units.length; index++) {
       const within = (units[index] ?? 0) - before;

@@ -27,12 +27,12 @@ export interface Post {
 export const ONE: Post = { path: '/score', body: BODY, items: 1 };
 
 /** What every right answer to it holds. */
-export function expectOf({ level = LEVEL }: Post): string {
+export function expectedText({ level = LEVEL }: Post): string {
   return level === 'any' ? '"risk_level":"' : `"risk_level":"${level}"`;
 }
 
 /** The transaction as a JSON text of exactly so many bytes, or as it is when that is longer. */
-export function paddedTo(bytes: number): string {
+export function padTransaction(bytes: number): string {
   const bare = JSON.stringify({ ...TRANSACTION, note: '' }).length;
   if (bytes < bare) return BODY;
   return JSON.stringify({ ...TRANSACTION, note: 'x'.repeat(bytes - bare) });

@@ -101,7 +101,7 @@ function packageVersion(name: string): string | undefined {
 }
 
 /** The interpreter and the versions of what it runs there, or why it cannot run here. */
-function madeOf({ by }: Peer, { python, node }: Finders) {
+function findRuntime({ by }: Peer, { python, node }: Finders) {
   if ('packages' in by) {
     const missing = by.packages.filter((name) => node(name) === undefined);
     if (missing.length > 0) return `${missing.join(' and ')}: not installed (npm install)`;
@@ -116,21 +116,21 @@ function madeOf({ by }: Peer, { python, node }: Finders) {
 }
 
 /** What starts it, or why it cannot run here. */
-export function programOf(peer: Peer, workUs: number, finders = FINDERS): Program | string {
-  const made = madeOf(peer, finders);
+export function findProgram(peer: Peer, workUs: number, finders = FINDERS): Program | string {
+  const made = findRuntime(peer, finders);
   if (typeof made === 'string') return made;
   return { path: made.path, words: peer.words(workUs), ready: peer.ready };
 }
 
 /** Why it cannot run here; undefined when it can. */
-export function unavailable(peer: Peer, finders = FINDERS): string | undefined {
-  const made = madeOf(peer, finders);
+export function explainUnavailable(peer: Peer, finders = FINDERS): string | undefined {
+  const made = findRuntime(peer, finders);
   return typeof made === 'string' ? made : undefined;
 }
 
 /** What the report is to say of a run of it. */
-export function noteOf(peer: Peer, finders = FINDERS): string {
-  const made = madeOf(peer, finders);
+export function describePeer(peer: Peer, finders = FINDERS): string {
+  const made = findRuntime(peer, finders);
   return [
     ...(typeof made === 'string' ? [] : [made.versions.join(', ')]),
     ...(peer.closesConnections ? ['it closes each connection: a new one for every request'] : []),

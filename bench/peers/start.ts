@@ -3,12 +3,12 @@
 
 import { readStats } from '../../src/checker/driver/assessment.js';
 import { LEVEL } from '../runner/validity.js';
-import { type Peer, programOf } from './peers.js';
+import { findProgram, type Peer } from './peers.js';
 import { startProgram } from './program.js';
 
 /** @throws Error in one line when it cannot be had here, or with its last words when it fails */
 export async function startPeer(peer: Peer, workUs: number) {
-  const program = programOf(peer, workUs);
+  const program = findProgram(peer, workUs);
   if (typeof program === 'string') throw new Error(program);
   const { url, pid, close } = await startProgram(program);
   const counted = async () => (peer.countsApart ? undefined : (await readStats(url)).levels[LEVEL]);

@@ -47,14 +47,18 @@ export function readMetricsText(text: string, atMs: number): MetricsReading {
 }
 
 /** What a histogram grew by. */
-export interface Growth {
+export interface HistogramGrowth {
   readonly count: number;
   readonly sumSeconds: number;
   /** In rising order of their bounds; cumulative. */
   readonly buckets: readonly (readonly [le: number, cumulative: number])[];
 }
 
-export function growthOf(name: string, before: MetricsReading, after: MetricsReading): Growth {
+export function computeGrowth(
+  name: string,
+  before: MetricsReading,
+  after: MetricsReading,
+): HistogramGrowth {
   const bounds = [...(after.buckets.get(name)?.keys() ?? [])].sort((a, b) => a - b);
   const at = (reading: MetricsReading, le: number) => reading.buckets.get(name)?.get(le) ?? 0;
   return {
@@ -73,7 +77,7 @@ function sumGrowth(name: string, before: MetricsReading, after: MetricsReading):
  * Seconds, by linear interpolation inside the bucket that holds the rank, as Prometheus does: the
  * buckets grow by 2 to 2.5, so it may be wrong by as much. NaN above the last bound.
  */
-export function bucketPercentile({ count, buckets }: Growth, percent: number): number {
+export function bucketPercentile({ count, buckets }: HistogramGrowth, percent: number): number {
   const rank = (percent / 100) * count;
   let [from, below] = [0, 0];
   for (const [le, cumulative] of buckets) {
@@ -96,7 +100,7 @@ const DURATIONS = {
 const DURATION_NAMES = Object.keys(DURATIONS) as readonly (keyof typeof DURATIONS)[];
 const metricOf = (duration: string) => `two_callers_${duration}_seconds`;
 
-export function anatomyOf(
+export function computeAnatomy(
   before: MetricsReading,
   after: MetricsReading,
   limits: Limits,
@@ -105,7 +109,7 @@ export function anatomyOf(
   const unknown: Partial<Record<MetricName, string>> = {};
   for (const duration of DURATION_NAMES) {
     const [mean, p99] = DURATIONS[duration];
-    const growth = growthOf(metricOf(duration), before, after);
+    const growth = computeGrowth(metricOf(duration), before, after);
     values[mean] = (growth.sumSeconds / growth.count) * 1000;
     const seconds = bucketPercentile(growth, 99);
     const isBeyond = Number.isNaN(seconds) && growth.count > 0;
@@ -163,14 +167,14 @@ function threadValues(before: MetricsReading, after: MetricsReading): Values {
  * Why the anatomy is of another run than the generator's: each right answer was timed once, and at
  * most two requests a connection beyond them, as in the ledger. Other routes are in `total` too.
  */
-export function anatomyVoidReason(
+export function checkAnatomy(
   before: MetricsReading,
   after: MetricsReading,
   ok: number,
   connections: number,
 ): string | undefined {
   for (const duration of DURATION_NAMES) {
-    const { count } = growthOf(metricOf(duration), before, after);
+    const { count } = computeGrowth(metricOf(duration), before, after);
     const max = duration === 'total' ? Number.POSITIVE_INFINITY : ok + 2 * connections;
     if (count >= ok && count <= max) continue;
     return `/metrics timed ${count} times "${duration}" for ${ok} answers`;

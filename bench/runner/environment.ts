@@ -34,12 +34,12 @@ export function readEnvironment(): Environment {
     os: `${type()} ${release()} ${arch()}`,
     memoryGB: Math.round(totalmem() / GIGABYTE),
     node: process.version,
-    commit: commitOf(ROOT),
-    versions: Object.fromEntries(PACKAGES.map((name) => [name, versionOf(name)])),
+    commit: readCommit(ROOT),
+    versions: Object.fromEntries(PACKAGES.map((name) => [name, findVersion(name)])),
   };
 }
 
-export function inOneLine(environment: Environment): string {
+export function formatEnvironment(environment: Environment): string {
   const { cpu, cores, os, memoryGB, node, commit, versions } = environment;
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const machine = `${cpu}, ${cores} cores, ${memoryGB} GB, ${os}`;
@@ -52,7 +52,7 @@ export function shortCommit(commit: string): string {
 }
 
 /** @param folder that has our package.json */
-export function commitOf(folder: string): string {
+export function readCommit(folder: string): string {
   const git = (...words: string[]) =>
     execFileSync('git', words, {
       cwd: folder,
@@ -66,20 +66,20 @@ export function commitOf(folder: string): string {
     const isChanged = git('status', '--porcelain', '--untracked-files=no') !== '';
     return git('rev-parse', 'HEAD') + (isChanged ? '+' : '');
   } catch {
-    return `two-callers ${versionIn(folder) ?? 'of an unknown version'}`;
+    return `two-callers ${readVersion(folder) ?? 'of an unknown version'}`;
   }
 }
 
 /** Installed as a package, we stand beside what we need, not above it. */
-function versionOf(name: string): string {
+function findVersion(name: string): string {
   for (let folder = ROOT; folder !== dirname(folder); folder = dirname(folder)) {
-    const version = versionIn(join(folder, 'node_modules', name));
+    const version = readVersion(join(folder, 'node_modules', name));
     if (version !== undefined) return version;
   }
   return 'unknown';
 }
 
-function versionIn(folder: string): string | undefined {
+function readVersion(folder: string): string | undefined {
   try {
     const text = readFileSync(join(folder, 'package.json'), 'utf8');
     return (JSON.parse(text) as { version: string }).version;

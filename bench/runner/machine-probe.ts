@@ -7,8 +7,8 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { Attempt, Context, Measured, Sample } from './scenario.js';
-import { spinVoidReason } from './validity.js';
+import type { Measurement, RunAttempt, RunContext, Sample } from './scenario.js';
+import { checkProbeTimes } from './validity.js';
 
 const ENTRY = new URL('./machine-probe.worker.js', import.meta.url);
 const REST_MS = 250;
@@ -64,7 +64,10 @@ const BUSY = 'the machine stays busy: until it is quiet, no run waits for it or 
  * and repeats a run that the machine spoiled. The rule that discards it knows only the probes, so
  * a repeat cannot favour a result. A run that is discarded for another reason is not repeated.
  */
-export function createRepeater(probe: MachineProbe, { plan: { limits }, signal, tell }: Context) {
+export function createRepeater(
+  probe: MachineProbe,
+  { plan: { limits }, signal, tell }: RunContext,
+) {
   let spoiledInARow = 0;
 
   const hasGivenUp = () => spoiledInARow >= SPOILED_MAX;
@@ -74,7 +77,7 @@ export function createRepeater(probe: MachineProbe, { plan: { limits }, signal, 
     for (let look = 1; ; look++) {
       const ms = await probe.measureMs();
       const spins = { beforeMs: ms, afterMs: ms, bestMs: probe.bestMs() };
-      if (spinVoidReason(spins, limits) === undefined) {
+      if (checkProbeTimes(spins, limits) === undefined) {
         if (hasGivenUp()) spoiledInARow = 0;
         return ms;
       }
@@ -83,19 +86,21 @@ export function createRepeater(probe: MachineProbe, { plan: { limits }, signal, 
     }
   }
 
-  async function attempt(measure: () => Promise<Measured>) {
+  async function attempt(measure: () => Promise<Measurement>) {
     const beforeMs = await waitUntilQuiet();
     const measured = await measure();
     const afterMs = await probe.measureMs();
     const spins = { beforeMs, afterMs, bestMs: probe.bestMs() };
-    const reason = spinVoidReason(spins, limits);
+    const reason = checkProbeTimes(spins, limits);
     const isSpoiled = measured.discardReason === undefined && reason !== undefined;
     const discardReason = measured.discardReason ?? reason;
     return { isSpoiled, run: { ...measured, spins, discardReason } };
   }
 
-  return async (measure: () => Promise<Measured>): Promise<Attempt & Pick<Sample, 'earlier'>> => {
-    const earlier: Attempt[] = [];
+  return async (
+    measure: () => Promise<Measurement>,
+  ): Promise<RunAttempt & Pick<Sample, 'earlier'>> => {
+    const earlier: RunAttempt[] = [];
     for (;;) {
       const { isSpoiled, run } = await attempt(measure);
       const isLast = hasGivenUp() || signal.aborted || earlier.length + 1 === ATTEMPTS_MAX;

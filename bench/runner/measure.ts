@@ -4,22 +4,16 @@
 
 import { type Generator, startClosedLoop } from '../load/generator.js';
 import type { Load, LoadJob, OpenLoad } from '../load/load-job.js';
-import { expectOf, ONE, type Post } from '../load/transaction.js';
+import { expectedText, ONE, type Post } from '../load/transaction.js';
 import { together } from '../stats/percentiles.js';
-import { anatomyOf, anatomyVoidReason } from './anatomy.js';
+import { checkAnatomy, computeAnatomy } from './anatomy.js';
 import type { Plan } from './plan.js';
-import { closedCrowd, courseOf, readingsOf } from './readings.js';
-import type { Context, Measured, Variant } from './scenario.js';
+import { describeClosedLoop, summarizeLoad, summarizeOpenLoad } from './readings.js';
+import type { Measurement, RunContext, Variant } from './scenario.js';
 import { classifyScore, readMetrics, type Server, startServer } from './server.js';
-import {
-  LEVEL,
-  littleVoidReason,
-  openLoopVoidReason,
-  saturationNote,
-  voidReason,
-} from './validity.js';
+import { checkLedger, checkLittlesLaw, checkOpenLoop, LEVEL, noteSaturation } from './validity.js';
 
-export interface Stand {
+export interface ServerUnderTest {
   readonly server: Server;
   readonly generator: Generator<LoadJob, Load>;
   /** What is posted. */
@@ -28,17 +22,17 @@ export interface Stand {
   readonly level: string | undefined;
   readonly warm: Load;
   /** Loads the service and judges what came of it, the warm-up included. */
-  score(until: LoadJob['until']): Promise<Scored>;
+  score(until: LoadJob['until']): Promise<ScoredLoad>;
 }
 
-export interface Scored {
+export interface ScoredLoad {
   readonly load: Load;
   readonly reason: string | undefined;
   readonly notes: readonly string[];
 }
 
 /** Why a load shows no peak: an open loop cannot offer a share of no answers at all. */
-export function peakReasonOf({ load, reason }: Pick<Scored, 'load' | 'reason'>) {
+export function explainMissingPeak({ load, reason }: Pick<ScoredLoad, 'load' | 'reason'>) {
   const why = reason ?? (load.perSecond > 0 ? undefined : 'nothing was answered in time');
   return why === undefined ? undefined : `at the peak: ${why}`;
 }
@@ -46,8 +40,8 @@ export function peakReasonOf({ load, reason }: Pick<Scored, 'load' | 'reason'>) 
 /** A server that was asked once and warmed up, for the time of `body`; it is stopped afterwards. */
 export async function withServer<T>(
   variant: Variant,
-  { plan, signal }: Context,
-  body: (stand: Stand) => Promise<T>,
+  { plan, signal }: RunContext,
+  body: (stand: ServerUnderTest) => Promise<T>,
   post: Post = ONE,
 ): Promise<T> {
   const { connections, limits } = plan;
@@ -55,18 +49,18 @@ export async function withServer<T>(
   const generator = startClosedLoop(plan.generator, signal);
   const { connectsAnew = false } = server;
   const { path, body: text } = post;
-  const request = { url: server.url + path, body: text, expect: expectOf(post) };
+  const request = { url: server.url + path, body: text, expect: expectedText(post) };
   const job = { ...request, connections, connectsAnew };
   const loadScore = (until: LoadJob['until']) => generator.load({ ...job, until });
   try {
     const level = await classifyScore(server.url, post);
     const warm = await loadScore({ seconds: plan.warmSeconds });
-    const score: Stand['score'] = async (until) => {
-      const { load, counted } = await counting(server, () => loadScore(until));
+    const score: ServerUnderTest['score'] = async (until) => {
+      const { load, counted } = await loadAndCount(server, () => loadScore(until));
       const reason =
-        voidReason(ledgerOf(level, [warm, load], counted, connections, post)) ??
-        littleVoidReason(closedCrowd(load, connections), limits);
-      const note = saturationNote(load.cpuShare, limits);
+        checkLedger(sumLedger(level, [warm, load], counted, connections, post)) ??
+        checkLittlesLaw(describeClosedLoop(load, connections), limits);
+      const note = noteSaturation(load.cpuShare, limits);
       return { load, reason, notes: note === undefined ? [] : [note] };
     };
     return await body({ server, generator, post, level, warm, score });
@@ -77,7 +71,7 @@ export async function withServer<T>(
 }
 
 /** A load between two readings of the service's counters, and what they grew by. */
-export async function counting<T>(server: Server, load: () => Promise<T>) {
+export async function loadAndCount<T>(server: Server, load: () => Promise<T>) {
   const before = await server.counted();
   const loaded = await load();
   return { load: loaded, counted: growth(before, await server.counted()) };
@@ -88,7 +82,7 @@ export function growth(before: number | undefined, after: number | undefined): n
 }
 
 /** The faults of all loads, and the right answers of the last, as transactions. */
-function ledgerOf(
+function sumLedger(
   level: string | undefined,
   loads: readonly Load[],
   counted: number | undefined,
@@ -109,7 +103,7 @@ function ledgerOf(
 }
 
 /** Throughput and latency of `/score` in a closed loop. */
-export function measureScore(variant: Variant, context: Context): Promise<Measured> {
+export function measureScore(variant: Variant, context: RunContext): Promise<Measurement> {
   return measurePost(ONE, variant, context);
 }
 
@@ -117,43 +111,43 @@ export function measureScore(variant: Variant, context: Context): Promise<Measur
 export async function measurePost(
   post: Post,
   variant: Variant,
-  context: Context,
-): Promise<Measured> {
+  context: RunContext,
+): Promise<Measurement> {
   const { seconds, limits } = context.plan;
-  const loadIt = async ({ score }: Stand): Promise<Measured> => {
+  const loadIt = async ({ score }: ServerUnderTest): Promise<Measurement> => {
     const { load, reason, notes } = await score({ seconds });
-    return { ...readingsOf(load, limits), notes, discardReason: reason };
+    return { ...summarizeLoad(load, limits), notes, discardReason: reason };
   };
   return withServer(variant, context, loadIt, post);
 }
 
 /** The same, with where the time went by the server's own account. */
 export async function measureInside(
-  { server, score }: Stand,
+  { server, score }: ServerUnderTest,
   { seconds, limits, connections }: Plan,
-): Promise<{ readonly load: Load; readonly measured: Measured }> {
+): Promise<{ readonly load: Load; readonly measured: Measurement }> {
   const before = await readMetrics(server.url);
   const { load, reason, notes } = await score({ seconds });
   const after = await readMetrics(server.url);
   const measured = {
-    ...together(readingsOf(load, limits), anatomyOf(before, after, limits)),
+    ...together(summarizeLoad(load, limits), computeAnatomy(before, after, limits)),
     notes,
-    discardReason: reason ?? anatomyVoidReason(before, after, load.ok, connections),
+    discardReason: reason ?? checkAnatomy(before, after, load.ok, connections),
   };
   return { load, measured };
 }
 
 /** Why an open loop on `/score` does not count; `counted`: what the service's counter grew by. */
-export function openReasonOf(
+export function checkOpenScore(
   load: OpenLoad,
   counted: number | undefined,
-  { level, post: { level: expected = LEVEL } }: Stand,
+  { level, post: { level: expected = LEVEL } }: ServerUnderTest,
   { connections, limits }: Plan,
   lateness = load.lateness,
 ): string | undefined {
   const { ok, wrong, failed, fault } = load;
   return (
-    voidReason({ expected, level, wrong, failed, fault, ok, counted, connections }) ??
-    openLoopVoidReason(courseOf(load, lateness), limits)
+    checkLedger({ expected, level, wrong, failed, fault, ok, counted, connections }) ??
+    checkOpenLoop(summarizeOpenLoad(load, lateness), limits)
   );
 }

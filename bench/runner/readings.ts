@@ -4,10 +4,10 @@
 import type { Latency, Load, OpenLoad } from '../load/load-job.js';
 import { supported } from '../stats/percentiles.js';
 import type { Readings } from './scenario.js';
-import type { Crowd, Limits, OpenLoopCourse } from './validity.js';
+import type { Limits, LittleTerms, OpenLoopCourse } from './validity.js';
 
 /** What most scenarios say of a closed loop. */
-export function readingsOf(
+export function summarizeLoad(
   { perSecond, latency, cpuShare }: Load,
   limits: Limits,
 ): Required<Readings> {
@@ -17,7 +17,7 @@ export function readingsOf(
 }
 
 /** Every connection of a closed loop has a request in flight, but for what `edge` is. */
-export function closedCrowd(load: Load, connections: number): Crowd {
+export function describeClosedLoop(load: Load, connections: number): LittleTerms {
   const { latency, perSecond, seconds, cpuShare } = load;
   const { meanMs, maxMs } = latency;
   const edge = maxMs / 1000 / seconds + cpuShare / connections;
@@ -25,14 +25,23 @@ export function closedCrowd(load: Load, connections: number): Crowd {
 }
 
 /** `lateness`: of the starts that the generator is to answer for. */
-export function courseOf(load: OpenLoad, lateness: Latency = load.lateness): OpenLoopCourse {
+export function summarizeOpenLoad(
+  load: OpenLoad,
+  lateness: Latency = load.lateness,
+): OpenLoopCourse {
   const { due, ok, shed, wrong, failed, cpuShare } = load;
   const ended = ok + shed + wrong + failed;
-  return { due, ended, latenessP99Ms: lateness.p99Ms, cpuShare, crowd: openCrowd(load, ended) };
+  return {
+    due,
+    ended,
+    latenessP99Ms: lateness.p99Ms,
+    cpuShare,
+    terms: describeOpenLoop(load, ended),
+  };
 }
 
 /** An open loop is over when its last request has ended, so nothing is cut off. */
-function openCrowd(load: OpenLoad, ended: number): Crowd {
+function describeOpenLoop(load: OpenLoad, ended: number): LittleTerms {
   const { service, otherMs, inFlight, tookSeconds } = load;
   const rightMs = service.samples === 0 ? 0 : service.samples * service.meanMs;
   const meanMs = (rightMs + otherMs) / ended;

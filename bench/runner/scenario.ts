@@ -5,7 +5,7 @@
 import type { TopologyName } from '../../src/topologies/topology.js';
 import type { Peer } from '../peers/peers.js';
 import type { Plan, Scale } from './plan.js';
-import type { Spins } from './validity.js';
+import type { ProbeTimes } from './validity.js';
 
 interface MetricRow {
   /** In words, for people. */
@@ -95,7 +95,7 @@ export function isMetric(name: string): name is MetricName {
 }
 
 /** The row of a metric, with what not every row says. */
-export function rowOf(metric: MetricName): MetricRow {
+export function findMetric(metric: MetricName): MetricRow {
   return METRICS[metric];
 }
 
@@ -134,7 +134,7 @@ export interface Variant {
 }
 
 /** The name of a variant, the same for the same row. */
-export function nameOf({ topology, threads, workUs, at, name }: Variant): string {
+export function nameVariant({ topology, threads, workUs, at, name }: Variant): string {
   if (name !== undefined) return name;
   const times = threads === 0 ? '' : ` x${threads}`;
   const place = at === undefined ? '' : `, ${SETTINGS[at.name](at.value)}`;
@@ -147,7 +147,7 @@ export interface Readings {
   readonly unknown?: Readonly<Partial<Record<MetricName, string>>>;
 }
 
-export interface Measured extends Readings {
+export interface Measurement extends Readings {
   /** What the report is to say of a run that counts. */
   readonly notes?: readonly string[];
   /** Why the run does not count; undefined for a valid one. */
@@ -155,12 +155,12 @@ export interface Measured extends Readings {
 }
 
 /** A run as it was made, on a machine that was watched. */
-export interface Attempt extends Measured {
+export interface RunAttempt extends Measurement {
   /** What a fixed piece of work took around it. */
-  readonly spins?: Spins;
+  readonly spins?: ProbeTimes;
 }
 
-export interface Sample extends Attempt {
+export interface Sample extends RunAttempt {
   readonly scenario: string;
   /** Its name; what it is made of follows. */
   readonly variant: string;
@@ -172,7 +172,7 @@ export interface Sample extends Attempt {
   /** Its place in the order of the round, from 1. */
   readonly order: number;
   /** The same run before, void since the machine was busy. */
-  readonly earlier?: readonly Attempt[];
+  readonly earlier?: readonly RunAttempt[];
 }
 
 export type Target =
@@ -202,7 +202,7 @@ export interface Claim {
   readonly target: Target | undefined;
 }
 
-export interface Context {
+export interface RunContext {
   readonly plan: Plan;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
@@ -219,7 +219,7 @@ export interface Scenario {
   readonly loadSeconds?: (plan: Plan) => number;
   readonly variants: (plan: Plan) => readonly Variant[];
   readonly claims: (plan: Plan) => readonly Claim[];
-  readonly measure: (variant: Variant, context: Context, round: number) => Promise<Measured>;
+  readonly measure: (variant: Variant, context: RunContext, round: number) => Promise<Measurement>;
   /** What all samples together say beyond the claims. `next`: the random source of intervals. */
   readonly summary?: (
     samples: readonly Sample[],

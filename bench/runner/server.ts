@@ -66,7 +66,7 @@ async function startBare(): Promise<Server> {
 export async function classifyScore(url: string, post: Post = ONE): Promise<string | undefined> {
   const { path, body, items } = post;
   const headers = { 'content-type': 'application/json' };
-  const text = await textOf(`${url}${path}`, { method: 'POST', headers, body });
+  const text = await fetchText(`${url}${path}`, { method: 'POST', headers, body });
   const found = JSON.parse(text) as Assessed | readonly Assessed[];
   if (!Array.isArray(found)) return (found as Assessed).risk_level;
   const levels = (found as readonly Assessed[]).map(({ risk_level: level }) => level);
@@ -79,11 +79,11 @@ interface Assessed {
 }
 
 export async function readMetrics(url: string): Promise<MetricsReading> {
-  return readMetricsText(await textOf(`${url}/metrics`), performance.now());
+  return readMetricsText(await fetchText(`${url}/metrics`), performance.now());
 }
 
 /** @throws Error with what failed: `fetch` itself only says that it did */
-async function textOf(url: string, request: RequestInit = {}): Promise<string> {
+async function fetchText(url: string, request: RequestInit = {}): Promise<string> {
   try {
     return await (await fetch(url, request)).text();
   } catch (error) {
@@ -95,11 +95,11 @@ async function textOf(url: string, request: RequestInit = {}): Promise<string> {
 /** The sum of a metric over its labels, from `GET /metrics`. */
 export async function readMetric(url: string, ...names: readonly string[]): Promise<number[]> {
   const reading = await readMetrics(url);
-  return names.map((name) => sumOf(reading, name));
+  return names.map((name) => requireSum(reading, name));
 }
 
 /** @throws Error when there is no such metric */
-export function sumOf({ sums }: MetricsReading, name: string): number {
+export function requireSum({ sums }: MetricsReading, name: string): number {
   const sum = sums.get(name);
   if (sum === undefined) throw new Error(`/metrics has no ${name}`);
   return sum;

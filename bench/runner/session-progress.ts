@@ -9,16 +9,16 @@ import { median } from '../stats/statistics.js';
 import type { Plan } from './plan.js';
 import {
   countRounds,
+  findMetric,
   METRICS,
   type MetricName,
-  nameOf,
-  rowOf,
+  nameVariant,
   type Sample,
   type Scenario,
 } from './scenario.js';
-import type { Begun, Place, Watch } from './session.js';
+import type { RunPosition, SessionWatcher, StartedSession } from './session.js';
 
-type SessionPlan = Pick<Begun, 'scenarios' | 'plan'>;
+type SessionPlan = Pick<StartedSession, 'scenarios' | 'plan'>;
 
 /** Starting and ending a server and a generator, and the probes of the machine. */
 const AROUND_SECONDS = 0.7;
@@ -45,10 +45,10 @@ export function watchSession(
   { scenarios, plan }: SessionPlan,
   progress: RunProgress,
   signal: AbortSignal,
-): Watch {
+): SessionWatcher {
   const samples: Sample[] = [];
   const byName = new Map<string, Scenario>(scenarios);
-  const makeTable = ({ scenario, variant }: Place) => {
+  const makeTable = ({ scenario, variant }: RunPosition) => {
     const own = samples.filter((sample) => sample.scenario === scenario);
     const found = byName.get(scenario);
     return found && makeInterimTable(found, plan, own, variant);
@@ -82,9 +82,9 @@ export function makeInterimTable(
   const valid = samples.filter((sample) => sample.discardReason === undefined);
   const measured = new Set(valid.flatMap(({ values }) => Object.keys(values)));
   const metrics = (Object.keys(METRICS) as MetricName[])
-    .filter((metric) => measured.has(metric) && rowOf(metric).isContext !== true)
+    .filter((metric) => measured.has(metric) && findMetric(metric).isContext !== true)
     .slice(0, METRICS_MAX);
-  const names = scenario.variants(plan).map(nameOf);
+  const names = scenario.variants(plan).map(nameVariant);
   const rows = names.map((name) => {
     const own = valid.filter(({ variant }) => variant === name);
     const medians = metrics.map((metric) => {

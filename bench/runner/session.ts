@@ -10,10 +10,16 @@ import { createRepeater, type MachineProbe, startMachineProbe } from './machine-
 import { countPlannedRuns, type Plan, type Planned } from './plan.js';
 import { resultLine, sessionLine } from './result-lines.js';
 import type { WriteLine } from './results-file.js';
-import { type Context, countRounds, type NamedScenario, nameOf, type Sample } from './scenario.js';
+import {
+  countRounds,
+  type NamedScenario,
+  nameVariant,
+  type RunContext,
+  type Sample,
+} from './scenario.js';
 
 /** A session whose line is written and whose runs are not. */
-export interface Begun {
+export interface StartedSession {
   readonly session: string;
   readonly environment: Environment;
   readonly scenarios: readonly NamedScenario[];
@@ -24,20 +30,20 @@ export interface Begun {
 }
 
 /** A run that is about to be made. */
-export interface Place extends Pick<Sample, 'scenario' | 'variant' | 'round' | 'order'> {
+export interface RunPosition extends Pick<Sample, 'scenario' | 'variant' | 'round' | 'order'> {
   /** Of its scenario. */
   readonly rounds: number;
 }
 
-export interface Watch {
+export interface SessionWatcher {
   /** Aborted by Ctrl-C: the run under way is dropped, the completed ones are kept. */
   readonly signal: AbortSignal;
   readonly tell: (line: string) => void;
-  readonly onStart: (place: Place) => void;
+  readonly onStart: (place: RunPosition) => void;
   readonly onSample: (sample: Sample) => void;
 }
 
-export interface Session extends Omit<Begun, 'write'> {
+export interface Session extends Omit<StartedSession, 'write'> {
   readonly samples: readonly Sample[];
   /** Runs that were planned. */
   readonly total: number;
@@ -54,7 +60,7 @@ export function beginSession(
   plan: Plan,
   command: string,
   write: WriteLine,
-): Begun {
+): StartedSession {
   const environment = readEnvironment();
   const session = randomUUID();
   const planned = scenarios.map(([name, scenario]) => ({
@@ -69,7 +75,10 @@ export function beginSession(
   return { session, environment, scenarios, plan, planned, write };
 }
 
-export async function measureSession(begun: Begun, watch: Watch): Promise<Session> {
+export async function measureSession(
+  begun: StartedSession,
+  watch: SessionWatcher,
+): Promise<Session> {
   const { write, ...about } = begun;
   const { session, environment, scenarios, plan, planned } = about;
   const { signal, tell, onStart, onSample } = watch;
@@ -95,10 +104,10 @@ export async function measureSession(begun: Begun, watch: Watch): Promise<Sessio
  */
 export async function measureAll(
   scenarios: readonly NamedScenario[],
-  context: Context,
+  context: RunContext,
   probe: MachineProbe,
   onSample: (sample: Sample) => void,
-  onStart: (place: Place) => void = () => {},
+  onStart: (place: RunPosition) => void = () => {},
 ): Promise<void> {
   const { plan, signal } = context;
   const next = random(plan.seed);
@@ -112,7 +121,7 @@ export async function measureAll(
         const { topology, threads, workUs, at } = row;
         const order = index + 1;
         const where = at === undefined ? {} : { at };
-        const kind = { variant: nameOf(row), topology, threads, workUs, ...where };
+        const kind = { variant: nameVariant(row), topology, threads, workUs, ...where };
         const place = { scenario: name, ...kind, round, order };
         onStart({ scenario: name, variant: kind.variant, round, order, rounds });
         try {

@@ -31,7 +31,7 @@ export interface Ledger {
  * Why a run does not count. Its end cuts off at most one request a connection, which may have been
  * counted without an answer; and so may those that the warm-up had left behind.
  */
-export function voidReason(ledger: Ledger): string | undefined {
+export function checkLedger(ledger: Ledger): string | undefined {
   const { expected = LEVEL, level, wrong, failed, fault, ok, counted, connections } = ledger;
   const isRight = expected === 'any' ? level !== undefined : level === expected;
   if (!isRight) return `wrong answer: ${level}`;
@@ -52,7 +52,7 @@ export interface OpenLoopCourse {
   readonly latenessP99Ms: number;
   /** CPU time of the generator, as a share of one core. */
   readonly cpuShare: number;
-  readonly crowd: Crowd;
+  readonly terms: LittleTerms;
 }
 
 /** Beyond these a run does not count, or a value of it is unknown. */
@@ -66,17 +66,17 @@ export interface Limits {
   /** A percentile is known when so many samples lie above it. */
   readonly samplesAboveMin: number;
   /** How many times its best time in the session a fixed piece of work may take. */
-  readonly spinSlowdownMax: number;
+  readonly probeSlowdownMax: number;
   /** How many times the quicker of before and after a run the other may take. */
-  readonly spinDriftMax: number;
+  readonly probeDriftMax: number;
   /** Threads that add are to do so at the same time for this share of it. */
   readonly togetherShareMin: number;
 }
 
 /** Why an open loop was none: its latencies would be those of the generator. */
-export function openLoopVoidReason(course: OpenLoopCourse, limits: Limits): string | undefined {
+export function checkOpenLoop(course: OpenLoopCourse, limits: Limits): string | undefined {
   const { latenessMsMax, cpuShareMax } = limits;
-  const { due, ended, latenessP99Ms, cpuShare, crowd } = course;
+  const { due, ended, latenessP99Ms, cpuShare, terms } = course;
   if (ended !== due) return `${ended} of ${due} requests came to an end`;
   if (latenessP99Ms > latenessMsMax) {
     return `the generator was late: p99 ${latenessP99Ms.toFixed(1)} ms`;
@@ -84,11 +84,11 @@ export function openLoopVoidReason(course: OpenLoopCourse, limits: Limits): stri
   if (cpuShare > cpuShareMax) {
     return `the generator was saturated: ${(cpuShare * 100).toFixed(0)} % of a core`;
   }
-  return littleVoidReason(crowd, limits);
+  return checkLittlesLaw(terms, limits);
 }
 
 /** How many were in flight at a time, and the rate and latency that should explain it. */
-export interface Crowd {
+export interface LittleTerms {
   /** In a closed loop the connections; in an open loop the mean over time, counted by itself. */
   readonly inFlight: number;
   readonly perSecond: number;
@@ -109,8 +109,8 @@ export interface Crowd {
  * most as long as the longest, and for the time that a generator, which does one thing at a time,
  * keeps one of the N waiting for its next start: at most its CPU time. These parts are `edge`.
  */
-export function littleVoidReason(
-  { inFlight, perSecond, meanMs, edge }: Crowd,
+export function checkLittlesLaw(
+  { inFlight, perSecond, meanMs, edge }: LittleTerms,
   { littleErrorMax }: Limits,
 ): string | undefined {
   const explained = (perSecond * meanMs) / 1000;
@@ -121,47 +121,47 @@ export function littleVoidReason(
 }
 
 /** Milliseconds of one fixed piece of work on every core at once; `bestMs` is of the session. */
-export interface Spins {
+export interface ProbeTimes {
   readonly beforeMs: number;
   readonly afterMs: number;
   readonly bestMs: number;
 }
 
 /** Why the machine was not ours alone: something else made the same work slower. */
-export function spinVoidReason(
-  { beforeMs, afterMs, bestMs }: Spins,
-  { spinSlowdownMax, spinDriftMax }: Limits,
+export function checkProbeTimes(
+  { beforeMs, afterMs, bestMs }: ProbeTimes,
+  { probeSlowdownMax, probeDriftMax }: Limits,
 ): string | undefined {
   const slowdown = Math.max(beforeMs, afterMs) / bestMs;
   const drift = Math.max(beforeMs, afterMs) / Math.min(beforeMs, afterMs);
   const when = afterMs > beforeMs ? 'after' : 'before';
   const work = `a fixed piece of work ${when} the run took`;
-  if (slowdown > spinSlowdownMax) {
+  if (slowdown > probeSlowdownMax) {
     return `the machine was busy: ${work} ${slowdown.toFixed(1)} times its best`;
   }
-  if (drift > spinDriftMax) {
+  if (drift > probeDriftMax) {
     const other = when === 'after' ? 'before' : 'after';
     return `the machine changed: ${work} ${drift.toFixed(1)} times as long as ${other} it`;
   }
   return undefined;
 }
 
-export interface Adding {
+export interface ThreadAdds {
   readonly threads: number;
   /** Adds that threads made, and what the counters grew by. */
   readonly added: number;
   readonly counted: number;
   /** Whether it is to lose nothing. */
-  readonly isHonest: boolean;
+  readonly isCorrect: boolean;
   /** Of the time from the first start to the last end: the share in which all were adding. */
   readonly togetherShare: number;
 }
 
 /** Why adds of several threads do not count: what is honest lost some, or they met too little. */
-export function addingVoidReason(adding: Adding, { togetherShareMin }: Limits): string | undefined {
-  const { threads, added, counted, isHonest, togetherShare } = adding;
+export function checkAdds(adding: ThreadAdds, { togetherShareMin }: Limits): string | undefined {
+  const { threads, added, counted, isCorrect, togetherShare } = adding;
   if (counted > added) return `${counted - added} counted without an add`;
-  if (isHonest && counted < added) return `${added - counted} of ${added} adds were lost`;
+  if (isCorrect && counted < added) return `${added - counted} of ${added} adds were lost`;
   if (threads > 1 && togetherShare < togetherShareMin) {
     return `all threads added at the same time for ${(togetherShare * 100).toFixed(0)} % only`;
   }
@@ -169,7 +169,7 @@ export function addingVoidReason(adding: Adding, { togetherShareMin }: Limits): 
 }
 
 /** What the report is to say of a closed loop: it is no fault, but the generator was measured. */
-export function saturationNote(cpuShare: number, { cpuShareMax }: Limits): string | undefined {
+export function noteSaturation(cpuShare: number, { cpuShareMax }: Limits): string | undefined {
   if (!(cpuShare > cpuShareMax)) return undefined;
   const share = (cpuShareMax * 100).toFixed(0);
   return `the generator was the limit: it used more than ${share} % of a core`;

@@ -4,7 +4,14 @@
 
 import { measureScore } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import type { Claim, Context, Measured, Sample, Scenario, Variant } from '../runner/scenario.js';
+import type {
+  Claim,
+  Measurement,
+  RunContext,
+  Sample,
+  Scenario,
+  Variant,
+} from '../runner/scenario.js';
 import type { ConfidenceInterval } from '../stats/statistics.js';
 import { type Fit, fitLaw, type Run } from '../stats/usl.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
@@ -49,7 +56,7 @@ function claims(plan: Plan): readonly Claim[] {
   return claimsOn(variants(plan), all);
 }
 
-function measure(row: Variant, context: Context): Promise<Measured> {
+function measure(row: Variant, context: RunContext): Promise<Measurement> {
   const { plan } = context;
   const connections = row.at?.value ?? plan.connections;
   return measureScore(row, { ...context, plan: { ...plan, connections } });

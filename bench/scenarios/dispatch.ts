@@ -3,7 +3,14 @@
 
 import { measureInside, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import type { Claim, Context, Measured, Scenario, Target, Variant } from '../runner/scenario.js';
+import type {
+  Claim,
+  Measurement,
+  RunContext,
+  Scenario,
+  Target,
+  Variant,
+} from '../runner/scenario.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const POOLED = ['pool', 'batched'] as const;
@@ -50,7 +57,7 @@ function claimsAt(us: number, threads: number): Claim[] {
   ];
 }
 
-function measure(row: Variant, context: Context): Promise<Measured> {
+function measure(row: Variant, context: RunContext): Promise<Measurement> {
   return withServer(row, context, async (stand) => {
     const { measured } = await measureInside(stand, context.plan);
     return measured;

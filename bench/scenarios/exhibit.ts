@@ -6,21 +6,26 @@ import { fileURLToPath } from 'node:url';
 import { startAutocannon, withOpenLoop } from '../load/generator.js';
 import type { Latency } from '../load/load-job.js';
 import { BODY, EXPECT } from '../load/transaction.js';
-import { counting, openReasonOf, type Stand, withServer } from '../runner/measure.js';
+import {
+  checkOpenScore,
+  loadAndCount,
+  type ServerUnderTest,
+  withServer,
+} from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import { closedCrowd } from '../runner/readings.js';
+import { describeClosedLoop } from '../runner/readings.js';
 import type {
   Claim,
-  Context,
-  Measured,
+  Measurement,
   MetricName,
   Readings,
+  RunContext,
   Scenario,
   Values,
   Variant,
 } from '../runner/scenario.js';
-import { nameOf } from '../runner/scenario.js';
-import { type Limits, littleVoidReason, voidReason } from '../runner/validity.js';
+import { nameVariant } from '../runner/scenario.js';
+import { checkLedger, checkLittlesLaw, type Limits } from '../runner/validity.js';
 import { supported } from '../stats/percentiles.js';
 
 const SCORER = fileURLToPath(new URL('./stalling-scorer.js', import.meta.url));
@@ -69,8 +74,8 @@ function claims(): readonly Claim[] {
   ];
 }
 
-function measure(row: Variant, context: Context): Promise<Measured> {
-  const name = NAMES.find((one) => INSTRUMENTS[one] === nameOf(row));
+function measure(row: Variant, context: RunContext): Promise<Measurement> {
+  const name = NAMES.find((one) => INSTRUMENTS[one] === nameVariant(row));
   if (name === undefined) throw new Error('there is no such instrument');
   // The warm-up is to leave no queue behind.
   const own = { ...context, plan: { ...context.plan, connections: CONNECTIONS } };
@@ -85,9 +90,9 @@ function secondsOf({ scale, seconds }: Plan): number {
 
 async function seenByAutocannon(
   name: Exclude<Instrument, 'open'>,
-  { server, level }: Stand,
-  { plan, signal }: Context,
-): Promise<Measured> {
+  { server, level }: ServerUnderTest,
+  { plan, signal }: RunContext,
+): Promise<Measurement> {
   const { limits, connections } = plan;
   const generator = startAutocannon(signal);
   try {
@@ -100,13 +105,13 @@ async function seenByAutocannon(
       ...(name === 'closed' ? {} : { perSecond: PER_SECOND }),
       isUncorrected: name === 'uncorrected',
     };
-    const { load, counted } = await counting(server, () => generator.load(job));
+    const { load, counted } = await loadAndCount(server, () => generator.load(job));
     const { ok, wrong, failed, fault, printed, cpuShare } = load;
     // With a rate its connection stands idle between two requests, as it should.
-    const crowd = name === 'closed' ? closedCrowd(load, connections) : undefined;
+    const crowd = name === 'closed' ? describeClosedLoop(load, connections) : undefined;
     const reason =
-      voidReason({ level, ok, wrong, failed, fault, counted, connections }) ??
-      (crowd === undefined ? undefined : littleVoidReason(crowd, limits));
+      checkLedger({ level, ok, wrong, failed, fault, counted, connections }) ??
+      (crowd === undefined ? undefined : checkLittlesLaw(crowd, limits));
     const more = { requests: ok, generatorCpu: cpuShare };
     return { ...seen(printed, more, limits), discardReason: reason };
   } finally {
@@ -114,7 +119,10 @@ async function seenByAutocannon(
   }
 }
 
-function seenByOpenLoop(stand: Stand, { plan, signal }: Context): Promise<Measured> {
+function seenByOpenLoop(
+  stand: ServerUnderTest,
+  { plan, signal }: RunContext,
+): Promise<Measurement> {
   const { server } = stand;
   const job = {
     url: `${server.url}/score`,
@@ -127,10 +135,10 @@ function seenByOpenLoop(stand: Stand, { plan, signal }: Context): Promise<Measur
   return withOpenLoop(signal, async (generator) => {
     await generator.load({ ...job, seconds: 0.2 }); // its connections, compilations
     const timed = { ...job, seconds: secondsOf(plan) };
-    const { load, counted } = await counting(server, () => generator.load(timed));
+    const { load, counted } = await loadAndCount(server, () => generator.load(timed));
     const { ok, latency, lateness, cpuShare } = load;
     const more = { requests: ok, latenessP99Ms: lateness.p99Ms, generatorCpu: cpuShare };
-    const reason = openReasonOf(load, counted, stand, plan);
+    const reason = checkOpenScore(load, counted, stand, plan);
     return { ...seen(latency, more, plan.limits), discardReason: reason };
   });
 }

@@ -2,10 +2,10 @@
 // steady rate by a client of its own, latency from the intended start.
 
 import { withOpenLoop } from '../load/generator.js';
-import { healthJob, healthReasonOf } from '../load/health-probe.js';
+import { checkHealthProbes, createHealthJob } from '../load/health-probe.js';
 import { withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import type { Claim, Context, Measured, Scenario, Variant } from '../runner/scenario.js';
+import type { Claim, Measurement, RunContext, Scenario, Variant } from '../runner/scenario.js';
 import { secondsFor, supported } from '../stats/percentiles.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
@@ -35,19 +35,19 @@ function claims(plan: Plan): readonly Claim[] {
   return claimsOn(variants(plan), all);
 }
 
-async function measure(row: Variant, context: Context): Promise<Measured> {
+async function measure(row: Variant, context: RunContext): Promise<Measurement> {
   const { limits } = context.plan;
   const seconds = secondsFor(PROBES_PER_SECOND, context.plan);
   return withServer(row, context, ({ server, score }) =>
     withOpenLoop(context.signal, async (probe) => {
-      const job = healthJob(server.url, PROBES_PER_SECOND, PROBE_CONNECTIONS);
+      const job = createHealthJob(server.url, PROBES_PER_SECOND, PROBE_CONNECTIONS);
       await probe.load({ ...job, seconds: 0.1 }); // its connections and compilations
       const [{ load, reason, notes }, health] = await Promise.all([
         score({ seconds }),
         probe.load({ ...job, seconds }),
       ]);
       const { latency, lateness } = health;
-      const probeReason = healthReasonOf(health, limits);
+      const probeReason = checkHealthProbes(health, limits);
       const values = {
         perSecond: load.perSecond,
         healthP50Ms: latency.p50Ms,

@@ -2,10 +2,10 @@
 // so many requests of one long run, and a line through the second half of them.
 
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Stand, withServer } from '../runner/measure.js';
+import { type ServerUnderTest, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import type { Claim, Context, Measured, Scenario, Variant } from '../runner/scenario.js';
-import { nameOf } from '../runner/scenario.js';
+import type { Claim, Measurement, RunContext, Scenario, Variant } from '../runner/scenario.js';
+import { nameVariant } from '../runner/scenario.js';
 import { readMetric } from '../runner/server.js';
 import { fitSlope, type Point } from '../stats/slope.js';
 import { isAvailable, rows, variant } from './variants.js';
@@ -26,16 +26,16 @@ function variants() {
 
 function claims({ requests }: Plan): readonly Claim[] {
   return variants().map((row) => ({
-    says: `bytes a request of ${nameOf(row)}`,
+    says: `bytes a request of ${nameVariant(row)}`,
     metric: 'slopeBytes',
-    of: nameOf(row),
+    of: nameVariant(row),
     against: [],
     interval: ['slopeLowBytes', 'slopeHighBytes'],
     target: requests < REQUESTS_MIN ? undefined : { growth: 'none seen' },
   }));
 }
 
-async function measure(row: Variant, context: Context): Promise<Measured> {
+async function measure(row: Variant, context: RunContext): Promise<Measurement> {
   const { plan } = context;
   return withServer(row, context, async (stand) => {
     const startedAt = performance.now();
@@ -67,8 +67,8 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
 
 /** Requests and bytes, about every two-hundredth of the requests. */
 async function watch(
-  { server }: Stand,
-  { plan, tell }: Context,
+  { server }: ServerUnderTest,
+  { plan, tell }: RunContext,
   isRunning: () => boolean,
 ): Promise<Point[]> {
   const step = plan.requests / SAMPLES;

@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { measureInside, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import type { Claim, Context, Measured, Scenario, Variant } from '../runner/scenario.js';
+import type { Claim, Measurement, RunContext, Scenario, Variant } from '../runner/scenario.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const SCORER = fileURLToPath(new URL('./mixed-scorer.js', import.meta.url));
@@ -33,7 +33,7 @@ function claims(plan: Plan): readonly Claim[] {
   return claimsOn(variants(plan), all);
 }
 
-function measure(row: Variant, context: Context): Promise<Measured> {
+function measure(row: Variant, context: RunContext): Promise<Measurement> {
   return withServer(row, context, async (stand) => {
     const { load, measured } = await measureInside(stand, context.plan);
     const { maxMs } = load.latency;

@@ -5,10 +5,10 @@
 import { withOpenLoop } from '../load/generator.js';
 import type { OpenJob } from '../load/load-job.js';
 import { BODY, EXPECT } from '../load/transaction.js';
-import { growth, openReasonOf, peakReasonOf, withServer } from '../runner/measure.js';
+import { checkOpenScore, explainMissingPeak, growth, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import type { Claim, Context, Measured, Scenario, Variant } from '../runner/scenario.js';
-import { nameOf } from '../runner/scenario.js';
+import type { Claim, Measurement, RunContext, Scenario, Variant } from '../runner/scenario.js';
+import { nameVariant } from '../runner/scenario.js';
 import { readMetric } from '../runner/server.js';
 import { supported } from '../stats/percentiles.js';
 import { rows, variant } from './variants.js';
@@ -36,7 +36,7 @@ function variants({ taskWorkers }: Plan) {
 
 function claims(plan: Plan): readonly Claim[] {
   return variants(plan).flatMap((row): Claim[] => {
-    const of = nameOf(row);
+    const of = nameVariant(row);
     const topology: string = row.topology;
     const target = topology === 'batched' ? { atLeast: 0.9 } : undefined;
     return [
@@ -75,12 +75,12 @@ export function waitBoundMs(peakPerSecond: number, taskWorkers: number): number 
   return ((ahead + 1) / peakPerSecond) * 1000;
 }
 
-async function measure(row: Variant, context: Context): Promise<Measured> {
+async function measure(row: Variant, context: RunContext): Promise<Measurement> {
   return withServer(row, context, (stand) =>
     withOpenLoop(context.signal, async (generator) => {
       const { seconds } = context.plan;
       const atPeak = await stand.score({ seconds });
-      const why = peakReasonOf(atPeak);
+      const why = explainMissingPeak(atPeak);
       if (why !== undefined) return { values: {}, discardReason: why };
       const { load: peak, notes } = atPeak;
       const perSecond = OFFERED * peak.perSecond;
@@ -117,7 +117,11 @@ async function measure(row: Variant, context: Context): Promise<Measured> {
       };
       const { limits } = context.plan;
       const readings = supported(values, { acceptedP99Ms: 99 }, latency.samples, limits);
-      return { ...readings, notes, discardReason: openReasonOf(load, scored, stand, context.plan) };
+      return {
+        ...readings,
+        notes,
+        discardReason: checkOpenScore(load, scored, stand, context.plan),
+      };
     }),
   );
 }

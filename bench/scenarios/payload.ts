@@ -1,11 +1,11 @@
 // What a long body costs: the same transaction, padded by a field that the service does not know,
 // and a batch of many of them. Throughput and p99 in a closed loop.
 
-import { ONE, type Post, paddedTo } from '../load/transaction.js';
-import { type Stand, withServer } from '../runner/measure.js';
+import { ONE, type Post, padTransaction } from '../load/transaction.js';
+import { type ServerUnderTest, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import { readingsOf } from '../runner/readings.js';
-import type { Claim, Context, Measured, Scenario, Variant } from '../runner/scenario.js';
+import { summarizeLoad } from '../runner/readings.js';
+import type { Claim, Measurement, RunContext, Scenario, Variant } from '../runner/scenario.js';
 import { secondsFor } from '../stats/percentiles.js';
 import { claimsOn, executors, rowName, rows, variant } from './variants.js';
 
@@ -57,21 +57,23 @@ function claims(plan: Plan): readonly Claim[] {
 /** What is posted; the texts have exactly as many bytes as the row says. */
 export function postOf(at: Variant['at']): Post {
   if (at === undefined) return ONE;
-  if (at.name !== 'batchBytes') return { ...ONE, body: paddedTo(at.value) };
+  if (at.name !== 'batchBytes') return { ...ONE, body: padTransaction(at.value) };
   const items = Math.floor(at.value / ITEM_BYTES);
   // Two brackets, and a comma between each two.
   const each = Math.floor((at.value - 2 - (items - 1)) / items);
   const last = at.value - 2 - (items - 1) - each * (items - 1);
-  const texts = Array.from({ length: items }, (_, n) => paddedTo(n === items - 1 ? last : each));
+  const texts = Array.from({ length: items }, (_, n) =>
+    padTransaction(n === items - 1 ? last : each),
+  );
   return { path: '/score/batch', body: `[${texts.join(',')}]`, items };
 }
 
-function measure(row: Variant, context: Context): Promise<Measured> {
+function measure(row: Variant, context: RunContext): Promise<Measurement> {
   const post = postOf(row.at);
-  const loadIt = async ({ warm, score }: Stand): Promise<Measured> => {
+  const loadIt = async ({ warm, score }: ServerUnderTest): Promise<Measurement> => {
     const seconds = secondsFor(warm.perSecond, context.plan);
     const { load, reason, notes } = await score({ seconds });
-    const { values, unknown } = readingsOf(load, context.plan.limits);
+    const { values, unknown } = summarizeLoad(load, context.plan.limits);
     const many = post.items === 1 ? {} : { transactionsPerSecond: load.perSecond * post.items };
     return { values: { ...values, ...many }, unknown, notes, discardReason: reason };
   };

@@ -2,10 +2,17 @@
 // answer, over as many connections. Ours are the reference. Every row is loaded by the raw
 // generator, which alone can load a server that closes its connections.
 
-import { FINDERS, type Finders, noteOf, PEERS, type Peer, unavailable } from '../peers/peers.js';
+import {
+  describePeer,
+  explainUnavailable,
+  FINDERS,
+  type Finders,
+  PEERS,
+  type Peer,
+} from '../peers/peers.js';
 import { measureScore } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import type { Claim, Context, Measured, Scenario, Variant } from '../runner/scenario.js';
+import type { Claim, Measurement, RunContext, Scenario, Variant } from '../runner/scenario.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const WORK_US = 500;
@@ -17,7 +24,7 @@ const worksOf = ({ scale }: Plan) => (scale === 'full' ? [0, WORK_US] : [0]);
 
 function peersOf({ scale }: Plan): readonly Peer[] {
   const chosen = scale === 'smoke' ? PEERS.filter(({ name }) => SMOKE.includes(name)) : PEERS;
-  return chosen.filter((peer) => unavailable(peer) === undefined);
+  return chosen.filter((peer) => explainUnavailable(peer) === undefined);
 }
 
 const peerName = (name: string, workUs: number) => `${name} + ${workUs} us`;
@@ -57,17 +64,17 @@ function claims(plan: Plan): readonly Claim[] {
 }
 
 /** In one note, so that a report that shows one a variant shows all of it. */
-async function measure(row: Variant, context: Context): Promise<Measured> {
+async function measure(row: Variant, context: RunContext): Promise<Measurement> {
   const plan = { ...context.plan, generator: 'raw' } as const;
   const measured = await measureScore(row, { ...context, plan });
-  const own = row.peer === undefined ? [] : [noteOf(row.peer)];
+  const own = row.peer === undefined ? [] : [describePeer(row.peer)];
   const notes = ['loaded by the raw generator', ...own, ...(measured.notes ?? [])];
   return { ...measured, notes: [notes.join('; ')] };
 }
 
 export function missingPeers(finders: Finders = FINDERS) {
   return PEERS.flatMap((peer) => {
-    const reason = unavailable(peer, finders);
+    const reason = explainUnavailable(peer, finders);
     return reason === undefined ? [] : [[peer.name, reason] as const];
   });
 }

@@ -5,9 +5,16 @@
 import { withOpenLoop } from '../load/generator.js';
 import type { OpenLoad } from '../load/load-job.js';
 import { BODY, EXPECT } from '../load/transaction.js';
-import { counting, openReasonOf, peakReasonOf, withServer } from '../runner/measure.js';
+import { checkOpenScore, explainMissingPeak, loadAndCount, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import type { Claim, Context, Measured, Readings, Scenario, Variant } from '../runner/scenario.js';
+import type {
+  Claim,
+  Measurement,
+  Readings,
+  RunContext,
+  Scenario,
+  Variant,
+} from '../runner/scenario.js';
 import type { Limits } from '../runner/validity.js';
 import { secondsFor, supported, together } from '../stats/percentiles.js';
 import { claimsOn, executors, rowName, rows, variant } from './variants.js';
@@ -49,12 +56,12 @@ function claims(plan: Plan): readonly Claim[] {
   return claimsOn(variants(plan), all);
 }
 
-async function measure(row: Variant, context: Context, round: number): Promise<Measured> {
+async function measure(row: Variant, context: RunContext, round: number): Promise<Measurement> {
   const { plan } = context;
   return withServer(row, context, (stand) =>
     withOpenLoop(context.signal, async (generator) => {
       const atPeak = await stand.score({ seconds: plan.seconds });
-      const noPeak = peakReasonOf(atPeak);
+      const noPeak = explainMissingPeak(atPeak);
       if (noPeak !== undefined) return { values: {}, discardReason: noPeak };
       const { load: peak, notes } = atPeak;
       const perSecond = (row.at?.value ?? 1) * peak.perSecond;
@@ -69,10 +76,10 @@ async function measure(row: Variant, context: Context, round: number): Promise<M
       };
       await generator.load({ ...job, perSecond: peak.perSecond / 2, seconds: 0.2 }); // its warm-up
       const offered = { ...job, perSecond, seconds: secondsFor(perSecond, plan) };
-      const { load, counted } = await counting(stand.server, () => generator.load(offered));
+      const { load, counted } = await loadAndCount(stand.server, () => generator.load(offered));
       const rates = { peakPerSecond: peak.perSecond, offeredPerSecond: perSecond };
       const { values, unknown } = openReadingsOf(load, plan.limits);
-      const why = openReasonOf(load, counted, stand, plan, load.ownLateness);
+      const why = checkOpenScore(load, counted, stand, plan, load.ownLateness);
       return { values: { ...rates, ...values }, unknown, notes, discardReason: why };
     }),
   );

@@ -9,12 +9,12 @@ import type { Plan } from '../runner/plan.js';
 import type { Values, Variant } from '../runner/scenario.js';
 import {
   type Claim,
-  type Context,
-  type Measured,
-  nameOf,
+  type Measurement,
+  nameVariant,
+  type RunContext,
   type Scenario,
 } from '../runner/scenario.js';
-import { addingVoidReason, type Limits } from '../runner/validity.js';
+import { checkAdds, type Limits } from '../runner/validity.js';
 import type { AddingCourse, AddingJob, Counter } from './adding-job.js';
 import { claimsOn } from './variants.js';
 
@@ -99,8 +99,8 @@ function jobOf(row: Row, { scale }: Plan): AddingJob {
   return { ...row, adds: Math.ceil(adds), warmAdds: Math.ceil(adds * WARM_SHARE) };
 }
 
-async function measure(variant: Variant, { plan, signal }: Context): Promise<Measured> {
-  const row = rowsOf(plan).find((one) => inWords(one) === nameOf(variant));
+async function measure(variant: Variant, { plan, signal }: RunContext): Promise<Measurement> {
+  const row = rowsOf(plan).find((one) => inWords(one) === nameVariant(variant));
   if (row === undefined) throw new Error('there is no such row');
   const child = startJobs<AddingJob, AddingCourse>(CHILD, signal);
   try {
@@ -116,8 +116,8 @@ export function measuredOf(
   { counter, threads, adds }: AddingJob,
   { wallNs, cpuNs, togetherShare, added, counted }: AddingCourse,
   limits: Limits,
-): Measured {
-  const course = { threads, added, counted, isHonest: isHonest(counter), togetherShare };
+): Measurement {
+  const course = { threads, added, counted, isCorrect: isHonest(counter), togetherShare };
   const values = {
     nsPerAdd: wallNs / adds,
     cpuNsPerAdd: cpuNs / added,
@@ -125,7 +125,7 @@ export function measuredOf(
     adds: added,
     togetherPercent: 100 * togetherShare,
   };
-  return { values, discardReason: addingVoidReason(course, limits) };
+  return { values, discardReason: checkAdds(course, limits) };
 }
 
 export const tallies: Scenario = {

@@ -3,7 +3,7 @@
 
 import { isTopologyName, type TopologyName, unavailable } from '../../src/topologies/topology.js';
 import type { Plan } from '../runner/plan.js';
-import { type Claim, nameOf, type Setting, type Variant } from '../runner/scenario.js';
+import { type Claim, nameVariant, type Setting, type Variant } from '../runner/scenario.js';
 
 /** A row; undefined when the service has no such topology, or cannot start it here. */
 export function variant(
@@ -40,11 +40,11 @@ export function rows(candidates: readonly (Variant | undefined)[]): readonly Var
 /** The name that a row has, known or not. */
 export function rowName(topology: string, threads: number, workUs: number, at?: Setting): string {
   const row = { topology: topology as TopologyName, threads, workUs, flags: [] };
-  return nameOf(at === undefined ? row : { ...row, at });
+  return nameVariant(at === undefined ? row : { ...row, at });
 }
 
 /** The claims whose variants are all measured. */
 export function claimsOn(variants: readonly Variant[], claims: readonly Claim[]): readonly Claim[] {
-  const names = variants.map(nameOf);
+  const names = variants.map(nameVariant);
   return claims.filter(({ of, against }) => [of, ...against].every((name) => names.includes(name)));
 }

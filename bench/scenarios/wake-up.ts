@@ -8,9 +8,9 @@ import type { Plan } from '../runner/plan.js';
 import type { Variant } from '../runner/scenario.js';
 import {
   type Claim,
-  type Context,
-  type Measured,
-  nameOf,
+  type Measurement,
+  nameVariant,
+  type RunContext,
   type Scenario,
 } from '../runner/scenario.js';
 import type { Limits } from '../runner/validity.js';
@@ -77,8 +77,8 @@ function jobOf({ atomics, mode }: Row, { scale }: Plan): WakeupJob {
   };
 }
 
-async function measure(variant: Variant, { plan, signal }: Context): Promise<Measured> {
-  const row = ROWS.find((one) => inWords(one) === nameOf(variant));
+async function measure(variant: Variant, { plan, signal }: RunContext): Promise<Measurement> {
+  const row = ROWS.find((one) => inWords(one) === nameVariant(variant));
   if (row === undefined) throw new Error('there is no such row');
   const child = startJobs<WakeupJob, WakeupCourse>(CHILD, signal);
   try {
@@ -92,7 +92,7 @@ async function measure(variant: Variant, { plan, signal }: Context): Promise<Mea
 export function measuredOf(
   { tripUs, wrong, cpuUs, timers }: WakeupCourse,
   limits: Limits,
-): Measured {
+): Measurement {
   const late = timers.map(({ lateMs }) => lateMs);
   const frozen = timers.filter(({ fired }) => !fired).length;
   const sorted = Float64Array.from(tripUs).sort();

@@ -3,7 +3,7 @@
 // (summary-json.ts) say the same.
 
 import type { Plan } from '../runner/plan.js';
-import { type MetricName, rowOf, type Sample, type Scenario } from '../runner/scenario.js';
+import { findMetric, type MetricName, type Sample, type Scenario } from '../runner/scenario.js';
 import { bootstrapMedian, type ConfidenceInterval } from './statistics.js';
 import { judge, type Verdict } from './verdicts.js';
 
@@ -86,7 +86,7 @@ function mediansOf(samples: readonly Sample[], next: () => number): Medians[] {
 }
 
 export function isOutside(metric: MetricName): boolean {
-  return rowOf(metric).isInside !== true;
+  return findMetric(metric).isInside !== true;
 }
 
 export function nameOfRow({ scenario, variant }: Pick<Sample, 'scenario' | 'variant'>): string {

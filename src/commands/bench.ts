@@ -8,7 +8,7 @@ import { closest } from 'fastest-levenshtein';
 import { GENERATOR_NAMES, type GeneratorName } from '../../bench/load/generator.js';
 import { summaryLines } from '../../bench/report/summary.js';
 import { summaryJson } from '../../bench/report/summary-json.js';
-import { inOneLine } from '../../bench/runner/environment.js';
+import { formatEnvironment } from '../../bench/runner/environment.js';
 import { PLAN_DEFAULTS, PLAN_QUICK, PLAN_SMOKE, type Plan } from '../../bench/runner/plan.js';
 import { openOut } from '../../bench/runner/results-file.js';
 import { beginSession, measureSession, type Session } from '../../bench/runner/session.js';
@@ -111,7 +111,7 @@ function asText(session: Session, conclusion: Conclusion): string {
   const { samples, plan, environment } = session;
   const warnings = warningsOf(session);
   const lines = [...warnings, ...summaryLines(conclusion, samples), ...closing(plan), ...warnings];
-  return `${inOneLine(environment)}\n\n${lines.join('\n')}\n`;
+  return `${formatEnvironment(environment)}\n\n${lines.join('\n')}\n`;
 }
 
 function warningsOf({ samples, total, plan: { scale } }: Session): string[] {

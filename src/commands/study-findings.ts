@@ -3,7 +3,7 @@
 
 import type { Result } from '../../bench/runner/result-lines.js';
 import type { Results } from '../../bench/runner/results-file.js';
-import { type MetricName, nameOf, type Scenario } from '../../bench/runner/scenario.js';
+import { type MetricName, nameVariant, type Scenario } from '../../bench/runner/scenario.js';
 import { SCENARIOS, type ScenarioName } from '../../bench/scenarios/scenarios.js';
 import { isHonestLoss } from '../../bench/scenarios/tallies.js';
 import { numbersOf } from '../../bench/stats/conclusion.js';
@@ -103,7 +103,7 @@ function mediansOf(name: ScenarioName, { plan, results }: Pick<Study, 'plan' | '
   const scenario: Scenario = SCENARIOS[name];
   const next = random(plan.bench.seed);
   const rows = scenario.variants(plan.bench).map((row): StudyRow => {
-    const variant = nameOf(row);
+    const variant = nameVariant(row);
     const valid = own.filter((run) => run.variant === variant && run.discardReason === undefined);
     const intervals = metrics.map((metric) => {
       const known = numbersOf(valid, metric);

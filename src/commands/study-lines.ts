@@ -1,7 +1,7 @@
 // What the study found, as text and as a document: the answer first, then the evidence in a few
 // small tables. Pure; the answer's sentences are those of the page.
 
-import { inOneLine } from '../../bench/runner/environment.js';
+import { formatEnvironment } from '../../bench/runner/environment.js';
 import { METRICS } from '../../bench/runner/scenario.js';
 import { SCENARIOS } from '../../bench/scenarios/scenarios.js';
 import type { Colors } from '../present/colours.js';
@@ -49,7 +49,7 @@ export function studyLines(told: Told, colors: Colors): string[] {
     ...selfTestLines(study),
     ...medians.flatMap((one) => [...medianLines(one), '']),
     ...voidLines(findings),
-    ...(machine === undefined ? [] : [colors.dim(inOneLine(machine))]),
+    ...(machine === undefined ? [] : [colors.dim(formatEnvironment(machine))]),
     ...(plan.bench.scale === 'smoke' ? ['SMOKE: these figures mean nothing'] : []),
     ...partial,
     ...(fault === undefined ? [] : [colors.red(`it could not be done: ${sanitize(fault)}`)]),

@@ -4,7 +4,12 @@
 
 import { askLine, selfTestLine } from '../../bench/runner/result-lines.js';
 import { parseResults, type Results, type WriteLine } from '../../bench/runner/results-file.js';
-import { type Begun, beginSession, type Session, type Watch } from '../../bench/runner/session.js';
+import {
+  beginSession,
+  type Session,
+  type SessionWatcher,
+  type StartedSession,
+} from '../../bench/runner/session.js';
 import { watchSession } from '../../bench/runner/session-progress.js';
 import { scenariosNamed } from '../../bench/scenarios/scenarios.js';
 import { type Asked, askedJson } from '../checker/pair-test/result.js';
@@ -31,7 +36,7 @@ export interface StudyTools {
     signal: AbortSignal,
     watch: SelfTestWatch,
   ) => Promise<SelfTestResult>;
-  readonly measure: (begun: Begun, watch: Watch) => Promise<Session>;
+  readonly measure: (begun: StartedSession, watch: SessionWatcher) => Promise<Session>;
 }
 
 export interface Study {
@@ -51,7 +56,7 @@ const NOTED_EVERY = 50;
 
 interface Under {
   readonly plan: StudyPlan;
-  readonly begun: Begun;
+  readonly begun: StartedSession;
   readonly live: RunProgress;
   readonly signal: AbortSignal;
   readonly tools: StudyTools;

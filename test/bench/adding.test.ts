@@ -5,7 +5,7 @@
 import * as assert from 'uvu/assert';
 import { startJobs } from '../../bench/load/generator.js';
 import { PLAN_DEFAULTS } from '../../bench/runner/plan.js';
-import { type Adding, addingVoidReason } from '../../bench/runner/validity.js';
+import { checkAdds, type ThreadAdds } from '../../bench/runner/validity.js';
 import {
   type AddingCourse,
   type AddingJob,
@@ -35,37 +35,37 @@ for (const [what, spans, wallNs, togetherShare] of [
   });
 }
 
-const SOUND: Adding = {
+const SOUND: ThreadAdds = {
   threads: 2,
   added: 1_000,
   counted: 1_000,
-  isHonest: true,
+  isCorrect: true,
   togetherShare: 0.9,
 };
 
-const COUNTS: readonly (readonly [string, Partial<Adding>])[] = [
+const COUNTS: readonly (readonly [string, Partial<ThreadAdds>])[] = [
   ['an honest tally that lost nothing', {}],
-  ['a planted fault that lost some', { isHonest: false, counted: 600 }],
-  ['a planted fault that happened to lose none', { isHonest: false }],
+  ['a planted fault that lost some', { isCorrect: false, counted: 600 }],
+  ['a planted fault that happened to lose none', { isCorrect: false }],
   ['one thread, that has nobody to meet', { threads: 1, togetherShare: 0 }],
 ];
 
 for (const [what, change] of COUNTS) {
   test(`${what} counts`, () => {
-    assert.is(addingVoidReason({ ...SOUND, ...change }, LIMITS), undefined);
+    assert.is(checkAdds({ ...SOUND, ...change }, LIMITS), undefined);
   });
 }
 
-const VOID: readonly (readonly [string, Partial<Adding>, RegExp])[] = [
+const VOID: readonly (readonly [string, Partial<ThreadAdds>, RegExp])[] = [
   ['an honest tally that lost one', { counted: 999 }, /^1 of 1000 adds were lost/],
   ['a count that nobody made', { counted: 1_001 }, /^1 counted without an add/],
-  ['one too many of a planted fault', { isHonest: false, counted: 1_001 }, /without an add/],
+  ['one too many of a planted fault', { isCorrect: false, counted: 1_001 }, /without an add/],
   ['threads that hardly met', { togetherShare: 0.29 }, /at the same time for 29 % only/],
 ];
 
 for (const [what, change, says] of VOID) {
   test(`${what} makes a run void, and it says why`, () => {
-    assert.match(addingVoidReason({ ...SOUND, ...change }, LIMITS) ?? 'valid', says);
+    assert.match(checkAdds({ ...SOUND, ...change }, LIMITS) ?? 'valid', says);
   });
 }
 

@@ -4,10 +4,10 @@
 
 import * as assert from 'uvu/assert';
 import {
-  anatomyOf,
-  anatomyVoidReason,
   bucketPercentile,
-  growthOf,
+  checkAnatomy,
+  computeAnatomy,
+  computeGrowth,
   type MetricsReading,
   readMetricsText,
 } from '../../bench/runner/anatomy.js';
@@ -52,7 +52,7 @@ nodejs_gc_duration_seconds_sum{kind="major"} 0.5`;
 const AFTER = reading({ counts: [1_000, 100, 0, 0], sumSeconds: 1.05 }, MORE);
 
 test('means and percentiles are of what happened in between', () => {
-  const { values, unknown } = anatomyOf(BEFORE, AFTER, LIMITS);
+  const { values, unknown } = computeAnatomy(BEFORE, AFTER, LIMITS);
   assert.is(values.queueMeanMs, 1);
   // Rank 990 is the 90th of 100 in the bucket from 1 to 2.5 ms.
   assert.ok(Math.abs((values.queueP99Ms ?? 0) - (1 + 1.5 * 0.9)) < 1e-9, `${values.queueP99Ms}`);
@@ -61,10 +61,10 @@ test('means and percentiles are of what happened in between', () => {
 });
 
 test('CPU and GC are what they grew by, memory and delay what they are', () => {
-  const { values } = anatomyOf(BEFORE, AFTER, LIMITS);
+  const { values } = computeAnatomy(BEFORE, AFTER, LIMITS);
   assert.equal([values.serverCpuSeconds, values.gcSeconds], [1.5, 0.75]);
   assert.equal([values.serverRssMB, values.loopDelayP99Ms], [120, 12]);
-  assert.is(anatomyOf(BEFORE, BEFORE, PLAN_SMOKE.limits).values.gcSeconds, 0);
+  assert.is(computeAnatomy(BEFORE, BEFORE, PLAN_SMOKE.limits).values.gcSeconds, 0);
 });
 
 test('how busy each thread was is its share of the time between; task workers are averaged', () => {
@@ -75,7 +75,7 @@ test('how busy each thread was is its share of the time between; task workers ar
   const counts = [100, 0, 0, 0] as const;
   const before = reading({ counts, sumSeconds: 1 }, busy([1, 2, 3]).join('\n'), 5_000);
   const after = reading({ counts, sumSeconds: 1 }, busy([2, 5, 3]).join('\n'), 9_000);
-  const { values } = anatomyOf(before, after, LIMITS);
+  const { values } = computeAnatomy(before, after, LIMITS);
   assert.equal([values.listenerBusyPercent, values.taskWorkerBusyPercent], [25, 37.5]);
   // A runtime that cannot tell CPU times leaves them out, and is not taken for idle.
   assert.not('listenerCpuPercent' in values);
@@ -83,16 +83,20 @@ test('how busy each thread was is its share of the time between; task workers ar
 
 test('planted: too few for a p99, and one above the last bucket, are NaN with the reason', () => {
   const few = reading({ counts: [1_099, 0, 0, 0], sumSeconds: 1 }, MORE);
-  const { values, unknown } = anatomyOf(BEFORE, few, LIMITS);
+  const { values, unknown } = computeAnatomy(BEFORE, few, LIMITS);
   assert.ok(Number.isNaN(values.queueP99Ms) && (values.queueMeanMs ?? 0) > 0);
   assert.is(unknown.queueP99Ms, 'p99 of 999 samples: it needs 1000');
-  const slow = anatomyOf(BEFORE, reading({ counts: [1_000, 0, 0, 100], sumSeconds: 9 }), LIMITS);
+  const slow = computeAnatomy(
+    BEFORE,
+    reading({ counts: [1_000, 0, 0, 100], sumSeconds: 9 }),
+    LIMITS,
+  );
   assert.ok(Number.isNaN(slow.values.queueP99Ms));
   assert.match(slow.unknown.queueP99Ms ?? '', /above the last bucket/);
 });
 
 test('a percentile of buckets lies in the bucket that holds it', () => {
-  const growth = growthOf('two_callers_queue_seconds', BEFORE, AFTER);
+  const growth = computeGrowth('two_callers_queue_seconds', BEFORE, AFTER);
   assert.equal([growth.count, growth.buckets.length], [1_000, 4]);
   assert.is(bucketPercentile(growth, 45), 0.0005);
   assert.is(bucketPercentile(growth, 90), 0.001);
@@ -102,7 +106,7 @@ test('a percentile of buckets lies in the bucket that holds it', () => {
 
 test('counts that agree with the answers are silent, and so are those cut off at the end', () => {
   for (const ok of [1_000, 1_000 - 2 * 8]) {
-    assert.is(anatomyVoidReason(BEFORE, AFTER, ok, 8), undefined);
+    assert.is(checkAnatomy(BEFORE, AFTER, ok, 8), undefined);
   }
 });
 
@@ -111,15 +115,15 @@ for (const [fault, ok] of [
   ['requests of somebody else', 1_000 - 2 * 8 - 1],
 ] as const) {
   test(`planted: ${fault} makes a run void`, () => {
-    const reason = anatomyVoidReason(BEFORE, AFTER, ok, 8);
+    const reason = checkAnatomy(BEFORE, AFTER, ok, 8);
     assert.is(reason, `/metrics timed 1000 times "queue" for ${ok} answers`);
   });
 }
 
 test('planted: a service without these metrics, and one that was started anew, are noticed', () => {
   const nothing = readMetricsText('up 1\n', 0);
-  assert.match(anatomyVoidReason(nothing, nothing, 10, 8) ?? 'valid', /NaN times "queue"/);
-  assert.match(anatomyVoidReason(AFTER, BEFORE, 10, 8) ?? 'valid', /-1000 times "queue"/);
+  assert.match(checkAnatomy(nothing, nothing, 10, 8) ?? 'valid', /NaN times "queue"/);
+  assert.match(checkAnatomy(AFTER, BEFORE, 10, 8) ?? 'valid', /-1000 times "queue"/);
 });
 
 test('the service has every metric that the anatomy asks for', async () => {
@@ -128,13 +132,13 @@ test('the service has every metric that the anatomy asks for', async () => {
     const before = await readMetrics(server.url);
     for (let request = 0; request < 5; request++) await classifyScore(server.url);
     const after = await readMetrics(server.url);
-    const { values, unknown } = anatomyOf(before, after, PLAN_SMOKE.limits);
+    const { values, unknown } = computeAnatomy(before, after, PLAN_SMOKE.limits);
     const lacking = Object.entries(values).filter(([, value]) => !Number.isFinite(value));
     assert.equal([lacking, unknown], [[], {}]);
     const { listenerBusyPercent = 0, taskWorkerBusyPercent = 0 } = values;
     assert.ok(listenerBusyPercent > 0 && taskWorkerBusyPercent > 0);
-    assert.is(anatomyVoidReason(before, after, 5, 0), undefined);
-    assert.match(anatomyVoidReason(before, after, 6, 0) ?? 'valid', /5 times "queue" for 6/);
+    assert.is(checkAnatomy(before, after, 5, 0), undefined);
+    assert.match(checkAnatomy(before, after, 6, 0) ?? 'valid', /5 times "queue" for 6/);
   } finally {
     await server.stop();
   }

@@ -9,12 +9,16 @@ import type { Load } from '../../bench/load/load-job.js';
 import { BODY, EXPECT } from '../../bench/load/transaction.js';
 import { startMachineProbe } from '../../bench/runner/machine-probe.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
-import { closedCrowd, courseOf, readingsOf } from '../../bench/runner/readings.js';
 import {
-  type Crowd,
-  littleVoidReason,
-  saturationNote,
-  spinVoidReason,
+  describeClosedLoop,
+  summarizeLoad,
+  summarizeOpenLoad,
+} from '../../bench/runner/readings.js';
+import {
+  checkLittlesLaw,
+  checkProbeTimes,
+  type LittleTerms,
+  noteSaturation,
 } from '../../bench/runner/validity.js';
 import { suite } from '../support/suite.js';
 import { answer, everyTenth, plant, right } from './planted-server.js';
@@ -24,9 +28,9 @@ const { limits: NONE } = PLAN_SMOKE;
 
 const test = suite('bench: guards');
 
-const CLOSED: Crowd = { inFlight: 64, perSecond: 6_400, meanMs: 10, edge: 0.01 };
+const CLOSED: LittleTerms = { inFlight: 64, perSecond: 6_400, meanMs: 10, edge: 0.01 };
 
-const BROKEN: readonly (readonly [string, Partial<Crowd>])[] = [
+const BROKEN: readonly (readonly [string, Partial<LittleTerms>])[] = [
   ['latencies in whole milliseconds that read 0', { meanMs: 0 }],
   ['latencies from the intended start', { meanMs: 12 }],
   ['a wait that is left out', { meanMs: 8 }],
@@ -37,25 +41,25 @@ const BROKEN: readonly (readonly [string, Partial<Crowd>])[] = [
 
 for (const [fault, change] of BROKEN) {
   test(`planted: ${fault} breaks Little's law`, () => {
-    const reason = littleVoidReason({ ...CLOSED, ...change }, LIMITS);
+    const reason = checkLittlesLaw({ ...CLOSED, ...change }, LIMITS);
     assert.match(reason ?? 'valid', /^Little's law is broken: 64\.0 in flight/);
   });
 }
 
 test('a closed loop obeys the law, whatever is cut off at its end', () => {
-  assert.is(littleVoidReason(CLOSED, LIMITS), undefined);
+  assert.is(checkLittlesLaw(CLOSED, LIMITS), undefined);
   const service = fc.record({ us: fc.integer({ min: 20, max: 20_000 }), jitter: fc.nat(90) });
   fc.assert(
     fc.property(service, fc.nat(), ({ us, jitter }, seed) => {
       const crowd = simulated(us, jitter / 100, seed);
-      assert.is(littleVoidReason(crowd, LIMITS), undefined, JSON.stringify(crowd));
+      assert.is(checkLittlesLaw(crowd, LIMITS), undefined, JSON.stringify(crowd));
     }),
     { numRuns: 50 },
   );
 });
 
 /** 64 callers at one server, first come first served, for two seconds; cut off at the end. */
-function simulated(meanUs: number, jitter: number, seed: number): Crowd {
+function simulated(meanUs: number, jitter: number, seed: number): LittleTerms {
   const waiting = new Array<number>(64).fill(0); // when each request was sent
   const latencies: number[] = [];
   for (let now = 0, turn = 0; ; turn++) {
@@ -92,21 +96,21 @@ test('over one connection the time of the generator is no fault, over many it co
   const latency = { samples: 8_000, meanMs: 0.1, p50Ms: 0.1, p99Ms: 0.1, p999Ms: 0.1, maxMs: 1 };
   const load = { ok: 8_000, wrong: 0, failed: 0, seconds: 1, perSecond: 8_000, latency };
   const busy = { ...load, cpuShare: 0.2 };
-  assert.is(littleVoidReason(closedCrowd(busy, 1), LIMITS), undefined);
-  const idle = closedCrowd({ ...load, cpuShare: 0.01 }, 1);
-  assert.match(littleVoidReason(idle, LIMITS) ?? 'valid', /1\.0 in flight, .* says 0\.8/);
-  const many = closedCrowd({ ...busy, perSecond: 8_000 * 64 }, 64);
-  assert.match(littleVoidReason(many, LIMITS) ?? 'valid', /64\.0 in flight/);
+  assert.is(checkLittlesLaw(describeClosedLoop(busy, 1), LIMITS), undefined);
+  const idle = describeClosedLoop({ ...load, cpuShare: 0.01 }, 1);
+  assert.match(checkLittlesLaw(idle, LIMITS) ?? 'valid', /1\.0 in flight, .* says 0\.8/);
+  const many = describeClosedLoop({ ...busy, perSecond: 8_000 * 64 }, 64);
+  assert.match(checkLittlesLaw(many, LIMITS) ?? 'valid', /64\.0 in flight/);
 });
 
 test('a real closed loop obeys it; planted: one of 8, when 16 were said to be open', async () => {
   const loose = { ...LIMITS, littleErrorMax: 0.3 }; // other tests run beside it
-  assert.is(littleVoidReason(closedCrowd(await closedLoad(8), 8), loose), undefined);
+  assert.is(checkLittlesLaw(describeClosedLoop(await closedLoad(8), 8), loose), undefined);
   const latency = { samples: 8_000, meanMs: 1, p50Ms: 1, p99Ms: 1, p999Ms: 2, maxMs: 2 };
   const load = { ok: 8_000, wrong: 0, failed: 0, seconds: 1, perSecond: 8_000, latency };
   const busy = { ...load, cpuShare: 0.9 };
-  assert.is(littleVoidReason(closedCrowd(busy, 8), loose), undefined);
-  assert.match(littleVoidReason(closedCrowd(busy, 16), loose) ?? 'valid', /16\.0 in flight/);
+  assert.is(checkLittlesLaw(describeClosedLoop(busy, 8), loose), undefined);
+  assert.match(checkLittlesLaw(describeClosedLoop(busy, 16), loose) ?? 'valid', /16\.0 in flight/);
 });
 
 test('a real open loop obeys it exactly, refusals included, as nothing is cut off', async () => {
@@ -115,11 +119,11 @@ test('a real open loop obeys it exactly, refusals included, as nothing is cut of
   try {
     const rate = { perSecond: 1_000, seconds: 0.2, connections: 8, opener: null };
     const load = await generator.load({ url: server.url, body: BODY, expect: EXPECT, ...rate });
-    const { crowd } = courseOf(load);
+    const { terms } = summarizeOpenLoad(load);
     assert.equal([load.service.samples, load.shed], [180, 20]);
-    assert.is(littleVoidReason(crowd, { ...LIMITS, littleErrorMax: 0.02 }), undefined);
-    const longer = { ...crowd, meanMs: 2 * crowd.meanMs };
-    assert.match(littleVoidReason(longer, LIMITS) ?? 'valid', /broken/);
+    assert.is(checkLittlesLaw(terms, { ...LIMITS, littleErrorMax: 0.02 }), undefined);
+    const longer = { ...terms, meanMs: 2 * terms.meanMs };
+    assert.match(checkLittlesLaw(longer, LIMITS) ?? 'valid', /broken/);
   } finally {
     generator.close();
     await server.close();
@@ -129,7 +133,7 @@ test('a real open loop obeys it exactly, refusals included, as nothing is cut of
 const QUIET = { beforeMs: 11, afterMs: 12, bestMs: 10 };
 
 test('a machine that is as quick as at its best was quiet', () => {
-  assert.is(spinVoidReason(QUIET, LIMITS), undefined);
+  assert.is(checkProbeTimes(QUIET, LIMITS), undefined);
 });
 
 for (const [fault, spins, says] of [
@@ -142,8 +146,8 @@ for (const [fault, spins, says] of [
   ],
 ] as const) {
   test(`planted: ${fault} makes a run void, and not a smoke run`, () => {
-    assert.match(spinVoidReason(spins, LIMITS) ?? 'valid', says);
-    assert.is(spinVoidReason(spins, NONE), undefined);
+    assert.match(checkProbeTimes(spins, LIMITS) ?? 'valid', says);
+    assert.is(checkProbeTimes(spins, NONE), undefined);
   });
 }
 
@@ -159,15 +163,15 @@ test('the fixed work takes time on every core, and its best is the best', async 
 });
 
 test('a closed loop whose generator was the limit gets a note, another none', () => {
-  assert.match(saturationNote(0.96, LIMITS) ?? 'none', /the limit: .* more than 95 % of a core/);
-  assert.is(saturationNote(0.9, LIMITS), undefined);
-  assert.is(saturationNote(1.2, NONE), undefined);
+  assert.match(noteSaturation(0.96, LIMITS) ?? 'none', /the limit: .* more than 95 % of a core/);
+  assert.is(noteSaturation(0.9, LIMITS), undefined);
+  assert.is(noteSaturation(1.2, NONE), undefined);
 });
 
 test('what a closed loop says becomes values, the mean included', () => {
   const latency = { samples: 2_000, meanMs: 3, p50Ms: 2, p99Ms: 9, p999Ms: 10, maxMs: 11 };
   const load = { ok: 2_000, wrong: 0, failed: 0, seconds: 2, perSecond: 1_000, latency };
-  const { values, unknown } = readingsOf({ ...load, cpuShare: 0.4 }, LIMITS);
+  const { values, unknown } = summarizeLoad({ ...load, cpuShare: 0.4 }, LIMITS);
   const [meanMs, p50Ms, p99Ms] = [3, 2, 9];
   assert.equal(values, { perSecond: 1_000, meanMs, p50Ms, p99Ms, generatorCpu: 0.4 });
   assert.equal(unknown, {});

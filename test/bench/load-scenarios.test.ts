@@ -4,9 +4,9 @@
 
 import * as assert from 'uvu/assert';
 import { summarize } from '../../bench/report/summary.js';
-import { peakReasonOf } from '../../bench/runner/measure.js';
+import { explainMissingPeak } from '../../bench/runner/measure.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
-import { nameOf, type Sample } from '../../bench/runner/scenario.js';
+import { nameVariant, type Sample } from '../../bench/runner/scenario.js';
 import { classifyScore, startServer } from '../../bench/runner/server.js';
 import { postOf } from '../../bench/scenarios/payload.js';
 import { SCENARIOS } from '../../bench/scenarios/scenarios.js';
@@ -26,7 +26,14 @@ function samplesOf(rounds: number, change: (sample: Sample) => Sample = (one) =>
     callers.variants(PLAN_DEFAULTS).map((row) => {
       const { topology, threads, workUs, at } = row;
       const perSecond = throughput(LAW, at?.value ?? 0) * (0.98 + 0.04 * next());
-      const place = { scenario: 'callers', variant: nameOf(row), topology, threads, workUs, round };
+      const place = {
+        scenario: 'callers',
+        variant: nameVariant(row),
+        topology,
+        threads,
+        workUs,
+        round,
+      };
       const values = { perSecond, generatorCpu: 0.5 };
       const where = at === undefined ? {} : { at };
       return change({ ...place, ...where, order: 1, values, discardReason: undefined });
@@ -71,7 +78,7 @@ test('callers: too few rounds are no fit, and the report says so below the verdi
 });
 
 for (const row of payload.variants(PLAN_DEFAULTS)) {
-  test(`payload: ${nameOf(row)}: the body has exactly that size, and only known values`, () => {
+  test(`payload: ${nameVariant(row)}: the body has exactly that size, and only known values`, () => {
     const { path, body, items } = postOf(row.at);
     assert.is(Buffer.byteLength(body), row.at?.value);
     const value: unknown = JSON.parse(body);
@@ -127,11 +134,14 @@ test('payload: every size but the smallest is compared with the smallest, none w
 test('planted: a peak at which nothing was answered in time is void, and says so', () => {
   const latency = { samples: 9, meanMs: 1, p50Ms: 1, p99Ms: 1, p999Ms: 1, maxMs: 1 };
   const load = { ok: 9, wrong: 0, failed: 0, seconds: 1, perSecond: 9, latency, cpuShare: 0.1 };
-  assert.is(peakReasonOf({ load, reason: undefined }), undefined);
+  assert.is(explainMissingPeak({ load, reason: undefined }), undefined);
   const none = { ...load, perSecond: 0 };
-  const said = peakReasonOf({ load: none, reason: undefined });
+  const said = explainMissingPeak({ load: none, reason: undefined });
   assert.is(said, 'at the peak: nothing was answered in time');
-  assert.is(peakReasonOf({ load, reason: '1 wrong answers' }), 'at the peak: 1 wrong answers');
+  assert.is(
+    explainMissingPeak({ load, reason: '1 wrong answers' }),
+    'at the peak: 1 wrong answers',
+  );
 });
 
 test('tail: goodput is compared with the peak from there on, p99 with inline always', () => {

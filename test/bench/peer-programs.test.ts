@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import * as assert from 'uvu/assert';
-import { PEERS, type Peer, programOf, unavailable } from '../../bench/peers/peers.js';
+import { explainUnavailable, findProgram, PEERS, type Peer } from '../../bench/peers/peers.js';
 import { addressIn, startProgram } from '../../bench/peers/program.js';
 import { classifyScore } from '../../bench/runner/server.js';
 import { untilRefused } from '../support/process.js';
@@ -20,7 +20,7 @@ test.timeout(60_000);
 
 /** Asked as soon as it has said its address, whatever else it is still to say. */
 async function askedAtOnce(peer: Peer): Promise<string | undefined> {
-  const program = programOf(peer, 0);
+  const program = findProgram(peer, 0);
   if (typeof program === 'string') return program;
   const { url, close } = await startProgram({ ...program, ready: { text: 'http://', times: 1 } });
   try {
@@ -32,7 +32,7 @@ async function askedAtOnce(peer: Peer): Promise<string | undefined> {
   }
 }
 
-for (const peer of PEERS.filter((one) => unavailable(one) === undefined)) {
+for (const peer of PEERS.filter((one) => explainUnavailable(one) === undefined)) {
   test(`${peer.name}: it accepts connections once it has said its address`, async () => {
     assert.is(await askedAtOnce(peer), 'CRITICAL');
   });
@@ -73,7 +73,7 @@ test('a peer ends with the benchmarks that started it, by SIGKILL too', async ()
 });
 
 test('planted: one that never says that it listens is ended, with its last words', async () => {
-  const program = programOf(planted('says nothing'), 0);
+  const program = findProgram(planted('says nothing'), 0);
   assert.is(typeof program, 'object');
   if (typeof program === 'string') return;
   const failure = await startProgram(program, 1_000).then(

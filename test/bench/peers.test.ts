@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import {
+  describePeer,
+  explainUnavailable,
   FINDERS,
   type Finders,
-  noteOf,
   PEERS,
   type Peer,
-  unavailable,
 } from '../../bench/peers/peers.js';
 import { remembering } from '../../bench/peers/python.js';
 import { startPeer } from '../../bench/peers/start.js';
@@ -98,7 +98,7 @@ function runningOf(group: number): readonly string[] | undefined {
 
 for (const peer of PEERS) {
   const title = `${peer.name}: it answers as the service does, counts, and leaves no process`;
-  const reason = unavailable(peer);
+  const reason = explainUnavailable(peer);
   if (reason !== undefined) {
     test.unavailable(title, reason);
     continue;
@@ -143,7 +143,7 @@ async function bestMs(peer: Peer, workUs: number): Promise<number> {
   }
 }
 
-for (const peer of PEERS.filter((one) => one.canWork && unavailable(one) === undefined)) {
+for (const peer of PEERS.filter((one) => one.canWork && explainUnavailable(one) === undefined)) {
   test(`${peer.name}: the added work is done`, async () => {
     const [none, much] = [await bestMs(peer, 0), await bestMs(peer, 50_000)];
     assert.ok(much > none, `${much} against ${none}`);
@@ -203,7 +203,7 @@ const ALL: Finders = { python: () => ({ version: '3.12.0', modules }), node: () 
 test('where everything is installed nothing is unavailable, and versions are told', () => {
   assert.equal(missingPeers(ALL), []);
   const uvicorn = PEERS.find(({ name }) => name === 'uvicorn, fastapi');
-  const note = uvicorn === undefined ? '' : noteOf(uvicorn, ALL);
+  const note = uvicorn === undefined ? '' : describePeer(uvicorn, ALL);
   assert.is(note, 'Python 3.12.0, fastapi 0.1, uvicorn 0.2, uvloop missing, httptools missing');
 });
 

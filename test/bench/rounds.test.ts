@@ -4,14 +4,14 @@
 import * as assert from 'uvu/assert';
 import type { MachineProbe } from '../../bench/runner/machine-probe.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE, type Plan } from '../../bench/runner/plan.js';
-import type { Measured, Sample, Scenario } from '../../bench/runner/scenario.js';
+import type { Measurement, Sample, Scenario } from '../../bench/runner/scenario.js';
 import { measureAll } from '../../bench/runner/session.js';
 import { rows, variant } from '../../bench/scenarios/variants.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('bench: rounds');
 
-const SOUND: Measured = { values: { perSecond: 1 }, discardReason: undefined };
+const SOUND: Measurement = { values: { perSecond: 1 }, discardReason: undefined };
 
 function scenario(happens: string[], measured = SOUND): Scenario {
   return {

@@ -6,8 +6,8 @@ import { BODY } from '../../bench/load/transaction.js';
 import { summarize } from '../../bench/report/summary.js';
 import { readMetricsText } from '../../bench/runner/anatomy.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
-import { nameOf, type Sample } from '../../bench/runner/scenario.js';
-import { startServer, sumOf } from '../../bench/runner/server.js';
+import { nameVariant, type Sample } from '../../bench/runner/scenario.js';
+import { requireSum, startServer } from '../../bench/runner/server.js';
 import { waitBoundMs } from '../../bench/scenarios/overload.js';
 import { SCENARIO_NAMES, SCENARIOS } from '../../bench/scenarios/scenarios.js';
 import { claimsOn, rowName, rows, variant } from '../../bench/scenarios/variants.js';
@@ -20,7 +20,7 @@ const test = suite('bench: scenarios');
 for (const name of SCENARIO_NAMES) {
   for (const plan of [PLAN_DEFAULTS, PLAN_SMOKE]) {
     test(`${name}: its rows have names of their own, and its claims are about them`, () => {
-      const names = SCENARIOS[name].variants(plan).map(nameOf);
+      const names = SCENARIOS[name].variants(plan).map(nameVariant);
       assert.is(new Set(names).size, names.length);
       for (const { of, against } of SCENARIOS[name].claims(plan)) {
         for (const one of [of, ...against]) assert.ok(names.includes(one), one);
@@ -31,7 +31,7 @@ for (const name of SCENARIO_NAMES) {
 
 test('a topology that the service does not have makes no row and no claim', () => {
   const known = rows([variant('inline', 0, 0), variant('quantum', 2, 0)]);
-  assert.equal(known.map(nameOf), ['inline + 0 us']);
+  assert.equal(known.map(nameVariant), ['inline + 0 us']);
   const claim = { says: '', metric: 'perSecond', target: undefined } as const;
   const [inline, quantum] = [rowName('inline', 0, 0), rowName('quantum', 2, 0)];
   const claims = [
@@ -68,7 +68,7 @@ for (const runtime of [
         const missing = planned.filter(({ topology }) => {
           return isTopologyName(topology) && unavailable(topology) !== undefined;
         });
-        assert.equal(missing.map(nameOf), [], scenario);
+        assert.equal(missing.map(nameVariant), [], scenario);
       }
       const [[, reason] = []] = SCENARIOS.threads.unavailable?.() ?? [];
       assert.is(reason, unavailable('threads', runtime));
@@ -94,12 +94,12 @@ test('an accepted request waits for a full queue and for what is under way', () 
 test('a metric is summed over its labels, and not mixed with one of a longer name', () => {
   const text = '# TYPE a counter\na{x="1"} 2\na{x="2"} 3\na_total 7\nb 1.5e6\n';
   const reading = readMetricsText(text, 0);
-  assert.equal([sumOf(reading, 'a'), sumOf(reading, 'b')], [5, 1.5e6]);
-  assert.throws(() => sumOf(reading, 'c'), /has no c/);
+  assert.equal([requireSum(reading, 'a'), requireSum(reading, 'b')], [5, 1.5e6]);
+  assert.throws(() => requireSum(reading, 'c'), /has no c/);
 });
 
 const { isolation } = SCENARIOS;
-const [inline = ''] = isolation.variants(PLAN_DEFAULTS).map(nameOf);
+const [inline = ''] = isolation.variants(PLAN_DEFAULTS).map(nameVariant);
 const sample = (round: number, reason?: string): Sample => {
   const row = { variant: inline, topology: 'inline', threads: 0, workUs: 2_000 };
   const place = { scenario: 'isolation', ...row, round, order: 1 };

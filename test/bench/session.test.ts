@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { commitOf, inOneLine, readEnvironment } from '../../bench/runner/environment.js';
+import { formatEnvironment, readCommit, readEnvironment } from '../../bench/runner/environment.js';
 import { PLAN_DEFAULTS, PLAN_QUICK, type Plan } from '../../bench/runner/plan.js';
 import { openOut } from '../../bench/runner/results-file.js';
 import type { Sample } from '../../bench/runner/scenario.js';
@@ -87,17 +87,17 @@ test('the environment says system and memory, and so does its line', () => {
   assert.match(environment.os, /^\w+ \S+ \w+$/);
   assert.ok(Number.isSafeInteger(environment.memoryGB) && environment.memoryGB >= 0);
   for (const version of Object.values(environment.versions)) assert.match(version, /^\d+\./);
-  const line = inOneLine(environment);
+  const line = formatEnvironment(environment);
   assert.ok(line.includes(`${environment.memoryGB} GB, ${environment.os}, Node v`), line);
 });
 
 test('a package is known by its version, in and outside the repository of somebody else', () => {
   writeFileSync(join(folder, 'package.json'), '{"version": "1.2.3"}');
-  assert.is(commitOf(folder), 'two-callers 1.2.3');
+  assert.is(readCommit(folder), 'two-callers 1.2.3');
   execFileSync('git', ['init', '--quiet'], { cwd: folder });
   const inside = mkdtempSync(join(folder, 'node_modules-'));
   writeFileSync(join(inside, 'package.json'), '{"version": "1.2.4"}');
-  assert.is(commitOf(inside), 'two-callers 1.2.4');
+  assert.is(readCommit(inside), 'two-callers 1.2.4');
 });
 
 test.run();

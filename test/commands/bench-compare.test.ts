@@ -10,7 +10,7 @@ import * as assert from 'uvu/assert';
 import { judgeThreshold, parseThreshold } from '../../bench/compare/thresholds.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
 import { resultLine } from '../../bench/runner/result-lines.js';
-import { nameOf } from '../../bench/runner/scenario.js';
+import { nameVariant } from '../../bench/runner/scenario.js';
 import { SCENARIOS } from '../../bench/scenarios/scenarios.js';
 import { random } from '../../src/checker/random.js';
 import { type Line, lines, parseRuns, textOf } from '../bench/result-files.js';
@@ -149,10 +149,10 @@ test('every row of every scenario is written, read back, and can be named in a t
   const environment = { ...MACHINE, node: 'v20', commit: 'x', versions: {} };
   for (const [scenario, { variants }] of Object.entries(SCENARIOS)) {
     const rows = variants(PLAN_DEFAULTS);
-    assert.is(new Set(rows.map(nameOf)).size, rows.length, scenario);
+    assert.is(new Set(rows.map(nameVariant)).size, rows.length, scenario);
     for (const row of rows) {
       const { topology, threads, workUs, at } = row;
-      const kind = { variant: nameOf(row), topology, threads, workUs };
+      const kind = { variant: nameVariant(row), topology, threads, workUs };
       const where = at === undefined ? {} : { at };
       const values = { perSecond: 5 };
       const run = {
@@ -165,12 +165,12 @@ test('every row of every scenario is written, read back, and can be named in a t
         discardReason: undefined,
       };
       const [read] = parseRuns(resultLine(run, PLAN_DEFAULTS, environment, 'one'), 'f');
-      assert.equal([read?.variant, read?.topology, read?.at], [nameOf(row), topology, at]);
-      const threshold = parseThreshold(`${scenario}.${nameOf(row)}.perSecond>=1`);
+      assert.equal([read?.variant, read?.topology, read?.at], [nameVariant(row), topology, at]);
+      const threshold = parseThreshold(`${scenario}.${nameVariant(row)}.perSecond>=1`);
       const all = judgeThreshold(threshold, read === undefined ? [] : [read], random(1));
       assert.equal(
         all.map(({ of, measured }) => [of, measured.median]),
-        [[nameOf(row), 5]],
+        [[nameVariant(row), 5]],
       );
     }
   }

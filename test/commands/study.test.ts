@@ -8,8 +8,8 @@ import { createInterface } from 'node:readline';
 import * as assert from 'uvu/assert';
 import { resultLine } from '../../bench/runner/result-lines.js';
 import { parseResults } from '../../bench/runner/results-file.js';
-import { nameOf, type Sample } from '../../bench/runner/scenario.js';
-import type { Begun, Watch } from '../../bench/runner/session.js';
+import { nameVariant, type Sample } from '../../bench/runner/scenario.js';
+import type { SessionWatcher, StartedSession } from '../../bench/runner/session.js';
 import type { Asked } from '../../src/checker/pair-test/result.js';
 import { runSelfTest } from '../../src/commands/self-test.js';
 import { type StudyHouse, study } from '../../src/commands/study.js';
@@ -72,12 +72,12 @@ const FOUND: Found = {
   exitCode: 0,
 };
 
-async function measured(begun: Begun, watch: Watch, planted: Planted) {
+async function measured(begun: StartedSession, watch: SessionWatcher, planted: Planted) {
   const { plan, session, environment, planned } = begun;
   const samples: Sample[] = [];
   for (const [name, scenario] of begun.scenarios) {
     for (const row of scenario.variants(plan)) {
-      const variant = nameOf(row);
+      const variant = nameVariant(row);
       const lost = variant.startsWith(planted.lostOf ?? 'racy') ? (planted.lostPercent ?? 0) : 0;
       const values = name === 'tallies' ? { nsPerAdd: 9, lostPercent: lost } : { perSecond: 5 };
       const { topology, threads, workUs } = row;

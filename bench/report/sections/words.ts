@@ -2,7 +2,7 @@
 // its interval and its n, and what the interval does not decide is not said. Pure.
 
 import { formatInterval, formatNumber } from '../../../src/present/text.js';
-import { METRICS, type MetricName, rowOf } from '../../runner/scenario.js';
+import { findMetric, METRICS, type MetricName } from '../../runner/scenario.js';
 import { type ConfidenceInterval, chanceOf, ROUNDS_MIN } from '../../stats/statistics.js';
 import { isKnown } from './view.js';
 
@@ -15,7 +15,7 @@ export function listed(words: readonly string[]): string {
 
 /** The unit as people write it; that of a rate says of what. */
 export function unitOf(metric: MetricName): string {
-  const { unit } = rowOf(metric);
+  const { unit } = findMetric(metric);
   if (unit === 'us') return 'µs';
   return unit === '/s' ? 'requests/s' : unit;
 }

@@ -7,7 +7,7 @@ import { environmentsOf } from '../../../bench/report/environments.js';
 import { type Chart, type Section, TONES } from '../../../bench/report/model.js';
 import { sectionsOf } from '../../../bench/report/sections.js';
 import { PLAN_QUICK } from '../../../bench/runner/plan.js';
-import { METRICS, nameOf, type Scenario } from '../../../bench/runner/scenario.js';
+import { METRICS, nameVariant, type Scenario } from '../../../bench/runner/scenario.js';
 import { SCENARIOS } from '../../../bench/scenarios/scenarios.js';
 import { suite } from '../../support/suite.js';
 import type { Line } from '../result-files.js';
@@ -30,7 +30,10 @@ function rowsIn(scenario: string, { variants }: Scenario) {
   return variants(PLAN_QUICK).map((variant) => {
     const { topology, threads, workUs, at } = variant;
     const where = at === undefined ? {} : { at };
-    return { scenario, row: { variant: nameOf(variant), topology, threads, workUs, ...where } };
+    return {
+      scenario,
+      row: { variant: nameVariant(variant), topology, threads, workUs, ...where },
+    };
   });
 }
 
