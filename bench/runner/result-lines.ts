@@ -2,7 +2,7 @@
 // self-test. The only code that knows their form. What it reads it checks, since a file may come
 // from another machine, another version or an editor. Pure.
 
-import type { AskedJson } from '../../src/checker/pair-test/result.js';
+import type { PairTestJson } from '../../src/checker/pair-test/result.js';
 import type { SelfTestJson } from '../../src/self-test/result.js';
 import { VERDICTS } from '../../src/verdict.js';
 import type { Environment } from './environment.js';
@@ -49,7 +49,7 @@ export interface AskLine {
   readonly session: string;
   readonly topology: string;
   readonly tally: string;
-  readonly asked: AskedJson;
+  readonly asked: PairTestJson;
 }
 
 /** The document of `check --self-test --json`. */

@@ -4,9 +4,9 @@
 
 import type { Command } from 'commander';
 import { parseTarget } from '../checker/driver/target-options.js';
-import { ASK_DEFAULTS, ask, PAIRS_MAX } from '../checker/pair-test/pair-test.js';
-import { askedJson } from '../checker/pair-test/result.js';
-import { askLines } from '../checker/pair-test/terminal.js';
+import { PAIR_TEST_DEFAULTS, PAIRS_MAX, runPairTest } from '../checker/pair-test/pair-test.js';
+import { formatPairTestJson } from '../checker/pair-test/result.js';
+import { formatPairTest } from '../checker/pair-test/terminal.js';
 import { colors } from '../present/colours.js';
 import { createProgress, PROGRESS_DEFAULTS } from '../present/progress.js';
 import { type TargetFlags, withTargetFlags } from './target-flags.js';
@@ -18,7 +18,7 @@ interface AskFlags extends TargetFlags {
   readonly json: boolean;
 }
 
-const D = ASK_DEFAULTS;
+const D = PAIR_TEST_DEFAULTS;
 
 export function addAsk(program: Command): void {
   withTargetFlags(
@@ -37,14 +37,14 @@ async function run(url: string, flags: AskFlags): Promise<ExitCode> {
   const progress = createProgress({ ...PROGRESS_DEFAULTS, label: 'asking' });
   const asked = await untilInterrupted(async (signal) => {
     try {
-      return await ask({ ...flags, target, signal, onProgress: progress.update });
+      return await runPairTest({ ...flags, target, signal, onProgress: progress.update });
     } finally {
       progress.stop();
     }
   });
   const text = flags.json
-    ? JSON.stringify(askedJson(asked))
-    : askLines(asked, columns(), colors).join('\n');
+    ? JSON.stringify(formatPairTestJson(asked))
+    : formatPairTest(asked, columns(), colors).join('\n');
   process.stdout.write(`${text}\n`);
   return EXIT_OF[asked.verdict];
 }

@@ -4,7 +4,7 @@
 
 import { colors } from '../present/colours.js';
 import { createProgress, PROGRESS_DEFAULTS } from '../present/progress.js';
-import { type ChaosResult, chaosLines, chaosVerdict } from '../self-test/chaos-lines.js';
+import { type ChaosResult, chaosLines, judgeChaos } from '../self-test/chaos-lines.js';
 import { type ChaosFlags, type ChaosRun, runChaos } from '../self-test/chaos-run.js';
 import { TOPOLOGY_NAMES, unavailable } from '../topologies/topology.js';
 import { EXIT_OF, type ExitCode, untilInterrupted } from './usage.js';
@@ -16,7 +16,7 @@ export async function chaos(
 ): Promise<ExitCode> {
   const result = await untilInterrupted((signal) => runAll(flags, signal));
   write(flags.json ? asJson(result, flags) : asText(result, flags));
-  return EXIT_OF[chaosVerdict(result)];
+  return EXIT_OF[judgeChaos(result)];
 }
 
 async function runAll(flags: ChaosFlags, signal: AbortSignal): Promise<ChaosResult> {
@@ -54,5 +54,5 @@ function asJson(result: ChaosResult, { tally, seconds, callers, seed }: ChaosFla
   }));
   const { unavailable: missing, partial } = result;
   const asked = { tally, seconds, callers, seed, partial, unavailable: missing };
-  return `${JSON.stringify({ verdict: chaosVerdict(result), ...asked, runs })}\n`;
+  return `${JSON.stringify({ verdict: judgeChaos(result), ...asked, runs })}\n`;
 }

@@ -3,7 +3,7 @@
 
 import { PLAN_QUICK, PLAN_SMOKE, type Plan } from '../../bench/runner/plan.js';
 import type { ScenarioName } from '../../bench/scenarios/scenarios.js';
-import { ASK_DEFAULTS } from '../checker/pair-test/pair-test.js';
+import { PAIR_TEST_DEFAULTS } from '../checker/pair-test/pair-test.js';
 import type { Stage } from '../present/estimate-duration.js';
 import { planSelfTest, SELF_TEST_DEFAULTS, type SelfTestFlags } from '../self-test/plan.js';
 import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../topologies/topology.js';
@@ -34,7 +34,7 @@ export function planStudy(seed: number, { isSmoke }: { readonly isSmoke: boolean
     names: NAMES,
   };
   if (!isSmoke) {
-    return { ...whole, pairs: ASK_DEFAULTS.pairs, selfTest, bench: { ...PLAN_QUICK, seed } };
+    return { ...whole, pairs: PAIR_TEST_DEFAULTS.pairs, selfTest, bench: { ...PLAN_QUICK, seed } };
   }
   const small = { ...selfTest, topology: 'inline', requests: SMOKE_REQUESTS } as const;
   return { ...whole, pairs: SMOKE_PAIRS, selfTest: small, bench: { ...PLAN_SMOKE, seed } };

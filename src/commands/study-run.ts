@@ -12,15 +12,18 @@ import {
 } from '../../bench/runner/session.js';
 import { watchSession } from '../../bench/runner/session-progress.js';
 import { scenariosNamed } from '../../bench/scenarios/scenarios.js';
-import { type Asked, askedJson } from '../checker/pair-test/result.js';
+import { formatPairTestJson, type PairTestResult } from '../checker/pair-test/result.js';
 import type { InterimTable, RunProgress } from '../present/progress.js';
 import { formatNumber } from '../present/text.js';
-import type { SelfTestResult } from '../self-test/lines.js';
 import type { SelfTestFlags } from '../self-test/plan.js';
-import { selfTestJson } from '../self-test/result.js';
-import type { Outcome, SelfTestRun } from '../self-test/run.js';
+import { formatSelfTestJson } from '../self-test/result.js';
+import type {
+  SelfTestOutcome,
+  SelfTestResult,
+  SelfTestRun,
+  SelfTestWatch,
+} from '../self-test/run.js';
 import type { TopologyName } from '../topologies/topology.js';
-import type { SelfTestWatch } from './self-test.js';
 import { STAGES, type StudyPlan } from './study-plan.js';
 
 /** What measures; tests put something else in its place. */
@@ -30,7 +33,7 @@ export interface StudyTools {
     topology: TopologyName,
     asking: { readonly pairs: number; readonly seed: number; readonly signal: AbortSignal },
     onProgress: (done: number) => void,
-  ) => Promise<Asked | undefined>;
+  ) => Promise<PairTestResult | undefined>;
   readonly selfTest: (
     flags: SelfTestFlags,
     signal: AbortSignal,
@@ -108,7 +111,7 @@ async function askAll({ plan, begun, live, signal, tools }: Under): Promise<void
     });
     if (asked === undefined) return;
     const { session } = begun;
-    begun.write(askLine({ session, topology, tally: TALLY, asked: askedJson(asked) }));
+    begun.write(askLine({ session, topology, tally: TALLY, asked: formatPairTestJson(asked) }));
     rows.push([topology, formatNumber(asked.pairs), asked.verdict]);
     const line = `ask: ${topology}: ${asked.verdict}: ${asked.answer}`;
     live.endRun(STAGES.ask, line, { stay: asked.verdict !== 'ok' });
@@ -133,11 +136,11 @@ async function testChecker({ plan, begun, live, signal, tools }: Under): Promise
     },
   });
   if (result.runs.length === 0) return;
-  const selfTest = selfTestJson(result, plan.selfTest);
+  const selfTest = formatSelfTestJson(result, plan.selfTest);
   begun.write(selfTestLine({ session: begun.session, selfTest }));
 }
 
-const SAYS: Readonly<Record<Outcome, string>> = {
+const SAYS: Readonly<Record<SelfTestOutcome, string>> = {
   caught: 'caught',
   missed: 'MISSED',
   passed: 'passed',
@@ -145,7 +148,7 @@ const SAYS: Readonly<Record<Outcome, string>> = {
 };
 
 function outcomes(runs: readonly SelfTestRun[]): InterimTable {
-  const rows = (Object.keys(SAYS) as Outcome[]).map((outcome) => {
+  const rows = (Object.keys(SAYS) as SelfTestOutcome[]).map((outcome) => {
     return [SAYS[outcome], `${runs.filter((run) => run.outcome === outcome).length}`];
   });
   return { titles: ['so far', 'runs'], rows, current: -1 };

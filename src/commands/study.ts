@@ -14,14 +14,15 @@ import { measureSession } from '../../bench/runner/session.js';
 import { planStages } from '../../bench/runner/session-progress.js';
 import { scenariosNamed } from '../../bench/scenarios/scenarios.js';
 import { parseTarget } from '../checker/driver/target-options.js';
-import { ask } from '../checker/pair-test/pair-test.js';
+import { runPairTest } from '../checker/pair-test/pair-test.js';
 import { colors } from '../present/colours.js';
 import { formatDuration, type Stage, sumExpectedSeconds } from '../present/estimate-duration.js';
 import { type RunProgress, sayWhenInterrupted, showRunProgress } from '../present/progress.js';
 import { formatError } from '../present/text.js';
+import { runSelfTest } from '../self-test/run.js';
 import { startService } from '../self-test/started-service.js';
 import { checkWritable, writePage } from './page-file.js';
-import { runSelfTest } from './self-test.js';
+
 import { findingsOf } from './study-findings.js';
 import { studyJson, studyLines, type Told } from './study-lines.js';
 import { planStudy, type StudyPlan, stagesBefore } from './study-plan.js';
@@ -51,7 +52,7 @@ const askOwn: StudyTools['ask'] = async (topology, { pairs, seed, signal }, onPr
   const service = await startService(['--topology', topology]);
   try {
     const target = await parseTarget(service.url, { timeoutMs: TIMEOUT_MS, seed });
-    const asked = await ask({ target, pairs, seed, signal, alone: true, onProgress });
+    const asked = await runPairTest({ target, pairs, seed, signal, alone: true, onProgress });
     return signal.aborted && asked.pairs === 0 ? undefined : asked;
   } catch (error) {
     if (signal.aborted) return undefined;

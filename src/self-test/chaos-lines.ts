@@ -7,7 +7,7 @@ import type { Colors, Paint } from '../present/colours.js';
 import { formatCount, formatNumber, sanitize } from '../present/text.js';
 import { type Verdict, worst } from '../verdict.js';
 import type { ChaosRun } from './chaos-run.js';
-import { INJECTIONS, SPARED, SUBJECTED } from './fault-injectors.js';
+import { INJECTED_KINDS, INJECTIONS, SPARED } from './fault-injectors.js';
 
 export interface ChaosResult {
   readonly runs: readonly ChaosRun[];
@@ -24,7 +24,7 @@ const TEXT_COLUMNS_MAX = 200;
 const LIST = new Intl.ListFormat('en-GB');
 
 /** What could not be had here takes nothing from the rest. */
-export function chaosVerdict({ runs, partial }: ChaosResult): Verdict {
+export function judgeChaos({ runs, partial }: ChaosResult): Verdict {
   return worst([...runs.map(({ verdict }) => verdict), ...(partial ? ['unknown' as const] : [])]);
 }
 
@@ -42,7 +42,7 @@ function painted(verdict: Verdict, { green, red, dim }: Colors): Paint {
 
 function answerLines(result: ChaosResult, tally: string, colors: Colors): string[] {
   const { runs, unavailable, partial } = result;
-  const verdict = chaosVerdict(result);
+  const verdict = judgeChaos(result);
   const done = runs.reduce((sum, { injections }) => sum + injections.length, 0);
   const harm = formatCount(done, 'injected fault');
   const names = (list: readonly ChaosRun[]) => LIST.format(list.map(({ topology }) => topology));
@@ -79,7 +79,7 @@ function formatRun(run: ChaosRun, tally: string, colors: Colors): string[] {
 }
 
 function injectedText({ topology, injections }: ChaosRun): string {
-  const parts = SUBJECTED[topology].map((kind) => {
+  const parts = INJECTED_KINDS[topology].map((kind) => {
     const times = injections.filter((one) => one.kind === kind).length;
     return `${times} × ${INJECTIONS[kind]}`;
   });

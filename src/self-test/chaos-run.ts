@@ -9,9 +9,14 @@ import { parseTarget } from '../checker/driver/target-options.js';
 import type { TallyName } from '../tally/tally.js';
 import type { TopologyName } from '../topologies/topology.js';
 import { type Verdict, worst } from '../verdict.js';
-import { type Injection, injectAll, planInjections, unexplained } from './chaos-plan.js';
-import { DEADLY_SCORER } from './crash-scorer.js';
-import { createInjectors, type InjectionKind, SUBJECTED, TIMEOUT_MS } from './fault-injectors.js';
+import { CRASH_SCORER } from './crash-scorer.js';
+import {
+  createInjectors,
+  INJECTED_KINDS,
+  type InjectionKind,
+  TIMEOUT_MS,
+} from './fault-injectors.js';
+import { findUnexplained, type Injection, injectAll, planInjections } from './injections.js';
 import { THREADS } from './plan.js';
 import { type StartedService, startService } from './started-service.js';
 
@@ -62,12 +67,12 @@ export async function runChaos(
   signal: AbortSignal,
 ): Promise<ChaosRun> {
   const options = ['--topology', topology, '--tally', flags.tally, '--threads', String(THREADS)];
-  const scoring = ['--scorer', DEADLY_SCORER, '--work-us', String(WORK_US)];
+  const scoring = ['--scorer', CRASH_SCORER, '--work-us', String(WORK_US)];
   const service = await startService([...options, ...scoring]);
   try {
     const harmed = await harm(topology, service, flags, signal);
     const exitCode = await service.stop();
-    return { ...harmed, exitCode, verdict: verdictOf({ ...harmed, exitCode }) };
+    return { ...harmed, exitCode, verdict: judgeChaosRun({ ...harmed, exitCode }) };
   } finally {
     await service.stop();
   }
@@ -90,7 +95,7 @@ async function harm(
     const loaded = new AbortController();
     const scene = { service, session, target, callers, signal, onAdd: own.push.bind(own) };
     const injectors = createInjectors(topology, scene);
-    const plan = planInjections(SUBJECTED[topology], seconds, seed);
+    const plan = planInjections(INJECTED_KINDS[topology], seconds, seed);
     await session.rest();
     const nowMs = () => performance.now() - session.openedAt;
     let stoppedMs = Number.POSITIVE_INFINITY;
@@ -116,10 +121,10 @@ async function harm(
     const limits = { requests: REQUESTS_MAX, seconds, alone: true };
     const all = { history: () => history, failedReads: () => NO_FAILED_READS };
     const check = conclude({ ...asked, ...limits }, all, { startedAt, durationMs });
-    const notDone = SUBJECTED[topology].filter((kind) =>
+    const notDone = INJECTED_KINDS[topology].filter((kind) =>
       injections.every((one) => one.kind !== kind),
     );
-    const left = new Set(unexplained(history.adds, injections, injectors));
+    const left = new Set(findUnexplained(history.adds, injections, injectors));
     // What we broke off ourselves when we were interrupted needs no explanation.
     const attempts = history.adds.filter(({ endMs }, at) => left.has(at) && endMs < stoppedMs);
     const failedReads = session.failedReads().count;
@@ -135,7 +140,7 @@ async function bothOf<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]>
   return Promise.all([one, other]);
 }
 
-export function verdictOf(run: Omit<ChaosRun, 'verdict'>): Verdict {
+export function judgeChaosRun(run: Omit<ChaosRun, 'verdict'>): Verdict {
   const { check, unexplained: left, notDone, exitCode } = run;
   const isWhole = left.length === 0 && notDone.length === 0 && !check.partial;
   return worst([check.verdict, isWhole ? 'ok' : 'unknown', exitCode === 0 ? 'ok' : 'violated']);

@@ -3,8 +3,8 @@
 
 import { fileURLToPath } from 'node:url';
 
-export const DEADLY_TX_ID = 'CHAOS-ENDS-ITS-THREAD';
+export const CRASH_TX_ID = 'CHAOS-ENDS-ITS-THREAD';
 
-export const DEADLY_BODY = JSON.stringify({ tx_id: DEADLY_TX_ID, amount: 1 });
+export const CRASH_BODY = JSON.stringify({ tx_id: CRASH_TX_ID, amount: 1 });
 
-export const DEADLY_SCORER = fileURLToPath(new URL('./crash-scorer.worker.js', import.meta.url));
+export const CRASH_SCORER = fileURLToPath(new URL('./crash-scorer.worker.js', import.meta.url));

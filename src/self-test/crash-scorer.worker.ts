@@ -5,9 +5,9 @@
 import { isMainThread } from 'node:worker_threads';
 import { type Assessment, scoreByRules } from '../scoring/rules.js';
 import type { Transaction } from '../scoring/transaction.js';
-import { DEADLY_TX_ID } from './crash-scorer.js';
+import { CRASH_TX_ID } from './crash-scorer.js';
 
 export function score(transaction: Transaction): Assessment {
-  if (transaction.tx_id === DEADLY_TX_ID && !isMainThread) process.exit(1);
+  if (transaction.tx_id === CRASH_TX_ID && !isMainThread) process.exit(1);
   return scoreByRules(transaction);
 }

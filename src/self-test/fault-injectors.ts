@@ -7,8 +7,8 @@ import { classifyAdd } from '../checker/driver/response-outcome.js';
 import type { Session } from '../checker/driver/session.js';
 import type { Target } from '../checker/driver/target.js';
 import type { TopologyName } from '../topologies/topology.js';
-import type { Injector } from './chaos-plan.js';
-import { DEADLY_BODY, DEADLY_TX_ID } from './crash-scorer.js';
+import { CRASH_BODY, CRASH_TX_ID } from './crash-scorer.js';
+import type { Injector } from './injections.js';
 import type { StartedService } from './started-service.js';
 
 /** Each kind, in words. */
@@ -23,7 +23,7 @@ export const INJECTIONS = {
 export type InjectionKind = keyof typeof INJECTIONS;
 
 /** What each topology can be subjected to; `inline` has no thread or process but its only one. */
-export const SUBJECTED: Readonly<Record<TopologyName, readonly InjectionKind[]>> = {
+export const INJECTED_KINDS: Readonly<Record<TopologyName, readonly InjectionKind[]>> = {
   inline: ['connections', 'stall'],
   pool: ['task-worker', 'connections', 'stall'],
   batched: ['task-worker', 'connections', 'stall'],
@@ -78,7 +78,7 @@ export function createInjectors(topology: TopologyName, scene: Scene): readonly 
     },
     stall: { inject: () => stall(scene), explains: isUnanswered },
   };
-  return SUBJECTED[topology].map((kind) => ({ kind, ...rows[kind] }));
+  return INJECTED_KINDS[topology].map((kind) => ({ kind, ...rows[kind] }));
 }
 
 /** Nobody outside can kill a thread, so one is asked to end: it does, and never answers. */
@@ -86,10 +86,10 @@ async function endThread({ session, target, callers, onAdd }: Scene): Promise<st
   // That it is told of the death is the promise, and a machine that is held up must not hide it.
   const connection = openConnection({ ...target, timeoutMs: DEADLY_MS_MAX });
   try {
-    const exchange = await connection.send(target.add, target.headers, DEADLY_BODY);
+    const exchange = await connection.send(target.add, target.headers, CRASH_BODY);
     const judged = classifyAdd(exchange, target);
     const times = intervalSince(session.openedAt, exchange);
-    onAdd({ ...judged, ...times, caller: callers, name: DEADLY_TX_ID });
+    onAdd({ ...judged, ...times, caller: callers, name: CRASH_TX_ID });
     return judged.outcome === 'unknown' ? `a thread ended (${judged.error})` : undefined;
   } finally {
     await connection.close();

@@ -1,5 +1,5 @@
-// What the self-test runs: every tally, honest or broken on purpose, in every topology, once for
-// each seed, in an order that the seed decides. Pure, but for asking what this Node can.
+// The plan of the self-test: every tally, correct or with a seeded fault, in every topology, once per
+// seed, in an order that the seed decides. Pure, except that it asks what this Node supports.
 
 import { random, shuffled } from '../checker/random.js';
 import { findSeededFault, SEEDED_FAULT_NAMES } from '../tally/faults/seeded-faults.js';
@@ -8,12 +8,12 @@ import { assessVisibility } from '../topologies/fault-visibility.js';
 import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../topologies/topology.js';
 
 export interface SelfTestFlags {
-  /** How many, from `seed` on. */
+  /** The number of seeds, from `seed` on. */
   readonly seeds: number;
   readonly seed: number;
-  /** Of a run in which nothing is wrong. */
+  /** Requests of a run without a fault. */
   readonly requests: number;
-  /** This one only. */
+  /** Only this one; undefined for all. */
   readonly topology?: TopologyName;
   readonly tally?: TallyName;
   readonly json: boolean;
@@ -28,22 +28,20 @@ export const SELF_TEST_DEFAULTS: SelfTestFlags = {
 
 export const TALLY_NAMES: readonly TallyName[] = [...TALLY_KINDS, ...SEEDED_FAULT_NAMES];
 
-/**
- * Task workers, listening threads or processes. Two, wherever it runs: the fewest that can go
- * wrong, and the same on every machine.
- */
+/** Task workers, listening threads or processes: two on every machine, the fewest that can race. */
 export const THREADS = 2;
 
-/** One tally in one topology, and what the checker should say of it. */
+/** One tally in one topology, and the verdict expected of the checker. */
 export interface Combination {
   readonly topology: TopologyName;
   readonly tally: TallyName;
+  /** The tally is correct; the name is that of the JSON. */
   readonly isHonest: boolean;
-  /** `violated`: it is broken, and it can show here. */
+  /** `violated`: the tally has a fault, and the fault can show in this topology. */
   readonly expected: 'ok' | 'violated';
-  /** How a fault shows here, or why it cannot; null for an honest tally. */
+  /** How the fault shows here, or why it cannot; null for a correct tally. */
   readonly why: string | null;
-  /** At least one of these should fail. */
+  /** At least one of these conditions should fail. */
   readonly conditions: readonly string[];
 }
 
@@ -54,21 +52,21 @@ export interface PlannedRun extends Combination {
 export interface SelfTestPlan {
   readonly combinations: readonly Combination[];
   readonly runs: readonly PlannedRun[];
-  /** Topologies that cannot be had here, with the reason. */
+  /** Topologies that cannot run here, with the reason. */
   readonly unavailable: readonly { readonly topology: TopologyName; readonly reason: string }[];
 }
 
-type Asked = Pick<SelfTestFlags, 'seeds' | 'seed' | 'topology' | 'tally'>;
+type PlanFlags = Pick<SelfTestFlags, 'seeds' | 'seed' | 'topology' | 'tally'>;
 
-export function planSelfTest({ seeds, seed, topology, tally }: Asked): SelfTestPlan {
+export function planSelfTest({ seeds, seed, topology, tally }: PlanFlags): SelfTestPlan {
   const topologies = TOPOLOGY_NAMES.filter((name) => name === (topology ?? name));
   const missing = topologies.flatMap((name) => {
     const reason = unavailable(name);
     return reason === undefined ? [] : [{ topology: name, reason }];
   });
-  const there = topologies.filter((name) => unavailable(name) === undefined);
+  const available = topologies.filter((name) => unavailable(name) === undefined);
   const tallies = TALLY_NAMES.filter((name) => name === (tally ?? name));
-  const combinations = tallies.flatMap((each) => there.map((name) => combine(each, name)));
+  const combinations = tallies.flatMap((each) => available.map((name) => combine(each, name)));
   const runs = Array.from({ length: seeds }, (_, at) => {
     const planned = combinations.map((one) => ({ ...one, seed: seed + at }));
     return shuffled(planned, random(seed + at));
@@ -78,14 +76,14 @@ export function planSelfTest({ seeds, seed, topology, tally }: Asked): SelfTestP
 
 function combine(tally: TallyName, topology: TopologyName): Combination {
   const fault = findSeededFault(tally);
-  const honest = { topology, tally, isHonest: true, expected: 'ok', why: null } as const;
-  if (fault === undefined) return { ...honest, conditions: [] };
+  const correct = { topology, tally, isHonest: true, expected: 'ok', why: null } as const;
+  if (fault === undefined) return { ...correct, conditions: [] };
   const { isVisible, why, conditions } = assessVisibility(fault, topology, THREADS);
-  return { ...honest, isHonest: false, expected: isVisible ? 'violated' : 'ok', why, conditions };
+  return { ...correct, isHonest: false, expected: isVisible ? 'violated' : 'ok', why, conditions };
 }
 
-/** The seed of one run: the same, whatever else is run beside it (FNV-1a). */
-export function seedOf({ topology, tally, seed }: PlannedRun): number {
+/** The seed of one run (FNV-1a). It does not depend on the other runs of the plan. */
+export function computeRunSeed({ topology, tally, seed }: PlannedRun): number {
   let hash = 0x811c9dc5;
   for (const letter of `${tally} ${topology} ${seed}`) {
     hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193);

@@ -1,29 +1,37 @@
-// One run of the self-test: a fresh service with one tally, and the checker on it, as a black box.
-// Main thread. What it should say stands in the plan; whether it said so is judged here.
+// Runs the self-test: for each planned run it starts a fresh service with one tally, lets the checker
+// judge it as a black box, and compares the verdict with the expected one. Main thread; it prints
+// nothing.
 
-import { runStages, type StagedRun } from '../checker/driver/run-check.js';
+import { runStages } from '../checker/driver/run-check.js';
 import { parseTarget } from '../checker/driver/target-options.js';
 import { random } from '../checker/random.js';
 import { formatEvidence } from '../checker/report/terminal.js';
 import { formatError } from '../present/text.js';
 import type { Verdict } from '../verdict.js';
-import { type PlannedRun, seedOf, THREADS } from './plan.js';
+import {
+  computeRunSeed,
+  type PlannedRun,
+  planSelfTest,
+  type SelfTestFlags,
+  type SelfTestPlan,
+  THREADS,
+} from './plan.js';
 import { startService } from './started-service.js';
 
-/** In all, at the end of each stage: so often the probability of catching it is told. */
+/** Requests in all at the end of each stage; the report gives the share caught within each. */
 export const STAGES = [1_000, 10_000, 100_000] as const;
 
 /**
- * - `caught`, `missed`: a fault that can show here, and the verdict was `violated` or it was not;
- * - `passed`: nothing could go wrong, and the verdict was `ok`;
- * - `alarm`: nothing could, and the verdict was another one: `unknown` too, since nothing happened
- *   that would excuse it.
+ * - `caught`, `missed`: a fault that can show here; the verdict was `violated`, or it was not;
+ * - `passed`: no fault can show here, and the verdict was `ok`;
+ * - `alarm`: no fault can show here, and the verdict was another one. `unknown` is an alarm too:
+ *   nothing happened that explains it.
  */
-export type Outcome = 'caught' | 'missed' | 'passed' | 'alarm';
+export type SelfTestOutcome = 'caught' | 'missed' | 'passed' | 'alarm';
 
 /** What the checker found in one run. */
-export interface Found {
-  /** Requests in all when the verdict was first `violated`; null for never. */
+export interface RunFindings {
+  /** Requests in all when the verdict first was `violated`; null for never. */
   readonly caughtWithin: number | null;
   readonly verdict: Verdict;
   /** The verdict in a sentence. */
@@ -36,39 +44,78 @@ export interface Found {
   readonly reads: number;
   readonly callers: number;
   readonly durationMs: number;
-  /** Of the service, after SIGTERM. */
+  /** The exit code of the service after SIGTERM. */
   readonly exitCode: number | null;
 }
 
-export interface SelfTestRun extends PlannedRun, Found {
-  readonly outcome: Outcome;
+export interface SelfTestRun extends PlannedRun, RunFindings {
+  readonly outcome: SelfTestOutcome;
 }
 
-export type Attempt = (
+export interface SelfTestResult {
+  readonly plan: SelfTestPlan;
+  readonly runs: readonly SelfTestRun[];
+  /** It was interrupted. */
+  readonly partial: boolean;
+}
+
+/** Callbacks during a self-test. */
+export interface SelfTestWatch {
+  readonly begins: (planned: PlannedRun) => void;
+  /** A request is over. */
+  readonly adds: () => void;
+  readonly ends: (run: SelfTestRun) => void;
+}
+
+export type ServiceCheck = (
   planned: PlannedRun,
   requests: number,
   signal: AbortSignal,
   onAdd: () => void,
-) => Promise<Found>;
+) => Promise<RunFindings>;
 
 const CALLERS = { min: 8, max: 64 } as const;
-/** `stale` and `torn` are seen by reads only. */
+/** Only reads show the faults `stale` and `torn`. */
 const READS_PER_SECOND = 200;
-/** Nobody else can count, so a short look is enough. */
+/** No other client can count, so a short look at rest is enough. */
 const REST_MS = 20;
 const TIMEOUT_MS = 10_000;
 const FINDINGS_MAX = 3;
 
-/** Starts a service, checks it and ends it. @throws Error when it cannot be started or asked */
-export const attempt: Attempt = async (planned, requests, signal, onAdd) => {
+/** `check` is replaced by tests. */
+export async function runSelfTest(
+  flags: SelfTestFlags,
+  signal: AbortSignal,
+  watch: SelfTestWatch,
+  check: ServiceCheck = checkService,
+): Promise<SelfTestResult> {
+  const plan = planSelfTest(flags);
+  const runs: SelfTestRun[] = [];
+  for (const planned of plan.runs) {
+    if (signal.aborted) break;
+    watch.begins(planned);
+    const findings = await check(planned, flags.requests, signal, watch.adds).catch((error) => {
+      return { ...NO_FINDINGS, answer: `the run failed: ${formatError(error)}` };
+    });
+    // What an interrupted run saw proves nothing about the checker.
+    if (signal.aborted) break;
+    const run = { ...planned, ...findings, outcome: classifyRun(planned, findings) };
+    runs.push(run);
+    watch.ends(run);
+  }
+  return { plan, runs, partial: signal.aborted };
+}
+
+/** Starts a service, checks it and ends it. @throws Error when it does not start or answer */
+export const checkService: ServiceCheck = async (planned, requests, signal, onAdd) => {
   const { topology, tally, expected } = planned;
-  const seed = seedOf(planned);
+  const seed = computeRunSeed(planned);
   const callers = CALLERS.min + Math.floor(random(seed)() * (CALLERS.max - CALLERS.min + 1));
   const flags = ['--topology', topology, '--tally', tally, '--threads', String(THREADS)];
   const service = await startService(flags);
   try {
     const target = await parseTarget(service.url, { timeoutMs: TIMEOUT_MS, seed });
-    const staged = await runStages({
+    const { caughtWithin, run } = await runStages({
       target,
       callers,
       readsPerSecond: READS_PER_SECOND,
@@ -79,50 +126,27 @@ export const attempt: Attempt = async (planned, requests, signal, onAdd) => {
       signal,
       onAdd,
     });
-    return foundOf(staged, callers, await service.stop());
+    const { judgement, history, verdict, answer, durationMs } = run;
+    return {
+      caughtWithin,
+      verdict,
+      answer,
+      failures: judgement.failures,
+      evidence: judgement.findings
+        .slice(0, FINDINGS_MAX)
+        .flatMap((one) => formatEvidence(one, run)),
+      requests: history.adds.length,
+      reads: history.reads.length,
+      callers,
+      durationMs,
+      exitCode: await service.stop(),
+    };
   } finally {
     await service.stop();
   }
 };
 
-function foundOf({ caughtWithin, run }: StagedRun, callers: number, exitCode: number | null) {
-  const { judgement, history, verdict, answer, durationMs } = run;
-  return {
-    caughtWithin,
-    verdict,
-    answer,
-    failures: judgement.failures,
-    evidence: judgement.findings.slice(0, FINDINGS_MAX).flatMap((one) => formatEvidence(one, run)),
-    requests: history.adds.length,
-    reads: history.reads.length,
-    callers,
-    durationMs,
-    exitCode,
-  };
-}
-
-/** Undefined when it was interrupted: what it saw until then proves nothing about it. */
-export async function runOnce(
-  planned: PlannedRun,
-  tools: {
-    readonly attempt: Attempt;
-    readonly requests: number;
-    readonly signal: AbortSignal;
-    readonly onAdd: () => void;
-  },
-): Promise<SelfTestRun | undefined> {
-  const { signal } = tools;
-  try {
-    const found = await tools.attempt(planned, tools.requests, signal, tools.onAdd);
-    return signal.aborted ? undefined : { ...planned, ...found, outcome: judge(planned, found) };
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    const found = { ...NOTHING, answer: `the run failed: ${formatError(error)}` };
-    return { ...planned, ...found, outcome: judge(planned, found) };
-  }
-}
-
-const NOTHING: Found = {
+const NO_FINDINGS: RunFindings = {
   caughtWithin: null,
   verdict: 'unknown',
   answer: '',
@@ -135,7 +159,10 @@ const NOTHING: Found = {
   exitCode: null,
 };
 
-function judge({ expected }: PlannedRun, { verdict, exitCode }: Found): Outcome {
+function classifyRun(
+  { expected }: PlannedRun,
+  { verdict, exitCode }: RunFindings,
+): SelfTestOutcome {
   if (expected === 'violated') return verdict === 'violated' ? 'caught' : 'missed';
   return verdict === 'ok' && exitCode === 0 ? 'passed' : 'alarm';
 }

@@ -9,7 +9,7 @@ import {
   startCounting,
   turns,
   type Way,
-} from '../checker/counting-service.js';
+} from '../checker/pair-test/counting-service.js';
 import { runCli, startCli, withServiceProcess } from '../support/process.js';
 import { suite } from '../support/suite.js';
 

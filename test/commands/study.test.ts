@@ -10,11 +10,11 @@ import { resultLine } from '../../bench/runner/result-lines.js';
 import { parseResults } from '../../bench/runner/results-file.js';
 import { nameVariant, type Sample } from '../../bench/runner/scenario.js';
 import type { SessionWatcher, StartedSession } from '../../bench/runner/session.js';
-import type { Asked } from '../../src/checker/pair-test/result.js';
-import { runSelfTest } from '../../src/commands/self-test.js';
+import type { PairTestResult } from '../../src/checker/pair-test/result.js';
 import { type StudyHouse, study } from '../../src/commands/study.js';
 import type { RunProgress } from '../../src/present/progress.js';
-import type { Found } from '../../src/self-test/run.js';
+import type { RunFindings } from '../../src/self-test/run.js';
+import { runSelfTest } from '../../src/self-test/run.js';
 import { TOPOLOGY_NAMES, unavailable } from '../../src/topologies/topology.js';
 import type { Verdict } from '../../src/verdict.js';
 import { startCli } from '../support/process.js';
@@ -44,7 +44,7 @@ interface Planted {
   readonly page?: Error;
 }
 
-function asked(verdict: Verdict): Asked {
+function asked(verdict: Verdict): PairTestResult {
   const row = {
     kind: 'same',
     seen: '1,1',
@@ -56,10 +56,10 @@ function asked(verdict: Verdict): Asked {
   const outcomes = verdict === 'violated' ? [shown] : [];
   const target = { origin: 'http://127.0.0.1', bodies: [], headers: {} };
   const seen = { outcomes, atRest: [], overlap: {}, pairs: 20, lost: 0, asked: 20 };
-  return { ...seen, target, verdict, answer: `planted: ${verdict}` } as unknown as Asked;
+  return { ...seen, target, verdict, answer: `planted: ${verdict}` } as unknown as PairTestResult;
 }
 
-const FOUND: Found = {
+const FOUND: RunFindings = {
   caughtWithin: 1_000,
   verdict: 'ok',
   answer: '',

@@ -5,11 +5,11 @@ import { clientError } from '../driver/client-error.js';
 import { parseJsonPath } from '../driver/target.js';
 import type { Ticket } from '../history.js';
 import { sumValues } from '../history.js';
-import type { Base, Call, Known, Outcome, Pair } from './pair-outcome.js';
+import type { Baseline, Call, Known, Pair, PairOutcome } from './pair-outcome.js';
 
-export interface Bases extends Known {
+export interface Baselines extends Known {
   /** What a pair teaches, once it has been judged. */
-  learn(pair: Pair, outcome: Outcome): void;
+  learn(pair: Pair, outcome: PairOutcome): void;
   /** One add on its own, before the first pair. */
   learnOne(call: Call): void;
   /** A read while nobody of us was calling. */
@@ -20,8 +20,8 @@ export interface Bases extends Known {
 const CELLS_MAX = 4096;
 
 /** `isRead`: callers read the whole counter, which is then the only cell. */
-export function createBases(fields: readonly string[], isRead: boolean): Bases {
-  const bases = new Map<string, Base>();
+export function createBaselines(fields: readonly string[], isRead: boolean): Baselines {
+  const bases = new Map<string, Baseline>();
   // `levels.LOW` is the cell LOW; the only field of a plain counter is the cell without a name.
   const named = fields.map((field) => parseJsonPath(field).at(-1) ?? '');
   let untold = 0;
@@ -43,7 +43,9 @@ export function createBases(fields: readonly string[], isRead: boolean): Bases {
 
   /** Nobody knows which cell an add without a number went to. */
   function doubt(calls: readonly Call[]): void {
-    const count = calls.filter(({ outcome, told }) => outcome !== 'failed' && told === null).length;
+    const count = calls.filter(
+      ({ outcome, observed }) => outcome !== 'failed' && observed === null,
+    ).length;
     if (count === 0) return;
     untold += count;
     for (const [cell, { value }] of bases) bases.set(cell, { value, isExact: false });
@@ -55,14 +57,14 @@ export function createBases(fields: readonly string[], isRead: boolean): Bases {
       return untold;
     },
     learn({ a, b }, { kind, leftOut }) {
-      const told = [a.told, b.told].filter((ticket) => ticket !== null);
+      const told = [a.observed, b.observed].filter((ticket) => ticket !== null);
       if (kind === 'backwards') fallBack(told);
       else for (const { cell, value } of told) raise(cell, value, true);
       if (kind === 'late') untold -= leftOut;
       doubt([a, b]);
     },
     learnOne(call) {
-      if (call.told !== null) raise(call.told.cell, call.told.value, true);
+      if (call.observed !== null) raise(call.observed.cell, call.observed.value, true);
       doubt([call]);
     },
     learnRest(values) {
@@ -78,29 +80,29 @@ export function createBases(fields: readonly string[], isRead: boolean): Bases {
 // Reads taken while nobody of us was calling, each compared with the one before it: as much must
 // have been counted in between as was acknowledged. Pure but for its own counts.
 
-export type RestKind = 'rest-even' | 'rest-more' | 'rest-fewer';
+export type QuiescentKind = 'rest-even' | 'rest-more' | 'rest-fewer';
 
-export interface RestFinding {
-  readonly kind: RestKind;
+export interface QuiescentFinding {
+  readonly kind: QuiescentKind;
   /** Since the read before. */
   readonly acknowledged: number;
   readonly from: number;
   readonly to: number;
 }
 
-export interface AtRest {
+export interface QuiescentReads {
   acknowledge(adds: number): void;
   /** Adds without an answer: each may be counted once, now or later. */
   doubt(adds: number): void;
   /** The whole counter; null for the first read. */
-  read(total: number): RestFinding | null;
+  read(total: number): QuiescentFinding | null;
   /** Acknowledged and, at the last read, not counted. */
   readonly lost: number;
   /** Counted, and neither acknowledged nor without an answer. */
   readonly surplus: number;
 }
 
-export function createAtRest(): AtRest {
+export function createQuiescentReads(): QuiescentReads {
   let last: number | null = null;
   let acknowledged = 0;
   let unanswered = 0;

@@ -14,12 +14,12 @@ import { classifyAdd, parseRead, refuseRedirect } from '../driver/response-outco
 import type { Target } from '../driver/target.js';
 import type { Read, Ticket } from '../history.js';
 import { sumValues } from '../history.js';
-import type { Call, Pair, Way } from './pair-outcome.js';
+import type { Call, ObservationMode, Pair } from './pair-outcome.js';
 import type { Caller, Start } from './synchronizer.js';
 
 export interface Callers {
   /** Both, as they are released; with the same body. */
-  pair(start: Start, body: string, way: Way): Promise<Pair>;
+  pair(start: Start, body: string, way: ObservationMode): Promise<Pair>;
   /** One caller A alone. */
   one(body: string): Promise<Call>;
   /** The counter, read by one of them. @throws ClientError */
@@ -37,16 +37,21 @@ export function openCallers(target: Target, openedAt: number): Callers {
   let closed = 0;
 
   /** Up to its first `await` it runs at once: the add is written before this returns. */
-  async function call(connection: Connection, body: string, way: Way): Promise<Call> {
+  async function call(connection: Connection, body: string, way: ObservationMode): Promise<Call> {
     const exchange = await connection.send(target.add, target.headers, body);
     if (exchange.answer !== null) refuseRedirect(exchange.answer, target, target.add);
     if (exchange.answer?.headers.connection === 'close') closed++;
     const { outcome, ticket, status, error } = classifyAdd(exchange, target);
     const added = intervalSince(openedAt, exchange);
     const base = { ...added, outcome, status, error };
-    if (way === 'tickets' || outcome !== 'ok') return { ...base, told: ticket, toldIn: added };
+    if (way === 'tickets' || outcome !== 'ok')
+      return { ...base, observed: ticket, observedDuring: added };
     const asked = await connection.send(target.read, target.headers, '');
-    return { ...base, told: toldBy(asked, target), toldIn: intervalSince(openedAt, asked) };
+    return {
+      ...base,
+      observed: toldBy(asked, target),
+      observedDuring: intervalSince(openedAt, asked),
+    };
   }
 
   return {

@@ -2,8 +2,8 @@
 // with its verdict and its meaning, and is printed with 0 samples too. Samples are counted, not
 // kept, but for the first few of what is wrong.
 
-import type { RestKind } from './baselines.js';
-import type { Kind, Way } from './pair-outcome.js';
+import type { QuiescentKind } from './baselines.js';
+import type { ObservationMode, PairOutcomeKind } from './pair-outcome.js';
 
 /**
  * - `interesting`: allowed, and worth a look;
@@ -12,7 +12,7 @@ import type { Kind, Way } from './pair-outcome.js';
  */
 export type Grade = 'acceptable' | 'interesting' | 'unknown' | 'forbidden';
 
-type AnyKind = Kind | RestKind;
+type AnyKind = PairOutcomeKind | QuiescentKind;
 
 export interface OutcomeRow {
   readonly kind: AnyKind;
@@ -34,7 +34,7 @@ const REFUSED: Row = ['refused', '1,x', 'interesting', 'refused: not counted'];
 const LATE = 'a call without an answer was counted in between';
 const JUMP = 'a number that neither was told: counted twice, or by somebody else';
 
-const TABLE: Readonly<Record<Way, readonly Row[]>> = {
+const TABLE: Readonly<Record<ObservationMode, readonly Row[]>> = {
   tickets: [
     ['in-turn', '1,2', 'acceptable', A_FIRST],
     ['in-turn', '2,1', 'acceptable', B_FIRST],
@@ -85,18 +85,18 @@ const EVIDENCE_MAX = 3;
 const ROWS_OF_KIND_MAX = 5;
 export const OTHERS = 'others';
 
-export interface Graded {
+export interface OutcomeTable {
   /** `evidence` is asked for while there is little of that kind, and only where it is wrong. */
   add(kind: AnyKind, seen: string, evidence: () => string): void;
   /** From acceptable to forbidden, as they stand in the table. */
   rows(): OutcomeRow[];
 }
 
-export function createOutcomes(way: Way, alone: boolean): Graded {
+export function createPairOutcomes(way: ObservationMode, alone: boolean): OutcomeTable {
   return createGraded(TABLE[way], alone);
 }
 
-export function createRestOutcomes(alone: boolean): Graded {
+export function createQuiescentOutcomes(alone: boolean): OutcomeTable {
   return createGraded(REST, alone);
 }
 
@@ -109,7 +109,7 @@ interface Counted {
   readonly evidence: string[];
 }
 
-function createGraded(table: readonly Row[], alone: boolean): Graded {
+function createGraded(table: readonly Row[], alone: boolean): OutcomeTable {
   const rows: Counted[] = table.map(([kind, seen, grade, meaning]) => {
     const real = grade === 'unknown' && alone ? 'forbidden' : grade;
     return { kind, seen, grade: real, meaning, samples: 0, evidence: [] };

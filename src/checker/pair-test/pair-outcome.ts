@@ -3,22 +3,21 @@
 // the counter was known to be before: 1 is the first to come after it. The table of outcomes
 // with their verdicts is in graded.ts.
 
-import type { Add, Ticket } from '../history.js';
-import type { Interval } from './synchronizer.js';
+import type { Add, Ticket, TimeSpan } from '../history.js';
 
 /**
  * How a caller learns a number: `tickets`: its own add's result comes with the answer; `reads`: it
  * reads the counter on its own connection once its add is acknowledged.
  */
-export type Way = 'tickets' | 'reads';
+export type ObservationMode = 'tickets' | 'reads';
 
 /** One caller's part in a pair. */
-export interface Call extends Interval {
+export interface Call extends TimeSpan {
   readonly outcome: Add['outcome'];
   /** Its ticket; or what it read, in the cell '' of the whole counter. Null: it was not told. */
-  readonly told: Ticket | null;
+  readonly observed: Ticket | null;
   /** When it was told: the add itself, or its read. */
-  readonly toldIn: Interval;
+  readonly observedDuring: TimeSpan;
   readonly status: number | null;
   readonly error: string | null;
 }
@@ -29,7 +28,7 @@ export interface Pair {
 }
 
 /** What a cell was known to be when nobody of us was calling. */
-export interface Base {
+export interface Baseline {
   readonly value: number;
   /** False: it may be more. */
   readonly isExact: boolean;
@@ -37,12 +36,12 @@ export interface Base {
 
 /** What is known before a pair. */
 export interface Known {
-  readonly bases: ReadonlyMap<string, Base>;
+  readonly bases: ReadonlyMap<string, Baseline>;
   /** Adds of ours that may have taken a number nobody was told, or may still take one. */
   readonly untold: number;
 }
 
-export type Kind =
+export type PairOutcomeKind =
   | 'in-turn' // the next two numbers
   | 'both' // both saw both adds
   | 'own-cells' // the next number of two cells
@@ -55,8 +54,8 @@ export type Kind =
   | 'backwards' // a number that had been given out before; or not even its own add was seen
   | 'order'; // began after the other had ended, and yet holds the smaller number
 
-export interface Outcome {
-  readonly kind: Kind;
+export interface PairOutcome {
+  readonly kind: PairOutcomeKind;
   /** What A and B were told: `1,2`; in cells of their own `1|1`; one after the other `2;1`. */
   readonly seen: string;
   /** How many numbers were left out. */
@@ -69,15 +68,17 @@ interface Told {
   readonly number: number | null;
 }
 
-export function outcomeOf({ a, b }: Pair, known: Known, way: Way): Outcome {
-  const isOneCell = a.told?.cell === b.told?.cell;
+export function classifyPair({ a, b }: Pair, known: Known, way: ObservationMode): PairOutcome {
+  const isOneCell = a.observed?.cell === b.observed?.cell;
   // Two reads that show one number may well have seen both adds; two tickets are never alike.
-  const areBoth = way === 'reads' && isOneCell && a.told?.value === b.told?.value;
+  const areBoth = way === 'reads' && isOneCell && a.observed?.value === b.observed?.value;
   const base = (call: Call, other: Call): Told => {
-    if (call.told === null) return { call, number: null };
-    const least = isOneCell ? Math.min(call.told.value, other.told?.value ?? Infinity) : null;
-    const next = (least ?? call.told.value) - (areBoth ? 1 : 0);
-    return { call, number: call.told.value - baseOf(call.told, next, known) };
+    if (call.observed === null) return { call, number: null };
+    const least = isOneCell
+      ? Math.min(call.observed.value, other.observed?.value ?? Infinity)
+      : null;
+    const next = (least ?? call.observed.value) - (areBoth ? 1 : 0);
+    return { call, number: call.observed.value - baseOf(call.observed, next, known) };
   };
   const one = base(a, b);
   const two = base(b, a);
@@ -93,7 +94,7 @@ function baseOf({ cell }: Ticket, next: number, { bases }: Known): number {
 }
 
 /** Not both were told a number: then only what a single one says can be wrong. */
-function incomplete(one: Told, two: Told): Outcome {
+function incomplete(one: Told, two: Told): PairOutcome {
   const both = [one, two];
   const seen = both.map(markOf).join(',');
   const has = (outcome: Add['outcome']): boolean =>
@@ -110,7 +111,7 @@ function markOf({ call, number }: Told): string {
   return { ok: '-', failed: 'x', unknown: '?' }[call.outcome];
 }
 
-function apart(one: number, two: number, { untold }: Known): Outcome {
+function apart(one: number, two: number, { untold }: Known): PairOutcome {
   const seen = `${one}|${two}`;
   if (Math.min(one, two) <= 0) return { kind: 'backwards', seen, leftOut: 0 };
   const leftOut = one - 1 + (two - 1);
@@ -124,11 +125,11 @@ function together(
   b: Call,
   two: number,
   { untold }: Known,
-  way: Way,
-): Outcome {
+  way: ObservationMode,
+): PairOutcome {
   const seen = `${one},${two}`;
-  const isFirstA = a.toldIn.endMs < b.toldIn.beginMs;
-  const isFirstB = b.toldIn.endMs < a.toldIn.beginMs;
+  const isFirstA = a.observedDuring.endMs < b.observedDuring.beginMs;
+  const isFirstB = b.observedDuring.endMs < a.observedDuring.beginMs;
   // Two reads may well show one number, but not the first: the own add of one of them is missing.
   const isSame = one === two && (way === 'tickets' || one === 1);
   if (isSame) return { kind: 'same', seen, leftOut: 0 };
@@ -140,4 +141,10 @@ function together(
   if (most === 2) return { kind: one === two ? 'both' : 'in-turn', seen, leftOut: 0 };
   const leftOut = most - 2;
   return { kind: leftOut <= untold ? 'late' : 'jump', seen, leftOut };
+}
+
+/** Whether A was counted first; null where the numbers do not tell. */
+export function isCountedFirst({ a, b }: Pair, { kind }: PairOutcome): boolean | null {
+  if (kind !== 'in-turn' || a.observed === null || b.observed === null) return null;
+  return a.observed.value < b.observed.value;
 }

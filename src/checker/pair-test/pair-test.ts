@@ -9,15 +9,25 @@ import { STOPPED } from '../driver/connection.js';
 import { nothingAcknowledged } from '../driver/response-outcome.js';
 import type { Target } from '../driver/target.js';
 import { sumValues } from '../history.js';
-import { type AtRest, type Bases, createAtRest, createBases } from './baselines.js';
+import {
+  type Baselines,
+  createBaselines,
+  createQuiescentReads,
+  type QuiescentReads,
+} from './baselines.js';
 import { type Callers, openCallers } from './callers.js';
-import { createOutcomes, createRestOutcomes, type Graded } from './outcome-table.js';
-import { type Call, type Outcome, outcomeOf, type Pair, type Way } from './pair-outcome.js';
-import { type Asked, concluded, type Seen } from './result.js';
-import { createOverlap, createRelease, type Overlap, type Release } from './synchronizer.js';
+import { createPairOutcomes, createQuiescentOutcomes, type OutcomeTable } from './outcome-table.js';
+import { type Call, classifyPair, isCountedFirst, type ObservationMode } from './pair-outcome.js';
+import { concludePairTest, type PairTestObservations, type PairTestResult } from './result.js';
+import {
+  createOverlap,
+  createSynchronizer,
+  type Overlap,
+  type Synchronizer,
+} from './synchronizer.js';
 import { pairText, restText } from './terminal.js';
 
-export interface AskOptions {
+export interface PairTestOptions {
   readonly target: Target;
   readonly pairs: number;
   /** Nobody but us counts: what only somebody else could explain is forbidden. */
@@ -30,7 +40,7 @@ export interface AskOptions {
 
 export const PAIRS_MAX = 1_000_000;
 
-export const ASK_DEFAULTS: Omit<AskOptions, 'target' | 'signal'> = {
+export const PAIR_TEST_DEFAULTS: Omit<PairTestOptions, 'target' | 'signal'> = {
   pairs: 2_000,
   alone: false,
   seed: 1,
@@ -49,15 +59,15 @@ const FIRST_TRIES = 3;
 const UNANSWERED_MAX = 20;
 
 interface State {
-  readonly options: AskOptions;
+  readonly options: PairTestOptions;
   readonly callers: Callers;
-  readonly way: Way;
-  readonly bases: Bases;
-  readonly rest: AtRest;
-  readonly outcomes: Graded;
-  readonly restOutcomes: Graded;
+  readonly way: ObservationMode;
+  readonly bases: Baselines;
+  readonly rest: QuiescentReads;
+  readonly outcomes: OutcomeTable;
+  readonly restOutcomes: OutcomeTable;
   readonly overlap: Overlap;
-  readonly release: Release;
+  readonly release: Synchronizer;
   readonly counts: Record<Call['outcome'], number>;
   pairs: number;
   judged: number;
@@ -65,7 +75,7 @@ interface State {
 }
 
 /** @throws ClientError where there is no service, or it is not what the target says */
-export async function ask(options: AskOptions): Promise<Asked> {
+export async function runPairTest(options: PairTestOptions): Promise<PairTestResult> {
   const startedAt = new Date().toISOString();
   const openedAt = performance.now();
   const callers = openCallers(options.target, openedAt);
@@ -75,7 +85,7 @@ export async function ask(options: AskOptions): Promise<Asked> {
     const state = await begin(options, callers);
     const broken = await askAll(state);
     const durationMs = performance.now() - openedAt;
-    return concluded(seenBy(state, { broken, startedAt, durationMs }));
+    return concludePairTest(seenBy(state, { broken, startedAt, durationMs }));
   } finally {
     options.signal.removeEventListener('abort', stop);
     await callers.close();
@@ -83,16 +93,16 @@ export async function ask(options: AskOptions): Promise<Asked> {
 }
 
 /** Opens both connections, reads the counter, and adds once: then it is known what is told. */
-async function begin(options: AskOptions, callers: Callers): Promise<State> {
+async function begin(options: PairTestOptions, callers: Callers): Promise<State> {
   const { target, alone, seed } = options;
   await callers.read('B');
-  const rest = createAtRest();
+  const rest = createQuiescentReads();
   const start = await callers.read('A');
   rest.read(sumValues(start.values));
   const counts = { ok: 0, failed: 0, unknown: 0 };
   const tried = await firstCall(options, callers, counts);
-  const way = tried.at(-1)?.told === null ? 'reads' : 'tickets';
-  const bases = createBases(target.fields, way === 'reads');
+  const way = tried.at(-1)?.observed === null ? 'reads' : 'tickets';
+  const bases = createBaselines(target.fields, way === 'reads');
   bases.learnRest(start.values);
   for (const call of tried) if (way === 'tickets' || call.outcome !== 'ok') bases.learnOne(call);
   rest.acknowledge(counts.ok);
@@ -103,10 +113,10 @@ async function begin(options: AskOptions, callers: Callers): Promise<State> {
     way,
     bases,
     rest,
-    outcomes: createOutcomes(way, alone),
-    restOutcomes: createRestOutcomes(alone),
+    outcomes: createPairOutcomes(way, alone),
+    restOutcomes: createQuiescentOutcomes(alone),
     overlap: createOverlap(),
-    release: createRelease(seed),
+    release: createSynchronizer(seed),
     counts,
     pairs: 0,
     judged: 0,
@@ -118,7 +128,7 @@ async function begin(options: AskOptions, callers: Callers): Promise<State> {
 
 /** All that were made; the last one was acknowledged. @throws ClientError where none is */
 async function firstCall(
-  { target }: AskOptions,
+  { target }: PairTestOptions,
   callers: Callers,
   counts: State['counts'],
 ): Promise<Call[]> {
@@ -173,23 +183,17 @@ async function askOnce(state: State): Promise<boolean> {
   for (const { outcome } of calls) counts[outcome]++;
   rest.acknowledge(calls.filter(({ outcome }) => outcome === 'ok').length);
   rest.doubt(calls.filter(({ outcome }) => outcome === 'unknown').length);
-  const outcome = outcomeOf(pair, bases, way);
+  const outcome = classifyPair(pair, bases, way);
   outcomes.add(outcome.kind, outcome.seen, () => pairText(state.pairs, pair, bases, way));
   bases.learn(pair, outcome);
   if (calls.every((call) => call.outcome === 'ok')) {
-    release.learn(pair.a, pair.b, overlap.add(pair.a, pair.b, whoFirst(pair, outcome)));
+    release.learn(pair.a, pair.b, overlap.add(pair.a, pair.b, isCountedFirst(pair, outcome)));
   }
   const isUnanswered = calls.some(({ status }) => status === null);
   state.unansweredInARow = isUnanswered ? state.unansweredInARow + 1 : 0;
-  const isClean = calls.every(({ told }) => told !== null);
+  const isClean = calls.every(({ observed }) => observed !== null);
   if (isClean) state.judged++;
   return isClean;
-}
-
-/** Whether A was counted first; null where the numbers do not tell. */
-function whoFirst({ a, b }: Pair, { kind }: Outcome): boolean | null {
-  if (kind !== 'in-turn' || a.told === null || b.told === null) return null;
-  return a.told.value < b.told.value;
 }
 
 /** @throws ClientError */
@@ -212,7 +216,10 @@ async function readAtRest({ callers, rest, bases, restOutcomes, pairs }: State):
   }
 }
 
-function seenBy(state: State, when: Pick<Seen, 'broken' | 'startedAt' | 'durationMs'>): Seen {
+function seenBy(
+  state: State,
+  when: Pick<PairTestObservations, 'broken' | 'startedAt' | 'durationMs'>,
+): PairTestObservations {
   const { options, way, counts, rest, pairs, judged } = state;
   const { target, alone, seed, pairs: asked } = options;
   return {

@@ -5,13 +5,13 @@ import { formatCount, formatNumber } from '../../present/text.js';
 import type { Verdict } from '../../verdict.js';
 import type { Target } from '../driver/target.js';
 import { OTHERS, type OutcomeRow } from './outcome-table.js';
-import type { Way } from './pair-outcome.js';
-import type { OverlapReport, ReleaseReport } from './synchronizer.js';
+import type { ObservationMode } from './pair-outcome.js';
+import type { OverlapReport, SynchronizerReport } from './synchronizer.js';
 
 /** What was seen. */
-export interface Seen {
+export interface PairTestObservations {
   readonly target: Target;
-  readonly way: Way;
+  readonly way: ObservationMode;
   readonly alone: boolean;
   readonly seed: number;
   /** How many pairs were asked for, how many were made, and how many of these show something. */
@@ -28,7 +28,7 @@ export interface Seen {
   readonly lost: number;
   readonly surplus: number;
   readonly overlap: OverlapReport;
-  readonly release: ReleaseReport;
+  readonly release: SynchronizerReport;
   /** Adds after whose answer the service closed the connection. */
   readonly closed: number;
   /** It ended before all pairs were made. */
@@ -40,25 +40,25 @@ export interface Seen {
   readonly durationMs: number;
 }
 
-export interface Asked extends Seen {
+export interface PairTestResult extends PairTestObservations {
   readonly verdict: Verdict;
   /** The verdict in a sentence. */
   readonly answer: string;
 }
 
-export function concluded(seen: Seen): Asked {
+export function concludePairTest(seen: PairTestObservations): PairTestResult {
   const verdict = verdictOf(seen);
   return { ...seen, verdict, answer: answerOf(seen, verdict) };
 }
 
-function verdictOf({ outcomes, atRest, judged, broken }: Seen): Verdict {
+function verdictOf({ outcomes, atRest, judged, broken }: PairTestObservations): Verdict {
   const rows = [...outcomes, ...atRest].filter(({ samples }) => samples > 0);
   if (rows.some(({ grade }) => grade === 'forbidden')) return 'violated';
   const isOpen = judged === 0 || broken !== null || rows.some(({ grade }) => grade === 'unknown');
   return isOpen ? 'unknown' : 'ok';
 }
 
-function answerOf(seen: Seen, verdict: Verdict): string {
+function answerOf(seen: PairTestObservations, verdict: Verdict): string {
   if (verdict === 'violated') return wrongOf(seen, 'forbidden');
   const { judged, way, unknown, failed, pairs } = seen;
   if (judged === 0) return 'of no pair both calls were answered with a number: nothing was tested';
@@ -77,12 +77,12 @@ function answerOf(seen: Seen, verdict: Verdict): string {
   return `${wrongOf(seen, 'unknown')}; ${hint}`;
 }
 
-function hasWrong({ outcomes, atRest }: Seen, grade: OutcomeRow['grade']): boolean {
+function hasWrong({ outcomes, atRest }: PairTestObservations, grade: OutcomeRow['grade']): boolean {
   return [...outcomes, ...atRest].some((row) => row.grade === grade && row.samples > 0);
 }
 
 /** What was seen most of this grade, and what is missing at rest. */
-function wrongOf(seen: Seen, grade: OutcomeRow['grade']): string {
+function wrongOf(seen: PairTestObservations, grade: OutcomeRow['grade']): string {
   const { outcomes, atRest, pairs, acknowledged, lost, surplus } = seen;
   const isWrong = (row: OutcomeRow): boolean => row.grade === grade && row.samples > 0;
   const wrong = outcomes.filter(isWrong);
@@ -120,12 +120,17 @@ function mostOf(rows: readonly OutcomeRow[]): OutcomeRow | undefined {
 // What asking came to as a document: of `ask --json`, and of a line in a file of results. Not the
 // bodies, which may be many, nor the header fields, which may be secret. Pure.
 
-export interface AskedJson extends Omit<Asked, 'target'> {
+export interface PairTestJson extends Omit<PairTestResult, 'target'> {
   readonly schema: 1;
   readonly target: Omit<Target, 'bodies' | 'headers'> & { readonly bodies: number };
 }
 
-export function askedJson({ target, verdict, answer, ...seen }: Asked): AskedJson {
+export function formatPairTestJson({
+  target,
+  verdict,
+  answer,
+  ...seen
+}: PairTestResult): PairTestJson {
   const { bodies, headers, ...shown } = target;
   return { schema: 1, verdict, answer, ...seen, target: { ...shown, bodies: bodies.length } };
 }

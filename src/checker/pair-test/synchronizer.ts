@@ -2,6 +2,7 @@
 // the other; or, where one of them is answered more slowly, the faster one held back, so that the
 // two meet inside the service. Pure but for its own state; it waits for nothing itself.
 
+import type { TimeSpan } from '../history.js';
 import { random } from '../random.js';
 
 export type Caller = 'A' | 'B';
@@ -13,7 +14,7 @@ export interface Start {
   readonly holdMs: number;
 }
 
-export interface ReleaseReport {
+export interface SynchronizerReport {
   /** Who was held back in the end, being answered faster; null where nobody was. */
   readonly held: Caller | null;
   /** How much slower the other one was answered when last measured: medians of a block. */
@@ -25,20 +26,20 @@ export interface ReleaseReport {
   readonly alignedSince: number | null;
 }
 
-export interface Release {
+export interface Synchronizer {
   next(): Start;
   /** What the pair just released came to; only where both were answered. */
-  learn(a: Interval, b: Interval, meeting: Meeting): void;
-  report(): ReleaseReport;
+  learn(a: TimeSpan, b: TimeSpan, meeting: Meeting): void;
+  report(): SynchronizerReport;
 }
 
 /** Pairs after which it is looked at again. */
-export const RELEASE_BLOCK = 50;
+export const SYNCHRONIZER_BLOCK = 50;
 const ALIGNED_MIN = 0.5;
 /** A smaller difference is the noise of this client. */
 const DIFFERENCE_MIN_MS = 0.1;
 
-export function createRelease(seed: number): Release {
+export function createSynchronizer(seed: number): Synchronizer {
   const chance = random(seed);
   let asked = 0;
   let block: { aMs: number; bMs: number; isAligned: boolean }[] = [];
@@ -52,7 +53,7 @@ export function createRelease(seed: number): Release {
     const aligned = block.filter(({ isAligned }) => isAligned).length;
     const moreMs = median(block.map(({ aMs }) => aMs)) - median(block.map(({ bMs }) => bMs));
     block = [];
-    if (since === null && aligned >= ALIGNED_MIN * RELEASE_BLOCK) return;
+    if (since === null && aligned >= ALIGNED_MIN * SYNCHRONIZER_BLOCK) return;
     differenceMs = Math.abs(moreMs);
     held = differenceMs < DIFFERENCE_MIN_MS ? null : moreMs > 0 ? 'B' : 'A';
     if (held !== null) since ??= asked + 1;
@@ -72,7 +73,7 @@ export function createRelease(seed: number): Release {
       part.pairs++;
       if (isAligned) part.aligned++;
       block.push({ aMs: a.endMs - a.beginMs, bMs: b.endMs - b.beginMs, isAligned });
-      if (block.length === RELEASE_BLOCK) adapt();
+      if (block.length === SYNCHRONIZER_BLOCK) adapt();
     },
     report: () => ({
       held,
@@ -96,11 +97,6 @@ function median(values: readonly number[]): number {
 // one released second was counted first. Whether two instructions of the service interleaved nobody
 // can see from there. Pure but for its own counts; it keeps no sample.
 
-export interface Interval {
-  readonly beginMs: number;
-  readonly endMs: number;
-}
-
 export interface Meeting {
   /** How long both were on their way; 0 where one ended before the other began. */
   readonly overlapMs: number;
@@ -112,7 +108,7 @@ export interface Meeting {
   readonly isAligned: boolean;
 }
 
-export function meetingOf(a: Interval, b: Interval): Meeting {
+export function measureMeeting(a: TimeSpan, b: TimeSpan): Meeting {
   const overlapMs = Math.max(0, Math.min(a.endMs, b.endMs) - Math.max(a.beginMs, b.beginMs));
   const shorterMs = Math.min(a.endMs - a.beginMs, b.endMs - b.beginMs);
   const apartMs = Math.abs(a.beginMs + a.endMs - (b.beginMs + b.endMs)) / 2;
@@ -142,7 +138,7 @@ export interface OverlapReport {
 
 export interface Overlap {
   /** `isFirstA`: A was counted before B; null where nobody can tell. */
-  add(a: Interval, b: Interval, isFirstA: boolean | null): Meeting;
+  add(a: TimeSpan, b: TimeSpan, isFirstA: boolean | null): Meeting;
   report(): OverlapReport;
 }
 
@@ -152,7 +148,7 @@ export function createOverlap(): Overlap {
   const counts = { pairs: 0, overlapping: 0, byHalf: 0, aligned: 0, ordered: 0, overtaken: 0 };
   return {
     add(a, b, isFirstA) {
-      const meeting = meetingOf(a, b);
+      const meeting = measureMeeting(a, b);
       counts.pairs++;
       if (meeting.overlapMs > 0) counts.overlapping++;
       if (meeting.share >= 0.5) counts.byHalf++;

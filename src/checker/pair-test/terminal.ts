@@ -5,18 +5,17 @@
 import type { Colors, Paint } from '../../present/colours.js';
 import { formatTable, type TableColumn } from '../../present/table.js';
 import { formatCount, formatNumber, sanitize } from '../../present/text.js';
-import type { Ticket } from '../history.js';
+import type { Ticket, TimeSpan } from '../history.js';
 import { pickPaint } from '../report/terminal.js';
-import type { RestFinding } from './baselines.js';
+import type { QuiescentFinding } from './baselines.js';
 import type { Grade, OutcomeRow } from './outcome-table.js';
-import type { Call, Known, Pair, Way } from './pair-outcome.js';
-import type { Asked } from './result.js';
-import type { Interval } from './synchronizer.js';
+import type { Call, Known, ObservationMode, Pair } from './pair-outcome.js';
+import type { PairTestResult } from './result.js';
 
 /** Narrower than this the meaning is not broken into lines any more. */
 const MEANING_COLUMNS_MIN = 24;
 
-export function askLines(asked: Asked, columns: number, colors: Colors): string[] {
+export function formatPairTest(asked: PairTestResult, columns: number, colors: Colors): string[] {
   const { verdict, answer, partial, outcomes, atRest, broken, pairs } = asked;
   const paint = pickPaint(verdict, colors);
   const stopped = broken === null ? 'stopped' : `it could not go on: ${sanitize(broken, 200)}`;
@@ -98,7 +97,7 @@ function percent(part: number, whole: number): string {
 }
 
 /** What two calls did inside the service nobody sees from here: only who was counted first. */
-function overlapLines({ overlap, outcomes }: Asked): string[] {
+function overlapLines({ overlap, outcomes }: PairTestResult): string[] {
   const isRaced = outcomes.some(({ kind, samples }) => kind === 'same' && samples > 0);
   const { pairs, overlapping, byHalf, aligned, ordered, overtaken, overlapUs, gapUs } = overlap;
   if (pairs === 0 || overlapUs === null || gapUs === null) return [];
@@ -125,7 +124,7 @@ function overtakenText(overtaken: number, ordered: number): string {
 }
 
 /** What was done where the middles met too rarely. */
-function releaseLines({ release }: Asked): string[] {
+function releaseLines({ release }: PairTestResult): string[] {
   const { held, since, differenceMs, alignedBefore, alignedSince } = release;
   if (since === null) return [];
   const from = `from pair ${formatNumber(since)} on`;
@@ -140,7 +139,7 @@ function releaseLines({ release }: Asked): string[] {
   ];
 }
 
-function remarkLines({ closed, acknowledged, way, target }: Asked): string[] {
+function remarkLines({ closed, acknowledged, way, target }: PairTestResult): string[] {
   const remarks: string[] = [];
   if (closed > acknowledged / 2) {
     remarks.push('The service closes each connection: every call includes connecting.');
@@ -151,7 +150,15 @@ function remarkLines({ closed, acknowledged, way, target }: Asked): string[] {
   return remarks;
 }
 
-function didLine({ target, acknowledged, failed, unknown, durationMs, seed, way }: Asked): string {
+function didLine({
+  target,
+  acknowledged,
+  failed,
+  unknown,
+  durationMs,
+  seed,
+  way,
+}: PairTestResult): string {
   const { origin, add } = target;
   const asked = sanitize(`${add.method} ${origin}${add.path}`, 120);
   const counts =
@@ -167,14 +174,21 @@ function didLine({ target, acknowledged, failed, unknown, durationMs, seed, way 
 const CELL_COLUMNS_MAX = 40;
 
 /** `number` counts pairs from 1; `known` is what was known before it. */
-export function pairText(number: number, { a, b }: Pair, known: Known, way: Way): string {
+export function pairText(
+  number: number,
+  { a, b }: Pair,
+  known: Known,
+  way: ObservationMode,
+): string {
   const before = beforeText(a, b, known);
   const calls = `caller A ${callText(a, way)}; caller B ${callText(b, way)}`;
   return `pair ${formatNumber(number)}: ${before}${calls}`;
 }
 
 function beforeText(a: Call, b: Call, { bases }: Known): string {
-  const cells = new Set([a, b].flatMap(({ told }) => (told === null ? [] : [told.cell])));
+  const cells = new Set(
+    [a, b].flatMap(({ observed }) => (observed === null ? [] : [observed.cell])),
+  );
   const known = [...cells].flatMap((cell) => {
     const base = bases.get(cell);
     if (base === undefined) return [];
@@ -184,12 +198,15 @@ function beforeText(a: Call, b: Call, { bases }: Known): string {
   return known.length === 0 ? '' : `${known.join(' and ')}; `;
 }
 
-function callText({ outcome, status, error, told, toldIn, ...add }: Call, way: Way): string {
+function callText(
+  { outcome, status, error, observed, observedDuring, ...add }: Call,
+  way: ObservationMode,
+): string {
   const answered = `${interval(add)} ${status ?? 'no answer'}`;
   if (outcome !== 'ok') return `${answered} (${error ?? outcome})`;
-  if (told === null) return `${answered} without a number`;
-  if (way === 'tickets') return `${answered}, ticket ${shownTicket(told)}`;
-  return `${answered}, read ${told.value} at ${interval(toldIn)}`;
+  if (observed === null) return `${answered} without a number`;
+  if (way === 'tickets') return `${answered}, ticket ${shownTicket(observed)}`;
+  return `${answered}, read ${observed.value} at ${interval(observedDuring)}`;
 }
 
 function shownTicket({ cell, value }: Ticket): string {
@@ -200,12 +217,12 @@ function shown(text: string): string {
   return sanitize(text, CELL_COLUMNS_MAX);
 }
 
-function interval({ beginMs, endMs }: Interval): string {
+function interval({ beginMs, endMs }: TimeSpan): string {
   return `${formatNumber(beginMs, 3)}–${formatNumber(endMs, 3)} ms`;
 }
 
 /** `pairs`: how many there had been. */
-export function restText(pairs: number, { acknowledged, from, to }: RestFinding): string {
+export function restText(pairs: number, { acknowledged, from, to }: QuiescentFinding): string {
   const moved = `the counter went from ${formatNumber(from)} to ${formatNumber(to)}`;
   return `after pair ${formatNumber(pairs)}: ${formatNumber(acknowledged)} acknowledged, ${moved}`;
 }

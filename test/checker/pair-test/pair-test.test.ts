@@ -2,11 +2,15 @@
 // twins: what is seen, what is said of it, and how it ends where it cannot go on.
 
 import * as assert from 'uvu/assert';
-import { parseTarget, type TargetOptions } from '../../src/checker/driver/target-options.js';
-import { ASK_DEFAULTS, type AskOptions, ask } from '../../src/checker/pair-test/pair-test.js';
-import type { Asked } from '../../src/checker/pair-test/result.js';
-import type { Verdict } from '../../src/verdict.js';
-import { suite } from '../support/suite.js';
+import { parseTarget, type TargetOptions } from '../../../src/checker/driver/target-options.js';
+import {
+  PAIR_TEST_DEFAULTS,
+  type PairTestOptions,
+  runPairTest,
+} from '../../../src/checker/pair-test/pair-test.js';
+import type { PairTestResult } from '../../../src/checker/pair-test/result.js';
+import type { Verdict } from '../../../src/verdict.js';
+import { suite } from '../../support/suite.js';
 import {
   awaitRace,
   type CountingService,
@@ -33,15 +37,15 @@ const BY_READS: TargetOptions = { ...FOREIGN, notCounted: '503' };
 const BY_TICKETS: TargetOptions = { ...BY_READS, ticketField: 'n' };
 const BY_HEADER: TargetOptions = { ...FOREIGN, ticketHeader: 'Ticket' };
 
-type Given = Partial<AskOptions>;
+type Given = Partial<PairTestOptions>;
 
 async function askThe(
   service: CountingService,
   target: TargetOptions,
   given: Given = {},
-): Promise<Asked> {
-  return ask({
-    ...ASK_DEFAULTS,
+): Promise<PairTestResult> {
+  return runPairTest({
+    ...PAIR_TEST_DEFAULTS,
     pairs: 150,
     target: await parseTarget(service.url, target),
     signal: new AbortController().signal,
@@ -49,7 +53,7 @@ async function askThe(
   });
 }
 
-async function askOf(way: Way, target: TargetOptions, given: Given = {}): Promise<Asked> {
+async function askOf(way: Way, target: TargetOptions, given: Given = {}): Promise<PairTestResult> {
   const service = await startCounting(way);
   try {
     return await askThe(service, target, given);
@@ -59,7 +63,7 @@ async function askOf(way: Way, target: TargetOptions, given: Given = {}): Promis
 }
 
 /** The outcomes that were seen, with their samples. */
-function seen({ outcomes, atRest }: Asked): Record<string, number> {
+function seen({ outcomes, atRest }: PairTestResult): Record<string, number> {
   const rows = [...outcomes, ...atRest].filter(({ samples }) => samples > 0);
   return Object.fromEntries(rows.map((row) => [row.seen, row.samples]));
 }

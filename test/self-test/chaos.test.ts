@@ -5,20 +5,20 @@ import * as assert from 'uvu/assert';
 import type { Attempt, CheckRun } from '../../src/checker/driver/check-run.js';
 import { chaos } from '../../src/commands/chaos.js';
 import { NO_COLORS } from '../../src/present/colours.js';
-import { chaosLines, chaosVerdict } from '../../src/self-test/chaos-lines.js';
+import { chaosLines, judgeChaos } from '../../src/self-test/chaos-lines.js';
 import {
   CHAOS_DEFAULTS,
   type ChaosFlags,
   type ChaosRun,
-  verdictOf,
+  judgeChaosRun,
 } from '../../src/self-test/chaos-run.js';
-import { DEADLY_TX_ID } from '../../src/self-test/crash-scorer.js';
+import { CRASH_TX_ID } from '../../src/self-test/crash-scorer.js';
 import {
   createInjectors,
+  INJECTED_KINDS,
   INJECTIONS,
   type InjectionKind,
   type Scene,
-  SUBJECTED,
 } from '../../src/self-test/fault-injectors.js';
 import { TOPOLOGY_NAMES, unavailable } from '../../src/topologies/topology.js';
 import type { Verdict } from '../../src/verdict.js';
@@ -45,7 +45,7 @@ for (const topology of ['pool', 'cluster'] as const) {
     const [only] = runs;
     assert.is(verdict, 'ok');
     const done: InjectionKind[] = only.injections.map(({ kind }: { kind: string }) => kind);
-    assert.equal(done.toSorted(), [...SUBJECTED[topology]].toSorted());
+    assert.equal(done.toSorted(), [...INJECTED_KINDS[topology]].toSorted());
     assert.ok(only.facts.acknowledged > 0);
     assert.ok(only.facts.unknown > 0, 'the stall outlasts what callers wait');
     assert.equal([only.unexplained, only.exitCode], [[], 0]);
@@ -67,8 +67,8 @@ for (const [tally, topology] of [
 }
 
 test('every topology is subjected to something, and inline to no kill', () => {
-  for (const name of TOPOLOGY_NAMES) assert.ok(SUBJECTED[name].length >= 2, name);
-  assert.not.ok(SUBJECTED.inline.some((kind) => /killed/.test(INJECTIONS[kind])));
+  for (const name of TOPOLOGY_NAMES) assert.ok(INJECTED_KINDS[name].length >= 2, name);
+  assert.not.ok(INJECTED_KINDS.inline.some((kind) => /killed/.test(INJECTIONS[kind])));
 });
 
 const reason = unavailable('threads');
@@ -97,8 +97,8 @@ test('a task worker that was killed explains a 500, and no silence', () => {
   const killed = injectors.find(({ kind }) => kind === 'task-worker');
   const explained = (change: Partial<Attempt>) => killed?.explains({ ...UNANSWERED, ...change });
   assert.is(explained({ status: 500 }), true);
-  for (const name of ['TX00007', DEADLY_TX_ID]) assert.is(explained({ name }), false, name);
-  assert.is(explained({ name: DEADLY_TX_ID, status: 200 }), false);
+  for (const name of ['TX00007', CRASH_TX_ID]) assert.is(explained({ name }), false, name);
+  assert.is(explained({ name: CRASH_TX_ID, status: 200 }), false);
 });
 
 function made(change: Partial<ChaosRun> = {}, checked: Partial<CheckRun> = {}): ChaosRun {
@@ -124,13 +124,13 @@ function made(change: Partial<ChaosRun> = {}, checked: Partial<CheckRun> = {}): 
     startedAt: '2026-01-01T00:00:00.000Z',
     ...checked,
   };
-  const injections = SUBJECTED.pool.map((kind, at) => {
+  const injections = INJECTED_KINDS.pool.map((kind, at) => {
     return { kind, what: 'done', beginMs: 1_000 * at, endMs: 1_000 * at + 10 };
   });
   const fine = { failedReads: 2, exitCode: 0 };
   const run = { topology: 'pool', ...fine, check, injections, notDone: [], unexplained: [] };
   const changed = { ...run, ...change } as Omit<ChaosRun, 'verdict'>;
-  return { ...changed, verdict: verdictOf(changed) };
+  return { ...changed, verdict: judgeChaosRun(changed) };
 }
 
 const VERDICTS: readonly (readonly [string, ChaosRun, Verdict])[] = [
@@ -146,7 +146,7 @@ const VERDICTS: readonly (readonly [string, ChaosRun, Verdict])[] = [
 for (const [what, one, verdict] of VERDICTS) {
   test(`${what}: ${verdict}`, () => {
     assert.is(one.verdict, verdict);
-    assert.is(chaosVerdict({ runs: [made(), one], unavailable: [], partial: false }), verdict);
+    assert.is(judgeChaos({ runs: [made(), one], unavailable: [], partial: false }), verdict);
   });
 }
 

@@ -3,9 +3,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as assert from 'uvu/assert';
-import { CHECK_DEFAULTS, runCheck } from '../../src/checker/driver/run-check.js';
-import { parseTarget } from '../../src/checker/driver/target-options.js';
-import { suite } from '../support/suite.js';
+import { CHECK_DEFAULTS, runCheck } from '../../../src/checker/driver/run-check.js';
+import { parseTarget } from '../../../src/checker/driver/target-options.js';
+import { suite } from '../../support/suite.js';
 
 const test = suite('check: a run');
 

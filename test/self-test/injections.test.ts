@@ -6,12 +6,12 @@ import * as assert from 'uvu/assert';
 import type { Attempt } from '../../src/checker/driver/check-run.js';
 import {
   AFTERMATH_MS,
+  findUnexplained,
   type Injection,
   type Injector,
   injectAll,
   planInjections,
-  unexplained,
-} from '../../src/self-test/chaos-plan.js';
+} from '../../src/self-test/injections.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('check: chaos');
@@ -115,7 +115,7 @@ const KILL = injector('kill', async () => 'killed');
 
 for (const [what, change, isExcused] of EXCUSES) {
   test(`a request ${what} is ${isExcused ? '' : 'not '}explained`, () => {
-    const left = unexplained([{ ...UNANSWERED, ...change }], [INJECTION], [KILL]);
+    const left = findUnexplained([{ ...UNANSWERED, ...change }], [INJECTION], [KILL]);
     assert.equal(left, isExcused ? [] : [0]);
   });
 }
@@ -123,7 +123,7 @@ for (const [what, change, isExcused] of EXCUSES) {
 test('an injection explains nothing by the look of another kind', () => {
   const drop = { ...KILL, kind: 'drop', explains: () => false };
   const injection = { ...INJECTION, kind: 'drop' };
-  assert.equal(unexplained([UNANSWERED], [injection], [KILL, drop]), [0]);
+  assert.equal(findUnexplained([UNANSWERED], [injection], [KILL, drop]), [0]);
 });
 
 test.run();

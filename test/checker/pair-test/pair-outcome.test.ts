@@ -3,30 +3,30 @@
 
 import * as fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { createAtRest, createBases } from '../../src/checker/pair-test/baselines.js';
-import { createOutcomes } from '../../src/checker/pair-test/outcome-table.js';
+import { createBaselines, createQuiescentReads } from '../../../src/checker/pair-test/baselines.js';
+import { createPairOutcomes } from '../../../src/checker/pair-test/outcome-table.js';
 import {
-  type Base,
+  type Baseline,
   type Call,
-  type Kind,
+  classifyPair,
   type Known,
-  outcomeOf,
+  type ObservationMode,
   type Pair,
-  type Way,
-} from '../../src/checker/pair-test/pair-outcome.js';
-import { suite } from '../support/suite.js';
+  type PairOutcomeKind,
+} from '../../../src/checker/pair-test/pair-outcome.js';
+import { suite } from '../../support/suite.js';
 
 const test = suite('ask: outcomes');
 
 /** `LOW:17`, `17`, `?` unanswered, `x` refused, `-` not told a number; from `beginMs` for 1 ms. */
 function call(text: string, beginMs = 0): Call {
   const when = { beginMs, endMs: beginMs + 1 };
-  const base = { ...when, toldIn: when, status: 200, error: null, told: null };
+  const base = { ...when, observedDuring: when, status: 200, error: null, observed: null };
   if (text === '?') return { ...base, outcome: 'unknown' };
   if (text === 'x') return { ...base, outcome: 'failed' };
   if (text === '-') return { ...base, outcome: 'ok' };
   const [, cell = '', value] = /^(?:(.*):)?(\d+)$/.exec(text) ?? [];
-  return { ...base, outcome: 'ok', told: { cell, value: Number(value) } };
+  return { ...base, outcome: 'ok', observed: { cell, value: Number(value) } };
 }
 
 /** The second begins when the first has ended, where there is a `;` between them. */
@@ -37,7 +37,7 @@ function pair(text: string): Pair {
 
 /** `LOW=16`, or `LOW>=16`. */
 function known(text: string, untold = 0): Known {
-  const bases = new Map<string, Base>();
+  const bases = new Map<string, Baseline>();
   for (const one of text.split(' ').filter(Boolean)) {
     const [, cell = '', least, value] = /^(.*?)(>)?=(\d+)$/.exec(one) ?? [];
     bases.set(cell, { value: Number(value), isExact: least === undefined });
@@ -45,7 +45,7 @@ function known(text: string, untold = 0): Known {
   return { bases, untold };
 }
 
-type Row = readonly [told: string, before: Known, kind: Kind, seen: string];
+type Row = readonly [told: string, before: Known, kind: PairOutcomeKind, seen: string];
 
 const TICKETS: readonly Row[] = [
   ['17,18', known('=16'), 'in-turn', '1,2'],
@@ -104,13 +104,16 @@ const READS: readonly Row[] = [
   ['19,20', known('>=16'), 'in-turn', '1,2'],
 ];
 
-const TABLES: Readonly<Record<Way, readonly Row[]>> = { tickets: TICKETS, reads: READS };
-for (const [way, rows] of Object.entries(TABLES) as [Way, readonly Row[]][]) {
+const TABLES: Readonly<Record<ObservationMode, readonly Row[]>> = {
+  tickets: TICKETS,
+  reads: READS,
+};
+for (const [way, rows] of Object.entries(TABLES) as [ObservationMode, readonly Row[]][]) {
   for (const [told, before, kind, seen] of rows) {
     const bases = [...before.bases].map(([cell, { value }]) => `${cell}=${value}`).join(' ');
     const unanswered = before.untold > 0 ? ', one without an answer' : '';
     test(`${way}: ${told} after ${bases || 'nothing'}${unanswered} is ${kind} ${seen}`, () => {
-      const found = outcomeOf(pair(told), before, way);
+      const found = classifyPair(pair(told), before, way);
       assert.equal([found.kind, found.seen], [kind, seen]);
     });
   }
@@ -128,7 +131,7 @@ test('an honest counter is never found wrong, whatever its cells and lost answer
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), fc.boolean(), (steps, isMapped) => {
       const counter = { LOW: 3, HIGH: 0 };
-      const bases = createBases(isMapped ? ['levels.LOW', 'levels.HIGH'] : ['total'], false);
+      const bases = createBaselines(isMapped ? ['levels.LOW', 'levels.HIGH'] : ['total'], false);
       const rest = () => bases.learnRest(isMapped ? [counter.LOW, counter.HIGH] : [0]);
       rest();
       for (const { isSwapped, cells, fates } of steps) {
@@ -142,20 +145,20 @@ test('an honest counter is never found wrong, whatever its cells and lost answer
         const calls: Call[] = [];
         for (const at of order) calls[at] = answer(at);
         const [a = call('x'), b = call('x')] = calls;
-        const outcome = outcomeOf({ a, b }, bases, 'tickets');
+        const outcome = classifyPair({ a, b }, bases, 'tickets');
         assert.not.ok(['jump', 'same', 'backwards', 'order'].includes(outcome.kind), outcome.seen);
         bases.learn({ a, b }, outcome);
-        if (a.told === null || b.told === null) rest();
+        if (a.observed === null || b.observed === null) rest();
       }
     }),
   );
 });
 
 test('a jump that an add without an answer explains is explained once', () => {
-  const bases = createBases(['total'], false);
+  const bases = createBaselines(['total'], false);
   bases.learnRest([0]);
   const ask = (told: string) => {
-    const outcome = outcomeOf(pair(told), bases, 'tickets');
+    const outcome = classifyPair(pair(told), bases, 'tickets');
     bases.learn(pair(told), outcome);
     return outcome.kind;
   };
@@ -165,7 +168,7 @@ test('a jump that an add without an answer explains is explained once', () => {
 });
 
 test('a service whose every answer names a new cell is refused, not remembered for ever', () => {
-  const bases = createBases(['total'], false);
+  const bases = createBaselines(['total'], false);
   const all = () => {
     for (let at = 0; at < 10_000; at++) bases.learnOne(call(`cell${at}:1`));
   };
@@ -173,7 +176,7 @@ test('a service whose every answer names a new cell is refused, not remembered f
 });
 
 test('every outcome that is expected is listed with 0 samples, forbidden ones last', () => {
-  const rows = createOutcomes('tickets', false).rows();
+  const rows = createPairOutcomes('tickets', false).rows();
   assert.ok(rows.every(({ samples }) => samples === 0));
   const grades = rows.map(({ grade }) => grade);
   const order = ['acceptable', 'interesting', 'unknown', 'forbidden'];
@@ -188,14 +191,14 @@ test('every outcome that is expected is listed with 0 samples, forbidden ones la
 
 test('what only somebody else explains is forbidden where nobody else counts', () => {
   const gradeOf = (alone: boolean) =>
-    createOutcomes('tickets', alone)
+    createPairOutcomes('tickets', alone)
       .rows()
       .find(({ kind }) => kind === 'jump')?.grade;
   assert.equal([gradeOf(false), gradeOf(true)], ['unknown', 'forbidden']);
 });
 
 test('outcomes without end are counted together, and evidence is kept of the first three', () => {
-  const outcomes = createOutcomes('tickets', false);
+  const outcomes = createPairOutcomes('tickets', false);
   let asked = 0;
   for (let at = 0; at < 1_000; at++) {
     outcomes.add('jump', `${at + 2},${at + 3}`, () => `${++asked}`);
@@ -212,7 +215,7 @@ test('outcomes without end are counted together, and evidence is kept of the fir
 });
 
 test('at rest: what was acknowledged must be there, and no more than was asked for', () => {
-  const rest = createAtRest();
+  const rest = createQuiescentReads();
   const read = (acknowledged: number, total: number, unanswered = 0) => {
     rest.acknowledge(acknowledged);
     rest.doubt(unanswered);

@@ -4,12 +4,16 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as assert from 'uvu/assert';
-import type { Attempt } from '../../src/checker/driver/check-run.js';
-import { openConnection } from '../../src/checker/driver/connection.js';
-import { type CompletedAdd, openSession, type Session } from '../../src/checker/driver/session.js';
-import { parseTarget } from '../../src/checker/driver/target-options.js';
-import { suite } from '../support/suite.js';
-import { type Fault, startService } from './driver/service.js';
+import type { Attempt } from '../../../src/checker/driver/check-run.js';
+import { openConnection } from '../../../src/checker/driver/connection.js';
+import {
+  type CompletedAdd,
+  openSession,
+  type Session,
+} from '../../../src/checker/driver/session.js';
+import { parseTarget } from '../../../src/checker/driver/target-options.js';
+import { suite } from '../../support/suite.js';
+import { type Fault, startService } from './service.js';
 
 const test = suite('check: sessions');
 
@@ -64,7 +68,6 @@ function outcomes(adds: readonly Attempt[]): Record<string, number> {
 const OUTCOMES: readonly (readonly [Fault, object])[] = [
   ['none', { ok: 20 }],
   ['refuses', { ok: 16, failed: 4 }],
-  ['sheds', { ok: 16, failed: 4 }],
   ['fails', { ok: 16, unknown: 4 }],
   ['resets', { ok: 16, unknown: 4 }],
   ['breaks-off', { ok: 16, unknown: 4 }],

@@ -2,25 +2,25 @@
 // written by hand, and against a counter that answers one connection more slowly.
 
 import * as assert from 'uvu/assert';
-import { parseTarget } from '../../src/checker/driver/target-options.js';
-import { ASK_DEFAULTS, ask } from '../../src/checker/pair-test/pair-test.js';
+import { parseTarget } from '../../../src/checker/driver/target-options.js';
+import type { TimeSpan } from '../../../src/checker/history.js';
+import { PAIR_TEST_DEFAULTS, runPairTest } from '../../../src/checker/pair-test/pair-test.js';
 import {
   createOverlap,
-  createRelease,
-  type Interval,
-  meetingOf,
-  RELEASE_BLOCK,
-} from '../../src/checker/pair-test/synchronizer.js';
-import { suite } from '../support/suite.js';
+  createSynchronizer,
+  measureMeeting,
+  SYNCHRONIZER_BLOCK,
+} from '../../../src/checker/pair-test/synchronizer.js';
+import { suite } from '../../support/suite.js';
 import { startCounting, turns, type Way } from './counting-service.js';
 
 const test = suite('ask: overlap');
 
-function interval(beginMs: number, endMs: number): Interval {
+function interval(beginMs: number, endMs: number): TimeSpan {
   return { beginMs, endMs };
 }
 
-const MEETINGS: readonly (readonly [string, Interval, Interval, object])[] = [
+const MEETINGS: readonly (readonly [string, TimeSpan, TimeSpan, object])[] = [
   [
     'the same time',
     interval(0, 2),
@@ -61,8 +61,8 @@ const MEETINGS: readonly (readonly [string, Interval, Interval, object])[] = [
 
 for (const [title, a, b, meeting] of MEETINGS) {
   test(`${title}: ${JSON.stringify(meeting)}`, () => {
-    assert.equal(meetingOf(a, b), meeting);
-    assert.equal(meetingOf(b, a), meeting);
+    assert.equal(measureMeeting(a, b), meeting);
+    assert.equal(measureMeeting(b, a), meeting);
   });
 }
 
@@ -85,19 +85,24 @@ test('pairs are counted with their medians, and by whether the second was counte
 });
 
 /** Pairs whose calls take so long, released as the plan says. */
-function play(release: ReturnType<typeof createRelease>, aMs: number, bMs: number, pairs: number) {
+function play(
+  release: ReturnType<typeof createSynchronizer>,
+  aMs: number,
+  bMs: number,
+  pairs: number,
+) {
   for (let at = 0; at < pairs; at++) {
     const { first, holdMs } = release.next();
     const begins = first === 'A' ? [0, holdMs] : [holdMs, 0];
     const [a, b] = [aMs, bMs].map((tookMs, who) => {
       return interval(begins[who] ?? 0, (begins[who] ?? 0) + tookMs);
     });
-    if (a !== undefined && b !== undefined) release.learn(a, b, meetingOf(a, b));
+    if (a !== undefined && b !== undefined) release.learn(a, b, measureMeeting(a, b));
   }
 }
 
 test('callers that are answered alike are released in one turn, first one, then the other', () => {
-  const release = createRelease(1);
+  const release = createSynchronizer(1);
   const starts = [release.next(), release.next(), release.next()];
   assert.equal(
     starts.map(({ first, holdMs }) => [first, holdMs]),
@@ -107,7 +112,7 @@ test('callers that are answered alike are released in one turn, first one, then 
       ['A', 0],
     ],
   );
-  play(release, 1, 1.2, 5 * RELEASE_BLOCK);
+  play(release, 1, 1.2, 5 * SYNCHRONIZER_BLOCK);
   assert.is(release.report().held, null);
   assert.is(release.report().since, null);
 });
@@ -117,19 +122,19 @@ for (const [slower, faster, times] of [
   ['B', 'A', [1, 20]],
 ] as const) {
   test(`${slower} is answered more slowly: ${faster} is held back, and they meet more`, () => {
-    const release = createRelease(1);
-    play(release, times[0], times[1], 5 * RELEASE_BLOCK);
+    const release = createSynchronizer(1);
+    play(release, times[0], times[1], 5 * SYNCHRONIZER_BLOCK);
     const { held, since, differenceMs, alignedBefore, alignedSince } = release.report();
-    assert.equal([held, since, differenceMs], [faster, RELEASE_BLOCK + 1, 19]);
+    assert.equal([held, since, differenceMs], [faster, SYNCHRONIZER_BLOCK + 1, 19]);
     assert.is(alignedBefore, 0);
     assert.ok((alignedSince ?? 0) >= 0.5, `${alignedSince}`);
   });
 }
 
 test('where the difference goes away, nobody is held back any more', () => {
-  const release = createRelease(1);
-  play(release, 20, 1, 2 * RELEASE_BLOCK);
-  play(release, 1, 1, 2 * RELEASE_BLOCK);
+  const release = createSynchronizer(1);
+  play(release, 20, 1, 2 * SYNCHRONIZER_BLOCK);
+  play(release, 1, 1, 2 * SYNCHRONIZER_BLOCK);
   assert.is(release.report().held, null);
   assert.is(release.next().holdMs, 0);
 });
@@ -149,13 +154,17 @@ test('a race is seen though one connection is slower, since the other is held ba
     const options = { do: 'POST /add', count: 'GET /count', field: 'total', ticketField: 'n' };
     const target = await parseTarget(service.url, { ...options, seed: 1, timeoutMs: 60_000 });
     const signal = new AbortController().signal;
-    const asked = await ask({ ...ASK_DEFAULTS, target, signal, pairs: 400 });
+    const asked = await runPairTest({ ...PAIR_TEST_DEFAULTS, target, signal, pairs: 400 });
     const { held, since } = asked.release;
-    assert.equal([held, since], ['B', RELEASE_BLOCK + 1], 'caller A has the second connection');
+    assert.equal(
+      [held, since],
+      ['B', SYNCHRONIZER_BLOCK + 1],
+      'caller A has the second connection',
+    );
     assert.is(asked.verdict, 'violated', JSON.stringify(asked.release));
     const same = asked.outcomes.find(({ kind, samples }) => kind === 'same' && samples > 0);
     const [, pair] = /^pair (\d+)/.exec(same?.evidence[0] ?? '') ?? [];
-    assert.ok(Number(pair) > RELEASE_BLOCK, `nothing was seen before: pair ${pair}`);
+    assert.ok(Number(pair) > SYNCHRONIZER_BLOCK, `nothing was seen before: pair ${pair}`);
   } finally {
     await service.close();
   }

@@ -2,14 +2,18 @@
 
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { isClientError } from '../../src/checker/driver/client-error.js';
-import { OWN, parseTarget, type TargetOptions } from '../../src/checker/driver/target-options.js';
-import { suite } from '../support/suite.js';
+import { isClientError } from '../../../src/checker/driver/client-error.js';
+import {
+  OWN,
+  parseTarget,
+  type TargetOptions,
+} from '../../../src/checker/driver/target-options.js';
+import { suite } from '../../support/suite.js';
 
 const test = suite('check: options of a target');
 
 const URL_GIVEN = 'http://127.0.0.1:5000';
-const HALF = fileURLToPath(new URL('../../../tsconfig.json', import.meta.url));
+const HALF = fileURLToPath(new URL('../../../../tsconfig.json', import.meta.url));
 
 function of(options: Partial<TargetOptions> = {}, url = URL_GIVEN) {
   return parseTarget(url, { timeoutMs: 1_000, seed: 1, ...options });

@@ -2,9 +2,9 @@
 // read that was only old does not.
 
 import * as assert from 'uvu/assert';
-import { parseTarget } from '../../src/checker/driver/target-options.js';
-import { ASK_DEFAULTS, ask } from '../../src/checker/pair-test/pair-test.js';
-import { suite } from '../support/suite.js';
+import { parseTarget } from '../../../src/checker/driver/target-options.js';
+import { PAIR_TEST_DEFAULTS, runPairTest } from '../../../src/checker/pair-test/pair-test.js';
+import { suite } from '../../support/suite.js';
 import { honest, startCounting } from './counting-service.js';
 
 const test = suite('ask: at rest');
@@ -24,8 +24,8 @@ test('a read that was old at the end is no loss: the counter is read again', asy
       JSON.stringify({ total: adds === 21 && left-- > 0 ? total - 20 : total });
     const service = await startCounting(honest, { count });
     try {
-      const asked = await ask({
-        ...ASK_DEFAULTS,
+      const asked = await runPairTest({
+        ...PAIR_TEST_DEFAULTS,
         pairs: 10,
         target: await parseTarget(service.url, OPTIONS),
         signal,

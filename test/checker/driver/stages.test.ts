@@ -2,10 +2,10 @@
 // at the end of the stage in which it happened, and a sound counter at none.
 
 import * as assert from 'uvu/assert';
-import { runStages, type StagedRun } from '../../src/checker/driver/run-check.js';
-import { parseTarget } from '../../src/checker/driver/target-options.js';
-import { suite } from '../support/suite.js';
-import { type Fault, startService } from './driver/service.js';
+import { runStages, type StagedRun } from '../../../src/checker/driver/run-check.js';
+import { parseTarget } from '../../../src/checker/driver/target-options.js';
+import { suite } from '../../support/suite.js';
+import { type Fault, startService } from './service.js';
 
 const test = suite('check: stages');
 

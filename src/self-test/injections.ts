@@ -86,7 +86,7 @@ export async function injectAll(
 }
 
 /** Unknown adds, by index, that no injection explains: none was near that could have done it. */
-export function unexplained(
+export function findUnexplained(
   adds: readonly Attempt[],
   injections: readonly Injection[],
   injectors: readonly Injector[],

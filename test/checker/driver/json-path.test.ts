@@ -2,8 +2,8 @@
 // is no count.
 
 import * as assert from 'uvu/assert';
-import { parseJsonPath, readCountAt } from '../../src/checker/driver/target.js';
-import { suite } from '../support/suite.js';
+import { parseJsonPath, readCountAt } from '../../../src/checker/driver/target.js';
+import { suite } from '../../support/suite.js';
 
 const test = suite('check: paths in JSON');
 

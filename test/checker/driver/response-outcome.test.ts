@@ -2,15 +2,15 @@
 // service is not what the options say.
 
 import * as assert from 'uvu/assert';
-import type { Answer, Exchange } from '../../src/checker/driver/connection.js';
+import type { Answer, Exchange } from '../../../src/checker/driver/connection.js';
 import {
   classifyAdd,
   nothingAcknowledged,
   parseRead,
   refuseRedirect,
-} from '../../src/checker/driver/response-outcome.js';
-import type { Target } from '../../src/checker/driver/target.js';
-import { suite } from '../support/suite.js';
+} from '../../../src/checker/driver/response-outcome.js';
+import type { Target } from '../../../src/checker/driver/target.js';
+import { suite } from '../../support/suite.js';
 
 const test = suite('check: answers');
 
