@@ -1,12 +1,12 @@
-// The checker as others import it, by the package's own name, and the page that describes it: its
-// table has every condition, and its example prints what it says.
+// The checker as users import it, by the package's name, and its page in the docs: the table has
+// every condition, and the example prints what the page says.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type CounterModel, checkCounter, type History } from 'two-callers/check';
 import * as assert from 'uvu/assert';
-import { checkCounter as own } from '../../src/checker/check-counter.js';
+import { checkCounter as ownCheckCounter } from '../../src/checker/check-counter.js';
 import { CONDITIONS } from '../../src/checker/judgement.js';
 import { suite } from '../support/suite.js';
 
@@ -15,14 +15,14 @@ const PAGE = readFileSync(`${ROOT}docs/reference/checking.md`, 'utf8');
 
 const test = suite('check: library');
 
-test('it is imported as two-callers/check, with its types', () => {
-  assert.is(checkCounter, own);
+test('users import it as two-callers/check, with its types', () => {
+  assert.is(checkCounter, ownCheckCounter);
   const model: CounterModel = { fields: ['total'], start: [0], alone: true };
   const history: History = { adds: [], reads: [] };
   assert.is(checkCounter(model, history).verdict, 'unknown');
 });
 
-test('the page of checking has every condition with its meaning, and no other', () => {
+test('the page lists exactly the conditions, with their meanings', () => {
   const [, section = ''] = PAGE.split('## The conditions');
   const rows = [...section.matchAll(/^\| `([\w-]+)` \| ([^|]+) \|/gm)].map(([, name, means]) => {
     return `${name}: ${means?.charAt(0).toLowerCase()}${means?.slice(1, -1)}`;

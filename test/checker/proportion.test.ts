@@ -25,7 +25,7 @@ for (const [count, n, low, high] of KNOWN) {
   });
 }
 
-test('nothing tried says nothing', () => {
+test('without trials the interval spans everything', () => {
   assert.equal(wilson(0, 0), { count: 0, n: 0, low: 0, high: 1 });
 });
 

@@ -3,7 +3,7 @@
 // explains a failure in terms people use. Computed only after a failure. Pure; any thread.
 
 import { formatCount, formatNumber } from '../../present/text.js';
-import { describeCounter, EVIDENCE_MAX, type Evidence, type Findings } from './findings.js';
+import { describeCounter, EVIDENCE_MAX, type Evidence, type FindingList } from './findings.js';
 import type { Operations } from './operations.js';
 import type { OrderedOperations } from './ordered-operations.js';
 import { pickKeys } from './sorting.js';
@@ -47,7 +47,11 @@ export function isAtRest(read: number, { begin, restMs }: Operations): boolean {
 }
 
 /** Computes the bounds, and reports the reads that violate them. */
-export function checkBounds(adds: CountedAdds, operations: Operations, findings: Findings): Bounds {
+export function checkBounds(
+  adds: CountedAdds,
+  operations: Operations,
+  findings: FindingList,
+): Bounds {
   const { ordered, acknowledged, spareBegins, alone } = adds;
   const { begin, end, addCount } = operations;
   const ends = pickKeys(acknowledged, end).sort();

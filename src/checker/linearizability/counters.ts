@@ -43,7 +43,7 @@ export function createCellLookup(fields: readonly string[]): (cell: string) => C
 }
 
 /** One counter and what is known of its adds. */
-export interface Counter {
+export interface CounterRecord {
   readonly ordered: OrderedOperations;
   /** Adds that were certainly counted here, with or without a place in the order. */
   readonly acknowledged: Uint32Array;
@@ -52,11 +52,11 @@ export interface Counter {
 }
 
 export interface Counters {
-  readonly fields: readonly Counter[];
+  readonly fields: readonly CounterRecord[];
   /** Cells with tickets that no read shows: parts of fields, and cells of no field. */
-  readonly hidden: readonly Counter[];
+  readonly hidden: readonly CounterRecord[];
   /** Null where every acknowledged add has its place in a field: the sum would say nothing new. */
-  readonly sum: Counter | null;
+  readonly sum: CounterRecord | null;
   /** Acknowledged adds whose field is unknown. */
   readonly unassigned: Uint32Array;
   /** Acknowledged adds that may have been counted in a hidden cell. */
@@ -124,7 +124,7 @@ export function buildCounters(
   const { own, parts, unassigned, hidden, ticketless } = assignAdds(model, operations);
   const isSingle = model.fields.length === 1;
   const reads = makeRange(addCount, readCount);
-  const fields = model.fields.map((name, field): Counter => {
+  const fields = model.fields.map((name, field): CounterRecord => {
     const ticketed = concatIds(own[field] ?? []);
     // With a single field, every acknowledged add was counted in it.
     const others = concatIds([...(parts[field] ?? []), ...(isSingle ? [unassigned] : [])]);
@@ -136,13 +136,13 @@ export function buildCounters(
       floating: sortIdsByKey(others, begin),
     };
   });
-  const hiddenCounters = hidden.map(({ name, ticketed }): Counter => {
+  const hiddenCounters = hidden.map(({ name, ticketed }): CounterRecord => {
     const unread = { name, start: null, ticketed, reads: NONE, shown: sums };
     const ordered = orderOperations(unread, operations);
     return { ordered, acknowledged: ticketed, floating: NONE };
   });
   const placedCount = own.flat().reduce((sum, { length }) => sum + length, 0);
-  const buildSum = (): Counter => {
+  const buildSum = (): CounterRecord => {
     const start = sumExactly(model.start);
     const snapshotIds = snapshots.map((index) => addCount + index);
     const whole = { name: null, start, ticketed: NONE, reads: snapshotIds, shown: sums };

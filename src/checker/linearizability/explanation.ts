@@ -9,7 +9,7 @@ import {
   describeValue,
   EVIDENCE_MAX,
   type Evidence,
-  type Findings,
+  type FindingList,
   nameOperation,
 } from './findings.js';
 import type { GapMatching } from './gap-matching.js';
@@ -24,7 +24,7 @@ export interface JudgedCounter extends CountedAdds {
 export function reportCounter(
   counter: JudgedCounter,
   operations: Operations,
-  findings: Findings,
+  findings: FindingList,
 ): void {
   const { ordered, matching, alone } = counter;
   const isMisplaced =
@@ -42,7 +42,7 @@ export function reportCounter(
 function reportTickets(
   { name, start, duplicates, underflow }: OrderedOperations,
   { ticket }: Operations,
-  findings: Findings,
+  findings: FindingList,
 ): void {
   const counter = describeCounter(name);
   for (const [first, second] of duplicates) {
@@ -65,7 +65,7 @@ function reportOrder(
   ordered: OrderedOperations,
   { isLow, isHigh }: Bounds,
   operations: Operations,
-  findings: Findings,
+  findings: FindingList,
 ): void {
   if (ordered.isOrdered) return;
   const { addCount, ticket } = operations;
@@ -102,7 +102,7 @@ function reportMissing(
   { ordered, matching, alone }: JudgedCounter,
   { isHigh }: Bounds,
   { addCount }: Operations,
-  findings: Findings,
+  findings: FindingList,
 ): void {
   // Where operations are out of order, a gap would blame operations that are correct.
   if (!alone || matching.missingCount === 0 || !ordered.isOrdered) return;
@@ -133,7 +133,7 @@ function reportUnmatched(
   { ordered, matching }: JudgedCounter,
   { isLow, lostCount }: Bounds,
   operations: Operations,
-  findings: Findings,
+  findings: FindingList,
 ): void {
   const { begin, end, addCount } = operations;
   const blamed = new Map<number, number[]>();
@@ -157,7 +157,7 @@ function reportUnmatched(
 function reportThirdPartyAdds(
   { ordered, matching }: JudgedCounter,
   { addCount }: Operations,
-  findings: Findings,
+  findings: FindingList,
 ): void {
   const { ids, gaps, name } = ordered;
   const found = { 'ticket-gap': { count: 0, index: -1 }, overcount: { count: 0, index: -1 } };

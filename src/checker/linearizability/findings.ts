@@ -32,7 +32,7 @@ const GRAVITY: readonly Condition[] = [
 /** A finding without its condition; the default verdict is `violated`. */
 export type Evidence = Omit<Finding, 'condition' | 'verdict'> & Partial<Pick<Finding, 'verdict'>>;
 
-export interface Findings {
+export interface FindingList {
   /** Calls `buildEvidence` only while it keeps findings of this condition. */
   report(condition: Condition, buildEvidence: () => Evidence): void;
   has(condition: Condition): boolean;
@@ -42,10 +42,10 @@ export interface Findings {
   list(): Finding[];
   failures(): Partial<Record<Condition, number>>;
   /** Adds the other's findings of the conditions that `isWanted` accepts. */
-  merge(other: Findings, isWanted: (condition: Condition) => boolean): void;
+  merge(other: FindingList, isWanted: (condition: Condition) => boolean): void;
 }
 
-export function createFindings(): Findings {
+export function createFindings(): FindingList {
   const counts = new Map<Condition, number>();
   const kept: Finding[] = [];
 
@@ -55,7 +55,7 @@ export function createFindings(): Findings {
     if (before < FINDINGS_MAX) kept.push({ condition, verdict: 'violated', ...buildEvidence() });
   }
 
-  function merge(other: Findings, isWanted: (condition: Condition) => boolean): void {
+  function merge(other: FindingList, isWanted: (condition: Condition) => boolean): void {
     for (const condition of GRAVITY.filter(isWanted)) {
       const shown = other.list().filter((finding) => finding.condition === condition);
       const hiddenCount = (other.failures()[condition] ?? 0) - shown.length;

@@ -4,9 +4,9 @@
 
 import type { CounterModel, History } from '../history.js';
 import type { Judgement } from '../judgement.js';
-import { buildCounters, type Counter, type Counters } from './counters.js';
+import { buildCounters, type CounterRecord, type Counters } from './counters.js';
 import { type JudgedCounter, reportCounter } from './explanation.js';
-import { createFindings, type Findings } from './findings.js';
+import { createFindings, type FindingList } from './findings.js';
 import { type GapMatching, matchGaps, matchGapsTogether } from './gap-matching.js';
 import type { Operations } from './operations.js';
 import type { OrderedOperations } from './ordered-operations.js';
@@ -18,7 +18,7 @@ function sortBegins(groups: readonly Uint32Array[], { begin }: Operations): Floa
 }
 
 /** Adds whose ticket is refuted. They were counted somewhere, so they may fill any gap. */
-function findMisplaced(counters: readonly Counter[]): Uint32Array {
+function findMisplaced(counters: readonly CounterRecord[]): Uint32Array {
   return Uint32Array.from(
     counters.flatMap(({ ordered }) => [
       ...ordered.underflow,
@@ -46,7 +46,7 @@ function matchFields(
 }
 
 /** The sum repeats what a field reported already: only a greater loss is worth a finding. */
-function reportSum(sum: JudgedCounter, operations: Operations, findings: Findings): void {
+function reportSum(sum: JudgedCounter, operations: Operations, findings: FindingList): void {
   const own = createFindings();
   reportCounter(sum, operations, own);
   findings.merge(own, (condition) => {
@@ -75,7 +75,7 @@ export function judge(model: CounterModel, history: History, operations: Operati
   const spareBegins = sortBegins([unknown, unassigned], operations);
   const lenient = sortBegins([unknown, unassigned, findMisplaced(fields)], operations);
   for (const [field, matching] of matchFields(counters, orders, lenient, operations).entries()) {
-    const { acknowledged } = fields[field] as Counter;
+    const { acknowledged } = fields[field] as CounterRecord;
     const ordered = orders[field] as OrderedOperations;
     missing.fields += matching.missingCount;
     const counter = { ordered, acknowledged, spareBegins, alone, matching };
@@ -86,7 +86,7 @@ export function judge(model: CounterModel, history: History, operations: Operati
     const spare = sortBegins([unknown, ticketless, findMisplaced(hidden)], operations);
     const gaps = hidden.map(({ ordered }) => ordered.gaps);
     for (const [index, matching] of matchGapsTogether(gaps, spare).entries()) {
-      const { ordered, acknowledged } = hidden[index] as Counter;
+      const { ordered, acknowledged } = hidden[index] as CounterRecord;
       missing.hidden += matching.missingCount;
       const counter = { ordered, acknowledged, spareBegins: spare, alone, matching };
       reportCounter(counter, operations, findings);

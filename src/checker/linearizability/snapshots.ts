@@ -5,7 +5,7 @@
 import { formatNumber } from '../../present/text.js';
 import type { History } from '../history.js';
 import type { Counters } from './counters.js';
-import { describeCounter, type Findings } from './findings.js';
+import { describeCounter, type FindingList } from './findings.js';
 import type { Operations } from './operations.js';
 import type { OrderedOperations } from './ordered-operations.js';
 import { sortIdsByKey } from './sorting.js';
@@ -169,7 +169,7 @@ export function judgeSnapshots(
   { fields, snapshots }: Counters,
   { reads }: History,
   operations: Operations,
-  findings: Findings,
+  findings: FindingList,
 ): readonly OrderedOperations[] {
   const all = fields.map(({ ordered }) => ordered);
   for (const read of snapshots) {

@@ -12,9 +12,9 @@ const REMARKS_MAX = 20;
 const REMARK_COLUMNS = 400;
 const PATH_COLUMNS = 200;
 
-type Entry = readonly [name: string, value: Piece];
+type ListEntry = readonly [name: string, value: Piece];
 
-function createList(className: string, entries: readonly Entry[]): Html {
+function createList(className: string, entries: readonly ListEntry[]): Html {
   return html`<dl class="${className}">${entries.map(([name, value]) => {
     return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
   })}</dl>`;

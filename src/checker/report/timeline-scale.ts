@@ -4,7 +4,7 @@
 import { estimateTextPx } from '../../present/scale.js';
 import { formatNumber } from '../../present/text.js';
 import type { TimelineOperation } from './timeline.js';
-import type { Stretch } from './timeline-window.js';
+import type { TimeWindow } from './timeline-window.js';
 
 export interface TimelineSize {
   readonly widthPx: number;
@@ -47,12 +47,12 @@ export interface TimeTick {
 }
 
 /** A stretch of time with its place on the figure. */
-export interface Panel extends Stretch, Box {
+export interface Panel extends TimeWindow, Box {
   readonly ticks: readonly TimeTick[];
 }
 
 /** Panels side by side at one scale; the layout sets their height later. */
-export function createPanels(stretches: readonly Stretch[], size: TimelineSize): Panel[] {
+export function createPanels(stretches: readonly TimeWindow[], size: TimelineSize): Panel[] {
   const gaps = (stretches.length - 1) * size.breakPx;
   const plotPx = size.widthPx - size.gutterPx - RIGHT_PX - gaps;
   const shownMs = stretches.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
@@ -66,7 +66,7 @@ export function createPanels(stretches: readonly Stretch[], size: TimelineSize):
   });
 }
 
-export function toX(panel: Stretch & Box, ms: number): number {
+export function toX(panel: TimeWindow & Box, ms: number): number {
   const share = (ms - panel.fromMs) / (panel.toMs - panel.fromMs || 1);
   const x = panel.x + share * panel.width;
   const right = panel.x + panel.width + OVER_EDGE_PX;
@@ -74,7 +74,7 @@ export function toX(panel: Stretch & Box, ms: number): number {
 }
 
 /** Ticks at round numbers, as many as have room for their labels; at least one has a label. */
-function chooseTimeTicks(panel: Stretch & Box, fontPx: number): TimeTick[] {
+function chooseTimeTicks(panel: TimeWindow & Box, fontPx: number): TimeTick[] {
   const { fromMs, toMs, x, width } = panel;
   const rangeMs = toMs - fromMs;
   if (!(rangeMs > 0)) return [];
@@ -97,7 +97,7 @@ function chooseTimeTicks(panel: Stretch & Box, fontPx: number): TimeTick[] {
 }
 
 function createTicks(
-  { fromMs, toMs, x, width }: Stretch & Box,
+  { fromMs, toMs, x, width }: TimeWindow & Box,
   stepMs: number,
   decimals: number,
   fontPx: number,

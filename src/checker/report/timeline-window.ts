@@ -6,7 +6,7 @@ import type { RunHistory } from '../driver/check-run.js';
 import type { TimeSpan } from '../history.js';
 
 /** A range of time on the axis. */
-export interface Stretch {
+export interface TimeWindow {
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -17,7 +17,7 @@ interface Times {
 }
 
 /** The times of a history, read once: a page needs them often, and a million objects are slow. */
-export interface RunTimes extends Stretch {
+export interface RunTimes extends TimeWindow {
   readonly adds: Times;
   readonly reads: Times;
 }
@@ -52,7 +52,10 @@ export function readSpan({ begins, ends }: Times, index: number): TimeSpan {
 }
 
 /** Indices of the operations that overlap one of the stretches, which are in order. */
-export function findOverlapping({ begins, ends }: Times, stretches: readonly Stretch[]): number[] {
+export function findOverlapping(
+  { begins, ends }: Times,
+  stretches: readonly TimeWindow[],
+): number[] {
   const firstMs = stretches[0]?.fromMs ?? 0;
   const lastMs = stretches.at(-1)?.toMs ?? 0;
   const found: number[] = [];
@@ -75,14 +78,14 @@ const CUTS_MAX = 3;
 const UNITS_MAX = 20_000;
 
 /** At least one stretch, in order and without overlap; `whole` is the time of the run. */
-export function findStretches(focus: readonly TimeSpan[], whole: Stretch): Stretch[] {
+export function findStretches(focus: readonly TimeSpan[], whole: TimeWindow): TimeWindow[] {
   const moments = [...new Set(focus.flatMap(({ beginMs, endMs }) => [beginMs, endMs]))];
   moments.sort((a, b) => a - b);
   const first = moments[0] ?? whole.fromMs;
   const last = moments.at(-1) ?? whole.toMs;
   const unitMs = chooseUnit(focus, last - first, whole);
   const starts = [0, ...chooseCuts(moments, focus, unitMs)];
-  const stretches: Stretch[] = [];
+  const stretches: TimeWindow[] = [];
   for (const [at, start] of starts.entries()) {
     const fromMs = moments[start] ?? 0;
     const toMs = moments[(starts[at + 1] ?? moments.length) - 1] ?? 0;
@@ -100,7 +103,7 @@ export function findStretches(focus: readonly TimeSpan[], whole: Stretch): Stret
   return stretches;
 }
 
-function chooseUnit(focus: readonly TimeSpan[], rangeMs: number, whole: Stretch): number {
+function chooseUnit(focus: readonly TimeSpan[], rangeMs: number, whole: TimeWindow): number {
   const durations = focus.map(({ beginMs, endMs }) => endMs - beginMs).filter((ms) => ms > 0);
   if (durations.length > 0) return Math.max(Math.min(...durations), rangeMs / UNITS_MAX);
   return rangeMs / 10 || (whole.toMs - whole.fromMs) / 50 || 1;
@@ -158,7 +161,7 @@ export function findTypicalAdd({ adds }: RunHistory): number[] {
 }
 
 /** The most adds that overlapped at one moment of the stretches. */
-export function countBusiest({ adds }: RunTimes, stretches: readonly Stretch[]): number {
+export function countBusiest({ adds }: RunTimes, stretches: readonly TimeWindow[]): number {
   const changes = findOverlapping(adds, stretches).flatMap((index) => {
     const { beginMs, endMs } = readSpan(adds, index);
     return [

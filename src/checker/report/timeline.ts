@@ -10,7 +10,7 @@ import {
   findStretches,
   type RunTimes,
   readSpan,
-  type Stretch,
+  type TimeWindow,
 } from './timeline-window.js';
 
 /** One bar. */
@@ -33,7 +33,7 @@ export interface Lane {
 }
 
 export interface Excerpt {
-  readonly stretches: readonly Stretch[];
+  readonly stretches: readonly TimeWindow[];
   readonly lanes: readonly Lane[];
   /** How many callers were active here but have no lane. */
   readonly callersLeftOut: number;
@@ -163,7 +163,7 @@ function countBars(lanes: readonly Lane[]): number {
 }
 
 /** At most BARS_MAX bars, and no bar too short to see beside the next. */
-function bundleLanes(lanes: readonly Lane[], stretches: readonly Stretch[]): Lane[] {
+function bundleLanes(lanes: readonly Lane[], stretches: readonly TimeWindow[]): Lane[] {
   const shownMs = stretches.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
   const bundle = (shortMs: number) =>
     lanes.map((lane) => ({ ...lane, operations: bundleOperations(lane.operations, shortMs) }));

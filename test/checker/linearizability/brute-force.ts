@@ -1,14 +1,14 @@
-// Linearizability by its definition: a search for one order of the operations that respects the
-// clock and gives every answer, one operation after another. It knows nothing of tickets' order,
-// bounds or slots, and takes time exponential in the operations: for histories of up to ten.
+// Linearizability by its definition: searches for one order of the operations that respects the
+// clock and gives every answer. It uses neither the order of tickets nor bounds nor gaps, and takes
+// exponential time: for histories of up to ten operations.
 
 import type { Add, CounterModel, History, Read } from '../../../src/checker/check-counter.js';
 
 interface Step {
   readonly beginMs: number;
-  /** When it must have taken effect; Infinity where it need not have any. */
+  /** The latest moment of its effect; Infinity where it need not have one. */
   readonly endMs: number;
-  /** The states after it; none where it cannot come next. */
+  /** The possible states after it; none where it cannot come next. */
   next(state: readonly number[]): (readonly number[])[];
 }
 
@@ -16,7 +16,7 @@ function grown(state: readonly number[], field: number): readonly number[] {
   return state.map((value, index) => (index === field ? value + 1 : value));
 }
 
-/** A ticket's cell is a field of that name; without one the add may have been to each. */
+/** A ticket names a field; an add without a ticket may count in any field. */
 function stepOfAdd(add: Add, { fields }: CounterModel): Step {
   const { ticket, outcome, beginMs } = add;
   const endMs = outcome === 'ok' ? add.endMs : Number.POSITIVE_INFINITY;
@@ -36,8 +36,8 @@ function stepOfRead({ beginMs, endMs, values }: Read): Step {
   return { beginMs, endMs, next: (state) => (isSame(state) ? [state] : []) };
 }
 
-/** No field needs to grow beyond the greatest number that anybody saw, unless by a known add. */
-function topOf({ adds, reads }: History): number {
+/** No third-party add needs to raise a field above the greatest number in the history. */
+function findTop({ adds, reads }: History): number {
   return Math.max(
     0,
     ...adds.map(({ ticket }) => ticket?.value ?? 0),
@@ -54,7 +54,7 @@ export function isLinearizable(model: CounterModel, history: History): boolean {
   const isFalse = ({ sum, values }: Read) =>
     sum !== null && sum !== values.reduce((total, value) => total + value, 0);
   if (history.reads.some(isFalse)) return false;
-  const top = topOf(history);
+  const top = findTop(history);
   const seen = new Set<string>();
 
   /** `done` has a bit for each step that took effect. */
@@ -72,7 +72,7 @@ export function isLinearizable(model: CounterModel, history: History): boolean {
       }
     }
     if (model.alone) return false;
-    // A stranger's add.
+    // A third-party add.
     return state.some((value, field) => value < top && search(done, grown(state, field)));
   }
 

@@ -19,23 +19,27 @@ const LOW = model(['LOW']);
 const TWO = model(['levels.LOW', 'levels.HIGH']);
 const OTHERS = model(['LOW'], { alone: false });
 
-/** The conditions that failed, each with count and cell, and the verdict. */
-function judged(of: CounterModel, ...operations: readonly (Add | Read)[]): string {
+/** The conditions that failed, each with count and cell, and then the verdict. */
+function judged(of: CounterModel, ...operations: readonly (Add | Read)[]): unknown[] {
   const { findings, verdict } = checkCounter(of, history(...operations));
-  const each = findings.map(({ condition, count, cell }) => `${condition} ${count} ${cell}`);
-  return [...each, verdict].join(', ');
+  return [...findings.map(({ condition, count, cell }) => [condition, count, cell]), verdict];
 }
 
 test('without an acknowledged add nothing is proved', () => {
-  assert.is(judged(LOW), 'unknown');
-  assert.is(judged(LOW, read(0, 1, [0])), 'unknown');
-  assert.is(judged(LOW, failed(0, 1), failed(0, 1), unknown(0, 1), read(2, 3, [1])), 'unknown');
-  assert.is(judged(LOW, ok(0, 1)), 'ok');
+  assert.equal(judged(LOW), ['unknown']);
+  assert.equal(judged(LOW, read(0, 1, [0])), ['unknown']);
+  assert.equal(judged(LOW, failed(0, 1), failed(0, 1), unknown(0, 1), read(2, 3, [1])), [
+    'unknown',
+  ]);
+  assert.equal(judged(LOW, ok(0, 1)), ['ok']);
 });
 
 test('without an acknowledged add it can still be refuted', () => {
-  assert.is(judged(LOW, unknown(0, 1), read(2, 3, [2])), 'overcount 1 LOW, violated');
-  assert.is(judged(model(['LOW'], { start: [5] }), read(2, 3, [4])), 'stale-read 1 LOW, violated');
+  assert.equal(judged(LOW, unknown(0, 1), read(2, 3, [2])), [['overcount', 1, 'LOW'], 'violated']);
+  assert.equal(judged(model(['LOW'], { start: [5] }), read(2, 3, [4])), [
+    ['stale-read', 1, 'LOW'],
+    'violated',
+  ]);
 });
 
 test('the facts summarise the history', () => {
@@ -55,10 +59,12 @@ test('the facts summarise the history', () => {
 test('a loss is reported at rest with its whole count, and for the earlier reads that show it', () => {
   const adds = [ok(0, 1), ok(0, 1), ok(2, 3), ok(4, 5), ok(4, 5)];
   const reads = [read(6, 7, [2]), read(1.5, 3, [1]), read(3.5, 3.6, [1]), read(8, 9, [2])];
-  assert.is(
-    judged(LOW, ...adds, ...reads),
-    'lost-update 3 LOW, stale-read 2 LOW, stale-read 1 LOW, violated',
-  );
+  assert.equal(judged(LOW, ...adds, ...reads), [
+    ['lost-update', 3, 'LOW'],
+    ['stale-read', 2, 'LOW'],
+    ['stale-read', 1, 'LOW'],
+    'violated',
+  ]);
 });
 
 test('with tickets a loss names the two that collided', () => {
@@ -75,103 +81,131 @@ test('with tickets a loss names the two that collided', () => {
 
 test('what only third-party adds can explain is unknown where they may exist, and counted', () => {
   const asked = [ok(0, 1, 'LOW:1'), ok(2, 3, 'LOW:4'), read(4, 5, [6])];
-  assert.is(judged(LOW, ...asked), 'overcount 4 LOW, ticket-gap 2 LOW, violated');
-  assert.is(judged(OTHERS, ...asked), 'overcount 2 LOW, ticket-gap 2 LOW, unknown');
+  assert.equal(judged(LOW, ...asked), [
+    ['overcount', 4, 'LOW'],
+    ['ticket-gap', 2, 'LOW'],
+    'violated',
+  ]);
+  assert.equal(judged(OTHERS, ...asked), [
+    ['overcount', 2, 'LOW'],
+    ['ticket-gap', 2, 'LOW'],
+    'unknown',
+  ]);
   assert.is(checkCounter(OTHERS, history(...asked)).facts.strangers, 4);
-  assert.is(judged(OTHERS, ok(0, 1, 'LOW:1'), read(4, 5, [1])), 'ok');
+  assert.equal(judged(OTHERS, ok(0, 1, 'LOW:1'), read(4, 5, [1])), ['ok']);
 });
 
 test('no third-party add explains a loss, an order or a collision', () => {
-  assert.is(judged(OTHERS, ok(0, 1), ok(0, 1), read(2, 3, [1])), 'lost-update 1 LOW, violated');
-  assert.is(
-    judged(OTHERS, ok(0, 1, 'LOW:1'), ok(0, 1, 'LOW:1')),
-    'duplicate-ticket 1 LOW, violated',
-  );
+  assert.equal(judged(OTHERS, ok(0, 1), ok(0, 1), read(2, 3, [1])), [
+    ['lost-update', 1, 'LOW'],
+    'violated',
+  ]);
+  assert.equal(judged(OTHERS, ok(0, 1, 'LOW:1'), ok(0, 1, 'LOW:1')), [
+    ['duplicate-ticket', 1, 'LOW'],
+    'violated',
+  ]);
   const late = [ok(0, 1, 'LOW:9'), ok(2, 3, 'LOW:4')];
-  assert.is(judged(OTHERS, ...late), 'ticket-order 1 LOW, violated');
+  assert.equal(judged(OTHERS, ...late), [['ticket-order', 1, 'LOW'], 'violated']);
 });
 
 test('numbers up to 2^53 - 1 are exact, and a gap as wide is no work', () => {
   const start = 2 ** 52;
   const far = model(['LOW'], { start: [start] });
-  assert.is(judged(far, ok(0, 9, `LOW:${start + 1}`), read(0, 9, [start + 1])), 'ok');
-  assert.is(
-    judged(far, ok(0, 1, `LOW:${start + 1}`), read(2, 3, [start])),
-    'lost-update 1 LOW, violated',
-  );
+  assert.equal(judged(far, ok(0, 9, `LOW:${start + 1}`), read(0, 9, [start + 1])), ['ok']);
+  assert.equal(judged(far, ok(0, 1, `LOW:${start + 1}`), read(2, 3, [start])), [
+    ['lost-update', 1, 'LOW'],
+    'violated',
+  ]);
   const top = Number.MAX_SAFE_INTEGER;
-  const gap = `ticket-gap ${top - 1} LOW`;
-  assert.is(judged(LOW, ok(0, 9, `LOW:${top}`)), `${gap}, violated`);
+  assert.equal(judged(LOW, ok(0, 9, `LOW:${top}`)), [['ticket-gap', top - 1, 'LOW'], 'violated']);
   const open = history(ok(0, 9, `LOW:${top}`), read(0, 9, [top]));
   assert.is(checkCounter(OTHERS, open).facts.strangers, top - 1);
 });
 
 test('operations that touch in one moment are concurrent', () => {
-  assert.is(judged(LOW, ok(0, 1, 'LOW:2'), ok(1, 2, 'LOW:1')), 'ok');
-  assert.is(judged(LOW, ok(0, 1), read(1, 1, [0]), read(1, 1, [1])), 'ok');
-  assert.is(judged(LOW, ok(3, 3), ok(3, 3), read(3, 3, [1])), 'ok');
+  assert.equal(judged(LOW, ok(0, 1, 'LOW:2'), ok(1, 2, 'LOW:1')), ['ok']);
+  assert.equal(judged(LOW, ok(0, 1), read(1, 1, [0]), read(1, 1, [1])), ['ok']);
+  assert.equal(judged(LOW, ok(3, 3), ok(3, 3), read(3, 3, [1])), ['ok']);
 });
 
 test('one counter needs no name in its tickets', () => {
-  assert.is(
-    judged(model(['total']), ok(0, 1, ':1'), ok(0, 1, 'total:1')),
-    'duplicate-ticket 1 total, violated',
-  );
+  assert.equal(judged(model(['total']), ok(0, 1, ':1'), ok(0, 1, 'total:1')), [
+    ['duplicate-ticket', 1, 'total'],
+    'violated',
+  ]);
 });
 
 test('a part of a field is judged by its own tickets and counts in the field', () => {
   const parts = [ok(0, 1, 'LOW.1:7'), ok(0, 1, 'LOW.2:3'), ok(0, 1, 'LOW@2:1')];
-  assert.is(judged(TWO, ...parts, read(2, 3, [3, 0])), 'ok');
-  assert.is(judged(TWO, ...parts, read(2, 3, [2, 0])), 'lost-update 1 levels.LOW, violated');
+  assert.equal(judged(TWO, ...parts, read(2, 3, [3, 0])), ['ok']);
+  assert.equal(judged(TWO, ...parts, read(2, 3, [2, 0])), [
+    ['lost-update', 1, 'levels.LOW'],
+    'violated',
+  ]);
   const twice = [...parts, ok(0, 1, 'LOW.1:7'), read(2, 3, [4, 0])];
-  assert.is(judged(TWO, ...twice), 'duplicate-ticket 1 LOW.1, violated');
+  assert.equal(judged(TWO, ...twice), [['duplicate-ticket', 1, 'LOW.1'], 'violated']);
   const gap = [...parts, ok(0, 1, 'LOW.1:9'), read(2, 3, [4, 0])];
-  assert.is(judged(TWO, ...gap), 'ticket-gap 1 LOW.1, violated');
-  assert.is(judged(TWO, ...gap, unknown(0, 1)), 'ok');
+  assert.equal(judged(TWO, ...gap), [['ticket-gap', 1, 'LOW.1'], 'violated']);
+  assert.equal(judged(TWO, ...gap, unknown(0, 1)), ['ok']);
 });
 
 test('a name that two fields share belongs to none of them', () => {
   const shared = model(['a.LOW', 'b.LOW']);
-  assert.is(judged(shared, ok(0, 1, 'LOW:9'), read(2, 3, [0, 1])), 'ok');
-  assert.is(judged(shared, ok(0, 1, 'LOW:9'), read(2, 3, [0, 0])), 'lost-update 1 null, violated');
+  assert.equal(judged(shared, ok(0, 1, 'LOW:9'), read(2, 3, [0, 1])), ['ok']);
+  assert.equal(judged(shared, ok(0, 1, 'LOW:9'), read(2, 3, [0, 0])), [
+    ['lost-update', 1, null],
+    'violated',
+  ]);
 });
 
 test('where the field of an add is not known, its loss shows in the sum', () => {
-  assert.is(judged(TWO, ok(0, 1), ok(0, 1), read(2, 3, [1, 0])), 'lost-update 1 null, violated');
-  assert.is(judged(TWO, ok(0, 1), ok(0, 1), read(2, 3, [1, 1])), 'ok');
-  assert.is(
-    judged(TWO, ok(0, 1), read(2, 3, [1, 1])),
-    'overcount 1 null, phantom-count 1 levels.HIGH, violated',
-  );
+  assert.equal(judged(TWO, ok(0, 1), ok(0, 1), read(2, 3, [1, 0])), [
+    ['lost-update', 1, null],
+    'violated',
+  ]);
+  assert.equal(judged(TWO, ok(0, 1), ok(0, 1), read(2, 3, [1, 1])), ['ok']);
+  assert.equal(judged(TWO, ok(0, 1), read(2, 3, [1, 1])), [
+    ['overcount', 1, null],
+    ['phantom-count', 1, 'levels.HIGH'],
+    'violated',
+  ]);
 });
 
 test('the sum does not repeat a loss that a field reported', () => {
   const adds = [ok(0, 1, 'LOW.1:1'), ok(0, 1, 'LOW.1:2'), ok(0, 1, 'HIGH.1:1')];
-  assert.is(judged(TWO, ...adds, read(2, 3, [1, 1])), 'lost-update 1 levels.LOW, violated');
+  assert.equal(judged(TWO, ...adds, read(2, 3, [1, 1])), [
+    ['lost-update', 1, 'levels.LOW'],
+    'violated',
+  ]);
   const more = [...adds, ok(0, 1), read(2, 3, [1, 1])];
-  assert.is(judged(TWO, ...more), 'lost-update 2 null, lost-update 1 levels.LOW, violated');
+  assert.equal(judged(TWO, ...more), [
+    ['lost-update', 2, null],
+    ['lost-update', 1, 'levels.LOW'],
+    'violated',
+  ]);
 });
 
 test('two fields cannot both be filled by one unanswered add', () => {
   const adds = [ok(0, 1, 'LOW:2'), ok(0, 1, 'HIGH:2'), unknown(0, 1)];
-  assert.is(judged(TWO, ...adds, unknown(0, 1)), 'ok');
-  assert.match(judged(TWO, ...adds), /^ticket-gap 1 levels.\w+, violated$/);
+  assert.equal(judged(TWO, ...adds, unknown(0, 1)), ['ok']);
+  const [[condition, count]] = judged(TWO, ...adds) as [[string, number, string], string];
+  assert.equal([condition, count], ['ticket-gap', 1]);
 });
 
 test('an unanswered add is bound by what other cells show of the time before it', () => {
   // The snapshot shows what only the unanswered add can have made, and not an add before that.
   const late = [ok(0, 1, 'LOW:1'), unknown(2, 3), read(0, 9, [0, 1])];
-  assert.is(judged(TWO, ...late), 'phantom-count 1 levels.HIGH, violated');
-  assert.is(judged(TWO, ok(0, 2, 'LOW:1'), unknown(2, 3), read(0, 9, [0, 1])), 'ok');
+  assert.equal(judged(TWO, ...late), [['phantom-count', 1, 'levels.HIGH'], 'violated']);
+  assert.equal(judged(TWO, ok(0, 2, 'LOW:1'), unknown(2, 3), read(0, 9, [0, 1])), ['ok']);
 });
 
-test('values that need not have held together are judged each alone', () => {
+test('values that are no snapshot are judged each alone', () => {
   const adds = [ok(0, 9, 'LOW:1'), ok(0, 9, 'HIGH:1')];
   const apart = { isSnapshot: false, sum: 7 };
   const reads = [read(0, 9, [1, 0], apart), read(0, 9, [0, 1], apart)];
-  assert.is(judged(TWO, ...adds, ...reads), 'ok');
+  assert.equal(judged(TWO, ...adds, ...reads), ['ok']);
   const late = [ok(10, 11, 'LOW:2'), read(12, 13, [1, 1], apart)];
-  assert.is(judged(TWO, ...adds, ...late), 'lost-update 1 levels.LOW, violated');
+  assert.equal(judged(TWO, ...adds, ...late), [['lost-update', 1, 'levels.LOW'], 'violated']);
 });
 
 test('few findings of each condition are shown, and all are counted', () => {
@@ -186,20 +220,20 @@ test('few findings of each condition are shown, and all are counted', () => {
 const NO_TICKET = { outcome: 'ok', beginMs: 0, endMs: 1 } as Add;
 const NO_OUTCOME = { ...ok(0, 1), outcome: 'maybe' as Add['outcome'] };
 const MALFORMED: Readonly<Record<string, readonly [History, CounterModel?]>> = {
-  'an add that ends before it begins': [history(ok(0, 1), ok(3, 2))],
-  'an end that is no number': [history(ok(0, Number.NaN))],
-  'a begin that is no number': [history(ok(Number.NaN, 1))],
+  'an add that ends early': [history(ok(0, 1), ok(3, 2))],
+  'an end of NaN': [history(ok(0, Number.NaN))],
+  'a begin of NaN': [history(ok(Number.NaN, 1))],
   'an infinite begin': [history(ok(-Infinity, 1))],
-  'a read that ends before it begins': [history(ok(0, 1), read(3, 2, [1]))],
+  'a read that ends early': [history(ok(0, 1), read(3, 2, [1]))],
   'more values than fields': [history(read(2, 3, [1, 2]))],
   'half a count': [history(read(2, 3, [0.5]))],
-  'a sum that is no number': [history(read(2, 3, [1], { sum: Number.NaN }))],
+  'a sum of NaN': [history(read(2, 3, [1], { sum: Number.NaN }))],
   'an inexact sum of values': [history(read(2, 3, [2 ** 53 - 1, 1])), TWO],
   'an unknown outcome': [history(NO_OUTCOME)],
   'an undefined ticket': [history(NO_TICKET)],
   'a model without fields': [history(ok(0, 1)), model([])],
   'more starts than fields': [history(ok(0, 1)), model(['LOW'], { start: [0, 0] })],
-  'a start that is no number': [history(ok(0, 1)), model(['LOW'], { start: [Number.NaN] })],
+  'a start of NaN': [history(ok(0, 1)), model(['LOW'], { start: [Number.NaN] })],
   ...Object.fromEntries(
     ['0', '-1', '1.5', '9007199254740992', 'x'].map((value) => {
       return [`the ticket ${value}`, [history(ok(0, 1, `LOW:${value}`))] as const];
@@ -232,7 +266,7 @@ test('a checker that fails returns unknown with the reason and does not throw', 
   });
   const { verdict, findings } = checkCounter(LOW, { adds, reads });
   assert.is(verdict, 'unknown');
-  assert.match(findings[0]?.text ?? '', /checker failed: a fault inside/);
+  assert.match(findings[0]?.text ?? '', /failed: a fault inside/);
   assert.is(checkCounter(LOW, { adds, reads: [read(2, 3, [2])] }).verdict, 'ok');
 });
 

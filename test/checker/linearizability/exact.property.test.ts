@@ -1,5 +1,5 @@
-// The checker against the definition: on small random histories it says `violated` exactly when a
-// search through all orders finds none that explains the answers.
+// The checker against the definition: on small random histories its verdict is `violated` exactly
+// when a search through all orders finds none that explains the answers.
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
@@ -11,7 +11,7 @@ import { type Case, type Shape, senseless, simulated } from './histories.js';
 const test = suite('check: exact');
 test.timeout(600_000);
 
-/** More than by default, to look for longer than a test may take. */
+/** A greater number searches longer than a test may take. */
 const RUNS = Number(process.env.TWO_CALLERS_CHECK_RUNS ?? 2_500);
 
 const SHAPES: Readonly<Record<string, Shape>> = {
@@ -21,8 +21,8 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   'three fields, all with tickets': { fields: ['LOW', 'HIGH', 'TOP'], isTicketed: true },
 };
 
-/** Fails where the two disagree; returns how often each verdict was right. */
-function compared(cases: fc.Arbitrary<Case>, runs: number): { violated: number; not: number } {
+/** Fails where the two disagree; returns how often each verdict occurred. */
+function compare(cases: fc.Arbitrary<Case>, runs: number): { violated: number; not: number } {
   const seen = { violated: 0, not: 0 };
   fc.assert(
     fc.property(cases, ({ model, history }) => {
@@ -42,8 +42,8 @@ function compared(cases: fc.Arbitrary<Case>, runs: number): { violated: number; 
 for (const [name, shape] of Object.entries(SHAPES)) {
   test(`${name}: violated exactly when no order explains the answers`, () => {
     const cases = fc.oneof(senseless(shape), simulated(shape, fc.boolean()));
-    const { violated, not } = compared(cases, RUNS);
-    // Both verdicts are frequent, or the comparison says little.
+    const { violated, not } = compare(cases, RUNS);
+    // The comparison proves little unless both verdicts are frequent.
     assert.ok(violated > RUNS / 10, `${violated} violated`);
     assert.ok(not > RUNS / 10, `${not} not`);
   });

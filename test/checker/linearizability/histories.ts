@@ -1,5 +1,5 @@
-// Small random histories for the properties: drawn without sense, or taken from a counter that is
-// right and then, sometimes, spoiled in one place. Times are few, so that many operations touch.
+// Small random histories for the properties: random answers, or those of a correct counter, sometimes
+// spoiled in one place. The range of times is small, so that many operations touch.
 
 import fc from 'fast-check';
 import type { Add, CounterModel, History, Read } from '../../../src/checker/check-counter.js';
@@ -24,18 +24,18 @@ const interval = fc
 const outcome = fc.constantFrom<Add['outcome']>('ok', 'ok', 'ok', 'ok', 'ok', 'unknown', 'failed');
 const outcomeOften = fc.constantFrom<Add['outcome']>('ok', 'unknown');
 
-function modelOf({ fields }: Shape): fc.Arbitrary<CounterModel> {
+function drawModel({ fields }: Shape): fc.Arbitrary<CounterModel> {
   const start = fc.tuple(...fields.map(() => fc.constantFrom(0, 0, 3)));
   return fc.record({ start, alone: fc.constantFrom(true, true, false) }).map((drawn) => {
     return { fields, ...drawn };
   });
 }
 
-/** Answers drawn blindly, not far from what can be. */
+/** Random answers near the possible ones. */
 export function senseless(shape: Shape): fc.Arbitrary<Case> {
   const { fields, isTicketed } = shape;
   const value = fc.constantFrom(0, 0, 1, 1, 1, 2, 2, 3, -1);
-  return modelOf(shape).chain((model) => {
+  return drawModel(shape).chain((model) => {
     const ticket = fc
       .tuple(fc.nat(fields.length - 1), fc.constantFrom(1, 1, 2, 2, 3))
       .map(([field, grown]) => ({
@@ -62,7 +62,7 @@ export function senseless(shape: Shape): fc.Arbitrary<Case> {
 
 /** One operation with the moment at which it takes effect. */
 interface Drawn {
-  readonly kind: 'ticketed' | 'floating' | 'unknown' | 'failed' | 'stranger' | 'read';
+  readonly kind: 'ticketed' | 'floating' | 'unknown' | 'failed' | 'third-party' | 'read';
   readonly momentMs: number;
   readonly before: number;
   readonly after: number;
@@ -73,10 +73,10 @@ interface Drawn {
 function kinds({ isTicketed }: Shape, alone: boolean): Drawn['kind'][] {
   const usual: Drawn['kind'][] = ['ticketed', 'ticketed', 'ticketed', 'unknown', 'failed', 'read'];
   if (!isTicketed) usual.push('floating', 'floating');
-  return alone ? [...usual, 'read'] : [...usual, 'read', 'stranger'];
+  return alone ? [...usual, 'read'] : [...usual, 'read', 'third-party'];
 }
 
-/** What a counter that is right answers to these, in the order of their moments. */
+/** What a correct counter answers to these, in the order of their moments. */
 function answered(model: CounterModel, drawn: readonly Drawn[]): History {
   const values = [...model.start];
   const adds: Add[] = [];
@@ -93,14 +93,14 @@ function answered(model: CounterModel, drawn: readonly Drawn[]): History {
     } else if (kind === 'unknown') {
       // Its caller may have stopped waiting before it took effect.
       adds.push({ beginMs: times.beginMs, endMs: times.beginMs + before, outcome: kind, ticket });
-    } else if (kind !== 'stranger') {
+    } else if (kind !== 'third-party') {
       adds.push({ ...times, outcome: kind === 'failed' ? kind : 'ok', ticket });
     }
   }
   return { adds, reads };
 }
 
-/** One number moved by a little: a ticket, a value, a begin or an end. */
+/** Changes one number a little: a ticket, a value, a begin or an end. */
 function spoiled(history: History, which: number, what: number, by: number): History {
   const adds = [...history.adds];
   const reads = [...history.reads];
@@ -121,9 +121,9 @@ function spoiled(history: History, which: number, what: number, by: number): His
   return { adds, reads };
 }
 
-/** From a counter that is right; spoiled in one place when `spoil` says so. */
+/** The history of a correct counter, spoiled in one place when `spoil` says so. */
 export function simulated(shape: Shape, spoil: fc.Arbitrary<boolean>): fc.Arbitrary<Case> {
-  return modelOf(shape).chain((model) => {
+  return drawModel(shape).chain((model) => {
     const one: fc.Arbitrary<Drawn> = fc.record({
       kind: fc.constantFrom(...kinds(shape, model.alone)),
       momentMs: fc.nat(TIME_MAX),

@@ -1,4 +1,4 @@
-// The two structures under the checker against the plain way: the order of numbers, and a heap.
+// The radix sort and the heap of the checker against the plain way.
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
@@ -47,12 +47,12 @@ test('the order is that of a stable sort, for many numbers', () => {
   }
 });
 
-test('ids are put in the order of their keys', () => {
+test('ids are sorted by their keys', () => {
   const keys = Float64Array.from([9, 5, 7, 1]);
   assert.equal([...sortIdsByKey(Uint32Array.from([0, 1, 3]), keys)], [3, 1, 0]);
 });
 
-test('a heap gives its items in the order of their keys, whenever they were put in', () => {
+test('a heap returns its ids in the order of their keys, whenever they were pushed', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(50), fc.boolean()), { maxLength: 60 }), (steps) => {
       const keys = Float64Array.from(steps, ([key]) => key);

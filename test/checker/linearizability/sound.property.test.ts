@@ -1,6 +1,6 @@
-// Where the checker does not claim to be complete (parts of fields, adds whose field is not known,
-// reads that are no snapshots) it must still never accuse a counter that is right. Histories of
-// such counters, and of ones that lose an add, which most of these histories show at rest.
+// Where the checker is not complete (parts of fields, adds of an unknown field, reads that are no
+// snapshots) it must still never accuse a correct counter. Histories of correct counters, and of
+// counters that lose an add, which shows at rest.
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
@@ -16,7 +16,15 @@ const test = suite('check: sound');
 
 const FIELDS = ['levels.LOW', 'levels.HIGH'];
 const CELLS = ['LOW', 'LOW.1', 'LOW.2', 'HIGH', 'HIGH@1', 'elsewhere', 'LOW', 'HIGH'] as const;
-const KINDS = ['ticketed', 'floating', 'unknown', 'failed', 'stranger', 'read', 'inexact'] as const;
+const KINDS = [
+  'ticketed',
+  'floating',
+  'unknown',
+  'failed',
+  'third-party',
+  'read',
+  'inexact',
+] as const;
 
 interface Drawn {
   readonly kind: (typeof KINDS)[number];
@@ -37,14 +45,14 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   moments: fc.tuple(fc.constantFrom(0, 0.25, 0.5, 1), fc.constantFrom(0, 0.5, 1)),
 });
 
-/** Counts in fields, and in cells with tickets of their own that began at 7. */
+/** Counts in fields, and in cells whose own tickets start at 7. */
 function counter(fields: readonly string[], start: readonly number[]) {
   const names = fields.map((path) => path.slice(path.lastIndexOf('.') + 1));
   const shown = [...start];
   const cells = new Map<string, number>();
   return {
     shown,
-    /** The value it made of the cell; in a field's own cell that of the field. */
+    /** The new value of the cell; for a field's own cell, that of the field. */
     add(cell: string): number {
       const field = fields.length > 1 && cell.startsWith('HIGH') ? 1 : 0;
       shown[field] = (shown[field] ?? 0) + 1;
@@ -56,7 +64,7 @@ function counter(fields: readonly string[], start: readonly number[]) {
 }
 
 interface Plan {
-  /** The adds of a field are made in its parts, and none in a cell of its own name. */
+  /** A field's adds go to its parts, and none to a cell with its name. */
   readonly hasParts: boolean;
   readonly fields: readonly string[];
   readonly start: readonly number[];
@@ -64,8 +72,8 @@ interface Plan {
   readonly operations: readonly Drawn[];
 }
 
-/** `lost` of the acknowledged adds are not counted. */
-function played({ hasParts, fields, start, alone, operations }: Plan, lost: number): History {
+/** The history of a counter that loses `lost` of the acknowledged adds. */
+function play({ hasParts, fields, start, alone, operations }: Plan, lost: number): History {
   const { shown, add } = counter(fields, start);
   const adds: Add[] = [];
   const reads: Read[] = [];
@@ -91,7 +99,7 @@ function played({ hasParts, fields, start, alone, operations }: Plan, lost: numb
     else if (kind === 'unknown') {
       adds.push({ beginMs, endMs: beginMs + lasts / 2, outcome: kind, ticket: null });
       if (isCounted) effects.push({ atMs: beginMs + 20, run: () => add(cell) });
-    } else if (kind === 'stranger') {
+    } else if (kind === 'third-party') {
       if (!alone) effects.push({ atMs, run: () => add(cell) });
     } else {
       const index = adds.push({ ...times, outcome: 'ok', ticket: null }) - 1;
@@ -120,26 +128,26 @@ const plans: fc.Arbitrary<Plan> = fc
   })
   .map((plan) => ({ ...plan, start: plan.fields.map((_, field) => 5 * field) }));
 
-test('a counter that is right is never violated, and ok where nobody else can have added', () => {
+test('a correct counter is never violated, and ok without third parties', () => {
   fc.assert(
     fc.property(plans, (plan) => {
-      const history = played(plan, 0);
+      const history = play(plan, 0);
       const { verdict, findings, facts } = checkCounter(plan, history);
-      const said = JSON.stringify(findings);
-      assert.is.not(verdict, 'violated', said);
+      const evidence = JSON.stringify(findings);
+      assert.is.not(verdict, 'violated', evidence);
       assert.ok(
         findings.every(({ condition }) => condition !== 'malformed-history'),
-        said,
+        evidence,
       );
       if (!plan.alone) return;
-      assert.is(verdict, facts.acknowledged === 0 ? 'unknown' : 'ok', said);
+      assert.is(verdict, facts.acknowledged === 0 ? 'unknown' : 'ok', evidence);
       assert.is(facts.strangers, 0);
     }),
     { numRuns: 1_500 },
   );
 });
 
-test('one that loses an add is violated where no unanswered add and nobody else hides it', () => {
+test('a lost add is found where neither an unanswered nor a third-party add hides it', () => {
   const certain = plans.filter(({ operations, fields }) => {
     const kinds = operations.map(({ kind }) => kind);
     return fields.length > 0 && kinds.includes('floating') && !kinds.includes('unknown');
@@ -147,7 +155,7 @@ test('one that loses an add is violated where no unanswered add and nobody else 
   fc.assert(
     fc.property(certain, (plan) => {
       const alone = { ...plan, alone: true };
-      const { findings } = checkCounter(alone, played(alone, 1));
+      const { findings } = checkCounter(alone, play(alone, 1));
       const [lost] = findings;
       assert.is(lost?.condition, 'lost-update', JSON.stringify(findings));
       assert.is(lost?.count, 1);

@@ -1,5 +1,5 @@
-// Histories written by hand, in few words. `ok(0, 1, 'LOW:2')` is an add from 0 to 1 that was
-// acknowledged with that ticket; `read(2, 3, [4])` is a snapshot.
+// Short notation for histories. `ok(0, 1, 'LOW:2')` is an add from 0 to 1, acknowledged with that
+// ticket; `read(2, 3, [4])` is a snapshot.
 
 import type { Add, CounterModel, History, Read } from '../../../src/checker/check-counter.js';
 
@@ -30,7 +30,7 @@ export function history(...operations: readonly (Add | Read)[]): History {
   };
 }
 
-/** Begins at 0 and is alone, unless something else is said. */
+/** By default it starts at 0 and has no third parties. */
 export function model(fields: readonly string[], rest: Partial<CounterModel> = {}): CounterModel {
   return { fields, start: fields.map(() => 0), alone: true, ...rest };
 }
