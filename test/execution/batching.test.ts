@@ -115,13 +115,13 @@ test(
   'a text in the same batch as a slow one is taken back and scored on the idle thread',
   withStand(BATCHED, async (stand) => {
     for (let round = 0; round < 5; round++) await stand.items(many(8));
-    const { executor, gate } = stand;
+    const { executor, latch } = stand;
     // One turn, one batch: the first holds its thread for as long as the test wants.
-    const slow = executor.submit([tx('waits at the gate')]);
+    const slow = executor.submit([tx('waits at the latch')]);
     const quick = many(5).map((one) => executor.submit([one]));
     for (const { completion } of quick) assert.equal(outcomes(itemsOf(await completion)), ['ok']);
     assert.is(slow.settled, undefined);
-    gate.openForAll();
+    latch.openForAll();
     assert.equal(outcomes(itemsOf(await slow.completion)), ['ok']);
     assert.is(await stand.counted(), 46);
   }),
@@ -129,14 +129,14 @@ test(
 
 test(
   'what waits at the door of a thread that never ends is taken back',
-  withStand(BATCHED, async ({ executor, gate, counted }) => {
-    void executor.submit([tx('spins after the gate')]);
-    await gate.arrived(1);
+  withStand(BATCHED, async ({ executor, latch, counted }) => {
+    void executor.submit([tx('spins after the latch')]);
+    await latch.arrived(1);
     // The other thread is kept busy until both doors are taken, then all of them get through.
-    const held = executor.submit([tx('waits at the gate')]);
-    await gate.arrived(2);
+    const held = executor.submit([tx('waits at the latch')]);
+    await latch.arrived(2);
     const behind = many(4).map((one) => executor.submit([one]));
-    gate.openForAll();
+    latch.openForAll();
     for (const { completion } of [held, ...behind]) {
       assert.equal(outcomes(itemsOf(await completion)), ['ok']);
     }
@@ -148,10 +148,10 @@ test(
   'nobody starves behind a text that never ends, however much comes to the other thread',
   withStand(BATCHED, async (stand) => {
     for (let round = 0; round < 5; round++) await stand.items(many(8));
-    const { executor, gate } = stand;
-    void executor.submit([tx('spins after the gate')]);
+    const { executor, latch } = stand;
+    void executor.submit([tx('spins after the latch')]);
     const behind = many(100).map((one) => executor.submit([one]));
-    await gate.arrived(1);
+    await latch.arrived(1);
     let isOver = false;
     const load = Array.from({ length: 64 }, async () => {
       while (!isOver) await executor.submit(many(1)).completion;
@@ -166,17 +166,17 @@ test(
   'who leaves takes no place from those that came after him: they go on in their order',
   withStand({ ...BATCHED, threads: 1 }, async (stand) => {
     for (let round = 0; round < 5; round++) await stand.items(many(8));
-    const { executor, gate } = stand;
-    const order = many(40, 'waits at the gate');
+    const { executor, latch } = stand;
+    const order = many(40, 'waits at the latch');
     const jobs = order.map((one) => executor.submit([one]));
-    await gate.arrived(1);
+    await latch.arrived(1);
     jobs[0]?.cancel(); // it has begun, and is finished
     jobs[7]?.cancel();
-    gate.openForAll();
+    latch.openForAll();
     await Promise.all(jobs.map(({ completion }) => completion));
     const stay = order.filter((_, at) => at !== 7).map(({ tx_id }) => tx_id);
     assert.equal(
-      gate.arrivals.map(({ arrived }) => arrived),
+      latch.arrivals.map(({ arrived }) => arrived),
       stay,
     );
   }),
@@ -200,15 +200,15 @@ test(
 
 test(
   'who leaves at the door of a thread is neither scored nor counted, his neighbours are',
-  withStand({ ...BATCHED, threads: 1 }, async ({ executor, gate, counted }) => {
-    const running = executor.submit([tx('waits at the gate')]);
-    await gate.arrived(1);
+  withStand({ ...BATCHED, threads: 1 }, async ({ executor, latch, counted }) => {
+    const running = executor.submit([tx('waits at the latch')]);
+    await latch.arrived(1);
     const atDoor = executor.submit(many(1));
     const waiting = executor.submit(many(1));
     while (executor.busy() < 2) await new Promise((resolve) => setImmediate(resolve));
     atDoor.cancel();
     assert.equal(await atDoor.completion, { state: 'refused', reason: 'CANCELLED' });
-    gate.openForAll();
+    latch.openForAll();
     for (const { completion } of [running, waiting]) {
       assert.equal(outcomes(itemsOf(await completion)), ['ok']);
     }
@@ -219,12 +219,12 @@ test(
 
 test(
   'texts are begun in the order they came, also those that were given back',
-  withStand({ ...BATCHED, threads: 1 }, async ({ executor, gate }) => {
-    const order = many(30, 'waits at the gate');
+  withStand({ ...BATCHED, threads: 1 }, async ({ executor, latch }) => {
+    const order = many(30, 'waits at the latch');
     const jobs = order.map((one) => executor.submit([one]));
-    gate.openForAll();
+    latch.openForAll();
     await Promise.all(jobs.map(({ completion }) => completion));
-    const arrived = gate.arrivals.map(({ arrived: name }) => name);
+    const arrived = latch.arrivals.map(({ arrived: name }) => name);
     assert.equal(
       arrived,
       order.map(({ tx_id }) => tx_id),

@@ -27,15 +27,15 @@ function assertTickets(items: readonly Item[], counted: number): void {
 }
 
 /**
- * As many jobs as threads meet at the gate: fewer threads could not bring them all there. Of
+ * As many jobs as threads meet at the latch: fewer threads could not bring them all there. Of
  * threads that still load, so many may fail; a job that dies with one is given again.
  */
 export async function assertHealed(stand: Stand, failingLoads = 0): Promise<void> {
-  const { executor, gate } = stand;
+  const { executor, latch } = stand;
   const current: string[] = []; // those that are to meet: the dead ones are given again
   let failures = 0;
   const pass = async (_: unknown, at: number): Promise<void> => {
-    const one = tx('waits at the gate');
+    const one = tx('waits at the latch');
     current[at] = one.tx_id;
     const said = outcomes(await stand.items([one]));
     if (said[0] === 'ok') return;
@@ -44,17 +44,17 @@ export async function assertHealed(stand: Stand, failingLoads = 0): Promise<void
     await pass(_, at);
   };
   const passes = Promise.all(Array.from({ length: executor.threads }, pass));
-  const waiting = () => gate.arrivals.filter(({ arrived }) => current.includes(arrived));
+  const waiting = () => latch.arrivals.filter(({ arrived }) => current.includes(arrived));
   while (waiting().length < executor.threads) {
-    await Promise.race([gate.arrived(gate.arrivals.length + 1), passes]);
+    await Promise.race([latch.arrived(latch.arrivals.length + 1), passes]);
   }
   const arrivals = waiting();
   assert.is(new Set(arrivals.map(({ threadId }) => threadId)).size, executor.threads);
   // One that was about to throw may have met there too: its job comes again, to another thread.
   const passed = passes.then(() => true);
-  const another = () => gate.arrived(gate.arrivals.length + 1).then(() => false);
+  const another = () => latch.arrived(latch.arrivals.length + 1).then(() => false);
   do {
-    for (const { arrived } of waiting()) gate.open(arrived);
+    for (const { arrived } of waiting()) latch.open(arrived);
   } while (!(await Promise.race([passed, another()])));
   // One that has thrown is replaced before it has ended; the test's time limit bounds the wait.
   while (stand.livingThreads().length > executor.threads) await nextTurn();

@@ -47,11 +47,11 @@ test(
 );
 
 test(
-  'a scorer that waits at the gate of a test keeps no process alive, as another channel would',
+  'a scorer that waits at the latch of a test keeps no process alive, as another channel would',
   withStand(INLINE, async ({ executor }) => {
     const ports = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort');
     const before = ports().length;
-    executor.submit([tx('waits at the gate')]);
+    executor.submit([tx('waits at the latch')]);
     assert.is(ports().length, before);
     const planted = new BroadcastChannel('planted');
     planted.onmessage = () => {};

@@ -1,6 +1,6 @@
 // What every executor promises about its limits: how much it takes, what cancelling and closing do
 // to what waits and to what has begun. A part of executor.contract.ts, which runs it. Nobody
-// sleeps: scorers are held at a gate, and what waits is seen to wait.
+// sleeps: scorers are held at a latch, and what waits is seen to wait.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
@@ -19,9 +19,9 @@ import {
   withStand,
 } from './stand.js';
 
-/** Takes every place there is with transactions that wait at the gate. */
+/** Takes every place there is with transactions that wait at the latch. */
 function fill({ executor }: Stand, subject: Subject, queueMax: number) {
-  const held = many(placesOf(subject) + queueMax, 'waits at the gate');
+  const held = many(placesOf(subject) + queueMax, 'waits at the latch');
   return held.map((one) => executor.submit([one]));
 }
 
@@ -30,15 +30,15 @@ export function promiseBounds(test: Test, subject: Subject): void {
     test(
       `${placesOf(subject)} at work, ${queueMax} waiting, and not one more`,
       withStand({ ...subject, queueMax, sliceUs: NEVER_OVERDUE_US }, async (stand) => {
-        const { executor, gate } = stand;
+        const { executor, latch } = stand;
         const held = fill(stand, subject, queueMax);
         const refusals = [many(1), many(3), many(500)].map((more) => executor.submit(more));
         for (const { completion } of refusals) {
           assert.equal(await completion, { state: 'refused', reason: 'QUEUE_FULL' });
         }
         assert.is(executor.busy() + executor.waiting(), held.length);
-        await gate.arrived(atOnce(subject));
-        gate.openForAll();
+        await latch.arrived(atOnce(subject));
+        latch.openForAll();
         for (const { completion } of held)
           assert.equal(outcomes(itemsOf(await completion)), ['ok']);
         assert.is(await stand.counted(), held.length);
@@ -53,12 +53,12 @@ export function promiseBounds(test: Test, subject: Subject): void {
   test(
     'a place that came free is given again',
     withStand({ ...one, queueMax: 1 }, async (stand) => {
-      const { executor, gate } = stand;
+      const { executor, latch } = stand;
       const held = fill(stand, one, 1);
-      const [first] = await gate.arrived(1);
-      gate.open(first?.arrived ?? '');
+      const [first] = await latch.arrived(1);
+      latch.open(first?.arrived ?? '');
       await Promise.race(held.map(({ completion }) => completion));
-      const next = executor.submit([tx('waits at the gate')]);
+      const next = executor.submit([tx('waits at the latch')]);
       assert.is(next.settled, undefined);
       const { completion } = executor.submit([tx()]);
       assert.equal(await completion, { state: 'refused', reason: 'QUEUE_FULL' });
@@ -69,12 +69,12 @@ export function promiseBounds(test: Test, subject: Subject): void {
 export function promiseCancelling(test: Test, subject: Subject): void {
   test(
     'what has begun is finished and counted, whoever leaves, and however often',
-    withStand(subject, async ({ executor, gate, counted }) => {
-      const submission = executor.submit([tx('waits at the gate', 5)]);
-      await gate.arrived(1);
+    withStand(subject, async ({ executor, latch, counted }) => {
+      const submission = executor.submit([tx('waits at the latch', 5)]);
+      await latch.arrived(1);
       submission.cancel();
       submission.cancel();
-      gate.openForAll();
+      latch.openForAll();
       assert.equal(outcomes(itemsOf(await submission.completion)), ['ok']);
       submission.cancel();
       assert.is(await counted(), 1);
@@ -83,23 +83,23 @@ export function promiseCancelling(test: Test, subject: Subject): void {
 
   test(
     'of a batch that its caller left, what had not begun is neither scored nor counted',
-    withStand(subject, async ({ executor, gate, counted, items }) => {
+    withStand(subject, async ({ executor, latch, counted, items }) => {
       const most = placesOf(subject) * PLACE_ITEMS_MAX;
       const batch = many(most + 2 * PLACE_ITEMS_MAX).map((one, index) =>
-        index % PLACE_ITEMS_MAX === 0 ? { ...one, category: 'waits at the gate' } : one,
+        index % PLACE_ITEMS_MAX === 0 ? { ...one, category: 'waits at the latch' } : one,
       );
       const submission = executor.submit(batch);
-      await gate.arrived(atOnce(subject));
+      await latch.arrived(atOnce(subject));
       submission.cancel();
       assert.is(executor.waiting(), 0);
-      gate.openForAll();
+      latch.openForAll();
       const found = outcomes(itemsOf(await submission.completion));
       const begun = found.filter((outcome) => outcome === 'ok').length;
       assert.ok(begun > 0 && begun <= most, `${begun} begun`);
       assert.equal(new Set(found), new Set(['ok', 'CANCELLED']));
       assert.equal(new Set(found.slice(most)), new Set(['CANCELLED']));
       assert.is(found.length, batch.length);
-      assert.is(gate.arrivals.length, atOnce(subject));
+      assert.is(latch.arrivals.length, atOnce(subject));
       assert.is(await counted(), begun);
       assert.equal(outcomes(await items(many(2))), ['ok', 'ok']);
     }),
@@ -109,11 +109,11 @@ export function promiseCancelling(test: Test, subject: Subject): void {
 export function promiseClosing(test: Test, subject: Subject): void {
   test(
     'closing waits for what was accepted, and refuses what comes after, uncounted',
-    withStand(subject, async ({ executor, gate, counted, livingThreads }) => {
-      const accepted = many(placesOf(subject) + 2, 'waits at the gate').map((one) =>
+    withStand(subject, async ({ executor, latch, counted, livingThreads }) => {
+      const accepted = many(placesOf(subject) + 2, 'waits at the latch').map((one) =>
         executor.submit([one]),
       );
-      await gate.arrived(atOnce(subject));
+      await latch.arrived(atOnce(subject));
       let isClosed = false;
       const closing = executor.close(600_000).then(() => {
         isClosed = true;
@@ -124,7 +124,7 @@ export function promiseClosing(test: Test, subject: Subject): void {
       }
       for (let turn = 0; turn < 10; turn += 1) await nextTurn();
       assert.is(isClosed, false);
-      gate.openForAll();
+      latch.openForAll();
       for (const { completion } of accepted) {
         assert.equal(outcomes(itemsOf(await completion)), ['ok']);
       }
@@ -138,11 +138,11 @@ export function promiseClosing(test: Test, subject: Subject): void {
 
   test(
     'closing gives up on a scorer that never answers, and leaves no thread',
-    withStand(subject, async ({ executor, gate, counted, livingThreads }) => {
-      // The gate says that it has begun; nobody opens it before the executor is closed.
-      void executor.submit([tx('waits at the gate')]);
+    withStand(subject, async ({ executor, latch, counted, livingThreads }) => {
+      // The latch says that it has begun; nobody opens it before the executor is closed.
+      void executor.submit([tx('waits at the latch')]);
       void executor.submit([tx('never answers')]);
-      await gate.arrived(1);
+      await latch.arrived(1);
       await executor.close(1);
       await executor.close(1);
       assert.is(livingThreads().length, 0);
@@ -152,15 +152,15 @@ export function promiseClosing(test: Test, subject: Subject): void {
 
   test(
     'of a batch that closing gave up on, the rest is not scored later',
-    withStand(subject, async ({ executor, gate, counted }) => {
+    withStand(subject, async ({ executor, latch, counted }) => {
       const jobs = placesOf(subject) + 1;
       const batch = many(jobs * PLACE_ITEMS_MAX).map((one, index) =>
-        index % PLACE_ITEMS_MAX === 0 ? { ...one, category: 'waits at the gate' } : one,
+        index % PLACE_ITEMS_MAX === 0 ? { ...one, category: 'waits at the latch' } : one,
       );
       const submission = executor.submit(batch);
-      await gate.arrived(atOnce(subject));
+      await latch.arrived(atOnce(subject));
       await executor.close(1);
-      gate.openForAll();
+      latch.openForAll();
       const items = itemsOf(await submission.completion);
       assert.is(items.length, batch.length);
       assert.equal(new Set(outcomes(items.slice(-PLACE_ITEMS_MAX))), new Set(['CLOSING']));

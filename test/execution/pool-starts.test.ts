@@ -171,7 +171,7 @@ for (const failure of ['hangs', 'spins'] as const) {
         assert.is(timers.fire(), 0, 'a thread that has started has no deadline');
         const killed = stand.items([tx('exits')]);
         const waiting = allAlone(stand, many(5));
-        await stand.gate.arrived(1);
+        await stand.latch.arrived(1);
         assert.equal(outcomes(await killed), ['THREAD_DIED']);
         assert.is(timers.fire(), 1);
         const said = outcomes(await waiting);

@@ -15,26 +15,26 @@ const test = suite('pool alone');
 
 test(
   'as many jobs as threads are scored at the same time, each on a thread of its own',
-  withStand({ ...POOL, threads: 3 }, async ({ executor, gate, threads }) => {
-    const jobs = many(3, 'waits at the gate').map((one) => executor.submit([one]));
-    const arrivals = await gate.arrived(3);
+  withStand({ ...POOL, threads: 3 }, async ({ executor, latch, threads }) => {
+    const jobs = many(3, 'waits at the latch').map((one) => executor.submit([one]));
+    const arrivals = await latch.arrived(3);
     assert.is(new Set(arrivals.map(({ threadId }) => threadId)).size, 3);
     assert.is(threads.length, 3);
     assert.equal([executor.busy(), executor.waiting()], [3, 0]);
-    gate.openForAll();
+    latch.openForAll();
     await Promise.all(jobs.map(({ completion }) => completion));
   }),
 );
 
 test(
   'jobs that wait are begun in the order they came',
-  withStand({ ...POOL, threads: 1 }, async ({ executor, gate }) => {
-    const order = many(20, 'waits at the gate');
+  withStand({ ...POOL, threads: 1 }, async ({ executor, latch }) => {
+    const order = many(20, 'waits at the latch');
     const jobs = order.map((one) => executor.submit([one]));
-    gate.openForAll();
+    latch.openForAll();
     await Promise.all(jobs.map(({ completion }) => completion));
     assert.equal(
-      gate.arrivals.map(({ arrived }) => arrived),
+      latch.arrivals.map(({ arrived }) => arrived),
       order.map(({ tx_id }) => tx_id),
     );
   }),
@@ -42,15 +42,15 @@ test(
 
 test(
   'a batch finds places for all its jobs or is refused as a whole',
-  withStand({ ...POOL, queueMax: 2 }, async ({ executor, gate, counted }) => {
-    for (const one of many(3, 'waits at the gate')) void executor.submit([one]);
+  withStand({ ...POOL, queueMax: 2 }, async ({ executor, latch, counted }) => {
+    for (const one of many(3, 'waits at the latch')) void executor.submit([one]);
     assert.equal([executor.busy(), executor.waiting()], [2, 1]);
     const { completion } = executor.submit(many(PLACE_ITEMS_MAX + 1));
     assert.equal(await completion, { state: 'refused', reason: 'QUEUE_FULL' });
     assert.is(executor.waiting(), 1);
     const fitting = executor.submit(many(PLACE_ITEMS_MAX));
     assert.is(executor.waiting(), 2);
-    gate.openForAll();
+    latch.openForAll();
     assert.is(itemsOf(await fitting.completion).filter(({ ok }) => ok).length, PLACE_ITEMS_MAX);
     await executor.close(600_000);
     assert.is(await counted(), 3 + PLACE_ITEMS_MAX);
@@ -59,32 +59,32 @@ test(
 
 test(
   'cancelling frees the place at once, and the job is never scored or counted',
-  withStand({ ...POOL, queueMax: 1 }, async ({ executor, gate, counted }) => {
-    const held = many(2, 'waits at the gate').map((one) => executor.submit([one]));
-    const left = executor.submit([tx('waits at the gate')]);
+  withStand({ ...POOL, queueMax: 1 }, async ({ executor, latch, counted }) => {
+    const held = many(2, 'waits at the latch').map((one) => executor.submit([one]));
+    const left = executor.submit([tx('waits at the latch')]);
     assert.is(executor.waiting(), 1);
     left.cancel();
     left.cancel();
     assert.is(executor.waiting(), 0);
-    const next = executor.submit([tx('waits at the gate')]);
+    const next = executor.submit([tx('waits at the latch')]);
     assert.equal(await left.completion, { state: 'refused', reason: 'CANCELLED' });
-    gate.openForAll();
+    latch.openForAll();
     for (const { completion } of [...held, next]) {
       assert.equal(outcomes(itemsOf(await completion)), ['ok']);
     }
-    assert.is(gate.arrivals.length, 3);
+    assert.is(latch.arrivals.length, 3);
     assert.is(await counted(), 3);
   }),
 );
 
 test(
   'a whole batch cancelled before any of it began is refused as a whole',
-  withStand({ ...POOL, threads: 1 }, async ({ executor, gate, counted }) => {
-    const held = executor.submit([tx('waits at the gate')]);
+  withStand({ ...POOL, threads: 1 }, async ({ executor, latch, counted }) => {
+    const held = executor.submit([tx('waits at the latch')]);
     const batch = executor.submit(many(200));
     batch.cancel();
     assert.equal(await batch.completion, { state: 'refused', reason: 'CANCELLED' });
-    gate.openForAll();
+    latch.openForAll();
     await held.completion;
     assert.is(await counted(), 1);
   }),
@@ -101,11 +101,11 @@ test(
 
 test(
   'closing ends a thread that spins for ever, and says what became of every job',
-  withStand({ ...POOL, threads: 1 }, async ({ executor, gate, counted, livingThreads }) => {
-    const spinning = executor.submit([tx('spins after the gate')]);
+  withStand({ ...POOL, threads: 1 }, async ({ executor, latch, counted, livingThreads }) => {
+    const spinning = executor.submit([tx('spins after the latch')]);
     const waiting = executor.submit(many(2));
     const batch = executor.submit(many(2 * PLACE_ITEMS_MAX));
-    await gate.arrived(1);
+    await latch.arrived(1);
     await executor.close(1);
     assert.is(livingThreads().length, 0);
     assert.equal(outcomes(itemsOf(await spinning.completion)), ['THREAD_DIED']);

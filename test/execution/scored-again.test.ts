@@ -31,7 +31,7 @@ test(
   withStand({ kind: 'pool', threads: 1 }, async (stand) => {
     const [again, fatal, last] = [tx('exits when scored again', 5), tx('exits'), tx()];
     const found = await stand.items([again, fatal, last]);
-    rmSync(join(tmpdir(), `${stand.gate.name}.${again.tx_id}`));
+    rmSync(join(tmpdir(), `${stand.latch.name}.${again.tx_id}`));
     assert.equal(outcomes(found), ['THREAD_DIED', 'THREAD_DIED', 'ok']);
     assert.equal([found[0]?.ticket, found[1]?.ticket], ['CRITICAL:1', undefined]);
     assert.is(await stand.counted(), 2);
@@ -53,7 +53,7 @@ test(
   withStand({ kind: 'pool', threads: 1 }, async (stand) => {
     const again = tx('throws when scored again', 5);
     const [found] = await stand.items([again, tx('exits')]);
-    rmSync(join(tmpdir(), `${stand.gate.name}.${again.tx_id}`));
+    rmSync(join(tmpdir(), `${stand.latch.name}.${again.tx_id}`));
     assert.equal([found?.ok, found?.ticket], [false, 'CRITICAL:1']);
     assert.is(await stand.counted(), 1);
   }),

@@ -1,5 +1,5 @@
 // A test stand for one executor: the region, the tally and the executor as the service builds them,
-// the gate of its scorer, and every thread that was started for it. `close` ends all of it.
+// the latch of its scorer, and every thread that was started for it. `close` ends all of it.
 
 import type { Worker } from 'node:worker_threads';
 import type {
@@ -14,9 +14,9 @@ import { type Assessment, COUNTER_NAMES, LEVELS } from '../../src/scoring/rules.
 import type { Transaction } from '../../src/scoring/transaction.js';
 import { createRegion } from '../../src/tally/region.js';
 import { createTally, type TallyKind, tallyPlan } from '../../src/tally/tally.js';
+import { createThreadLatch, type ThreadLatch } from '../support/latch.js';
 import { collectErrors, type Trouble } from '../support/service-events.js';
 import type { suite } from '../support/suite.js';
-import { createGate, type Gate } from './gate.js';
 
 const BEHAVING = new URL('../fixtures/scorers/behaving.js', import.meta.url).href;
 
@@ -45,7 +45,7 @@ export function placesOf(subject: Subject): number {
 export const NEVER_OVERDUE_US = 600_000_000;
 
 interface StandOptions extends Subject {
-  /** The scorer `behaving` when left out. The URL of a file is told the gate. */
+  /** The scorer `behaving` when left out. The URL of a file is told the latch. */
   readonly scorer?: string;
   readonly tally?: TallyKind;
   readonly queueMax?: number;
@@ -69,7 +69,7 @@ export interface StandExecutor extends Omit<Executor, 'submit'> {
 
 export interface Stand {
   readonly executor: StandExecutor;
-  readonly gate: Gate;
+  readonly latch: ThreadLatch;
   readonly troubles: readonly Trouble[];
   /** All that were ever started for this stand, the dead too. */
   readonly threads: readonly Worker[];
@@ -86,7 +86,7 @@ let stands = 0;
 /** Rejects as `createExecutor` does; nothing stays behind then. */
 export async function openStand(options: StandOptions): Promise<Stand> {
   stands += 1;
-  const gate = createGate();
+  const latch = createThreadLatch();
   const threads: Worker[] = [];
   const troubles: Trouble[] = [];
   const noteThread = (worker: Worker): void => void threads.push(worker);
@@ -105,12 +105,12 @@ export async function openStand(options: StandOptions): Promise<Stand> {
   const release = (): void => {
     process.off('worker', noteThread);
     tally.close();
-    gate.close();
+    latch.close();
   };
   const given: ExecutorOptions = {
     kind: options.kind,
     threads: options.threads,
-    scorer: scorer.endsWith('.js') ? `${scorer}?gate=${gate.name}` : scorer,
+    scorer: scorer.endsWith('.js') ? `${scorer}?latch=${latch.name}` : scorer,
     workIterations: options.workIterations ?? 0,
     queueMax: options.queueMax ?? 4096,
     sliceUs: options.sliceUs ?? 500,
@@ -130,7 +130,7 @@ export async function openStand(options: StandOptions): Promise<Stand> {
   const own = withSubmissions(executor);
   return {
     executor: own,
-    gate,
+    latch,
     troubles,
     threads,
     livingThreads: () => threads.filter(({ threadId }) => threadId !== -1),
@@ -140,7 +140,7 @@ export async function openStand(options: StandOptions): Promise<Stand> {
       return counts.slice(0, LEVELS.length).reduce((sum, count) => sum + count, 0);
     },
     async close() {
-      gate.openForAll();
+      latch.openForAll();
       await executor.close(0);
       release();
     },

@@ -51,9 +51,9 @@ function dyingAtWork(kind: (typeof KINDS)[number]): void {
   single(
     'when it is terminated from outside: the same',
     withStand(POOL, async (stand) => {
-      const victim = stand.executor.submit([tx('waits at the gate')]);
+      const victim = stand.executor.submit([tx('waits at the latch')]);
       const others = allAlone(stand, many(40));
-      const [arrival] = await stand.gate.arrived(1);
+      const [arrival] = await stand.latch.arrived(1);
       await terminate(stand, arrival?.threadId);
       assert.equal(outcomes(itemsOf(await victim.completion)), ['THREAD_DIED']);
       assert.equal(new Set(outcomes(await others)), new Set(['ok']));
@@ -65,9 +65,9 @@ function dyingAtWork(kind: (typeof KINDS)[number]): void {
   single(
     'when it spins and is terminated from outside: the same',
     withStand({ ...POOL, threads: 1 }, async (stand) => {
-      const victim = stand.executor.submit([tx('spins after the gate')]);
+      const victim = stand.executor.submit([tx('spins after the latch')]);
       const others = allAlone(stand, many(10));
-      const [arrival] = await stand.gate.arrived(1);
+      const [arrival] = await stand.latch.arrived(1);
       await terminate(stand, arrival?.threadId);
       assert.equal(outcomes(itemsOf(await victim.completion)), ['THREAD_DIED']);
       assert.equal(new Set(outcomes(await others)), new Set(['ok']));
@@ -85,10 +85,10 @@ function dyingTogether(kind: (typeof KINDS)[number]): void {
   single(
     'all of them at the same moment: the pool heals',
     withStand({ ...POOL, threads: 3 }, async (stand) => {
-      const victims = many(3, 'exits at the gate').map((one) => stand.executor.submit([one]));
+      const victims = many(3, 'exits at the latch').map((one) => stand.executor.submit([one]));
       const waiting = allAlone(stand, many(30));
-      await stand.gate.arrived(3);
-      for (const { arrived } of stand.gate.arrivals) stand.gate.open(arrived);
+      await stand.latch.arrived(3);
+      for (const { arrived } of stand.latch.arrivals) stand.latch.open(arrived);
       for (const { completion } of victims) {
         assert.equal(outcomes(itemsOf(await completion)), ['THREAD_DIED']);
       }
@@ -101,10 +101,10 @@ function dyingTogether(kind: (typeof KINDS)[number]): void {
   single(
     'while the pool closes: closing ends all the same',
     withStand(POOL, async (stand) => {
-      const victims = many(2, 'exits at the gate').map((one) => stand.executor.submit([one]));
-      await stand.gate.arrived(2);
+      const victims = many(2, 'exits at the latch').map((one) => stand.executor.submit([one]));
+      await stand.latch.arrived(2);
       const closing = stand.executor.close(600_000);
-      stand.gate.openForAll();
+      stand.latch.openForAll();
       for (const { completion } of victims) {
         assert.equal(outcomes(itemsOf(await completion)), ['THREAD_DIED']);
       }

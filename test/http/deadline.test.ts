@@ -2,7 +2,6 @@
 // whether it may have been counted; what had not begun never costs anything.
 
 import * as assert from 'uvu/assert';
-import { GATED_SCORER, withGate } from '../support/http-gate.js';
 import {
   expectCounted,
   expectProblem,
@@ -10,8 +9,9 @@ import {
   type Test,
   type TestService,
 } from '../support/http-service.js';
+import { LATCHED_SCORER, withLatch } from '../support/latch.js';
 
-const OPTIONS = { threads: 1, scorer: GATED_SCORER };
+const OPTIONS = { threads: 1, scorer: LATCHED_SCORER };
 const BEGUN = /each transaction was counted at most once$/;
 const NOT_BEGUN = /nothing was counted$/;
 
@@ -34,12 +34,12 @@ async function askUntilBegun(service: TestService, transaction: object) {
 function promiseDeadlines(test: Test, service: TestService): void {
   test('what is being scored when its deadline passes may be counted, and says so', async () => {
     await expectCounted(service, { LOW: 1 }, () =>
-      withGate(async (gate) => {
+      withLatch(async (latch) => {
         const expired = await service.metric('expired_total');
-        const { answer, attempts } = await askUntilBegun(service, gate.transaction('late'));
+        const { answer, attempts } = await askUntilBegun(service, latch.transaction('late'));
         expectProblem(answer, { status: 504, code: 'deadline-passed', detail: BEGUN });
         assert.is(await service.metric('expired_total'), expired + attempts);
-        gate.open();
+        latch.openForAll();
         await service.untilMetric('busy_jobs', 0);
       }),
     );
@@ -65,20 +65,20 @@ function promiseDeadlines(test: Test, service: TestService): void {
 function promiseUnbegun(test: Test, service: TestService): void {
   test('what had not begun when its deadline passes is never scored', async () => {
     await expectCounted(service, { LOW: 2 }, () =>
-      withGate(async (gate) => {
-        const runs = service.post('/score', gate.transaction('runs'));
-        await gate.began(1);
+      withLatch(async (latch) => {
+        const runs = service.post('/score', latch.transaction('runs'));
+        await latch.arrived(1);
         const late = [1, 2, 3].map((at) =>
-          askWithin(service, '30', gate.transaction(`late ${at}`)),
+          askWithin(service, '30', latch.transaction(`late ${at}`)),
         );
         for (const answer of await Promise.all(late)) {
           expectProblem(answer, { status: 504, code: 'deadline-passed', detail: NOT_BEGUN });
         }
         assert.is(await service.metric('queue_depth'), 0);
-        const next = service.post('/score', gate.transaction('next'));
-        gate.open();
+        const next = service.post('/score', latch.transaction('next'));
+        latch.openForAll();
         for (const asked of [runs, next]) assert.is((await asked).status, 200);
-        assert.equal(await gate.began(2), ['runs', 'next']);
+        assert.equal(await latch.arrived(2), ['runs', 'next']);
       }),
     );
   });
@@ -86,11 +86,11 @@ function promiseUnbegun(test: Test, service: TestService): void {
 
 function promiseOwn(test: Test, service: TestService): void {
   test('the service has a deadline of its own, which a client can only shorten', async () => {
-    await withGate(async (gate) => {
+    await withLatch(async (latch) => {
       const asked = [
-        service.post('/score', gate.transaction('A')),
-        askWithin(service, '600000', gate.transaction('B')),
-        service.post('/score/batch', [gate.transaction('C'), gate.transaction('D')]),
+        service.post('/score', latch.transaction('A')),
+        askWithin(service, '600000', latch.transaction('B')),
+        service.post('/score/batch', [latch.transaction('C'), latch.transaction('D')]),
       ];
       for (const answer of await Promise.all(asked)) {
         expectProblem(answer, { status: 504, code: 'deadline-passed' });

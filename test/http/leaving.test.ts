@@ -1,9 +1,8 @@
 // Clients that leave without their answer, at every stage of a request. What had begun is counted
 // once, what had not is not counted and gives its place in the queue to somebody else, and nobody
-// else notices. One thread and two places; a gate in the scorer says who runs and who waits.
+// else notices. One thread and two places; a latch in the scorer says who runs and who waits.
 
 import * as assert from 'uvu/assert';
-import { GATED_SCORER, type Gate, withGate } from '../support/http-gate.js';
 import { dial, head, post, type RawConnection } from '../support/http-raw.js';
 import {
   type Answer,
@@ -13,6 +12,7 @@ import {
   type Test,
   type TestService,
 } from '../support/http-service.js';
+import { LATCHED_SCORER, type ProcessLatch, withLatch } from '../support/latch.js';
 
 const QUEUE_MAX = 2;
 const WAYS = ['leave', 'reset'] as const;
@@ -32,17 +32,17 @@ async function dialAndLeave(
   await service.untilMetric('connections', (now) => now <= before);
 }
 
-function tx(gate: Gate, name: string): string {
-  return post('/score', JSON.stringify(gate.transaction(name)));
+function tx(latch: ProcessLatch, name: string): string {
+  return post('/score', JSON.stringify(latch.transaction(name)));
 }
 
 /** One that runs, one at the door of its thread where there is one, then those that wait. */
-async function occupy(service: TestService, gate: Gate, waiting: readonly string[] = []) {
+async function occupy(service: TestService, latch: ProcessLatch, waiting: readonly string[] = []) {
   const names = ['runs', ...atDoor(service), ...waiting];
   const asked: Promise<Answer>[] = [];
   for (const name of names) {
-    asked.push(service.post('/score', gate.transaction(name)));
-    if (asked.length === 1) await gate.began(1);
+    asked.push(service.post('/score', latch.transaction(name)));
+    if (asked.length === 1) await latch.arrived(1);
     while ((await service.onTheirWay()) < asked.length);
   }
   assert.is(await service.metric('queue_depth'), waiting.length);
@@ -88,20 +88,20 @@ function promiseQueued(test: Test, service: TestService): void {
     const scored = 3 + atDoor(service).length;
     test(`who leaves (${way}) while waiting frees the place and is never scored`, async () => {
       await expectCounted(service, { LOW: scored }, () =>
-        withGate(async (gate) => {
+        withLatch(async (latch) => {
           const left = await service.metric('left_total');
-          const { asked, names } = await occupy(service, gate, ['waits']);
+          const { asked, names } = await occupy(service, latch, ['waits']);
           await dialAndLeave(service, way, async (raw) => {
-            await raw.send(tx(gate, 'leaves'));
+            await raw.send(tx(latch, 'leaves'));
             await service.untilMetric('queue_depth', QUEUE_MAX);
             await expectFull(service);
           });
           assert.is(await service.metric('queue_depth'), QUEUE_MAX - 1);
-          asked.push(service.post('/score', gate.transaction('comes later')));
+          asked.push(service.post('/score', latch.transaction('comes later')));
           await service.untilMetric('queue_depth', QUEUE_MAX);
-          gate.open();
+          latch.openForAll();
           for (const answer of await Promise.all(asked)) assert.is(answer.status, 200);
-          assert.equal(await gate.began(scored), [...names, 'comes later']);
+          assert.equal(await latch.arrived(scored), [...names, 'comes later']);
           await service.untilMetric('left_total', left + 1);
         }),
       );
@@ -109,20 +109,20 @@ function promiseQueued(test: Test, service: TestService): void {
 
     test(`who leaves (${way}) several requests behind frees all their places`, async () => {
       await expectCounted(service, { LOW: scored }, () =>
-        withGate(async (gate) => {
-          const { asked, names } = await occupy(service, gate);
+        withLatch(async (latch) => {
+          const { asked, names } = await occupy(service, latch);
           await dialAndLeave(service, way, async (raw) => {
-            await raw.send(tx(gate, 'leaves 1') + tx(gate, 'leaves 2'));
+            await raw.send(tx(latch, 'leaves 1') + tx(latch, 'leaves 2'));
             await service.untilMetric('queue_depth', QUEUE_MAX);
           });
           assert.is(await service.metric('queue_depth'), 0);
           for (const [waiting, name] of ['later 1', 'later 2'].entries()) {
-            asked.push(service.post('/score', gate.transaction(name)));
+            asked.push(service.post('/score', latch.transaction(name)));
             await service.untilMetric('queue_depth', waiting + 1);
           }
-          gate.open();
+          latch.openForAll();
           for (const answer of await Promise.all(asked)) assert.is(answer.status, 200);
-          assert.equal(await gate.began(scored), [...names, 'later 1', 'later 2']);
+          assert.equal(await latch.arrived(scored), [...names, 'later 1', 'later 2']);
         }),
       );
     });
@@ -133,17 +133,17 @@ function promiseRunning(test: Test, service: TestService): void {
   for (const way of WAYS) {
     test(`who leaves (${way}) while being scored is counted once`, async () => {
       await expectCounted(service, { LOW: 2 }, () =>
-        withGate(async (gate) => {
+        withLatch(async (latch) => {
           const left = await service.metric('left_total');
           await dialAndLeave(service, way, async (raw) => {
-            await raw.send(tx(gate, 'leaves'));
-            await gate.began(1);
+            await raw.send(tx(latch, 'leaves'));
+            await latch.arrived(1);
           });
-          const asked = service.post('/score', gate.transaction('stays'));
-          gate.open();
+          const asked = service.post('/score', latch.transaction('stays'));
+          latch.openForAll();
           assert.is((await asked).status, 200);
           await service.untilMetric('left_total', left + 1);
-          assert.equal((await gate.began(2)).toSorted(), ['leaves', 'stays']);
+          assert.equal((await latch.arrived(2)).toSorted(), ['leaves', 'stays']);
         }),
       );
     });
@@ -152,26 +152,26 @@ function promiseRunning(test: Test, service: TestService): void {
   if (service.scoresInline) return; // it has no queue: what was sent has begun
   test('of two requests of who leaves, only the one that had begun is counted', async () => {
     await expectCounted(service, { LOW: 2 }, () =>
-      withGate(async (gate) => {
+      withLatch(async (latch) => {
         await dialAndLeave(service, 'leave', async (raw) => {
-          await raw.send(tx(gate, 'leaves') + tx(gate, 'leaves too'));
-          await gate.began(1);
+          await raw.send(tx(latch, 'leaves') + tx(latch, 'leaves too'));
+          await latch.arrived(1);
           // One is being scored, the other waits: in the queue, or at the door of the thread.
           const waits = service.topology === 'batched' ? 'busy_jobs' : 'queue_depth';
           await service.untilMetric(waits, waits === 'busy_jobs' ? 2 : 1);
         });
         assert.is(await service.metric('queue_depth'), 0);
         await service.untilMetric('busy_jobs', 1);
-        const asked = service.post('/score', gate.transaction('stays'));
-        gate.open();
+        const asked = service.post('/score', latch.transaction('stays'));
+        latch.openForAll();
         assert.is((await asked).status, 200);
-        assert.equal(await gate.began(2), ['leaves', 'stays']);
+        assert.equal(await latch.arrived(2), ['leaves', 'stays']);
       }),
     );
   });
 }
 
-const OPTIONS = { threads: 1, queueMax: QUEUE_MAX, scorer: GATED_SCORER };
+const OPTIONS = { threads: 1, queueMax: QUEUE_MAX, scorer: LATCHED_SCORER };
 
 overTopologies('leaving', promiseEarly, OPTIONS);
 overTopologies(

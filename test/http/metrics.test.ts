@@ -2,9 +2,9 @@
 // Each test has a service of its own, so that it can say every number.
 
 import * as assert from 'uvu/assert';
-import { GATED_SCORER, withGate } from '../support/http-gate.js';
 import { dial, dialMany, head, post } from '../support/http-raw.js';
 import { overTopologies, type Test, type TestService } from '../support/http-service.js';
+import { LATCHED_SCORER, withLatch } from '../support/latch.js';
 
 /** What is sent, in order: method, path, body, status. */
 const SENT: readonly (readonly [string, string, string | undefined, number])[] = [
@@ -142,16 +142,16 @@ const CONNECTIONS = 6;
 
 function promiseSums(test: Test, service: TestService): void {
   test('whoever is asked answers for all who listen: connections, jobs, answers', async () => {
-    await withGate((gate) =>
+    await withLatch((latch) =>
       dialMany(service.url, CONNECTIONS, async (connections) => {
         for (const [index, raw] of connections.entries()) {
-          await raw.send(post('/score', JSON.stringify(gate.transaction(`TX${index}`))));
+          await raw.send(post('/score', JSON.stringify(latch.transaction(`TX${index}`))));
         }
         const jobs = async () =>
           (await service.metric('busy_jobs')) + (await service.metric('queue_depth'));
         while ((await jobs()) !== CONNECTIONS);
         assert.is(await service.metric('connections'), CONNECTIONS + 1, 'and the one that asks');
-        gate.open();
+        latch.openForAll();
         for (const raw of connections) assert.is((await raw.answers(1))[0]?.status, 200);
         assert.is(await jobs(), 0);
         const labels = { route: 'POST /score', status: '200' };
@@ -163,6 +163,6 @@ function promiseSums(test: Test, service: TestService): void {
   });
 }
 
-overTopologies('the sums of /metrics', promiseSums, { scorer: GATED_SCORER });
+overTopologies('the sums of /metrics', promiseSums, { scorer: LATCHED_SCORER });
 overTopologies('the numbers of /metrics', promiseNumbers, { threads: 1 });
 overTopologies('the form of /metrics', promiseForm);

@@ -3,7 +3,6 @@
 // throughout; what was accepted is served in the end.
 
 import * as assert from 'uvu/assert';
-import { GATED_SCORER, type Gate, withGate } from '../support/http-gate.js';
 import { dial, head } from '../support/http-raw.js';
 import {
   type Answer,
@@ -13,6 +12,7 @@ import {
   type Test,
   type TestService,
 } from '../support/http-service.js';
+import { LATCHED_SCORER, type ProcessLatch, withLatch } from '../support/latch.js';
 
 const QUEUE_MAX = 2;
 const SHED = 5;
@@ -23,18 +23,21 @@ const OVERLOADED = {
 } as const;
 
 /** Asks until every place in the queue is taken, however many the task worker has taken from it. */
-async function fill(service: TestService, gate: Gate): Promise<readonly Promise<Answer>[]> {
+async function fill(
+  service: TestService,
+  latch: ProcessLatch,
+): Promise<readonly Promise<Answer>[]> {
   const asked: Promise<Answer>[] = [];
   const isFull = async () => {
     if (service.scoresInline) return asked.length === QUEUE_MAX + 1;
     return (await service.metric('queue_depth')) === QUEUE_MAX;
   };
   while (!(await isFull())) {
-    asked.push(service.post('/score', gate.transaction(`TX${asked.length}`, 1)));
+    asked.push(service.post('/score', latch.transaction(`TX${asked.length}`, 1)));
     const arrived = asked.length;
     while ((await service.onTheirWay()) < arrived);
   }
-  await gate.began(1);
+  await latch.arrived(1);
   return asked;
 }
 
@@ -47,8 +50,8 @@ function promiseShedding(test: Test, service: TestService): void {
   test('when every place is taken one more is refused, with when to come again', async () => {
     const moves = { MEDIUM: 0 };
     await expectCounted(service, moves, () =>
-      withGate(async (gate) => {
-        const asked = await fill(service, gate);
+      withLatch(async (latch) => {
+        const asked = await fill(service, latch);
         moves.MEDIUM = asked.length;
         const labels = { route: 'POST /score', status: '503' };
         const before = await service.metric('shed_total');
@@ -61,7 +64,7 @@ function promiseShedding(test: Test, service: TestService): void {
           assert.is(await service.metric('shed_total'), before + count);
         }
         assert.is(await service.metric('requests_total', labels), answeredBefore + SHED);
-        gate.open();
+        latch.openForAll();
         for (const answer of await Promise.all(asked)) assert.is(answer.status, 200);
       }),
     );
@@ -70,8 +73,8 @@ function promiseShedding(test: Test, service: TestService): void {
   test('what only looks is answered while every place is taken', async () => {
     const moves = { MEDIUM: 0, rejected: 1 };
     await expectCounted(service, moves, () =>
-      withGate(async (gate) => {
-        const asked = await fill(service, gate);
+      withLatch(async (latch) => {
+        const asked = await fill(service, latch);
         moves.MEDIUM = asked.length;
         for (const path of LOOKING) assert.is((await service.get(path)).status, 200, path);
         assert.is((await service.post('/echo', { a: 1 })).status, 200);
@@ -80,7 +83,7 @@ function promiseShedding(test: Test, service: TestService): void {
         assert.equal(JSON.parse((await service.post('/score/batch', [])).body), []);
         const waiting = service.scoresInline ? 0 : QUEUE_MAX;
         assert.is(await service.metric('busy_jobs'), asked.length - waiting);
-        gate.open();
+        latch.openForAll();
         await Promise.all(asked);
         assert.is(await service.metric('busy_jobs'), 0);
         assert.is(await service.metric('queue_depth'), 0);
@@ -91,8 +94,8 @@ function promiseShedding(test: Test, service: TestService): void {
   test('a batch is refused as a whole, and none of its items is counted', async () => {
     const moves = { MEDIUM: 0, LOW: 2 };
     await expectCounted(service, moves, () =>
-      withGate(async (gate) => {
-        const asked = await fill(service, gate);
+      withLatch(async (latch) => {
+        const asked = await fill(service, latch);
         moves.MEDIUM = asked.length;
         const shed = await service.metric('shed_total');
         const batch = [{ amount: 1 }, { amount: -1 }, { amount: 1 }];
@@ -100,7 +103,7 @@ function promiseShedding(test: Test, service: TestService): void {
         expectProblem(answer, OVERLOADED);
         assert.is(answer.headers.get('retry-after'), '1');
         assert.is(await service.metric('shed_total'), shed + 1);
-        gate.open();
+        latch.openForAll();
         await Promise.all(asked);
         const again = await service.post('/score/batch', [{ amount: 1 }, { amount: 1 }]);
         assert.is(again.status, 200);
@@ -145,7 +148,7 @@ function promiseConnections(test: Test, service: TestService): void {
   });
 }
 
-const OPTIONS = { threads: 1, queueMax: QUEUE_MAX, scorer: GATED_SCORER };
+const OPTIONS = { threads: 1, queueMax: QUEUE_MAX, scorer: LATCHED_SCORER };
 
 overTopologies('a full queue', promiseShedding, OPTIONS);
 overTopologies(

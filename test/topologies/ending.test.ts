@@ -10,9 +10,9 @@ import { SERVE_DEFAULTS, type ServeOptions } from '../../src/topologies/options.
 import { start } from '../../src/topologies/start.js';
 import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../../src/topologies/topology.js';
 import { holdTimers } from '../execution/deaths.js';
-import { GATED_SCORER, withGate } from '../support/http-gate.js';
 import { readMetrics } from '../support/http-metrics.js';
 import { dial, head, post } from '../support/http-raw.js';
+import { LATCHED_SCORER, withLatch } from '../support/latch.js';
 import { SILENT } from '../support/service-events.js';
 import { suite } from '../support/suite.js';
 
@@ -37,16 +37,16 @@ const test = suite('how a service ends');
 
 function promiseEnd(topology: TopologyName): void {
   test(`${topology}: requests behind each other on one connection are all answered`, async () => {
-    await withGate(async (gate) => {
-      await withRunning(topology, { scorer: GATED_SCORER }, async (running) => {
+    await withLatch(async (latch) => {
+      await withRunning(topology, { scorer: LATCHED_SCORER }, async (running) => {
         await dial(running.url, async (connection) => {
           const requests = ['A', 'B', 'C'].map((name) => {
-            return post('/score', JSON.stringify(gate.transaction(name)));
+            return post('/score', JSON.stringify(latch.transaction(name)));
           });
           await connection.send(requests.join(''));
-          await gate.began(1);
+          await latch.arrived(1);
           const closing = running.close();
-          gate.open();
+          latch.openForAll();
           const answers = await connection.untilClosed();
           assert.equal(
             answers.map(({ status }) => status),
@@ -123,12 +123,12 @@ function promiseBounds(topology: TopologyName): void {
   });
 
   test(`${topology}: what the deadline cuts off is counted, not hidden`, async () => {
-    await withGate(async (gate) => {
-      const options = { scorer: GATED_SCORER, closeDeadlineMs: 1 };
+    await withLatch(async (latch) => {
+      const options = { scorer: LATCHED_SCORER, closeDeadlineMs: 1 };
       await withRunning(topology, options, async (running) => {
         await dial(running.url, async (connection) => {
-          await connection.send(post('/score', JSON.stringify(gate.transaction('A'))));
-          await gate.began(1);
+          await connection.send(post('/score', JSON.stringify(latch.transaction('A'))));
+          await latch.arrived(1);
           assert.is(await running.close(), 1);
         });
       });

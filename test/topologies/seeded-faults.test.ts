@@ -10,9 +10,9 @@ import { TALLY_KINDS, type TallyName } from '../../src/tally/tally.js';
 import { assessVisibility, FAULT_VISIBILITY } from '../../src/topologies/fault-visibility.js';
 import { SERVE_DEFAULTS } from '../../src/topologies/options.js';
 import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../../src/topologies/topology.js';
-import { GATED_SCORER, withGate } from '../support/http-gate.js';
 import { dial, post } from '../support/http-raw.js';
 import { plainTicket, TestService } from '../support/http-service.js';
+import { LATCHED_SCORER, withLatch } from '../support/latch.js';
 import { withServiceProcess } from '../support/process.js';
 import { suite } from '../support/suite.js';
 
@@ -108,12 +108,12 @@ async function logOf(topology: TopologyName, tally: TallyName, more: readonly st
 /** Two scorings that overlap: one process, since two share no cell; else one each, or one loop. */
 async function twoAtOnce(topology: TopologyName, tally: TallyName) {
   const threads = topology === 'cluster' ? 1 : 2;
-  return withGate((gate) =>
-    withService(topology, { tally, threads, scorer: GATED_SCORER }, async (service) => {
-      const asked = ['A', 'B'].map((name) => score(service, gate.transaction(name)));
-      await gate.began(2);
+  return withLatch((latch) =>
+    withService(topology, { tally, threads, scorer: LATCHED_SCORER }, async (service) => {
+      const asked = ['A', 'B'].map((name) => score(service, latch.transaction(name)));
+      await latch.arrived(2);
       const during = await stats(service);
-      gate.open();
+      latch.openForAll();
       const tickets = (await Promise.all(asked)).map((ticket) => ticket.split(':')[1]);
       const { total } = await stats(service);
       return { during, tickets: tickets.toSorted(), total };

@@ -15,9 +15,9 @@ import { SERVE_DEFAULTS } from '../../src/topologies/options.js';
 import { start } from '../../src/topologies/start.js';
 import { TOPOLOGIES, type TopologyName, unavailable } from '../../src/topologies/topology.js';
 import { findMiscounts, keepLedger, readStats } from '../support/count-oracle.js';
-import { GATED_SCORER, withGate } from '../support/http-gate.js';
 import { dial, head, post } from '../support/http-raw.js';
 import { plainTicket, TestService } from '../support/http-service.js';
+import { LATCHED_SCORER, withLatch } from '../support/latch.js';
 import { untilRefused } from '../support/process.js';
 import { SILENT } from '../support/service-events.js';
 import { suite } from '../support/suite.js';
@@ -225,14 +225,14 @@ const ECHO = post('/echo', ECHO_BODY, 'Expect: 100-continue');
 
 function ends(test: Test, topology: TopologyName): void {
   test('closing answers and counts what was accepted, and /ready says 503 meanwhile', async () => {
-    await withGate(async (gate) => {
-      const options = { ...SERVE_DEFAULTS, port: 0, threads: 2, scorer: GATED_SCORER };
+    await withLatch(async (latch) => {
+      const options = { ...SERVE_DEFAULTS, port: 0, threads: 2, scorer: LATCHED_SCORER };
       const running = await start(topology, options, SILENT);
       const ask = (name: string) =>
         fetch(`${running.url}/score`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(gate.transaction(name)),
+          body: JSON.stringify(latch.transaction(name)),
         });
       await dial(running.url, async (connection) => {
         // A connection in the middle of a request stays open while the service ends, once it has
@@ -240,13 +240,13 @@ function ends(test: Test, topology: TopologyName): void {
         await connection.send(ECHO.slice(0, -ECHO_BODY.length));
         assert.is((await connection.answers(1))[0]?.status, 100);
         const answers = ['A', 'B'].map(ask);
-        await gate.began(answers.length);
+        await latch.arrived(answers.length);
         const closing = running.close();
         await untilRefused(running.url);
         await connection.send(ECHO_BODY + head('GET /ready'));
         const [echoed, ready] = await connection.answers(2);
         assert.equal([echoed?.status, ready?.status], [200, 503]);
-        gate.open();
+        latch.openForAll();
         const tickets = (await Promise.all(answers)).map(({ headers }) => headers.get('ticket'));
         assert.is(new Set(tickets).size, tickets.length);
         for (const ticket of tickets) assert.match(plainTicket(`${ticket}`), /^LOW:[12]$/);
