@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The command line: finds the verb, parses its options, prints one line for a mistake, and sets
-// the exit code. The only main; each verb's work is in `verbs/`.
+// the exit code. The only main; each verb's work is in `commands/`.
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';

@@ -10,7 +10,7 @@ import { formatPairTest } from '../checker/pair-test/terminal.js';
 import { colors } from '../present/colours.js';
 import { createProgress, PROGRESS_DEFAULTS } from '../present/progress.js';
 import { type TargetFlags, withTargetFlags } from './target-flags.js';
-import { columns, EXIT_OF, type ExitCode, untilInterrupted, wholeNumber } from './usage.js';
+import { columns, EXIT_BY_VERDICT, type ExitCode, untilInterrupted, wholeNumber } from './usage.js';
 
 interface AskFlags extends TargetFlags {
   readonly pairs: number;
@@ -46,5 +46,5 @@ async function run(url: string, flags: AskFlags): Promise<ExitCode> {
     ? JSON.stringify(formatPairTestJson(asked))
     : formatPairTest(asked, columns(), colors).join('\n');
   process.stdout.write(`${text}\n`);
-  return EXIT_OF[asked.verdict];
+  return EXIT_BY_VERDICT[asked.verdict];
 }

@@ -7,7 +7,7 @@ import { createProgress, PROGRESS_DEFAULTS } from '../present/progress.js';
 import { type ChaosResult, chaosLines, judgeChaos } from '../self-test/chaos-lines.js';
 import { type ChaosFlags, type ChaosRun, runChaos } from '../self-test/chaos-run.js';
 import { TOPOLOGY_NAMES, unavailable } from '../topologies/topology.js';
-import { EXIT_OF, type ExitCode, untilInterrupted } from './usage.js';
+import { EXIT_BY_VERDICT, type ExitCode, untilInterrupted } from './usage.js';
 
 /** 0: every count stayed right; 1: one did not; 2: no conclusion, or nothing can be run here. */
 export async function chaos(
@@ -16,7 +16,7 @@ export async function chaos(
 ): Promise<ExitCode> {
   const result = await untilInterrupted((signal) => runAll(flags, signal));
   write(flags.json ? asJson(result, flags) : asText(result, flags));
-  return EXIT_OF[judgeChaos(result)];
+  return EXIT_BY_VERDICT[judgeChaos(result)];
 }
 
 async function runAll(flags: ChaosFlags, signal: AbortSignal): Promise<ChaosResult> {

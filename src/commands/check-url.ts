@@ -11,7 +11,7 @@ import { colors } from '../present/colours.js';
 import { createProgress, PROGRESS_DEFAULTS } from '../present/progress.js';
 import { checkWritable, writePage } from './page-file.js';
 import type { TargetFlags } from './target-flags.js';
-import { EXIT_OF, type ExitCode, untilInterrupted } from './usage.js';
+import { EXIT_BY_VERDICT, type ExitCode, untilInterrupted } from './usage.js';
 
 export interface CheckUrlFlags extends TargetFlags {
   readonly callers: number;
@@ -47,7 +47,7 @@ export async function checkUrl(url: string, flags: CheckUrlFlags): Promise<ExitC
     }
   });
   await show(run, flags);
-  return EXIT_OF[run.verdict];
+  return EXIT_BY_VERDICT[run.verdict];
 }
 
 async function show(run: CheckRun, { json, html }: CheckUrlFlags): Promise<void> {

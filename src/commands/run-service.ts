@@ -1,5 +1,5 @@
-// One service from its start to its end: starts a topology, tells the log, and ends in order on a
-// signal. It runs until then.
+// One service from start to end: starts a topology, logs its events, and ends in order on a signal.
+// Main thread.
 
 import closeWithGrace from 'close-with-grace';
 import { formatError } from '../present/text.js';
@@ -20,32 +20,32 @@ export interface ServeFlags extends ServeOptions {
 }
 
 /**
- * An end that takes so much longer than its deadlines is cut short. The deadlines end it in order
- * and say whom they cut off, so this must not come before them on a machine that is held up.
+ * An end that outlasts its deadlines by this time is cut short. It is long, because the deadlines
+ * end the service in order and report cut-off requests; a stalled machine must not preempt them.
  */
 const BACKSTOP_MS = 10_000;
 
-export async function serve(flags: ServeFlags): Promise<void> {
+export async function runService(flags: ServeFlags): Promise<void> {
   const log = createLog(flags.logLevel, flags.json);
-  let running: Promise<ServiceHandle> | undefined;
+  let starting: Promise<ServiceHandle> | undefined;
   const grace = closeWithGrace(
     { delay: flags.readyDelayMs + flags.closeDeadlineMs + BACKSTOP_MS, logger: false },
     async ({ signal, err, manual }) => {
       if (err !== undefined) log('uncaught-error', 'an uncaught error', { error: err });
-      const reason = signal ?? reasonOf(manual, err);
+      const reason = signal ?? describeEnd(manual, err);
       log('draining', `${reason}: closing`, { reason });
-      const cutOff = (await (await running)?.close()) ?? 0;
-      const isAsked = signal !== undefined || manual === true;
+      const cutOff = (await (await starting)?.close()) ?? 0;
       if (cutOff > 0) {
         const message = `the deadline cut off ${cutOff} accepted requests`;
         log('requests-cut-off', message, { cutOff });
       }
       const all = cutOff === 0 ? ': every accepted request was answered' : '';
       log('closed', `closed${all}`, { cutOff });
-      if (cutOff > 0 || !isAsked) throw new Error('not in order'); // exit code 1
+      const isRequested = signal !== undefined || manual === true;
+      if (cutOff > 0 || !isRequested) throw new Error('not in order'); // exit code 1
     },
   );
-  // A pipe ends with the process that holds its other end, however that one ended.
+  // A pipe closes when the process at its other end dies, in whatever way.
   if (flags.untilStdinEnds) process.stdin.resume().once('close', () => grace.close());
   const { topology, threads, tally, workUs, scorer } = flags;
   const plantedFault = findSeededFault(tally);
@@ -55,8 +55,8 @@ export async function serve(flags: ServeFlags): Promise<void> {
     log('seeded-fault', describeSeededFault(plantedFault, topology, threads), data);
   }
   try {
-    running = start(topology, flags, log);
-    const { url, describe } = await running;
+    starting = start(topology, flags, log);
+    const { url, describe } = await starting;
     const shown = { topology, threads: countThreads(topology, threads), tally, workUs, scorer };
     const label = plantedFault === undefined ? {} : { plantedFault };
     const data = { url, ...shown, ...label, pid: process.pid, ...describe() };
@@ -67,9 +67,9 @@ export async function serve(flags: ServeFlags): Promise<void> {
   }
 }
 
-/** Why it ends without a signal. */
-function reasonOf(isManual: boolean | undefined, error: unknown): string {
+/** Why the service ends without a signal. */
+function describeEnd(isManual: boolean | undefined, error: unknown): string {
   if (error !== undefined) return 'uncaught error';
-  // Without a signal the event loop runs dry only when no listener could be started any more.
+  // The event loop runs out of work only when no listener could be replaced any more.
   return isManual ? 'standard input ended' : 'no listener is left';
 }

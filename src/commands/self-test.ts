@@ -7,7 +7,7 @@ import { formatSelfTest } from '../self-test/lines.js';
 import { planSelfTest, type SelfTestFlags } from '../self-test/plan.js';
 import { formatSelfTestJson, judgeSelfTest } from '../self-test/result.js';
 import { checkService, runSelfTest, type ServiceCheck } from '../self-test/run.js';
-import { EXIT_OF, type ExitCode, untilInterrupted } from './usage.js';
+import { EXIT_BY_VERDICT, type ExitCode, untilInterrupted } from './usage.js';
 
 /** Tests replace these. */
 export interface SelfTestTools {
@@ -41,5 +41,5 @@ export async function selfTest(
     ? JSON.stringify(formatSelfTestJson(result, flags))
     : formatSelfTest(result, colors).join('\n');
   write(`${text}\n`);
-  return EXIT_OF[judgeSelfTest(result)];
+  return EXIT_BY_VERDICT[judgeSelfTest(result)];
 }

@@ -1,20 +1,20 @@
-// What the verbs share. About bad input: one line that says what is wrong and how to mend it, and
-// exit code 2; no stack leaves the program for a mistake its user can mend. Ctrl-C.
+// Helpers of the commands: exit codes, parsers of option values, Ctrl-C. A bad value gets one line
+// that says what is wrong and how to mend it, and exit code 2; the user sees no stack.
 
 import { InvalidArgumentError } from 'commander';
 import { parseServerUrl } from '../checker/driver/target.js';
 import { formatError } from '../present/text.js';
 import type { Verdict } from '../verdict.js';
 
-/** What a shell says of a program that Ctrl-C ended. */
+/** The exit code of a program that Ctrl-C ended, as shells report it. */
 export const INTERRUPTED = 130;
 
-/** 0: done, and all is well; 1: done, and something is wrong; 2: it could not be done. */
+/** 0: done, and all is well; 1: done, and something is wrong; 2: not done. */
 export const EXIT = { ok: 0, wrong: 1, unusable: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Of a verdict: only what was proved is a success, and only what was refuted a failure. */
-export const EXIT_OF: Readonly<Record<Verdict, ExitCode>> = {
+/** Only a proof is a success, and only a refutation is a failure. */
+export const EXIT_BY_VERDICT: Readonly<Record<Verdict, ExitCode>> = {
   ok: EXIT.ok,
   violated: EXIT.wrong,
   unknown: EXIT.unusable,
@@ -39,14 +39,14 @@ export function serviceUrl(text: string): string {
   }
 }
 
-/** How wide a table may be: the terminal's width, or no limit in a file or a pipe. */
+/** The width limit of a table: the terminal's width, or none in a file or a pipe. */
 export function columns(): number {
   return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
 }
 
 /**
- * Ctrl-C aborts the signal and lets the work come to its end; a second one ends the program. So do
- * the other `signals` that are given.
+ * Ctrl-C aborts the AbortSignal, so that the work ends in order; a second Ctrl-C ends the program.
+ * The other `signals` do the same.
  */
 export async function untilInterrupted<T>(
   work: (signal: AbortSignal) => Promise<T>,

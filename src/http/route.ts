@@ -33,7 +33,7 @@ export interface Call {
   onLeave(act: () => void): void;
 }
 
-/** What the handlers work with; built once by `serve/service.ts`. */
+/** What the handlers work with; built once by `topologies/service.ts`. */
 export interface Service {
   readonly executor: Executor;
   readonly meters: Meters;

@@ -1,17 +1,17 @@
-// What a planted fault can do in each topology, and why it can do nothing in some: the one table,
-// which the log, the docs and whoever tests a checker read. All of it holds for scorers that do not
-// await, as the built-in ones; only what says so needs them. Pure.
+// Where a seeded fault can show: what it does in each topology, and why it does nothing in some. The
+// log, the docs and the tests of a checker read this one table. It holds for scorers that do not
+// await, such as the built-in ones. Pure.
 
 import { SEEDED_FAULTS, type SeededFaultName } from '../tally/faults/seeded-faults.js';
 import type { TopologyName } from './topology.js';
 
-/** `conditions`: at least one of these fails, as the checker names them; the usual one first. */
+/** At least one of `conditions` fails, by the checker's names; the usual one is first. */
 interface Symptom {
   readonly how: string;
   readonly conditions: readonly string[];
 }
 
-/** From how many threads on it can fail: task workers, listening threads or processes. */
+/** The fewest threads that show it: task workers, listening threads or processes. */
 export type VisibilityRule =
   | (Symptom & { readonly from: 1 })
   | (Symptom & { readonly from: 2; readonly whyNotAlone: string })
@@ -21,7 +21,7 @@ const LOST = ['duplicate-ticket', 'lost-update', 'stale-read'] as const;
 const LOST_LATE = [...LOST, 'ticket-order', 'non-monotonic-read', 'snapshot-order'] as const;
 
 const NO_AWAIT = 'one thread scores, and nothing runs there between the read and the write';
-const ONE_TASK_WORKER = 'the one task worker scores a text when the one before is counted';
+const ONE_TASK_WORKER = 'the one task worker scores a text after it has counted the one before';
 
 const RACY_TASK_WORKERS: VisibilityRule = {
   from: 2,
@@ -45,13 +45,13 @@ const LOCAL_TASK_WORKERS: VisibilityRule = {
 
 const STALE_ONE: VisibilityRule = {
   from: 1,
-  how: 'a read shows what another one saw, up to 100 ms before',
+  how: 'a read shows the result of an earlier read, up to 100 ms old',
   conditions: ['stale-read', 'lost-update'],
 };
 
 const STALE_SEVERAL: VisibilityRule = {
   from: 1,
-  how: 'a read shows what another one saw, up to 100 ms before; two that answer differ in age',
+  how: 'a read shows the result of an earlier read, up to 100 ms old; two listeners differ in age',
   conditions: ['stale-read', 'non-monotonic-read', 'lost-update'],
 };
 
@@ -63,7 +63,7 @@ const TORN_TASK_WORKERS: VisibilityRule = {
 
 const DOUBLE: VisibilityRule = {
   from: 1,
-  how: 'the first of the two adds has a ticket that nobody was told',
+  how: 'the first of the two adds has a ticket that no client received',
   conditions: ['overcount', 'ticket-gap', 'phantom-count'],
 };
 
@@ -110,13 +110,13 @@ export const FAULT_VISIBILITY: Readonly<
     batched: LOCAL_TASK_WORKERS,
     threads: {
       from: 2,
-      how: 'each listening thread has counts and tickets of its own, and answers with them',
+      how: 'each listening thread counts alone, and answers with its own counts and tickets',
       conditions: LOST_LATE,
       whyNotAlone: 'the one listening thread, as long as it lives, counts and answers',
     },
     cluster: {
       from: 2,
-      how: 'each process has counts and tickets of its own, and answers with them',
+      how: 'each process counts alone, and answers with its own counts and tickets',
       conditions: LOST_LATE,
       whyNotAlone: 'the one process, as long as it lives, counts and answers',
     },
@@ -148,27 +148,27 @@ export const FAULT_VISIBILITY: Readonly<
 
 export interface Visibility {
   readonly isVisible: boolean;
-  /** How it shows, or why it cannot. */
+  /** How it shows, or why it cannot show. */
   readonly why: string;
-  /** When it can: at least one of these conditions fails, as the checker names them. */
+  /** Where it is visible, at least one of these conditions of the checker fails. */
   readonly conditions: readonly string[];
 }
 
-/** `threads`: task workers, listening threads or processes; `inline` has none of them. */
+/** `threads` counts task workers, listening threads or processes; `inline` has none. */
 export function assessVisibility(
   fault: SeededFaultName,
   topology: TopologyName,
   threads: number,
 ): Visibility {
-  const failing = FAULT_VISIBILITY[fault][topology];
-  if (failing.from === 'never') return { isVisible: false, why: failing.why, conditions: [] };
-  if (threads < failing.from && failing.from === 2) {
-    return { isVisible: false, why: failing.whyNotAlone, conditions: [] };
+  const rule = FAULT_VISIBILITY[fault][topology];
+  if (rule.from === 'never') return { isVisible: false, why: rule.why, conditions: [] };
+  if (threads < rule.from && rule.from === 2) {
+    return { isVisible: false, why: rule.whyNotAlone, conditions: [] };
   }
-  return { isVisible: true, why: failing.how, conditions: failing.conditions };
+  return { isVisible: true, why: rule.how, conditions: rule.conditions };
 }
 
-/** What the log says of a service that is broken on purpose. */
+/** The first line in the log of a service with a seeded fault. */
 export function describeSeededFault(
   fault: SeededFaultName,
   topology: TopologyName,
@@ -176,5 +176,5 @@ export function describeSeededFault(
 ): string {
   const { isVisible, why } = assessVisibility(fault, topology, threads);
   const here = `${isVisible ? 'it shows here' : 'it cannot show here'}: ${why}`;
-  return `BROKEN ON PURPOSE: the tally ${fault} ${SEEDED_FAULTS[fault].description} (${here})`;
+  return `WRONG ON PURPOSE: the tally ${fault} ${SEEDED_FAULTS[fault].description} (${here})`;
 }

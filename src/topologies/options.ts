@@ -1,5 +1,5 @@
-// What a service can be told, and what it does when told nothing: one object, one visible table of
-// defaults. Types and constants only.
+// The options of a service and their defaults: one object with every field given, and one visible
+// table. Types and constants only.
 
 import { availableParallelism } from 'node:os';
 import type { TallyName } from '../tally/tally.js';
@@ -8,26 +8,26 @@ export interface ServeOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  /** Task workers of a pool. */
+  /** Task workers, listening threads or processes, by the topology. */
   readonly threads: number;
   readonly tally: TallyName;
   /** A built-in scorer's name or a module's `file:` URL. */
   readonly scorer: string;
   /** Microseconds of CPU work added to each scoring, counted in calibrated iterations. */
   readonly workUs: number;
-  /** Jobs that may wait for a task worker; one more is shed with 503. */
+  /** Requests that may wait for a task worker; the service sheds others with 503. */
   readonly queueMax: number;
-  /** Microseconds that a batch of `batched` should cost its task worker. */
+  /** CPU time in microseconds that a batch of `batched` aims at. */
   readonly sliceUs: number;
-  /** A request to score that is not answered after so many milliseconds is given up; 0: never. */
+  /** The service gives up a request to score after this time; 0: never. */
   readonly deadlineMs: number;
-  /** Open connections; one more is closed at once. */
+  /** Open connections; the service closes others at once. */
   readonly connectionsMax: number;
   /** From the first byte of a request to the end of its header fields. */
   readonly headersTimeoutMs: number;
-  /** From the first byte of a request to its last; and for a client to read of its answers. */
+  /** From the first byte of a request to its last; also the limit for a client that does not read. */
   readonly requestTimeoutMs: number;
-  /** Between two requests of one connection. */
+  /** Idle time between two requests of one connection. */
   readonly keepAliveTimeoutMs: number;
   /** At the end: `/ready` says 503 for this long while the port still answers. */
   readonly readyDelayMs: number;

@@ -22,19 +22,18 @@ const REFUSED: readonly (readonly [string, RegExp])[] = [
   ['serve --work-us 1.5', /whole number/],
   ['serve --tally racey', /Allowed choices are atomic, striped, mutex, owner, racy/],
   ['serve --topology poll', /Allowed choices are inline, pool/],
-  ['serve --topology pool --executor inline', /cannot be used with/],
   ['serve --scorer rulez', /no such file; built in: 'rules'/],
   ['serve --scorer ./missing.mjs', /no such file/],
   [`serve --port 0 --scorer ${NO_SCORER.pathname}`, /Cannot load the scorer/],
   [`serve --port 0 --scorer ${EXITS_LOADING.pathname}`, /die while they load the scorer/],
   ['serve --log-level loud', /Allowed choices are fatal/],
-  ['serve --host 203.0.113.1', /is no address of this machine/],
+  ['serve --host 203.0.113.1', /is not an address of this machine/],
   ['serve extra', /too many arguments/],
   ['score', /missing required argument 'url'/],
   ['score ftp://127.0.0.1', /ftp:/],
-  ['score http://127.0.0.1:1', /nobody listens there/],
+  ['score http://127.0.0.1:1', /no service listens there/],
   ['score http://127.0.0.1:1 --file missing.jsonl', /missing\.jsonl/],
-  ['score http://127.0.0.1:1 --count 10001', /holds 10,000 transactions/],
+  ['score http://127.0.0.1:1 --count 10001', /has 10,000 transactions/],
   ['score http://127.0.0.1:1 --count none', /whole number/],
   ['study --seed 0', /from 1 to 2147483648/],
   ['study --out .', /--out \.: that is a folder: name a file in it/],
@@ -68,7 +67,7 @@ test('--help and --version answer and exit with 0', async () => {
 test('serve --help says which tallies are broken on purpose', async () => {
   const { stdout } = await runCli(['serve', '--help']);
   const says = stdout.replace(/\s+/g, ' ');
-  assert.match(says, `broken on purpose: ${SEEDED_FAULT_NAMES.join(', ')} (choices`);
+  assert.match(says, `wrong on purpose: ${SEEDED_FAULT_NAMES.join(', ')} (choices`);
 });
 
 test('without a verb it shows how it is used, and exits with 2', async () => {
