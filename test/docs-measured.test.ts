@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { PAGE, RESULTS, ROOT, SEED } from '../bench/report/committed.js';
-import { pageOf } from '../bench/report/page.js';
+import { renderPage } from '../bench/report/page.js';
 import { quoted } from '../bench/report/quoted.js';
 import { reportOf } from '../bench/report/report.js';
 import { readResults } from '../bench/runner/results-file.js';
@@ -33,7 +33,7 @@ test('every page quotes the committed results as they are', () => {
 });
 
 test('the committed page is the one that the committed results make', async () => {
-  assert.ok((await pageOf(report)) === readFileSync(PAGE, 'utf8'), AGAIN);
+  assert.ok((await renderPage(report)) === readFileSync(PAGE, 'utf8'), AGAIN);
 });
 
 test('the committed results are whole: nothing partial, nothing quick, of one machine', () => {

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readResults } from '../runner/results-file.js';
 import { PAGE, RESULTS, ROOT, SEED } from './committed.js';
-import { pageOf } from './page.js';
+import { renderPage } from './page.js';
 import { quoted } from './quoted.js';
 import { reportOf } from './report.js';
 
@@ -20,4 +20,4 @@ for (const page of pages.filter((name) => name.endsWith('.md'))) {
   writeFileSync(path, now);
   process.stdout.write(`${page}: measured figures written\n`);
 }
-writeFileSync(PAGE, await pageOf(report));
+writeFileSync(PAGE, await renderPage(report));

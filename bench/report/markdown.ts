@@ -1,186 +1,188 @@
-// A report as Markdown, for the description of a pull request or a comment: no images, and short
-// enough for GitHub, which takes 65,536 characters. What does not fit is left out, in an order of
-// its own, and that is said. Pure.
+// A report as Markdown, for the description of a pull request or a comment. It has no images and
+// fits GitHub's limit of 65,536 characters: what does not fit goes first by importance, and the text
+// names it. Pure.
 
-import { formatCount, formatNumber } from '../../src/present/text.js';
-import { codeLines, code as codeOf, escaped, inElement, tableLines } from './markdown-text.js';
+import { formatCount, formatNumber, formatShare } from '../../src/present/text.js';
+import {
+  escapeMarkdown,
+  formatCode,
+  formatCodeBlock,
+  formatTable,
+  inElement,
+} from './markdown-text.js';
 import type { Section, Table } from './model.js';
 import type { OutcomeCell, OutcomeLine, OutcomeTable } from './outcomes.js';
-import { percentOf } from './percent.js';
 import type { Report } from './report.js';
 import type { SelfTestTable } from './self-tests.js';
 
 const CHARS_MAX = 60_000;
-const VOIDS_MAX = 20;
+const DISCARDED_MAX = 20;
 const TEXT_COLUMNS = 1_000;
 
-/** What is told of a section; each next one tells less, so that the whole fits. */
-interface Amount {
-  readonly isMoreTables: boolean;
-  readonly isHow: boolean;
+/** How much a section holds. */
+interface Detail {
+  readonly hasMoreTables: boolean;
+  readonly hasMethod: boolean;
   readonly rowsMax: number;
-  /** What is missing then, in words. */
-  readonly lacks: string;
+  /** In words; empty where nothing is left out. */
+  readonly leftOut: string;
 }
 
-const AMOUNTS: readonly Amount[] = [
-  { isMoreTables: true, isHow: true, rowsMax: 200, lacks: '' },
-  { isMoreTables: false, isHow: true, rowsMax: 200, lacks: 'secondary tables' },
+/** From all to the least; the first that fits wins. */
+const DETAILS: readonly Detail[] = [
+  { hasMoreTables: true, hasMethod: true, rowsMax: 200, leftOut: '' },
+  { hasMoreTables: false, hasMethod: true, rowsMax: 200, leftOut: 'secondary tables' },
   {
-    ...{ isMoreTables: false, isHow: false, rowsMax: 24 },
-    lacks: 'secondary tables, longer tables beyond 24 rows, and how it was measured',
+    ...{ hasMoreTables: false, hasMethod: false, rowsMax: 24 },
+    leftOut: 'secondary tables, table rows beyond 24, and methods',
   },
-  {
-    ...{ isMoreTables: false, isHow: false, rowsMax: 0 },
-    lacks: 'tables, and how it was measured',
-  },
+  { hasMoreTables: false, hasMethod: false, rowsMax: 0, leftOut: 'tables and methods' },
 ];
 const WHERE = 'The page of `two-callers report --html` has them.';
 
-export function markdownOf(report: Report): string {
+export function renderMarkdown(report: Report): string {
   let text = '';
-  for (const amount of AMOUNTS) {
-    text = written(report, amount);
+  for (const detail of DETAILS) {
+    text = formatReport(report, detail);
     if (text.length <= CHARS_MAX) return text;
   }
-  return cut(text);
-}
-
-/** The last of all: whole lines, as many as fit. In the least amount nothing is folded. */
-function cut(text: string): string {
+  // Whole lines, as many as fit; the least detail folds nothing, so no element stays open.
   const kept = text.slice(0, text.lastIndexOf('\n', CHARS_MAX - 200));
-  return `${kept}\n\n*The rest is left out: it is too long for a comment. ${WHERE}*\n`;
+  return `${kept}\n\n*The rest is left out, because a comment has no room for it. ${WHERE}*\n`;
 }
 
-function written(report: Report, amount: Amount): string {
+function formatReport(report: Report, detail: Detail): string {
   const { question, headline, answer, notices, outcomes, selfTests, sections } = report;
-  const texts = answer.map((sentence) => escaped(sentence, TEXT_COLUMNS));
-  const lacks = `*Left out, so that this fits a comment: ${amount.lacks}. ${WHERE}*`;
+  const leftOut = `*Left out, so that this fits a comment: ${detail.leftOut}. ${WHERE}*`;
   const lines = [
-    `# ${escaped(question)}`,
+    `# ${escapeMarkdown(question)}`,
     '',
-    `**${escaped(headline.join(' '), TEXT_COLUMNS)}**`,
-    ...texts.flatMap((text) => ['', text]),
-    ...notices.flatMap(({ kind, says }) => flagLines(kind, says)),
-    ...(amount.lacks === '' ? [] : ['', lacks]),
-    ...(outcomes === null ? [] : outcomeLines(outcomes)),
-    ...selfTests.flatMap(selfTestLines),
-    ...sections.flatMap((section) => sectionLines(section, amount)),
-    ...environmentLines(report),
+    `**${escapeMarkdown(headline.join(' '), TEXT_COLUMNS)}**`,
+    ...answer.flatMap((text) => ['', escapeMarkdown(text, TEXT_COLUMNS)]),
+    ...notices.flatMap(({ kind, says }) => formatFlag(kind, says)),
+    ...(detail.leftOut === '' ? [] : ['', leftOut]),
+    ...(outcomes === null ? [] : formatOutcomes(outcomes)),
+    ...selfTests.flatMap(formatSelfTest),
+    ...sections.flatMap((section) => formatSection(section, detail)),
+    ...formatEnvironments(report),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function flagLines(word: string, says: string): string[] {
-  return says === '' ? [] : ['', `> **${word}:** ${escaped(says, TEXT_COLUMNS)}`];
+function formatFlag(kind: string, text: string): string[] {
+  return text === '' ? [] : ['', `> **${kind}:** ${escapeMarkdown(text, TEXT_COLUMNS)}`];
 }
 
-function outcomeLines({ columns, outcomes, atRest }: OutcomeTable): string[] {
-  const head = ['saw', ...columns.map(({ name }) => escaped(name)), 'verdict', 'which means'];
+function formatOutcomes({ columns, outcomes, atRest }: OutcomeTable): string[] {
+  const names = columns.map(({ name }) => escapeMarkdown(name));
   const numeric = columns.map((_, at) => at + 1);
-  const all = ['**in all**', ...columns.map(({ verdict }) => `**${verdict}**`), '', ''];
-  const rows = [...outcomes, ...atRest].map(outcomeRow);
-  const wrong = columns.filter(({ verdict, partial }) => verdict !== 'ok' || partial !== '');
+  const verdicts = columns.map(({ verdict }) => `**${verdict}**`);
+  const rows = [
+    ...[...outcomes, ...atRest].map(formatOutcome),
+    ['**verdict**', ...verdicts, '', ''],
+  ];
+  const failures = columns.filter(({ verdict, partial }) => verdict !== 'ok' || partial !== '');
+  const table = formatTable(['outcome', ...names, 'grade', 'meaning'], rows, numeric);
   return [
-    ...['', '## What two callers saw', '', ...tableLines(head, [...rows, all], numeric)],
-    ...wrong.flatMap(({ name, verdict, answer, isPlanted, partial }) => {
-      const planted = isPlanted ? ' (broken on purpose)' : '';
+    ...['', '## What two callers saw', '', ...table],
+    ...failures.flatMap(({ name, verdict, answer, isPlanted, partial }) => {
+      const fault = isPlanted ? ' (seeded fault)' : '';
       const made = partial === '' ? '' : `; partial: ${partial}`;
-      return flagLines(verdict, `${name}${planted}: ${answer}${made}`);
+      return formatFlag(verdict, `${name}${fault}: ${answer}${made}`);
     }),
   ];
 }
 
-function outcomeRow({ seen, meaning, grade, cells }: OutcomeLine): string[] {
-  return [codeOf(seen), ...cells.map(outcomeCell), grade, escaped(meaning)];
+function formatOutcome({ seen, meaning, grade, cells }: OutcomeLine): string[] {
+  return [formatCode(seen), ...cells.map(formatOutcomeCell), grade, escapeMarkdown(meaning)];
 }
 
-function outcomeCell(cell: OutcomeCell | null): string {
+function formatOutcomeCell(cell: OutcomeCell | null): string {
   if (cell === null) return '–';
-  return cell.samples === 0 ? 'never' : `${percentOf(cell.share)} (${formatNumber(cell.samples)})`;
+  const { samples, share } = cell;
+  return samples === 0 ? 'never' : `${formatShare(share)} (${formatNumber(samples)})`;
 }
 
-function selfTestLines({ verdict, says, wrong, partial, unavailable }: SelfTestTable): string[] {
+function formatSelfTest({ verdict, says, wrong, partial, unavailable }: SelfTestTable): string[] {
+  const list = wrong.map((line) => `- ${escapeMarkdown(line, TEXT_COLUMNS)}`);
   return [
-    ...['', '## Would a lost count have been noticed?', ''],
-    `**${verdict}:** ${escaped(says.join(' '), TEXT_COLUMNS)}`,
-    ...flagLines('partial', partial),
-    ...unavailable.flatMap((reason) => flagLines('unavailable', reason)),
-    ...(wrong.length === 0 ? [] : ['', ...wrong.map((line) => `- ${escaped(line, TEXT_COLUMNS)}`)]),
+    ...['', '## Would the checker notice a lost count?', ''],
+    `**${verdict}:** ${escapeMarkdown(says.join(' '), TEXT_COLUMNS)}`,
+    ...formatFlag('partial', partial),
+    ...unavailable.flatMap((reason) => formatFlag('unavailable', reason)),
+    ...(list.length === 0 ? [] : ['', ...list]),
   ];
 }
 
-function sectionLines(section: Section, amount: Amount): string[] {
+function formatSection(section: Section, detail: Detail): string[] {
   const { scenario, title, says, tables, unavailable, voids, partial } = section;
   const [main, ...more] = tables;
-  const isMain = main !== undefined && amount.rowsMax > 0;
+  const rows = (table: Table) => formatRows(table, detail.rowsMax);
   return [
-    ...['', `## ${escaped(title)} (${codeOf(scenario)})`],
-    ...says.flatMap((sentence) => ['', escaped(sentence, TEXT_COLUMNS)]),
-    ...flagLines('partial', partial),
-    ...unavailable.flatMap((reason) => flagLines('unavailable', reason)),
-    ...(isMain ? ['', `**${escaped(main.caption)}**`, '', ...ownTable(main, amount)] : []),
-    ...voidLines(voids, amount),
-    ...(amount.isMoreTables
-      ? more.flatMap((table) => folded(table.caption, ownTable(table, amount)))
+    ...['', `## ${escapeMarkdown(title)} (${formatCode(scenario)})`],
+    ...says.flatMap((sentence) => ['', escapeMarkdown(sentence, TEXT_COLUMNS)]),
+    ...formatFlag('partial', partial),
+    ...unavailable.flatMap((reason) => formatFlag('unavailable', reason)),
+    ...(main !== undefined && detail.rowsMax > 0
+      ? ['', `**${escapeMarkdown(main.caption)}**`, '', ...rows(main)]
       : []),
-    ...(amount.isHow ? howLines(section) : []),
+    ...formatDiscarded(voids, detail.rowsMax),
+    ...(detail.hasMoreTables ? more.flatMap((table) => fold(table.caption, rows(table))) : []),
+    ...(detail.hasMethod ? formatMethod(section) : []),
   ];
 }
 
-/** All of it, without its caption. */
-export function sectionTable(table: Table): string[] {
-  return ownTable(table, { rowsMax: Number.POSITIVE_INFINITY });
-}
-
-function ownTable({ head, rows, numeric }: Table, { rowsMax }: Pick<Amount, 'rowsMax'>): string[] {
+/** A table without its caption, with all of its rows unless a limit is given. */
+export function formatRows(table: Table, rowsMax = Number.POSITIVE_INFINITY): string[] {
+  const { head, rows, numeric } = table;
   const shown = rows.slice(0, rowsMax);
   const more = rows.length - shown.length;
-  const cells = (row: readonly string[]) => row.map((cell) => escaped(cell));
+  const escapeCells = (row: readonly string[]) => row.map((cell) => escapeMarkdown(cell));
   return [
-    ...tableLines(cells(head), shown.map(cells), numeric),
+    ...formatTable(escapeCells(head), shown.map(escapeCells), numeric),
     ...(more === 0 ? [] : ['', `and ${formatCount(more, 'more row')}`]),
   ];
 }
 
-function voidLines(voids: readonly string[], { rowsMax }: Amount): string[] {
-  if (voids.length === 0) return [];
-  const shown = voids.slice(0, Math.min(VOIDS_MAX, rowsMax));
-  const more = voids.length - shown.length;
+function formatDiscarded(reasons: readonly string[], rowsMax: number): string[] {
+  if (reasons.length === 0) return [];
+  const shown = reasons.slice(0, Math.min(DISCARDED_MAX, rowsMax));
+  const more = reasons.length - shown.length;
   return [
-    ...flagLines('void', 'some runs do not count, and are in no table.'),
-    ...shown.map((reason) => `> - ${escaped(reason, TEXT_COLUMNS)}`),
+    ...formatFlag('discarded', 'no table includes these runs.'),
+    ...shown.map((reason) => `> - ${escapeMarkdown(reason, TEXT_COLUMNS)}`),
     ...(more === 0 || shown.length === 0 ? [] : [`> - and ${formatCount(more, 'more reason')}`]),
   ];
 }
 
-function howLines({ how, changes, command }: Section): string[] {
-  return folded('How it was measured, what would change it, and how to repeat it', [
-    ...[escaped(how, TEXT_COLUMNS), '', `What would change it: ${escaped(changes, TEXT_COLUMNS)}`],
-    ...['', ...codeLines(command)],
-  ]);
+function formatMethod({ how, changes, command }: Section): string[] {
+  const limits = `What would change the result: ${escapeMarkdown(changes, TEXT_COLUMNS)}`;
+  const lines = [escapeMarkdown(how, TEXT_COLUMNS), '', limits, '', ...formatCodeBlock(command)];
+  return fold('Method, limits, and the command that repeats it', lines);
 }
 
-/** GitHub reads Markdown inside, when blank lines stand around it. */
-function folded(summary: string, lines: readonly string[]): string[] {
+/** GitHub reads Markdown inside the element when blank lines surround it. */
+function fold(summary: string, lines: readonly string[]): string[] {
   const head = `<details><summary>${inElement(summary)}</summary>`;
   return ['', head, '', ...lines, '', '</details>'];
 }
 
-function environmentLines({ environments, sessions, seed }: Report): string[] {
+function formatEnvironments({ environments, sessions, seed }: Report): string[] {
   const isChanged = environments.some(({ commit }) => commit.endsWith('+'));
-  const began = sessions.map(({ startedAt }) => startedAt).sort();
-  const days = [...new Set([began[0], began.at(-1)])].filter((day) => day !== undefined);
+  const dates = sessions.map(({ startedAt }) => startedAt).sort();
+  const days = [...new Set([dates[0], dates.at(-1)])].filter((day) => day !== undefined);
   const rows = environments.map(({ cpu, cores, node, os, commit, versions, scenarios }) => {
     const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
     const cells = [cpu, String(cores), node, os, packages.join(', '), commit];
-    return [...cells, scenarios.join(', ')].map((cell) => escaped(cell));
+    return [...cells, scenarios.join(', ')].map((cell) => escapeMarkdown(cell));
   });
-  const head = ['machine', 'cores', 'Node.js', 'system', 'packages', 'commit', 'measured there'];
-  const changed = 'A commit with a + : files differed from it.';
-  const when = days.length === 0 ? '' : `Begun ${days.map((day) => escaped(day)).join(' to ')}. `;
-  return [
-    ...['', '## Where it was measured', '', ...tableLines(head, rows, [1])],
-    ...['', `${when}${isChanged ? `${changed} ` : ''}Intervals are drawn with seed ${seed}.`],
+  const head = ['machine', 'cores', 'Node.js', 'system', 'packages', 'commit', 'scenarios'];
+  const notes = [
+    ...(days.length === 0
+      ? []
+      : [`Measured ${days.map((day) => escapeMarkdown(day)).join(' to ')}.`]),
+    ...(isChanged ? ['A + after a commit: the files had changes that were not committed.'] : []),
+    `The bootstrap intervals use seed ${seed}.`,
   ];
+  return ['', '## Where it was measured', '', ...formatTable(head, rows, [1]), '', notes.join(' ')];
 }

@@ -6,26 +6,26 @@ import { SERIES_VARIABLES } from './charts/series-style.js';
 
 const TEXT = `
 .note{font-size:.92rem}
-.said-large{max-width:60rem;margin:0 0 1.6rem;padding-left:clamp(.9rem,2vw,1.4rem);
+.headline{max-width:60rem;margin:0 0 1.6rem;padding-left:clamp(.9rem,2vw,1.4rem);
 border-left:5px solid var(--add)}
-.said-large p{max-width:none;font-size:clamp(1.25rem,2.6vw,1.7rem);line-height:1.35;
+.headline p{max-width:none;font-size:clamp(1.25rem,2.6vw,1.7rem);line-height:1.35;
 margin:0 0 .55em;font-weight:600;font-variant-numeric:tabular-nums}
-.said-large p:last-child{margin:0}
-.rests{font-variant-numeric:tabular-nums}
+.headline p:last-child{margin:0}
+.answer{font-variant-numeric:tabular-nums}
 .says{font-size:1.15rem;line-height:1.55;font-variant-numeric:tabular-nums}
 .flag{margin:.9rem 0;max-width:none;padding:.55rem .9rem;border-radius:8px;font-size:.95rem;
 background:var(--plain-pale)}
 .flag strong,.said strong{margin-right:.35em}
 .flag.partial,.flag.smoke{background:var(--violated-pale)}
 .flag.partial strong,.flag.smoke strong{color:var(--violated)}
-.flag.void,.flag.quick{background:var(--unknown-pale)}
-.flag.void strong,.flag.quick strong{color:var(--unknown)}
+.flag.discarded,.flag.quick{background:var(--unknown-pale)}
+.flag.discarded strong,.flag.quick strong{color:var(--unknown)}
 .said{margin:1.2rem 0;padding:.8rem 1.1rem;border-left:4px solid var(--plain);font-size:.95rem;
 background:var(--surface);border-radius:0 8px 8px 0}
 .said p{margin:0;max-width:none}
 .said ul{margin:.5em 0 0;padding-left:1.3em}
 .said.violated{border-color:var(--violated)}
-.said.unknown,.said.void{border-color:var(--unknown)}
+.said.unknown,.said.discarded{border-color:var(--unknown)}
 .verdict{display:inline-block;white-space:nowrap;font-weight:700;font-size:.85rem;
 padding:.05rem .5rem;border-radius:1rem;background:var(--plain-pale);color:var(--soft)}
 ${['ok', 'violated', 'unknown']

@@ -8,8 +8,8 @@
 // <!-- end -->
 
 import { wrap } from '../../src/present/text.js';
-import { sectionTable } from './markdown.js';
-import { escaped } from './markdown-text.js';
+import { formatRows } from './markdown.js';
+import { escapeMarkdown } from './markdown-text.js';
 import type { Section } from './model.js';
 
 const MARKED = /(<!-- measured: ([\w-]+) (says|how|table (\d+)) -->\n)(.*?)(<!-- end -->)/gs;
@@ -35,9 +35,9 @@ function linesOf(section: Section, what: string, table: string | undefined) {
     return section.says.flatMap((text, at) => [...(at === 0 ? [] : ['']), ...wrapped(text)]);
   }
   const found = section.tables[Number(table) - 1];
-  return found && sectionTable(found);
+  return found && formatRows(found);
 }
 
 function wrapped(text: string): string[] {
-  return wrap(escaped(text, TEXT_COLUMNS_MAX), COLUMNS);
+  return wrap(escapeMarkdown(text, TEXT_COLUMNS_MAX), COLUMNS);
 }

@@ -12,7 +12,7 @@ import type { Section } from './model.js';
 import { type OutcomeTable, outcomesOf } from './outcomes.js';
 import { chosenOf } from './sections/chosen.js';
 import { sectionsOf } from './sections.js';
-import { type SelfTestTable, selfTestTable } from './self-tests.js';
+import { buildSelfTestTable, type SelfTestTable } from './self-tests.js';
 
 export const QUESTION = 'What happens if two people call /score at the same time?';
 
@@ -53,7 +53,7 @@ export interface SessionTold {
 
 export function reportOf(results: Results, seed: number): Report {
   const outcomes = outcomesOf(results.asks);
-  const selfTests = results.selfTests.map(selfTestTable);
+  const selfTests = results.selfTests.map(buildSelfTestTable);
   const sections = sectionsOf(results, seed);
   const environments = environmentsOf(results);
   return {
@@ -111,7 +111,7 @@ function voidNotices(sections: readonly Section[], { runs }: Results): Notice[] 
   const where = names.length === 0 ? '' : ` See ${names.join(', ')}.`;
   const are = count === 1 ? 'is void: it is' : 'are void: they are';
   const says = `${formatNumber(count)} of ${formatCount(runs.length, 'run')} ${are} in no number.`;
-  return [{ kind: 'void', says: `${says}${where}` }];
+  return [{ kind: 'discarded', says: `${says}${where}` }];
 }
 
 /** With more than these the generator can have one of its own. */

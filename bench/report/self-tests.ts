@@ -1,90 +1,87 @@
-// What the checker made of tallies that are known: a matrix of all tallies in all topologies, how
-// many planted faults it caught and missed, how many false alarms it raised. Pure.
+// The table of a self-test: for each tally in each topology, the runs in which the checker found a
+// seeded fault or rightly reported none; its misses and its false alarms. Pure.
 
 import { formatCount, sanitize } from '../../src/present/text.js';
+import { isTopologyName, TOPOLOGY_NAMES } from '../../src/topologies/topology.js';
 import type { Verdict } from '../../src/verdict.js';
 import type { SelfTestLine } from '../runner/result-lines.js';
-import { TONES } from './model.js';
 
 type Run = SelfTestLine['selfTest']['runs'][number];
 
 export interface SelfTestTable {
   readonly verdict: Verdict;
-  /** In a sentence or two. */
+  /** One sentence about seeded faults, one about false alarms. */
   readonly says: readonly string[];
   readonly topologies: readonly string[];
   readonly rows: readonly SelfTestRow[];
-  /** Each run that went wrong, in a line. */
+  /** One line for each wrong run. */
   readonly wrong: readonly string[];
   readonly unavailable: readonly string[];
-  /** Empty where all was run. */
+  /** Empty where the self-test ran to its end. */
   readonly partial: string;
 }
 
 export interface SelfTestRow {
   readonly tally: string;
-  readonly isHonest: boolean;
-  /** One for each topology; null where it was not run. */
+  /** False: the tally has a seeded fault. */
+  readonly isCorrect: boolean;
+  /** One for each topology; null where it did not run. */
   readonly cells: readonly (SelfTestCell | null)[];
 }
 
 export interface SelfTestCell {
   readonly right: number;
   readonly runs: number;
-  /** `passed*`: a planted fault that cannot show in this topology. */
+  /** `passed*`: the seeded fault cannot show in this topology. */
   readonly word: 'caught' | 'passed' | 'passed*';
 }
 
 const WRONG_MAX = 20;
 const COLUMNS_MAX = 200;
 
-export function selfTestTable({ selfTest }: SelfTestLine): SelfTestTable {
+export function buildSelfTestTable({ selfTest }: SelfTestLine): SelfTestTable {
   const { verdict, runs, partial, planned, unavailable } = selfTest;
-  const topologies = distinct(runs.map(({ topology }) => topology)).toSorted(
-    (a, b) => placeOf(a) - placeOf(b),
-  );
-  const tallies = distinct(runs.map(({ tally }) => tally));
-  const rows = tallies.map((tally) => {
+  const topologies = listDistinct(runs.map(({ topology }) => topology));
+  topologies.sort((a, b) => rankTopology(a) - rankTopology(b));
+  const rows = listDistinct(runs.map(({ tally }) => tally)).map((tally) => {
     const own = runs.filter((run) => run.tally === tally);
-    const isHonest = own.every((run) => run.isHonest);
-    const cells = topologies.map((name) => cellOf(own.filter((run) => run.topology === name)));
-    return { tally, isHonest, cells };
+    const cells = topologies.map((name) => buildCell(own.filter((run) => run.topology === name)));
+    return { tally, isCorrect: own.every((run) => run.isHonest), cells };
   });
-  const made = `${runs.length} of ${formatCount(planned, 'run')} were made`;
   return {
     verdict,
-    says: saysOf(runs),
+    says: describeRuns(runs),
     topologies,
-    rows: [...rows.filter(({ isHonest }) => isHonest), ...rows.filter((row) => !row.isHonest)],
-    wrong: wrongOf(runs),
+    rows: [...rows.filter(({ isCorrect }) => isCorrect), ...rows.filter((row) => !row.isCorrect)],
+    wrong: listWrongRuns(runs),
     unavailable: unavailable.map(({ reason }) => reason),
-    partial: partial ? made : '',
+    partial: partial ? `${runs.length} of ${formatCount(planned, 'run')} were made` : '',
   };
 }
 
-function distinct(names: readonly string[]): string[] {
+function listDistinct(names: readonly string[]): string[] {
   return [...new Set(names)].sort();
 }
 
-/** As everywhere in a report. */
-function placeOf(topology: string): number {
-  const at = (TONES as readonly string[]).indexOf(topology);
-  return at < 0 ? TONES.length : at;
+function rankTopology(name: string): number {
+  return isTopologyName(name) ? TOPOLOGY_NAMES.indexOf(name) : TOPOLOGY_NAMES.length;
 }
 
-function saysOf(runs: readonly Run[]): string[] {
-  const of = (outcome: Run['outcome']) => runs.filter((run) => run.outcome === outcome).length;
-  const [caught, missed, passed, alarms] = [of('caught'), of('missed'), of('passed'), of('alarm')];
-  const none = caught + missed === 0 ? 'nothing is known of what it catches' : undefined;
-  const sure = none ?? (missed === 0 ? 'every one was caught' : `${missed} were missed`);
+function describeRuns(runs: readonly Run[]): string[] {
+  const count = (outcome: Run['outcome']) => runs.filter((run) => run.outcome === outcome).length;
+  const [caught, missed] = [count('caught'), count('missed')];
+  const [passed, alarms] = [count('passed'), count('alarm')];
+  const result = missed === 0 ? 'the checker caught every one' : `the checker missed ${missed}`;
+  const unknown = 'the self-test does not show what the checker catches';
   const calm = alarms === 0 ? 'no false alarm' : formatCount(alarms, 'false alarm');
+  const faults = formatCount(caught + missed, 'run');
   return [
-    `${formatCount(caught + missed, 'run')} with a planted fault that can show: ${sure}.`,
-    `${formatCount(passed + alarms, 'run')} in which nothing can go wrong: ${calm}.`,
+    `${faults} with a seeded fault that can show: ${caught + missed === 0 ? unknown : result}.`,
+    `${formatCount(passed + alarms, 'run')} without such a fault: ${calm}.`,
   ];
 }
 
-function cellOf(runs: readonly Run[]): SelfTestCell | null {
+function buildCell(runs: readonly Run[]): SelfTestCell | null {
   const [first] = runs;
   if (first === undefined) return null;
   const right = runs.filter(({ outcome }) => outcome === 'caught' || outcome === 'passed').length;
@@ -92,13 +89,13 @@ function cellOf(runs: readonly Run[]): SelfTestCell | null {
   return { right, runs: runs.length, word: first.expected === 'violated' ? 'caught' : calm };
 }
 
-function wrongOf(runs: readonly Run[]): string[] {
+function listWrongRuns(runs: readonly Run[]): string[] {
   const wrong = runs.filter(({ outcome }) => outcome === 'missed' || outcome === 'alarm');
   const lines = wrong.slice(0, WRONG_MAX).map((run) => {
-    const what = run.outcome === 'alarm' ? 'false alarm' : 'missed';
-    const said = sanitize(run.answer, COLUMNS_MAX);
-    return `${what}: ${run.tally} in ${run.topology}, seed ${run.seed}: ${said}`;
+    const kind = run.outcome === 'alarm' ? 'false alarm' : 'missed';
+    const answer = sanitize(run.answer, COLUMNS_MAX);
+    return `${kind}: ${run.tally} in ${run.topology}, seed ${run.seed}: ${answer}`;
   });
   const more = wrong.length - lines.length;
-  return more === 0 ? lines : [...lines, `and ${formatCount(more, 'run')} more of the kind`];
+  return more === 0 ? lines : [...lines, `and ${formatCount(more, 'wrong run')} more`];
 }

@@ -39,12 +39,12 @@ async function report(files: readonly string[], flags: Flags): Promise<void> {
   const { reportOf } = await import('../../bench/report/report.js');
   const said = reportOf(together(files), seed);
   if (html !== undefined) {
-    const { pageOf } = await import('../../bench/report/page.js');
-    await write('--html', html, await pageOf(said));
+    const { renderPage } = await import('../../bench/report/page.js');
+    await write('--html', html, await renderPage(said));
   }
   if (md !== undefined || (html === undefined && !json)) {
-    const { markdownOf } = await import('../../bench/report/markdown.js');
-    await write('--md', md ?? STDOUT, markdownOf(said));
+    const { renderMarkdown } = await import('../../bench/report/markdown.js');
+    await write('--md', md ?? STDOUT, renderMarkdown(said));
   }
   if (json) process.stdout.write(asJson(said));
 }

@@ -7,7 +7,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { answerOf } from '../../bench/report/answer.js';
 import { headlineOf } from '../../bench/report/headline.js';
-import { pageOf } from '../../bench/report/page.js';
+import { renderPage } from '../../bench/report/page.js';
 import { reportOf } from '../../bench/report/report.js';
 import { openOut, type Results } from '../../bench/runner/results-file.js';
 import { measureSession } from '../../bench/runner/session.js';
@@ -69,7 +69,7 @@ const HOUSE: StudyHouse = {
   showRunProgress,
   headline: headlineOf,
   answer: answerOf,
-  page: (results, seed) => pageOf(reportOf(results, seed)),
+  page: (results, seed) => renderPage(reportOf(results, seed)),
   print: (text) => void process.stdout.write(text),
 };
 

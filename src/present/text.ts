@@ -86,6 +86,15 @@ export function formatInterval(
   return `${median.toFixed(decimals)} [${low.toFixed(decimals)}, ${high.toFixed(decimals)}]`;
 }
 
+/** A share as a percentage with one decimal; a small share never reads as none, a large one never as all. */
+export function formatShare(share: number | null): string {
+  if (share === null) return '–';
+  const percent = 100 * share;
+  if (percent > 0 && percent < 0.05) return '< 0.1 %';
+  if (percent > 99.95 && percent < 100) return '> 99.9 %';
+  return `${formatNumber(percent, 1)} %`;
+}
+
 /** `1 answer`, `2 answers`. */
 export function formatCount(count: number, noun: string, plural = `${noun}s`): string {
   return `${formatNumber(count)} ${count === 1 ? noun : plural}`;

@@ -3,7 +3,7 @@
 // carries can be saved; on paper it is light and nothing is folded. Each check is seen to fire.
 
 import * as assert from 'uvu/assert';
-import { pageOf } from '../../bench/report/page.js';
+import { renderPage } from '../../bench/report/page.js';
 import { type Report, reportOf } from '../../bench/report/report.js';
 import {
   closeBrowser,
@@ -140,7 +140,7 @@ if (findBrowser() === null) {
 } else {
   for (const [name, make] of Object.entries(REPORTS)) {
     test(`${name}: it fits and asks for nothing, on a phone and on a wide screen`, async () => {
-      const markup = await pageOf(make());
+      const markup = await renderPage(make());
       for (const view of VIEWS) {
         const shown = `${view.widthPx} px, ${view.colorScheme}`;
         await showPage(markup, view, async (page) => {
@@ -157,7 +157,7 @@ if (findBrowser() === null) {
 
   test('what it carries can be saved by a link, which is hidden without scripts', async () => {
     const report = madeReport();
-    const markup = await pageOf(report);
+    const markup = await renderPage(report);
     assert.match(markup, /<a id="save"[^>]* hidden>/);
     await showPage(markup, PHONE, async ({ evaluate }) => {
       const link = `document.getElementById('save')`;
@@ -176,7 +176,7 @@ if (findBrowser() === null) {
   });
 
   test('dark is dark and light is light; on paper it is light and nothing is folded', async () => {
-    const markup = await pageOf(madeReport());
+    const markup = await renderPage(madeReport());
     await showPage(markup, PHONE, async ({ evaluate }) => {
       assert.is(await evaluate(GROUND), 'rgb(251, 250, 247)');
     });
@@ -217,7 +217,7 @@ if (findBrowser() === null) {
     ['has small letters', chartWith('<text font-size="9" x="9" y="60">a</text>'), /^small/m],
   ] as const) {
     test(`a page that ${fault} is seen by the same checks`, async () => {
-      const good = await pageOf(reportOf(fixtureResults(), 1));
+      const good = await renderPage(reportOf(fixtureResults(), 1));
       // The page's policy would stop the seeded fault, so this copy has none.
       const free = good.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '');
       const bad = free.replace('</main>', `${seeded}</main>`);
@@ -227,7 +227,7 @@ if (findBrowser() === null) {
   }
 
   test('the policy stops a script and a request that got into the page', async () => {
-    const page = await pageOf(reportOf(fixtureResults(), 1));
+    const page = await renderPage(reportOf(fixtureResults(), 1));
     const injected = '<script>document.title = "got in"</script>';
     await showPage(page.replace('</main>', `${injected}</main>`), PHONE, async (shown) => {
       assert.is.not(await shown.evaluate('document.title'), 'got in');

@@ -2,7 +2,7 @@
 // valid run of it, the latest of the fullest scale. A quick look does not take the place of a long
 // measurement. Pure.
 
-import { SCALES, type Scale, type Planned } from '../../runner/plan.js';
+import { type Planned, SCALES, type Scale } from '../../runner/plan.js';
 import type { Result, SessionLine } from '../../runner/result-lines.js';
 import type { Results } from '../../runner/results-file.js';
 import { SCENARIO_NAMES } from '../../scenarios/scenarios.js';
