@@ -9,6 +9,7 @@ import type { Verdict } from '../../verdict.js';
 import type { Attempt, CheckRun, RunRead } from '../driver/check-run.js';
 import type { TimeSpan } from '../history.js';
 import { CONDITIONS, type Finding } from '../judgement.js';
+import { formatTicket } from './evidence-text.js';
 
 /** Findings shown per condition; the JSON and the page show more. */
 const SHOWN_MAX = 3;
@@ -79,8 +80,7 @@ export function formatEvidence(finding: Finding, { history, model }: CheckRun): 
 function listAddCells(index: number, add: Attempt | undefined): string[] {
   if (add === undefined) return [];
   const { ticket, status, error, caller, name, outcome } = add;
-  const cell = ticket === null || ticket.cell === '' ? '' : `${ticket.cell}:`;
-  const result = ticket === null ? (error ?? outcome) : `ticket ${cell}${ticket.value}`;
+  const result = ticket === null ? (error ?? outcome) : `ticket ${formatTicket(ticket)}`;
   return [
     `add ${index}`,
     `caller ${caller}`,

@@ -19,10 +19,10 @@ const LOW = model(['LOW']);
 const TWO = model(['levels.LOW', 'levels.HIGH']);
 const OTHERS = model(['LOW'], { alone: false });
 
-/** The conditions that failed, each with count and cell, and then the verdict. */
-function judged(of: CounterModel, ...operations: readonly (Add | Read)[]): unknown[] {
+/** The failed conditions with count and cell, such as `stale-read 1 LOW`, and then the verdict. */
+function judged(of: CounterModel, ...operations: readonly (Add | Read)[]): string[] {
   const { findings, verdict } = checkCounter(of, history(...operations));
-  return [...findings.map(({ condition, count, cell }) => [condition, count, cell]), verdict];
+  return [...findings.map((one) => `${one.condition} ${one.count} ${one.cell}`), verdict];
 }
 
 test('without an acknowledged add nothing is proved', () => {
@@ -35,9 +35,9 @@ test('without an acknowledged add nothing is proved', () => {
 });
 
 test('without an acknowledged add it can still be refuted', () => {
-  assert.equal(judged(LOW, unknown(0, 1), read(2, 3, [2])), [['overcount', 1, 'LOW'], 'violated']);
+  assert.equal(judged(LOW, unknown(0, 1), read(2, 3, [2])), ['overcount 1 LOW', 'violated']);
   assert.equal(judged(model(['LOW'], { start: [5] }), read(2, 3, [4])), [
-    ['stale-read', 1, 'LOW'],
+    'stale-read 1 LOW',
     'violated',
   ]);
 });
@@ -60,9 +60,9 @@ test('a loss is reported at rest with its whole count, and for the earlier reads
   const adds = [ok(0, 1), ok(0, 1), ok(2, 3), ok(4, 5), ok(4, 5)];
   const reads = [read(6, 7, [2]), read(1.5, 3, [1]), read(3.5, 3.6, [1]), read(8, 9, [2])];
   assert.equal(judged(LOW, ...adds, ...reads), [
-    ['lost-update', 3, 'LOW'],
-    ['stale-read', 2, 'LOW'],
-    ['stale-read', 1, 'LOW'],
+    'lost-update 3 LOW',
+    'stale-read 2 LOW',
+    'stale-read 1 LOW',
     'violated',
   ]);
 });
@@ -81,31 +81,23 @@ test('with tickets a loss names the two that collided', () => {
 
 test('what only third-party adds can explain is unknown where they may exist, and counted', () => {
   const asked = [ok(0, 1, 'LOW:1'), ok(2, 3, 'LOW:4'), read(4, 5, [6])];
-  assert.equal(judged(LOW, ...asked), [
-    ['overcount', 4, 'LOW'],
-    ['ticket-gap', 2, 'LOW'],
-    'violated',
-  ]);
-  assert.equal(judged(OTHERS, ...asked), [
-    ['overcount', 2, 'LOW'],
-    ['ticket-gap', 2, 'LOW'],
-    'unknown',
-  ]);
+  assert.equal(judged(LOW, ...asked), ['overcount 4 LOW', 'ticket-gap 2 LOW', 'violated']);
+  assert.equal(judged(OTHERS, ...asked), ['overcount 2 LOW', 'ticket-gap 2 LOW', 'unknown']);
   assert.is(checkCounter(OTHERS, history(...asked)).facts.strangers, 4);
   assert.equal(judged(OTHERS, ok(0, 1, 'LOW:1'), read(4, 5, [1])), ['ok']);
 });
 
 test('no third-party add explains a loss, an order or a collision', () => {
   assert.equal(judged(OTHERS, ok(0, 1), ok(0, 1), read(2, 3, [1])), [
-    ['lost-update', 1, 'LOW'],
+    'lost-update 1 LOW',
     'violated',
   ]);
   assert.equal(judged(OTHERS, ok(0, 1, 'LOW:1'), ok(0, 1, 'LOW:1')), [
-    ['duplicate-ticket', 1, 'LOW'],
+    'duplicate-ticket 1 LOW',
     'violated',
   ]);
   const late = [ok(0, 1, 'LOW:9'), ok(2, 3, 'LOW:4')];
-  assert.equal(judged(OTHERS, ...late), [['ticket-order', 1, 'LOW'], 'violated']);
+  assert.equal(judged(OTHERS, ...late), ['ticket-order 1 LOW', 'violated']);
 });
 
 test('numbers up to 2^53 - 1 are exact, and a gap as wide is no work', () => {
@@ -113,11 +105,11 @@ test('numbers up to 2^53 - 1 are exact, and a gap as wide is no work', () => {
   const far = model(['LOW'], { start: [start] });
   assert.equal(judged(far, ok(0, 9, `LOW:${start + 1}`), read(0, 9, [start + 1])), ['ok']);
   assert.equal(judged(far, ok(0, 1, `LOW:${start + 1}`), read(2, 3, [start])), [
-    ['lost-update', 1, 'LOW'],
+    'lost-update 1 LOW',
     'violated',
   ]);
   const top = Number.MAX_SAFE_INTEGER;
-  assert.equal(judged(LOW, ok(0, 9, `LOW:${top}`)), [['ticket-gap', top - 1, 'LOW'], 'violated']);
+  assert.equal(judged(LOW, ok(0, 9, `LOW:${top}`)), [`ticket-gap ${top - 1} LOW`, 'violated']);
   const open = history(ok(0, 9, `LOW:${top}`), read(0, 9, [top]));
   assert.is(checkCounter(OTHERS, open).facts.strangers, top - 1);
 });
@@ -130,7 +122,7 @@ test('operations that touch in one moment are concurrent', () => {
 
 test('one counter needs no name in its tickets', () => {
   assert.equal(judged(model(['total']), ok(0, 1, ':1'), ok(0, 1, 'total:1')), [
-    ['duplicate-ticket', 1, 'total'],
+    'duplicate-ticket 1 total',
     'violated',
   ]);
 });
@@ -138,14 +130,11 @@ test('one counter needs no name in its tickets', () => {
 test('a part of a field is judged by its own tickets and counts in the field', () => {
   const parts = [ok(0, 1, 'LOW.1:7'), ok(0, 1, 'LOW.2:3'), ok(0, 1, 'LOW@2:1')];
   assert.equal(judged(TWO, ...parts, read(2, 3, [3, 0])), ['ok']);
-  assert.equal(judged(TWO, ...parts, read(2, 3, [2, 0])), [
-    ['lost-update', 1, 'levels.LOW'],
-    'violated',
-  ]);
+  assert.equal(judged(TWO, ...parts, read(2, 3, [2, 0])), ['lost-update 1 levels.LOW', 'violated']);
   const twice = [...parts, ok(0, 1, 'LOW.1:7'), read(2, 3, [4, 0])];
-  assert.equal(judged(TWO, ...twice), [['duplicate-ticket', 1, 'LOW.1'], 'violated']);
+  assert.equal(judged(TWO, ...twice), ['duplicate-ticket 1 LOW.1', 'violated']);
   const gap = [...parts, ok(0, 1, 'LOW.1:9'), read(2, 3, [4, 0])];
-  assert.equal(judged(TWO, ...gap), [['ticket-gap', 1, 'LOW.1'], 'violated']);
+  assert.equal(judged(TWO, ...gap), ['ticket-gap 1 LOW.1', 'violated']);
   assert.equal(judged(TWO, ...gap, unknown(0, 1)), ['ok']);
 });
 
@@ -153,34 +142,31 @@ test('a name that two fields share belongs to none of them', () => {
   const shared = model(['a.LOW', 'b.LOW']);
   assert.equal(judged(shared, ok(0, 1, 'LOW:9'), read(2, 3, [0, 1])), ['ok']);
   assert.equal(judged(shared, ok(0, 1, 'LOW:9'), read(2, 3, [0, 0])), [
-    ['lost-update', 1, null],
+    'lost-update 1 null',
     'violated',
   ]);
 });
 
 test('where the field of an add is not known, its loss shows in the sum', () => {
   assert.equal(judged(TWO, ok(0, 1), ok(0, 1), read(2, 3, [1, 0])), [
-    ['lost-update', 1, null],
+    'lost-update 1 null',
     'violated',
   ]);
   assert.equal(judged(TWO, ok(0, 1), ok(0, 1), read(2, 3, [1, 1])), ['ok']);
   assert.equal(judged(TWO, ok(0, 1), read(2, 3, [1, 1])), [
-    ['overcount', 1, null],
-    ['phantom-count', 1, 'levels.HIGH'],
+    'overcount 1 null',
+    'phantom-count 1 levels.HIGH',
     'violated',
   ]);
 });
 
 test('the sum does not repeat a loss that a field reported', () => {
   const adds = [ok(0, 1, 'LOW.1:1'), ok(0, 1, 'LOW.1:2'), ok(0, 1, 'HIGH.1:1')];
-  assert.equal(judged(TWO, ...adds, read(2, 3, [1, 1])), [
-    ['lost-update', 1, 'levels.LOW'],
-    'violated',
-  ]);
+  assert.equal(judged(TWO, ...adds, read(2, 3, [1, 1])), ['lost-update 1 levels.LOW', 'violated']);
   const more = [...adds, ok(0, 1), read(2, 3, [1, 1])];
   assert.equal(judged(TWO, ...more), [
-    ['lost-update', 2, null],
-    ['lost-update', 1, 'levels.LOW'],
+    'lost-update 2 null',
+    'lost-update 1 levels.LOW',
     'violated',
   ]);
 });
@@ -188,14 +174,13 @@ test('the sum does not repeat a loss that a field reported', () => {
 test('two fields cannot both be filled by one unanswered add', () => {
   const adds = [ok(0, 1, 'LOW:2'), ok(0, 1, 'HIGH:2'), unknown(0, 1)];
   assert.equal(judged(TWO, ...adds, unknown(0, 1)), ['ok']);
-  const [[condition, count]] = judged(TWO, ...adds) as [[string, number, string], string];
-  assert.equal([condition, count], ['ticket-gap', 1]);
+  assert.match(judged(TWO, ...adds)[0] ?? '', /^ticket-gap 1 levels/);
 });
 
 test('an unanswered add is bound by what other cells show of the time before it', () => {
   // The snapshot shows what only the unanswered add can have made, and not an add before that.
   const late = [ok(0, 1, 'LOW:1'), unknown(2, 3), read(0, 9, [0, 1])];
-  assert.equal(judged(TWO, ...late), [['phantom-count', 1, 'levels.HIGH'], 'violated']);
+  assert.equal(judged(TWO, ...late), ['phantom-count 1 levels.HIGH', 'violated']);
   assert.equal(judged(TWO, ok(0, 2, 'LOW:1'), unknown(2, 3), read(0, 9, [0, 1])), ['ok']);
 });
 
@@ -205,7 +190,7 @@ test('values that are no snapshot are judged each alone', () => {
   const reads = [read(0, 9, [1, 0], apart), read(0, 9, [0, 1], apart)];
   assert.equal(judged(TWO, ...adds, ...reads), ['ok']);
   const late = [ok(10, 11, 'LOW:2'), read(12, 13, [1, 1], apart)];
-  assert.equal(judged(TWO, ...adds, ...late), [['lost-update', 1, 'levels.LOW'], 'violated']);
+  assert.equal(judged(TWO, ...adds, ...late), ['lost-update 1 levels.LOW', 'violated']);
 });
 
 test('few findings of each condition are shown, and all are counted', () => {
