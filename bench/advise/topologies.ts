@@ -9,18 +9,18 @@ import {
   type TopologyName,
   unavailable,
 } from '../../src/topologies/topology.js';
-import { type Generator, withOpenLoop } from '../load/generator.js';
-import { checkHealthProbes, createHealthJob } from '../load/health-probe.js';
-import type { OpenJob, OpenLoad } from '../load/load-job.js';
+import { type Generator, type OpenJob, type OpenLoad, withOpenLoop } from '../load/generator.js';
 import { expectedText, type Post } from '../load/transaction.js';
 import {
+  checkHealthProbes,
   checkOpenScore,
+  createHealthJob,
   loadAndCount,
   type ServerUnderTest,
+  summarizeLoad,
   withServer,
 } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import { summarizeLoad } from '../runner/readings.js';
 import type {
   Measurement,
   MetricName,

@@ -53,7 +53,7 @@ function fileLine(runs: Runs): string {
   const voids = voidIn(runs);
   const commits = [...new Set(results.map(({ commit }) => shortCommit(commit)))];
   const best = spinBestMs(runs);
-  const speed = best === undefined ? '' : `, the fixed work at its best: ${best.toFixed(2)} ms`;
+  const speed = best === undefined ? '' : `, the machine probe at its best: ${best.toFixed(2)} ms`;
   const left = `${voids} void, left out`;
   return `${file}: ${results.length} runs (${left}), commit ${commits.join(' and ')}${speed}`;
 }

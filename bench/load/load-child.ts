@@ -1,13 +1,16 @@
 // The inside of a load generator's process: takes one job at a time as a message, answers with its
 // result, and ends with the process that forked it. Also what all generators record in the same
-// way: latencies, first faults and their own CPU time.
+// way: latencies, outcomes and their own CPU time.
 
 import { createHistogram } from 'node:perf_hooks';
-import type { Latency } from './load-job.js';
+import type { Latency, Load, LoadJob } from './generator.js';
+
+/** A request without an answer after this is a failed one. */
+export const ANSWER_MS_MAX = 10_000;
 
 export type JobAnswer<Result> = { readonly result: Result } | { readonly error: string };
 
-/** Runs until the parent lets go of the channel. */
+/** Runs until the parent closes the channel. */
 export function serveJobs<Job, Result>(run: (job: Job) => Promise<Result>): void {
   const answer = (message: JobAnswer<Result>) => process.send?.(message);
   process.on('message', (job: Job) => {
@@ -47,17 +50,54 @@ export function createLatencyRecord(): LatencyRecord {
   };
 }
 
-/** What became of requests; the first fault is kept in words. */
+/** Outcomes of requests; it keeps the first failure in words. */
 export function createOutcomes() {
   const counts = { ok: 0, wrong: 0, failed: 0 };
   let fault: string | undefined;
   return {
     counts,
-    failed(why: string) {
+    fail(why: string) {
       counts.failed++;
       fault ??= why;
     },
-    fault: () => fault,
+    readFault: () => fault,
+  };
+}
+
+/** What a closed loop records. Create it when the load begins: its clocks start then. */
+export function createClosedLoopRecord({ until, expect }: Pick<LoadJob, 'until' | 'expect'>) {
+  const { counts, fail, readFault } = createOutcomes();
+  const latency = createLatencyRecord();
+  const readCpuShare = watchCpu();
+  const startedAt = performance.now();
+  const endsAt = 'seconds' in until ? startedAt + until.seconds * 1000 : Number.POSITIVE_INFINITY;
+  let inTime = 0;
+  return {
+    startedAt,
+    endsAt,
+    fail,
+    /** An answer with status 200 that came at `at`; returns whether it was right. */
+    answer(body: string, ms: number, at: number): boolean {
+      const isRight = body.includes(expect);
+      if (!isRight) counts.wrong++;
+      else {
+        counts.ok++;
+        latency.add(ms);
+        if (at < endsAt) inTime++;
+      }
+      return isRight;
+    },
+    /** Answers after the end are in the counts and not in the rate. */
+    read(seconds: number): Load {
+      return {
+        ...counts,
+        fault: readFault(),
+        seconds,
+        perSecond: inTime / seconds,
+        latency: latency.read(),
+        cpuShare: readCpuShare(),
+      };
+    },
   };
 }
 

@@ -1,10 +1,16 @@
 // An open loop on undici, in a process of its own: requests start when they are due, and latency
-// counts from then, so that a slow service cannot hide by slowing its callers. A request that finds
-// every connection busy starts late, and how late is reported. Forked by generator.ts.
+// counts from then, so a slow service cannot hide by slowing its callers. A request that finds every
+// connection busy starts late, and the lateness is reported. Forked by generator.ts.
 
 import { Pool } from 'undici';
-import { createLatencyRecord, createOutcomes, serveJobs, watchCpu } from './load-child.js';
-import { ANSWER_MS_MAX, type OpenJob, type OpenLoad } from './load-job.js';
+import type { OpenJob, OpenLoad } from './generator.js';
+import {
+  ANSWER_MS_MAX,
+  createLatencyRecord,
+  createOutcomes,
+  serveJobs,
+  watchCpu,
+} from './load-child.js';
 import { createSchedule, type Schedule, steady } from './schedule.js';
 
 /** One generator loads one server: its connections stay open from job to job. */
@@ -48,12 +54,12 @@ type Answer = () => Promise<{ readonly status: number; readonly text: string }>;
 async function run(job: OpenJob, answer: Answer): Promise<OpenLoad> {
   const rates = 'rates' in job ? job.rates : steady(job.perSecond, job.seconds);
   const schedule = createSchedule(rates, job.arrivals);
-  const { counts, failed, fault } = createOutcomes();
+  const { counts, fail, readFault } = createOutcomes();
   const latency = createLatencyRecord();
   const service = createLatencyRecord();
   const lateness = createLatencyRecord();
   const ownLateness = createLatencyRecord();
-  const crowd = createCrowdRecord();
+  const inFlight = createInFlightRecord();
   const cpuShare = watchCpu();
   const startedAt = performance.now();
   const elapsedMs = () => performance.now() - startedAt;
@@ -61,14 +67,14 @@ async function run(job: OpenJob, answer: Answer): Promise<OpenLoad> {
   let shed = 0;
   let otherMs = 0;
 
-  async function one(intendedMs: number, hadToWait: boolean): Promise<void> {
+  async function one(intendedMs: number, hasWaited: boolean): Promise<void> {
     const beganMs = elapsedMs();
     lateness.add(beganMs - intendedMs);
-    if (!hadToWait) ownLateness.add(beganMs - intendedMs);
-    crowd.add(1, beganMs);
-    const isRight = await outcomeOf(answer());
+    if (!hasWaited) ownLateness.add(beganMs - intendedMs);
+    inFlight.add(1, beganMs);
+    const isRight = await judge(answer());
     const endedMs = elapsedMs();
-    crowd.add(-1, endedMs);
+    inFlight.add(-1, endedMs);
     if (!isRight) {
       otherMs += endedMs - beganMs;
       return;
@@ -79,17 +85,17 @@ async function run(job: OpenJob, answer: Answer): Promise<OpenLoad> {
     if (endedMs < schedule.seconds * 1000) inTime++;
   }
 
-  /** Whether the answer was right; what else it was is counted. */
-  async function outcomeOf(answer: ReturnType<Answer>): Promise<boolean> {
+  /** Counts every other outcome. */
+  async function judge(answer: ReturnType<Answer>): Promise<boolean> {
     try {
       const { status, text } = await answer;
       const isRight = status === 200 && text.includes(job.expect);
       if (status === 503) shed++;
-      else if (status !== 200) failed(`status ${status}`);
+      else if (status !== 200) fail(`status ${status}`);
       else if (!isRight) counts.wrong++;
       return isRight;
     } catch (error) {
-      failed(String(error));
+      fail(String(error));
       return false;
     }
   }
@@ -99,20 +105,20 @@ async function run(job: OpenJob, answer: Answer): Promise<OpenLoad> {
     due: schedule.count,
     ...counts,
     shed,
-    fault: fault(),
+    fault: readFault(),
     perSecond: inTime / schedule.seconds,
     latency: latency.read(),
     service: service.read(),
     lateness: lateness.read(),
     ownLateness: ownLateness.read(),
     otherMs,
-    ...crowd.read(),
+    ...inFlight.read(),
     cpuShare: cpuShare(),
   };
 }
 
-/** How many are in flight, counted by itself: it knows of no latency. */
-function createCrowdRecord() {
+/** Counts requests in flight without looking at latencies, so Little's law can check them. */
+function createInFlightRecord() {
   let count = 0;
   let sinceMs = 0;
   let areaMs = 0;
@@ -131,7 +137,7 @@ function startAll(
   schedule: Schedule,
   places: number,
   elapsedMs: () => number,
-  one: (intendedMs: number, hadToWait: boolean) => Promise<void>,
+  one: (intendedMs: number, hasWaited: boolean) => Promise<void>,
 ): Promise<void> {
   return new Promise((resolve) => {
     let started = 0;

@@ -1,25 +1,24 @@
-// A light load generator in a process of its own: closed loop on plain sockets, one prebuilt
-// request a connection, answers read only as far as needed to notice a wrong one. It needs
-// about two thirds of autocannon's CPU time, most of it in the kernel. It can also make a new
+// A light load generator in a process of its own: a closed loop on plain sockets. Each connection
+// sends one prebuilt request and reads its answer only as far as needed to notice a wrong one. It
+// needs about two thirds of autocannon's CPU time, most of it in the kernel, and it can make a new
 // connection for each request. Forked by generator.ts.
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { createLatencyRecord, createOutcomes, serveJobs, watchCpu } from './load-child.js';
-import { ANSWER_MS_MAX, type Load, type LoadJob } from './load-job.js';
+import type { Load, LoadJob } from './generator.js';
+import { ANSWER_MS_MAX, createClosedLoopRecord, serveJobs } from './load-child.js';
 import { createResponseReader } from './raw-response.js';
 
 /** What the connections of one job share. */
 interface Shared {
   readonly request: Buffer;
-  readonly expect: string;
-  /** Asked before every request; false: there is none to send any more. */
+  /** Called before every request; false: send no more. */
   take(): boolean;
   answered(ms: number, status: number, body: string): void;
   failed(why: string): void;
 }
 
-function requestOf({ url, body, connectsAnew }: LoadJob): Buffer {
+function formatRequest({ url, body, connectsAnew }: LoadJob): Buffer {
   const { host, pathname } = new URL(url);
   const head = [
     `POST ${pathname} HTTP/1.1`,
@@ -34,7 +33,7 @@ function requestOf({ url, body, connectsAnew }: LoadJob): Buffer {
 /** Larger than any answer's packet; one a connection, used again for every read. */
 const READ_BYTES = 16 * 1024;
 
-/** One caller of the loop: `run` resolves once it has nothing more to send, or was lost. */
+/** One caller of the loop: `run` resolves when it has nothing more to send, or lost its connection. */
 interface Caller {
   run(shared: Shared): Promise<void>;
 }
@@ -91,7 +90,7 @@ function open({ hostname, port }: URL): Connection {
   return { socket, run };
 }
 
-/** One request, timed from before its connection is asked for; what is lost of it is said. */
+/** One request, timed from before its connection opens. A loss is reported. */
 function exchangeOnce({ hostname, port }: URL, shared: Shared): Promise<void> {
   const read = createResponseReader(true);
   const sentAt = performance.now();
@@ -138,40 +137,22 @@ async function openAll(job: LoadJob): Promise<readonly Caller[]> {
 }
 
 async function load(job: LoadJob): Promise<Load> {
-  const { until, expect } = job;
-  const { counts, failed, fault } = createOutcomes();
-  const latency = createLatencyRecord();
+  const { until } = job;
   const callers = await openAll(job);
-  const cpuShare = watchCpu();
-  const startedAt = performance.now();
-  const endsAt = 'seconds' in until ? startedAt + until.seconds * 1000 : Number.POSITIVE_INFINITY;
+  const record = createClosedLoopRecord(job);
   let left = 'requests' in until ? until.requests : Number.POSITIVE_INFINITY;
-  let inTime = 0;
   const shared: Shared = {
-    request: requestOf(job),
-    expect,
-    take: () => performance.now() < endsAt && left-- > 0,
-    failed,
+    request: formatRequest(job),
+    take: () => performance.now() < record.endsAt && left-- > 0,
+    failed: record.fail,
     answered(ms, status, body) {
-      if (status !== 200) return failed(`status ${status}`);
-      if (!body.includes(expect)) return void counts.wrong++;
-      counts.ok++;
-      latency.add(ms);
-      if (performance.now() < endsAt) inTime++;
+      if (status !== 200) record.fail(`status ${status}`);
+      else record.answer(body, ms, performance.now());
     },
   };
   await Promise.all(callers.map(({ run }) => run(shared)));
-  const elapsed = (performance.now() - startedAt) / 1000;
-  // The last answers come after the time was over; they are in the ledger and not in the rate.
-  const seconds = 'seconds' in until ? Math.min(until.seconds, elapsed) : elapsed;
-  return {
-    ...counts,
-    fault: fault(),
-    seconds,
-    perSecond: inTime / seconds,
-    latency: latency.read(),
-    cpuShare: cpuShare(),
-  };
+  const elapsed = (performance.now() - record.startedAt) / 1000;
+  return record.read('seconds' in until ? Math.min(until.seconds, elapsed) : elapsed);
 }
 
 serveJobs(load);

@@ -1,17 +1,74 @@
-// `node dist/bench/micro/checker.js`: what judging a history costs. Histories of a right counter,
-// seeded: with tickets over four cells, without tickets, and with one add lost. Milliseconds, the
-// peak of the resident set with the history in it, and how time grows with the number of
-// operations. Each kind runs in a process of its own, so that no peak is another's; nothing here is
-// a service.
+// `node dist/bench/micro/checker.js`: what judging a history costs: milliseconds, the peak of the
+// resident set, and how time grows with the number of operations. The seeded histories are what
+// about 64 callers of a correct counter would record, with and without tickets, and with one add
+// lost. Each kind runs in a process of its own, so that it has its own peak.
 
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { checkCounter } from '../../src/checker/check-counter.js';
+import {
+  type Add,
+  type CounterModel,
+  checkCounter,
+  type History,
+  type Read,
+} from '../../src/checker/check-counter.js';
 import { random } from '../../src/checker/random.js';
-import { bootstrapMedian, type ConfidenceInterval } from '../stats/statistics.js';
-import { HISTORIES, type HistoryKind, makeHistory } from './histories.js';
+import { formatTable } from '../../src/present/table.js';
+import { formatInterval } from '../../src/present/text.js';
+import type { Verdict } from '../../src/verdict.js';
+import { bootstrapMedian } from '../stats/statistics.js';
+
+/** Each kind, and the verdict on it. */
+const HISTORIES = {
+  tickets: 'ok',
+  'tickets, loss': 'violated',
+  'no tickets': 'ok',
+  'no tickets, loss': 'violated',
+} as const satisfies Record<string, Verdict>;
+
+type HistoryKind = keyof typeof HISTORIES;
+
+const CELLS = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
+const CALLERS = 64;
+const SEED = 1;
+
+/** How long an operation takes at most. The adds take effect one by one. */
+const LASTS_MS = 2;
+
+/** In the order in which the operations ended, and the last one is a read at rest. */
+function makeHistory(
+  kind: HistoryKind,
+  operations: number,
+): { model: CounterModel; history: History } {
+  const next = random(SEED);
+  const hasTickets = kind.startsWith('tickets');
+  const fields = hasTickets ? CELLS : ['total'];
+  const values = fields.map(() => 0);
+  const lossAt = kind.endsWith('loss') ? Math.floor(operations / 2) : -1;
+  const adds: Add[] = [];
+  const reads: Read[] = [];
+  let nowMs = LASTS_MS;
+  for (let index = 0; index < operations - 1; index++) {
+    nowMs += (next() * LASTS_MS) / CALLERS;
+    const beginMs = nowMs - (next() * LASTS_MS) / 2;
+    const endMs = nowMs + (next() * LASTS_MS) / 2;
+    if (index % 10 === 9) {
+      reads.push({ beginMs, endMs, values: [...values], sum: null, isSnapshot: true });
+      continue;
+    }
+    const field = Math.floor(next() * fields.length);
+    if (index !== lossAt) values[field] = (values[field] ?? 0) + 1;
+    const ticket = hasTickets ? { cell: fields[field] ?? '', value: values[field] ?? 1 } : null;
+    adds.push({ outcome: 'ok', beginMs, endMs, ticket });
+  }
+  const rest = { beginMs: nowMs + LASTS_MS, endMs: nowMs + 2 * LASTS_MS };
+  reads.push({ ...rest, values: [...values], sum: null, isSnapshot: true });
+  adds.sort((a, b) => a.endMs - b.endMs);
+  reads.sort((a, b) => a.endMs - b.endMs);
+  return { model: { fields, start: fields.map(() => 0), alone: true }, history: { adds, reads } };
+}
 
 const OPERATIONS_MAX = 2_000_000;
 
@@ -23,14 +80,14 @@ interface Flags {
   readonly only?: string;
 }
 
-interface Measured {
+interface JudgingCost {
   readonly ms: readonly number[];
   readonly peakMB: number;
   readonly verdict: string;
 }
 
-/** In this process; the history is made once and stays in memory, so it is part of the peak. */
-function measureHere(kind: HistoryKind, operations: number, rounds: number): Measured {
+/** In this process. The history stays in memory, so it is part of the peak. */
+function measureHere(kind: HistoryKind, operations: number, rounds: number): JudgingCost {
   const { model, history } = makeHistory(kind, operations);
   const ms: number[] = [];
   let verdict = '';
@@ -43,11 +100,11 @@ function measureHere(kind: HistoryKind, operations: number, rounds: number): Mea
   return { ms, peakMB: process.resourceUsage().maxRSS / 1024, verdict };
 }
 
-function measureApart(kind: HistoryKind, operations: number, rounds: number): Measured {
+function measureApart(kind: HistoryKind, operations: number, rounds: number): JudgingCost {
   const own = ['--only', kind, '--operations', `${operations}`, '--rounds', `${rounds}`];
   const script = fileURLToPath(import.meta.url);
   const text = execFileSync(process.execPath, [script, ...own], { encoding: 'utf8' });
-  return JSON.parse(text) as Measured;
+  return JSON.parse(text) as JudgingCost;
 }
 
 function whole(text: string, min: number, max: number): number {
@@ -57,32 +114,32 @@ function whole(text: string, min: number, max: number): number {
   process.exit(2);
 }
 
-function row(cells: readonly string[]): string {
-  return `${cells.map((cell, at) => (at === 0 ? cell.padEnd(16) : cell.padStart(22))).join(' ')}\n`;
-}
-
-function shown({ median, low, high }: ConfidenceInterval): string {
-  return `${median.toFixed(0)} [${low.toFixed(0)}, ${high.toFixed(0)}]`;
-}
+const TITLES = [
+  'history',
+  { title: 'operations', align: 'right' },
+  { title: 'ms [95 %]', align: 'right' },
+  { title: 'peak RSS, MB', align: 'right' },
+  'growth',
+] as const;
 
 function report(operations: number, rounds: number): void {
   const next = random(1);
   const fewer = Math.max(10, Math.floor(operations / 10));
   process.stdout.write(`${cpus()[0]?.model}, ${availableParallelism()} cores, `);
   process.stdout.write(`Node ${process.version}, n = ${rounds} rounds, seed 1\n\n`);
-  process.stdout.write(row(['history', 'operations', 'ms [95 %]', 'peak RSS, MB', 'growth']));
-  for (const kind of Object.keys(HISTORIES) as HistoryKind[]) {
-    const sizes = [fewer, operations].map((size) => {
+  const rows = (Object.keys(HISTORIES) as HistoryKind[]).flatMap((kind) => {
+    const [small, large] = [fewer, operations].map((size) => {
       const { ms, peakMB } = measureApart(kind, size, rounds);
       return { size, took: bootstrapMedian(ms, next), peakMB };
     });
-    for (const [index, { size, took, peakMB }] of sizes.entries()) {
-      const before = index === 0 ? undefined : sizes[index - 1];
-      const growth = before === undefined ? '' : (took.median / before.took.median).toFixed(1);
-      const times = before === undefined ? '' : `x ${growth} for x ${size / before.size}`;
-      process.stdout.write(row([kind, `${size}`, shown(took), peakMB.toFixed(0), times]));
-    }
-  }
+    return [small, large].map((one) => {
+      if (one === undefined || small === undefined) return [];
+      const growth = (one.took.median / small.took.median).toFixed(1);
+      const times = one === small ? '' : `x ${growth} for x ${one.size / small.size}`;
+      return [kind, `${one.size}`, formatInterval(one.took, 0), one.peakMB.toFixed(0), times];
+    });
+  });
+  process.stdout.write(`${formatTable(TITLES, rows).join('\n')}\n`);
 }
 
 const flags = new Command('checker')

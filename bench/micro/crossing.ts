@@ -1,14 +1,16 @@
 // `node dist/bench/micro/crossing.js`: what should cross to a task worker? Objects by structured
 // clone, bodies as strings, or bytes in shared memory, in batches of several sizes. Main thread and
-// two task workers; no HTTP. Figures are transactions a second and main-thread time for each.
-// `--smoke` only sees that everything runs.
+// two task workers; no HTTP. It prints transactions per second and main-thread time for each.
+// `--smoke` only shows that everything runs.
 
 import { availableParallelism, cpus } from 'node:os';
 import { Piscina } from 'piscina';
 import { readTransactions } from '../../src/checker/driver/transactions.js';
 import { random, shuffled } from '../../src/checker/random.js';
+import { formatTable } from '../../src/present/table.js';
+import { formatInterval } from '../../src/present/text.js';
 import { parseTransaction } from '../../src/scoring/transaction.js';
-import { bootstrapMedian, type ConfidenceInterval } from '../stats/statistics.js';
+import { bootstrapMedian } from '../stats/statistics.js';
 import { type Packed, pack, unpack } from './packed.js';
 
 const isSmoke = process.argv.includes('--smoke');
@@ -38,7 +40,7 @@ const WAYS: Readonly<Record<Way, Cross>> = {
   },
 };
 
-interface Sample {
+interface CrossingSample {
   readonly way: Way;
   readonly batch: number;
   readonly perSecond: number;
@@ -55,7 +57,11 @@ const pool = new Piscina({
   recordTiming: false,
 });
 
-async function measure(way: Way, batch: number, bodies: readonly string[]): Promise<Sample> {
+async function measure(
+  way: Way,
+  batch: number,
+  bodies: readonly string[],
+): Promise<CrossingSample> {
   const cross = WAYS[way];
   let next = 0;
   let answered = 0;
@@ -88,15 +94,10 @@ async function checkAnswers(bodies: readonly string[]): Promise<void> {
   if (!same) throw new Error('the ways of crossing give different answers');
 }
 
-function show({ median, low, high }: ConfidenceInterval, digits: number): string {
-  const range = `${median.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
-  return range.padStart(26);
-}
-
 const bodies = (await readTransactions()).map(({ text }) => text);
 await checkAnswers(bodies);
 const next = random(1);
-const samples: Sample[] = [];
+const samples: CrossingSample[] = [];
 const variants = BATCHES.flatMap((batch) =>
   (Object.keys(WAYS) as Way[]).map((way) => ({ way, batch })),
 );
@@ -110,18 +111,17 @@ await pool.close();
 const model = cpus()[0]?.model;
 process.stdout.write(`${model}, ${availableParallelism()} cores, Node ${process.version}\n`);
 process.stdout.write(`n = ${ROUNDS} rounds of ${ITEMS} transactions, 2 task workers\n\n`);
-process.stdout.write('batch  way      transactions/s [95 %]       main thread, us each [95 %]\n');
-for (const { way, batch } of variants) {
+const rows = variants.map(({ way, batch }) => {
   const own = samples.filter((one) => one.way === way && one.batch === batch).slice(1);
-  const rate = bootstrapMedian(
-    own.map((one) => one.perSecond),
-    next,
-  );
-  const main = bootstrapMedian(
-    own.map((one) => one.mainUs),
-    next,
-  );
-  process.stdout.write(
-    `${String(batch).padStart(5)}  ${way.padEnd(7)}${show(rate, 0)}  ${show(main, 2)}\n`,
-  );
-}
+  const medianOf = (read: (one: CrossingSample) => number) => bootstrapMedian(own.map(read), next);
+  const rate = medianOf((one) => one.perSecond);
+  const main = medianOf((one) => one.mainUs);
+  return [`${batch}`, way, formatInterval(rate, 0), formatInterval(main, 2)];
+});
+const TITLES = [
+  { title: 'batch', align: 'right' },
+  'way',
+  { title: 'transactions/s [95 %]', align: 'right' },
+  { title: 'main thread, us each [95 %]', align: 'right' },
+] as const;
+process.stdout.write(`${formatTable(TITLES, rows).join('\n')}\n`);

@@ -1,11 +1,104 @@
-// Other servers that answer what ours answers: the same endpoint with the same rules. One table:
-// what starts each, what it needs, and what a measurement must know of it. It starts nothing.
+// Other services that score by the same rules, to compare with: Fastify on this Node, and Flask,
+// gunicorn and uvicorn with a Python that has them. Finds what can run here, says why the rest
+// cannot, and starts one for a measurement. Main thread of the runner.
 
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { Program } from './program.js';
-import { askPython, type PythonModule, pythonWith } from './python.js';
+import { readStats } from '../../src/checker/driver/assessment.js';
+import { LEVEL } from '../runner/validity.js';
+import { type Program, startProgram } from './program.js';
+
+/** Debian's packages come with the system's interpreter, which need not be the first on PATH. */
+const PYTHONS = ['/usr/bin/python3', 'python3'];
+
+/** The module -> Debian's package of it. */
+const PACKAGES = {
+  flask: 'python3-flask',
+  gunicorn: 'gunicorn',
+  fastapi: 'python3-fastapi',
+  uvicorn: 'python3-uvicorn',
+  uvloop: 'python3-uvloop',
+  httptools: 'python3-httptools',
+} as const;
+
+export type PythonModule = keyof typeof PACKAGES;
+
+const ASK = `
+import importlib, importlib.metadata, json, platform, sys
+found = {}
+for name in sys.argv[1:]:
+    try:
+        importlib.import_module(name)
+        found[name] = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        found[name] = "of unknown version"
+    except Exception:
+        pass
+print(json.dumps({"version": platform.python_version(), "modules": found}))
+`;
+const ASK_MS_MAX = 60_000;
+
+/** What an interpreter says of itself. */
+interface Said {
+  readonly version: string;
+  /** Those that it can import, with their versions. */
+  readonly modules: Readonly<Partial<Record<PythonModule, string>>>;
+}
+
+export interface Python extends Said {
+  readonly path: string;
+}
+
+/** Undefined: there is no such interpreter. A text: why this time nothing is known of it. */
+export type AskPython = (path: string) => Said | string | undefined;
+
+/** Remembers each answer; asks an interpreter again that was only too slow. */
+export function remembering(ask: AskPython): AskPython {
+  const answers = new Map<string, Said | undefined>();
+  return (path) => {
+    if (answers.has(path)) return answers.get(path);
+    const said = ask(path);
+    if (typeof said !== 'string') answers.set(path, said);
+    return said;
+  };
+}
+
+export const askPython = remembering((path) => {
+  const words = ['-c', ASK, ...Object.keys(PACKAGES)];
+  const options = { encoding: 'utf8', timeout: ASK_MS_MAX } as const;
+  const { status, stdout, error } = spawnSync(path, words, options);
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT') {
+    return `${path} did not answer within ${ASK_MS_MAX / 1000} s`;
+  }
+  if (status !== 0) return undefined;
+  // A module may print something of its own when it is imported.
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Said;
+});
+
+/** The first interpreter that has these modules, or why there is none. */
+export function pythonWith(modules: readonly PythonModule[], asked = askPython): Python | string {
+  let reason = 'there is no python3';
+  let fewest = Number.POSITIVE_INFINITY;
+  let silent: string | undefined;
+  for (const path of PYTHONS) {
+    const said = asked(path);
+    if (said === undefined) continue;
+    if (typeof said === 'string') {
+      silent ??= said;
+      continue;
+    }
+    const missing = modules.filter((name) => said.modules[name] === undefined);
+    if (missing.length === 0) return { path, ...said };
+    if (missing.length >= fewest) continue;
+    fewest = missing.length;
+    reason = `python3 has no ${missing.join(' and no ')}`;
+  }
+  if (silent !== undefined) return silent;
+  const packages = modules.map((name) => PACKAGES[name]).join(' ');
+  return `${reason} (on Debian: apt-get install ${packages})`;
+}
 
 /** From dist/bench/peers: Python files are not compiled, and stand where they were written. */
 const FOLDER = fileURLToPath(new URL('../../../bench/peers/', import.meta.url));
@@ -136,4 +229,13 @@ export function describePeer(peer: Peer, finders = FINDERS): string {
     ...(peer.closesConnections ? ['it closes each connection: a new one for every request'] : []),
     ...(peer.countsApart ? ['each process counts for itself: the count was not compared'] : []),
   ].join('; ');
+}
+
+/** @throws Error in one line when it cannot be had here, or with its last words when it fails */
+export async function startPeer(peer: Peer, workUs: number) {
+  const program = findProgram(peer, workUs);
+  if (typeof program === 'string') throw new Error(program);
+  const { url, pid, close } = await startProgram(program);
+  const counted = async () => (peer.countsApart ? undefined : (await readStats(url)).levels[LEVEL]);
+  return { url, pid, counted, connectsAnew: peer.closesConnections, stop: close };
 }

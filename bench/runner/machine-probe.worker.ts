@@ -1,5 +1,5 @@
-// Times a fixed piece of work on a thread of its own, again and again, and says the middle of the
-// times. The runner has one such thread a core, so that a busy core cannot hide behind an idle one.
+// Times a fixed piece of work several times and answers with the median. The runner has one such
+// thread per core, so a busy core cannot hide behind an idle one.
 
 import { parentPort } from 'node:worker_threads';
 import { doWork } from '../../src/execution/work.js';

@@ -1,17 +1,32 @@
-// One measurement as most scenarios make it: a fresh server, one checked answer, a warm-up, a
-// closed loop between two readings of the counters, and the reasons why it may not count. Main
-// thread of the runner.
+// One measurement as most scenarios make it: starts a fresh server, checks one answer, warms up, and
+// runs a closed loop between two readings of the counters. Turns loads into values, and into the
+// terms by which validity.ts accepts or discards a run. Main thread of the runner.
 
-import { type Generator, startClosedLoop } from '../load/generator.js';
-import type { Load, LoadJob, OpenLoad } from '../load/load-job.js';
+import {
+  type Generator,
+  type Latency,
+  type Load,
+  type LoadJob,
+  type OpenJob,
+  type OpenLoad,
+  startClosedLoop,
+} from '../load/generator.js';
 import { expectedText, ONE, type Post } from '../load/transaction.js';
-import { together } from '../stats/percentiles.js';
+import { supported, together } from '../stats/percentiles.js';
 import { checkAnatomy, computeAnatomy } from './anatomy.js';
 import type { Plan } from './plan.js';
-import { describeClosedLoop, summarizeLoad, summarizeOpenLoad } from './readings.js';
-import type { Measurement, RunContext, Variant } from './scenario.js';
+import type { Measurement, Readings, RunContext, Variant } from './scenario.js';
 import { classifyScore, readMetrics, type Server, startServer } from './server.js';
-import { checkLedger, checkLittlesLaw, checkOpenLoop, LEVEL, noteSaturation } from './validity.js';
+import {
+  checkLedger,
+  checkLittlesLaw,
+  checkOpenLoop,
+  LEVEL,
+  type Limits,
+  type LittleTerms,
+  noteSaturation,
+  type OpenLoopCourse,
+} from './validity.js';
 
 export interface ServerUnderTest {
   readonly server: Server;
@@ -21,7 +36,7 @@ export interface ServerUnderTest {
   /** Of the one answer that was checked. */
   readonly level: string | undefined;
   readonly warm: Load;
-  /** Loads the service and judges what came of it, the warm-up included. */
+  /** Loads the service and checks the outcome, the warm-up included. */
   score(until: LoadJob['until']): Promise<ScoredLoad>;
 }
 
@@ -31,17 +46,17 @@ export interface ScoredLoad {
   readonly notes: readonly string[];
 }
 
-/** Why a load shows no peak: an open loop cannot offer a share of no answers at all. */
+/** Why a load shows no peak. Without one an open loop cannot offer a share of it. */
 export function explainMissingPeak({ load, reason }: Pick<ScoredLoad, 'load' | 'reason'>) {
   const why = reason ?? (load.perSecond > 0 ? undefined : 'nothing was answered in time');
   return why === undefined ? undefined : `at the peak: ${why}`;
 }
 
-/** A server that was asked once and warmed up, for the time of `body`; it is stopped afterwards. */
+/** Gives `body` a server that was checked and warmed up, and stops it afterwards. */
 export async function withServer<T>(
   variant: Variant,
   { plan, signal }: RunContext,
-  body: (stand: ServerUnderTest) => Promise<T>,
+  body: (server: ServerUnderTest) => Promise<T>,
   post: Post = ONE,
 ): Promise<T> {
   const { connections, limits } = plan;
@@ -70,7 +85,7 @@ export async function withServer<T>(
   }
 }
 
-/** A load between two readings of the service's counters, and what they grew by. */
+/** Loads between two readings of the service's counters; `counted` is their growth. */
 export async function loadAndCount<T>(server: Server, load: () => Promise<T>) {
   const before = await server.counted();
   const loaded = await load();
@@ -81,7 +96,7 @@ export function growth(before: number | undefined, after: number | undefined): n
   return before === undefined || after === undefined ? undefined : after - before;
 }
 
-/** The faults of all loads, and the right answers of the last, as transactions. */
+/** Faults of all loads and right answers of the last, as transactions. */
 function sumLedger(
   level: string | undefined,
   loads: readonly Load[],
@@ -107,7 +122,7 @@ export function measureScore(variant: Variant, context: RunContext): Promise<Mea
   return measurePost(ONE, variant, context);
 }
 
-/** The same of another transaction. */
+/** The same for another transaction. */
 export async function measurePost(
   post: Post,
   variant: Variant,
@@ -121,7 +136,7 @@ export async function measurePost(
   return withServer(variant, context, loadIt, post);
 }
 
-/** The same, with where the time went by the server's own account. */
+/** The same, with where the time went according to the server's own metrics. */
 export async function measureInside(
   { server, score }: ServerUnderTest,
   { seconds, limits, connections }: Plan,
@@ -137,7 +152,7 @@ export async function measureInside(
   return { load, measured };
 }
 
-/** Why an open loop on `/score` does not count; `counted`: what the service's counter grew by. */
+/** Why an open loop on `/score` is discarded. `counted` is the growth of the service's counter. */
 export function checkOpenScore(
   load: OpenLoad,
   counted: number | undefined,
@@ -150,4 +165,72 @@ export function checkOpenScore(
     checkLedger({ expected, level, wrong, failed, fault, ok, counted, connections }) ??
     checkOpenLoop(summarizeOpenLoad(load, lateness), limits)
   );
+}
+
+/** The values that most scenarios report of a closed loop. */
+export function summarizeLoad(
+  { perSecond, latency, cpuShare }: Load,
+  limits: Limits,
+): Required<Readings> {
+  const { samples, meanMs, p50Ms, p99Ms } = latency;
+  const values = { perSecond, meanMs, p50Ms, p99Ms, generatorCpu: cpuShare };
+  return supported(values, { p50Ms: 50, p99Ms: 99 }, samples, limits);
+}
+
+/** In a closed loop each connection has a request in flight, except for the share `edge`. */
+export function describeClosedLoop(load: Load, connections: number): LittleTerms {
+  const { latency, perSecond, seconds, cpuShare } = load;
+  const { meanMs, maxMs } = latency;
+  const edge = maxMs / 1000 / seconds + cpuShare / connections;
+  return { inFlight: connections, perSecond, meanMs, edge };
+}
+
+/** `lateness` is that of the starts for which the generator is responsible. */
+export function summarizeOpenLoad(
+  load: OpenLoad,
+  lateness: Latency = load.lateness,
+): OpenLoopCourse {
+  const { due, ok, shed, wrong, failed, cpuShare } = load;
+  const ended = ok + shed + wrong + failed;
+  return {
+    due,
+    ended,
+    latenessP99Ms: lateness.p99Ms,
+    cpuShare,
+    terms: describeOpenLoop(load, ended),
+  };
+}
+
+/** An open loop lasts until its last request ends, so nothing is cut off. */
+function describeOpenLoop(load: OpenLoad, ended: number): LittleTerms {
+  const { service, otherMs, inFlight, tookSeconds } = load;
+  const rightMs = service.samples === 0 ? 0 : service.samples * service.meanMs;
+  const meanMs = (rightMs + otherMs) / ended;
+  return { inFlight, perSecond: ended / tookSeconds, meanMs, edge: 0 };
+}
+
+/**
+ * GET /health at a steady rate, over connections that are open already, while another load runs.
+ * With too few `connections` a busy event loop would make the probe itself late.
+ */
+export function createHealthJob(
+  url: string,
+  perSecond: number,
+  connections: number,
+): Omit<Extract<OpenJob, { perSecond: number }>, 'seconds'> {
+  return {
+    url: `${url}/health`,
+    body: null,
+    expect: '"status":"ok"',
+    perSecond,
+    connections,
+    opener: '/health',
+  };
+}
+
+export function checkHealthProbes(health: OpenLoad, limits: Limits): string | undefined {
+  const { wrong, failed, shed, fault } = health;
+  const bad = wrong + failed + shed;
+  if (bad === 0) return checkOpenLoop(summarizeOpenLoad(health), limits);
+  return `${bad} probes of /health failed: ${fault ?? 'an answer other than 200'}`;
 }

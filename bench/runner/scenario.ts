@@ -154,9 +154,9 @@ export interface Measurement extends Readings {
   readonly discardReason: string | undefined;
 }
 
-/** A run as it was made, on a machine that was watched. */
+/** A run between two probes of the machine. */
 export interface RunAttempt extends Measurement {
-  /** What a fixed piece of work took around it. */
+  /** The machine probe before and after it. */
   readonly spins?: ProbeTimes;
 }
 

@@ -7,7 +7,7 @@ import { readStats } from '../../src/checker/driver/assessment.js';
 import { describeFailure } from '../../src/checker/driver/response-outcome.js';
 import { startService } from '../../src/self-test/started-service.js';
 import { ONE, type Post } from '../load/transaction.js';
-import { startPeer } from '../peers/start.js';
+import { startPeer } from '../peers/peers.js';
 import { type MetricsReading, readMetricsText } from './anatomy.js';
 import type { Variant } from './scenario.js';
 import { type ExpectedLevel, LEVEL } from './validity.js';

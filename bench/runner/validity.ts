@@ -1,35 +1,35 @@
-// When a benchmark run does not count. Pure: what was sent, answered, counted and timed in; the
-// reason, or nothing, out. A figure from a run that lost or invented counts would measure a
-// different service.
+// When a benchmark run is discarded. Each check takes what was sent, answered, counted and timed, and
+// returns the reason to discard the run, or undefined. A figure of a run that lost or invented counts
+// would describe a different service. Pure.
 
 import type { Level } from '../../src/scoring/rules.js';
 
-/** The level of the one transaction that all benchmarks send, unless they are told another. */
+/** The level of the transaction that all benchmarks send, unless a scenario sends another. */
 export const LEVEL: Level = 'CRITICAL';
 
-/** What the service is to say of what is posted; `any`: its scorer does not always say the same. */
+/** The level that the service must answer; `any`: its scorer may vary. */
 export type ExpectedLevel = Level | 'any';
 
 export interface Ledger {
   /** Left out: that of the transaction that all benchmarks send. */
   readonly expected?: ExpectedLevel;
-  /** What one request was answered before any was timed. */
+  /** Of one answer, before any request was timed. */
   readonly level: string | undefined;
   /** Answers with status 200 and another body than expected. */
   readonly wrong: number;
   /** Other answers, broken connections and timeouts; the first of them in words. */
   readonly failed: number;
   readonly fault: string | undefined;
-  /** Transactions that were answered right. */
+  /** Transactions with a right answer. */
   readonly ok: number;
-  /** What the service's own counters grew by; undefined: this server counts nothing. */
+  /** Growth of the service's own counters; undefined: this server counts nothing. */
   readonly counted: number | undefined;
   readonly connections: number;
 }
 
 /**
- * Why a run does not count. Its end cuts off at most one request a connection, which may have been
- * counted without an answer; and so may those that the warm-up had left behind.
+ * The end of a run cuts off at most one request per connection, which may be counted without an
+ * answer. The warm-up may leave as many behind.
  */
 export function checkLedger(ledger: Ledger): string | undefined {
   const { expected = LEVEL, level, wrong, failed, fault, ok, counted, connections } = ledger;
@@ -55,25 +55,25 @@ export interface OpenLoopCourse {
   readonly terms: LittleTerms;
 }
 
-/** Beyond these a run does not count, or a value of it is unknown. */
+/** Beyond these a run is discarded, or a value of it is unknown. */
 export interface Limits {
   /** For the lateness of 99 % of the starts of an open loop. */
   readonly latenessMsMax: number;
-  /** Of one core: an open loop is void above it, a closed loop gets a note. */
+  /** Of one core: above it an open loop is discarded and a closed loop gets a note. */
   readonly cpuShareMax: number;
   /** How far the number in flight may be from rate times latency, as a share of it. */
   readonly littleErrorMax: number;
-  /** A percentile is known when so many samples lie above it. */
+  /** A percentile is known when at least this many samples lie above it. */
   readonly samplesAboveMin: number;
-  /** How many times its best time in the session a fixed piece of work may take. */
+  /** How many times its best time in the session the machine probe may take. */
   readonly probeSlowdownMax: number;
-  /** How many times the quicker of before and after a run the other may take. */
+  /** The greatest ratio between the probes before and after a run. */
   readonly probeDriftMax: number;
-  /** Threads that add are to do so at the same time for this share of it. */
+  /** For at least this share of the time all adding threads must add. */
   readonly togetherShareMin: number;
 }
 
-/** Why an open loop was none: its latencies would be those of the generator. */
+/** A late or saturated generator would report its own latencies. */
 export function checkOpenLoop(course: OpenLoopCourse, limits: Limits): string | undefined {
   const { latenessMsMax, cpuShareMax } = limits;
   const { due, ended, latenessP99Ms, cpuShare, terms } = course;
@@ -87,7 +87,7 @@ export function checkOpenLoop(course: OpenLoopCourse, limits: Limits): string | 
   return checkLittlesLaw(terms, limits);
 }
 
-/** How many were in flight at a time, and the rate and latency that should explain it. */
+/** Requests in flight, and the rate and latency that should explain them. */
 export interface LittleTerms {
   /** In a closed loop the connections; in an open loop the mean over time, counted by itself. */
   readonly inFlight: number;
@@ -95,9 +95,8 @@ export interface LittleTerms {
   /** From the real start. */
   readonly meanMs: number;
   /**
-   * The part of it, from 0 to 1, that latencies may not cover or reach beyond: what is under way at
-   * the end of the run is cut off, or answered after it, and a generator takes its time between an
-   * answer and the next request.
+   * The share, from 0 to 1, that latencies may miss or exceed: requests at the end of the run are cut
+   * off or answered after it, and a generator spends time between an answer and the next request.
    */
   readonly edge: number;
 }
@@ -120,14 +119,14 @@ export function checkLittlesLaw(
   return `Little's law is broken: ${seen} in flight, rate x mean latency says ${should}`;
 }
 
-/** Milliseconds of one fixed piece of work on every core at once; `bestMs` is of the session. */
+/** Milliseconds of the machine probe; `bestMs` is of the session. */
 export interface ProbeTimes {
   readonly beforeMs: number;
   readonly afterMs: number;
   readonly bestMs: number;
 }
 
-/** Why the machine was not ours alone: something else made the same work slower. */
+/** Another program on the machine made the same work slower. */
 export function checkProbeTimes(
   { beforeMs, afterMs, bestMs }: ProbeTimes,
   { probeSlowdownMax, probeDriftMax }: Limits,
@@ -135,7 +134,7 @@ export function checkProbeTimes(
   const slowdown = Math.max(beforeMs, afterMs) / bestMs;
   const drift = Math.max(beforeMs, afterMs) / Math.min(beforeMs, afterMs);
   const when = afterMs > beforeMs ? 'after' : 'before';
-  const work = `a fixed piece of work ${when} the run took`;
+  const work = `the machine probe ${when} the run took`;
   if (slowdown > probeSlowdownMax) {
     return `the machine was busy: ${work} ${slowdown.toFixed(1)} times its best`;
   }
@@ -151,13 +150,13 @@ export interface ThreadAdds {
   /** Adds that threads made, and what the counters grew by. */
   readonly added: number;
   readonly counted: number;
-  /** Whether it is to lose nothing. */
+  /** A correct counter must lose nothing; one with a seeded fault may. */
   readonly isCorrect: boolean;
   /** Of the time from the first start to the last end: the share in which all were adding. */
   readonly togetherShare: number;
 }
 
-/** Why adds of several threads do not count: what is honest lost some, or they met too little. */
+/** A correct counter lost adds, or the threads added at the same time too rarely. */
 export function checkAdds(adding: ThreadAdds, { togetherShareMin }: Limits): string | undefined {
   const { threads, added, counted, isCorrect, togetherShare } = adding;
   if (counted > added) return `${counted - added} counted without an add`;
@@ -168,7 +167,7 @@ export function checkAdds(adding: ThreadAdds, { togetherShareMin }: Limits): str
   return undefined;
 }
 
-/** What the report is to say of a closed loop: it is no fault, but the generator was measured. */
+/** A note for the report: it is no fault, but the run measured the generator. */
 export function noteSaturation(cpuShare: number, { cpuShareMax }: Limits): string | undefined {
   if (!(cpuShare > cpuShareMax)) return undefined;
   const share = (cpuShareMax * 100).toFixed(0);

@@ -3,28 +3,27 @@
 // exhibited is the instruments: what they hide (coordinated omission) and what they make up.
 
 import { fileURLToPath } from 'node:url';
-import { startAutocannon, withOpenLoop } from '../load/generator.js';
-import type { Latency } from '../load/load-job.js';
+import { type Latency, startAutocannon, withOpenLoop } from '../load/generator.js';
 import { BODY, EXPECT } from '../load/transaction.js';
 import {
   checkOpenScore,
+  describeClosedLoop,
   loadAndCount,
   type ServerUnderTest,
   withServer,
 } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import { describeClosedLoop } from '../runner/readings.js';
-import type {
-  Claim,
-  Measurement,
-  MetricName,
-  Readings,
-  RunContext,
-  Scenario,
-  Values,
-  Variant,
+import {
+  type Claim,
+  type Measurement,
+  type MetricName,
+  nameVariant,
+  type Readings,
+  type RunContext,
+  type Scenario,
+  type Values,
+  type Variant,
 } from '../runner/scenario.js';
-import { nameVariant } from '../runner/scenario.js';
 import { checkLedger, checkLittlesLaw, type Limits } from '../runner/validity.js';
 import { supported } from '../stats/percentiles.js';
 

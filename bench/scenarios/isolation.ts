@@ -2,8 +2,7 @@
 // steady rate by a client of its own, latency from the intended start.
 
 import { withOpenLoop } from '../load/generator.js';
-import { checkHealthProbes, createHealthJob } from '../load/health-probe.js';
-import { withServer } from '../runner/measure.js';
+import { checkHealthProbes, createHealthJob, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
 import type { Claim, Measurement, RunContext, Scenario, Variant } from '../runner/scenario.js';
 import { secondsFor, supported } from '../stats/percentiles.js';

@@ -2,13 +2,18 @@
 // open loop offers two times as much to the same process. Good answers should go on at the rate of
 // the peak, wait no longer than the queue is long, and every refusal should be counted once.
 
-import { withOpenLoop } from '../load/generator.js';
-import type { OpenJob } from '../load/load-job.js';
+import { type OpenJob, withOpenLoop } from '../load/generator.js';
 import { BODY, EXPECT } from '../load/transaction.js';
 import { checkOpenScore, explainMissingPeak, growth, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import type { Claim, Measurement, RunContext, Scenario, Variant } from '../runner/scenario.js';
-import { nameVariant } from '../runner/scenario.js';
+import {
+  type Claim,
+  type Measurement,
+  nameVariant,
+  type RunContext,
+  type Scenario,
+  type Variant,
+} from '../runner/scenario.js';
 import { readMetric } from '../runner/server.js';
 import { supported } from '../stats/percentiles.js';
 import { rows, variant } from './variants.js';

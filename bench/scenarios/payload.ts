@@ -2,9 +2,8 @@
 // and a batch of many of them. Throughput and p99 in a closed loop.
 
 import { ONE, type Post, padTransaction } from '../load/transaction.js';
-import { type ServerUnderTest, withServer } from '../runner/measure.js';
+import { type ServerUnderTest, summarizeLoad, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import { summarizeLoad } from '../runner/readings.js';
 import type { Claim, Measurement, RunContext, Scenario, Variant } from '../runner/scenario.js';
 import { secondsFor } from '../stats/percentiles.js';
 import { claimsOn, executors, rowName, rows, variant } from './variants.js';

@@ -2,8 +2,7 @@
 // measured in a closed loop, then an open loop offers a share of it to the same process, with
 // arrivals by chance. Latency from the intended start, beside the service time from the real one.
 
-import { withOpenLoop } from '../load/generator.js';
-import type { OpenLoad } from '../load/load-job.js';
+import { type OpenLoad, withOpenLoop } from '../load/generator.js';
 import { BODY, EXPECT } from '../load/transaction.js';
 import { checkOpenScore, explainMissingPeak, loadAndCount, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';

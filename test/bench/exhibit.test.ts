@@ -3,8 +3,7 @@
 // uncorrected rate count once each.
 
 import * as assert from 'uvu/assert';
-import { startAutocannon } from '../../bench/load/generator.js';
-import type { AutocannonJob } from '../../bench/load/load-job.js';
+import { type AutocannonJob, startAutocannon } from '../../bench/load/generator.js';
 import { BODY, EXPECT } from '../../bench/load/transaction.js';
 import { suite } from '../support/suite.js';
 import { type Answer, everyTenth, plant, right } from './planted-server.js';

@@ -2,8 +2,15 @@
 // accounted for, and each planted fault of a server is reported by each of them.
 
 import * as assert from 'uvu/assert';
-import { GENERATOR_NAMES, startClosedLoop, startOpenLoop } from '../../bench/load/generator.js';
-import type { Load, LoadJob, OpenJob, OpenRate } from '../../bench/load/load-job.js';
+import {
+  GENERATOR_NAMES,
+  type Load,
+  type LoadJob,
+  type OpenJob,
+  type OpenRate,
+  startClosedLoop,
+  startOpenLoop,
+} from '../../bench/load/generator.js';
 import { createSchedule, type Stretch, steady, steps } from '../../bench/load/schedule.js';
 import { BODY, EXPECT } from '../../bench/load/transaction.js';
 import { suite } from '../support/suite.js';

@@ -4,16 +4,15 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { startClosedLoop, startOpenLoop } from '../../bench/load/generator.js';
-import type { Load } from '../../bench/load/load-job.js';
+import { type Load, startClosedLoop, startOpenLoop } from '../../bench/load/generator.js';
 import { BODY, EXPECT } from '../../bench/load/transaction.js';
 import { startMachineProbe } from '../../bench/runner/machine-probe.js';
-import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
 import {
   describeClosedLoop,
   summarizeLoad,
   summarizeOpenLoad,
-} from '../../bench/runner/readings.js';
+} from '../../bench/runner/measure.js';
+import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
 import {
   checkLittlesLaw,
   checkProbeTimes,

@@ -12,7 +12,7 @@ import { untilRefused } from '../support/process.js';
 import { suite } from '../support/suite.js';
 import { planted } from './planted-peer.js';
 
-const START = new URL('../../bench/peers/start.js', import.meta.url).href;
+const START = new URL('../../bench/peers/peers.js', import.meta.url).href;
 const TABLE = new URL('../../bench/peers/peers.js', import.meta.url).href;
 
 const test = suite('bench: the processes of peers');

@@ -14,9 +14,9 @@ import {
   type Finders,
   PEERS,
   type Peer,
+  remembering,
+  startPeer,
 } from '../../bench/peers/peers.js';
-import { remembering } from '../../bench/peers/python.js';
-import { startPeer } from '../../bench/peers/start.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
 import { startServer } from '../../bench/runner/server.js';
 import { missingPeers, peerRow, peers } from '../../bench/scenarios/peers.js';

@@ -1,5 +1,5 @@
-// The order of measuring, with a scenario and a machine that are made up: each run stands between
-// two pieces of fixed work, and a planted slow one makes it void. Nothing is started.
+// The order of measuring, with a made-up scenario and machine: each run is between two probes, and a
+// seeded slow probe discards it. Nothing is started.
 
 import * as assert from 'uvu/assert';
 import type { MachineProbe } from '../../bench/runner/machine-probe.js';
@@ -71,7 +71,7 @@ test('planted: work that took 1.9 times its best spoils that run: it is made aga
   const voids = samples.map((one) => one.discardReason);
   assert.equal(voids, [undefined, undefined, undefined, undefined]);
   const earlier = samples.map((one) => one.earlier?.map((attempt) => attempt.discardReason));
-  assert.match(earlier[1]?.[0] ?? '', /a fixed piece of work after the run took 1\.9 times/);
+  assert.match(earlier[1]?.[0] ?? '', /probe after the run took 1\.9 times/);
   assert.equal(samples[1]?.earlier?.[0]?.values, SOUND.values);
   assert.equal([earlier[0], ...earlier.slice(2)], [undefined, undefined, undefined]);
 });

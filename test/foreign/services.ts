@@ -5,8 +5,8 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pythonWith } from '../../bench/peers/peers.js';
 import { type Program, type RunningProgram, startProgram } from '../../bench/peers/program.js';
-import { pythonWith } from '../../bench/peers/python.js';
 
 const FOLDER = fileURLToPath(new URL('../../../test/foreign/', import.meta.url));
 
