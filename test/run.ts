@@ -49,6 +49,7 @@ const VALUES = {
 
 const FLAGS = {
   'renew-golden': 'write the golden files again instead of comparing with them',
+  thorough: 'repeat races and properties many more times',
   json: 'print one JSON summary instead of text',
   list: 'list the files and run none',
   help: 'print this',
@@ -183,6 +184,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (flags.has('renew-golden')) process.env.TWO_CALLERS_RENEW_GOLDEN = '1';
+  if (flags.has('thorough')) process.env.TWO_CALLERS_THOROUGH = '1';
   const runner = new FileRunner({ fileMs: timeout * 1000, graceMs: grace * 1000 });
   endChildrenOnSignal(runner);
   const summary = summarise(await runAll(names, options, runner), isCI());

@@ -189,10 +189,10 @@ commandLine('refuses a value that is missing or not a positive number', async ()
   }
 });
 
-commandLine('takes --renew-golden to the test processes', async () => {
-  const renewed = await runRunner(underFixtures('--renew-golden', 'golden-env'));
-  assert.is(renewed.lastLine, '1 passed, 0 failed, 0 skipped');
-  const compared = await runRunner(underFixtures('golden-env'));
-  assert.is(compared.code, 1);
+commandLine('takes --renew-golden and --thorough to the test processes', async () => {
+  const both = await runRunner(underFixtures('--renew-golden', '--thorough', 'options-seen'));
+  assert.is(both.lastLine, '2 passed, 0 failed, 0 skipped');
+  const neither = await runRunner(underFixtures('options-seen'));
+  assert.is(neither.lastLine, '0 passed, 2 failed, 0 skipped');
 });
 commandLine.run();

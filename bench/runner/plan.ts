@@ -87,7 +87,7 @@ export const PLAN_QUICK: Plan = {
 export const PLAN_SMOKE: Plan = {
   ...PLAN_DEFAULTS,
   rounds: 1,
-  seconds: 0.5,
+  seconds: 0.3,
   warmSeconds: 0.1,
   workUs: [0],
   taskWorkers: [2],

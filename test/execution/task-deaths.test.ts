@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import type { Item } from '../../src/execution/executor.js';
 import { TALLY_KINDS } from '../../src/tally/tally.js';
 import { suite } from '../support/suite.js';
+import { chooseCount } from '../support/thorough.js';
 import { allAlone, assertBooks, assertHealed } from './deaths.js';
 import { fates, itemsOf, many, outcomes, type Stand, tx, withStand } from './stand.js';
 
@@ -198,10 +199,11 @@ function dyingUnderLoad(kind: (typeof KINDS)[number]): void {
 
   for (const tally of TALLY_KINDS) {
     load(
-      `tally ${tally}: 1,000 transactions, of which every 50th kills its thread`,
+      `tally ${tally}: many transactions, of which every 50th kills its thread`,
       withStand({ ...POOL, tally }, async (stand) => {
         const ways = ['exits', 'throws uncaught', 'throws null uncaught', 'leaves a rejection'];
-        const all = many(1000).map((one, index) =>
+        const deaths = chooseCount(5, 20);
+        const all = many(50 * deaths).map((one, index) =>
           index % 50 === 49
             ? { ...one, category: ways[((index - 49) / 50) % ways.length] ?? '' }
             : one,
@@ -209,7 +211,7 @@ function dyingUnderLoad(kind: (typeof KINDS)[number]): void {
         const found = await allAlone(stand, all);
         const expected = all.map((_, index) => (index % 50 === 49 ? 'THREAD_DIED' : 'counted'));
         assert.equal(fates(found), expected);
-        assertOnlyBatchesLoseAnswers(kind, found, 20);
+        assertOnlyBatchesLoseAnswers(kind, found, deaths);
         await assertBooks(stand, found);
         await assertHealed(stand);
       }),
@@ -225,7 +227,7 @@ function dyingUnderLoad(kind: (typeof KINDS)[number]): void {
           return items;
         });
         const items = [];
-        for (let round = 0; round < 25; round += 1) {
+        for (let round = 0; round < chooseCount(8, 25); round += 1) {
           items.push(...(await stand.items(many(3))));
           const living = stand.livingThreads();
           await terminate(stand, living[round % living.length]?.threadId);
