@@ -85,8 +85,8 @@ function formatOutcomes({ columns, outcomes, atRest }: OutcomeTable): string[] {
   const table = formatTable(['outcome', ...names, 'grade', 'meaning'], rows, numeric);
   return [
     ...['', '## What two callers saw', '', ...table],
-    ...failures.flatMap(({ name, verdict, answer, isPlanted, partial }) => {
-      const fault = isPlanted ? ' (seeded fault)' : '';
+    ...failures.flatMap(({ name, verdict, answer, hasSeededFault, partial }) => {
+      const fault = hasSeededFault ? ' (seeded fault)' : '';
       const made = partial === '' ? '' : `; partial: ${partial}`;
       return formatFlag(verdict, `${name}${fault}: ${answer}${made}`);
     }),

@@ -1,6 +1,5 @@
-// What two callers saw, of all topologies side by side: a row for each outcome, a column for each
-// time that it was asked. An outcome that is forbidden has a row also where it was never seen; one
-// that is allowed has one only where it was. Pure.
+// The table of what two callers saw: a row for each outcome, a column for each pair test. Forbidden
+// outcomes always have a row; allowed ones only where a pair showed them. Pure.
 
 import type { OutcomeRow } from '../../src/checker/pair-test/outcome-table.js';
 import { formatNumber } from '../../src/present/text.js';
@@ -12,25 +11,25 @@ export interface OutcomeTable {
   readonly columns: readonly OutcomeColumn[];
   /** From allowed to forbidden. */
   readonly outcomes: readonly OutcomeLine[];
-  /** What was read while nobody called. */
+  /** Reads while no call was in flight. */
   readonly atRest: readonly OutcomeLine[];
 }
 
 export interface OutcomeColumn {
-  /** The topology; the tally too, where it is not the one that everybody gets. */
+  /** The topology, and the tally where it is not the default. */
   readonly name: string;
-  /** The tally is broken on purpose, and `violated` is what should come out. */
-  readonly isPlanted: boolean;
+  /** The tally has a seeded fault, so `violated` is the right verdict. */
+  readonly hasSeededFault: boolean;
   readonly verdict: Verdict;
   readonly answer: string;
   readonly pairs: number;
-  /** Share of the pairs that were on their way together; null where that is not known. */
+  /** The share of pairs with both calls in flight at once; null where unknown. */
   readonly together: number | null;
-  /** Share in which the one released second was counted first; null where that is not known. */
+  /** The share of pairs in which the service counted the later call first; null where unknown. */
   readonly overtaken: number | null;
-  /** Pairs that were asked for and not made: empty where all were. */
+  /** How many of the planned pairs were made; empty where all were. */
   readonly partial: string;
-  /** The first samples of what is not allowed, a sentence each. */
+  /** The first samples of outcomes that are not acceptable, one sentence each. */
   readonly evidence: readonly string[];
 }
 
@@ -38,13 +37,13 @@ export interface OutcomeLine {
   readonly seen: string;
   readonly grade: OutcomeRow['grade'];
   readonly meaning: string;
-  /** One for each column; null where it could not come out in this one. */
+  /** One for each column; null where this column's test cannot show the outcome. */
   readonly cells: readonly (OutcomeCell | null)[];
 }
 
 export interface OutcomeCell {
   readonly samples: number;
-  /** Of all that this column has in this table. */
+  /** Of all samples of this column in this table. */
   readonly share: number;
 }
 
@@ -55,23 +54,23 @@ const GRADES: readonly OutcomeRow['grade'][] = [
   'forbidden',
 ];
 const EVIDENCE_MAX = 5;
-const HONEST = 'atomic';
+const TALLY_DEFAULT = 'atomic';
 
-/** Null where nobody asked. */
+/** Null without a pair test. */
 export function outcomesOf(asks: readonly AskLine[]): OutcomeTable | null {
   if (asks.length === 0) return null;
-  const names = namesOf(asks);
+  const names = nameColumns(asks);
   return {
-    columns: asks.map((ask, at) => columnOf(ask, names[at] ?? '')),
-    outcomes: linesOf(asks.map(({ asked }) => asked.outcomes)),
-    atRest: linesOf(asks.map(({ asked }) => asked.atRest)),
+    columns: asks.map((ask, at) => buildColumn(ask, names[at] ?? '')),
+    outcomes: buildLines(asks.map(({ asked }) => asked.outcomes)),
+    atRest: buildLines(asks.map(({ asked }) => asked.atRest)),
   };
 }
 
-/** Where one name would stand twice, it is numbered. */
-function namesOf(asks: readonly AskLine[]): string[] {
+/** Equal names get numbers. */
+function nameColumns(asks: readonly AskLine[]): string[] {
   const plain = asks.map(({ topology, tally }) =>
-    tally === HONEST ? topology : `${topology}, ${tally}`,
+    tally === TALLY_DEFAULT ? topology : `${topology}, ${tally}`,
   );
   return plain.map((name, at) => {
     const before = plain.slice(0, at).filter((other) => other === name).length;
@@ -79,32 +78,32 @@ function namesOf(asks: readonly AskLine[]): string[] {
   });
 }
 
-function columnOf({ tally, asked }: AskLine, name: string): OutcomeColumn {
+function buildColumn({ tally, asked }: AskLine, name: string): OutcomeColumn {
   const { overlap, verdict, answer, pairs, partial } = asked;
   const evidence = [...asked.outcomes, ...asked.atRest].flatMap((row) => row.evidence);
   const made = `${formatNumber(pairs)} of ${formatNumber(asked.asked)} pairs were made`;
   return {
     ...{ name, verdict, answer, pairs },
-    isPlanted: findSeededFault(tally) !== undefined,
-    together: shareOf(overlap.overlapping, overlap.pairs),
-    overtaken: shareOf(overlap.overtaken, overlap.ordered),
+    hasSeededFault: findSeededFault(tally) !== undefined,
+    together: computeShare(overlap.overlapping, overlap.pairs),
+    overtaken: computeShare(overlap.overtaken, overlap.ordered),
     partial: partial ? made : '',
     evidence: evidence.slice(0, EVIDENCE_MAX),
   };
 }
 
-function shareOf(part: number, whole: number): number | null {
+function computeShare(part: number, whole: number): number | null {
   return part >= 0 && whole > 0 ? part / whole : null;
 }
 
-function linesOf(tables: readonly (readonly OutcomeRow[])[]): OutcomeLine[] {
-  const keyOf = ({ kind, seen, grade, meaning }: OutcomeRow) =>
+function buildLines(tables: readonly (readonly OutcomeRow[])[]): OutcomeLine[] {
+  const createKey = ({ kind, seen, grade, meaning }: OutcomeRow) =>
     JSON.stringify([kind, seen, grade, meaning]);
-  const kinds = new Map(tables.flat().map((row) => [keyOf(row), row] as const));
+  const kinds = new Map(tables.flat().map((row) => [createKey(row), row] as const));
   const totals = tables.map((rows) => rows.reduce((sum, { samples }) => sum + samples, 0));
   const lines = [...kinds].map(([key, { seen, grade, meaning }]) => {
     const cells = tables.map((rows, at) => {
-      const row = rows.find((one) => keyOf(one) === key);
+      const row = rows.find((one) => createKey(one) === key);
       const share = (row?.samples ?? 0) / Math.max(1, totals[at] ?? 0);
       return row === undefined ? null : { samples: row.samples, share };
     });

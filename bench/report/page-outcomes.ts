@@ -41,8 +41,8 @@ function renderVerdict(verdict: Verdict): Html {
   return html`<span class="verdict ${verdict}">${SIGNS[verdict]} ${verdict}</span>`;
 }
 
-function renderColumnHead({ name, verdict, isPlanted }: OutcomeColumn): Html {
-  const fault = isPlanted ? html`<small>seeded fault</small>` : null;
+function renderColumnHead({ name, verdict, hasSeededFault }: OutcomeColumn): Html {
+  const fault = hasSeededFault ? html`<small>seeded fault</small>` : null;
   return html`<th scope="col" class="num"><bdi>${sanitize(name, 60)}</bdi>${fault}
 ${renderVerdict(verdict)}</th>`;
 }
@@ -79,9 +79,11 @@ function renderOverlapRow([name, format, meaning]: OverlapRow, columns: readonly
 
 /** The reason and the evidence, where a verdict is not a complete `ok`. */
 function renderFailure(column: OutcomeColumn): Html | null {
-  const { name, verdict, answer, evidence, partial, isPlanted } = column;
+  const { name, verdict, answer, evidence, partial, hasSeededFault } = column;
   if (verdict === 'ok' && partial === '') return null;
-  const fault = isPlanted ? ' This tally has a seeded fault, which the checker must find.' : '';
+  const fault = hasSeededFault
+    ? ' This tally has a seeded fault, which the checker must find.'
+    : '';
   return html`<div class="said ${verdict}">
 <p><strong><bdi>${sanitize(name, 60)}</bdi>: ${verdict}</strong> ${sanitize(answer, TEXT_COLUMNS)}.
 ${partial === '' ? null : html`<strong>partial</strong> ${partial}.`}${fault}</p>

@@ -58,8 +58,8 @@ export function readCurves(chart: CurveChart): CurveData {
   const all = chart.series.flatMap(({ points }) => points.map(({ x }) => x)).filter(canShow);
   const xValues = [...new Set(all)].sort((a, b) => a - b);
   const locate = (x: number) => {
-    if (!canShow(x)) return null;
-    return chart.x.scale === 'steps' ? locateStep(x, xValues) : x;
+    if (chart.x.scale === 'steps') return xValues.includes(x) ? xValues.indexOf(x) : null;
+    return canShow(x) ? x : null;
   };
   const reader: Reader = { xKind, yKind, locate, omissions: [] };
   const curves = chart.series.map((series, at): Curve => {
@@ -84,15 +84,6 @@ function fitSteps(values: readonly number[]): Scale {
   const last = Math.max(0, values.length - 1);
   const pad = 0.15 + last * 0.02;
   return { kind: 'linear', domain: [-pad, last + pad] };
-}
-
-/** The index of a step; between two steps in proportion to their values; null outside. */
-function locateStep(x: number, steps: readonly number[]): number | null {
-  const after = steps.findIndex((step) => step >= x);
-  const [from, to] = [steps[after - 1], steps[after]];
-  if (to === undefined) return null;
-  if (to === x) return after;
-  return from === undefined ? null : after - 1 + (x - from) / (to - from);
 }
 
 function readRuns({ name, points }: Series, reader: Reader): CurvePoint[][] {

@@ -1,6 +1,8 @@
 // A chart as SVG: it shows all of its data, its markup is harmless in a page with a strict policy,
 // and it names the data that it cannot show. The browser test measures where texts stand.
 
+import { join } from 'node:path';
+
 import fc from 'fast-check';
 import { parseHTML } from 'linkedom';
 import * as assert from 'uvu/assert';
@@ -8,6 +10,7 @@ import { type ChartImages, renderChart } from '../../../bench/report/charts/rend
 import type { Chart } from '../../../bench/report/model.js';
 import { estimateTextPx } from '../../../src/present/scale.js';
 import { suite } from '../../support/suite.js';
+import { readCode } from '../../tidy/read.js';
 import { about, curves, dots, SAMPLES, series } from './chart-samples.js';
 
 const test = suite('bench: charts of a report');
@@ -248,6 +251,26 @@ test('a value that a scale cannot show is named with its reason, and breaks its 
   for (const name of ['no rows', 'no series', 'a series without points']) {
     for (const svg of renderBoth(getSample(name))) assert.match(svg, 'Nothing to show.');
   }
+});
+
+test('no file outside charts/ imports the libraries that draw before it draws', () => {
+  const draws =
+    /\/(?:plot|linkedom|render-svg|chart-parts|dot-chart|curve-chart|curve-data)(?:\.js)?$/;
+  const listImports = (text: string) =>
+    [...text.matchAll(/^(?:import(?! type)|\} from)[^;]*? '([^']+)';/gms)].map(
+      ([, name = '']) => name,
+    );
+  const findEager = (path: string, text: string) =>
+    /^(?:src|bench)\/(?!report\/charts\/)/.test(path)
+      ? listImports(text).filter((name) => draws.test(`/${name}`))
+      : [];
+  const seeded = "import { a } from 'b';\nimport { renderChart } from './charts/render-svg.js';\n";
+  assert.equal(findEager('bench/report/page.ts', seeded), ['./charts/render-svg.js']);
+  const files = readCode(join(import.meta.dirname, '../../../..'));
+  assert.equal(
+    files.flatMap(({ path, text }) => findEager(path, text)),
+    [],
+  );
 });
 
 test('no numbers break a picture', () => {
