@@ -1,16 +1,16 @@
 #!/usr/bin/env node
-// The command line: finds the verb, parses its options, prints one line for a mistake, and sets
-// the exit code. The only main; each verb's work is in `commands/`.
+// The command line: finds the command, parses its options, prints one line for a mistake, and sets
+// the exit code. The only main; `commands/` has the work of each command.
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EXIT } from './commands/usage.js';
 import { formatError } from './present/text.js';
 
-type AddVerb = (program: Command) => void;
+type AddCommand = (program: Command) => void;
 
-/** A verb loads what it needs: `serve`, which is measured, none of what draws charts. */
-const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
+/** A command loads only its own code: benchmarks measure `serve`, which must not load charts. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   serve: async () => (await import('./commands/serve.js')).addServe,
   score: async () => (await import('./commands/score.js')).addScore,
   ask: async () => (await import('./commands/ask.js')).addAsk,
@@ -21,10 +21,10 @@ const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
   study: async () => (await import('./commands/study.js')).addStudy,
 };
 
-/** The verb that is named; all, for help and for the nearest name; none, for the version. */
-function verbsFor(word = ''): readonly string[] {
-  if (Object.hasOwn(VERBS, word)) return [word];
-  return ['--version', '-V'].includes(word) ? [] : Object.keys(VERBS);
+/** The named command; all for help and for suggestions; none for the version. */
+function findCommands(word = ''): readonly string[] {
+  if (Object.hasOwn(COMMANDS, word)) return [word];
+  return ['--version', '-V'].includes(word) ? [] : Object.keys(COMMANDS);
 }
 
 const { version } = JSON.parse(
@@ -36,13 +36,13 @@ const program = new Command('two-callers')
   .version(version)
   .showSuggestionAfterError()
   .configureOutput({ outputError: (text, write) => write(`two-callers: ${formatError(text)}\n`) })
-  // `--json` and `--seed` after `bench compare` are its own, not those of `bench`.
+  // `--json` and `--seed` after `bench compare` belong to it, not to `bench`.
   .enablePositionalOptions()
   .exitOverride();
-for (const name of verbsFor(process.argv[2])) (await VERBS[name]?.())?.(program);
-for (const verb of program.commands) verb.copyInheritedSettings(program);
+for (const name of findCommands(process.argv[2])) (await COMMANDS[name]?.())?.(program);
+for (const command of program.commands) command.copyInheritedSettings(program);
 
-// `two-callers ... | head`: a reader that has seen enough is no error.
+// `two-callers ... | head`: a reader that stops early is no error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

@@ -1,7 +1,7 @@
-// `two-callers bench [scenario...]`: measures scenarios as ratios paired by round with bootstrap
-// intervals. Reads the options, shows what runs, and sets the exit code. 0: measured; 1: a run was
-// void or a target clearly missed; 2: it could not be done; 130: ended by Ctrl-C or SIGTERM, with
-// what was measured so far.
+// `two-callers bench [scenario...]`: measures scenarios as ratios paired by round, with bootstrap
+// intervals. Reads the options, shows progress, and sets the exit code. 0: measured; 1: a run was
+// discarded or a target clearly missed; 2: it could not be done; 130: ended by Ctrl-C or SIGTERM,
+// with the results so far. Main thread.
 
 import { type Command, Option } from 'commander';
 import { closest } from 'fastest-levenshtein';
@@ -23,6 +23,7 @@ import { type Conclusion, conclude } from '../../bench/stats/conclusion.js';
 import { random } from '../checker/random.js';
 import { formatDuration, sumExpectedSeconds } from '../present/estimate-duration.js';
 import { sayWhenInterrupted, showRunProgress } from '../present/progress.js';
+import { formatTable } from '../present/table.js';
 import { addCompare } from './bench-compare.js';
 import { EXIT, INTERRUPTED, untilInterrupted, wholeNumber } from './usage.js';
 
@@ -43,25 +44,29 @@ export function addBench(program: Command): void {
   const bench = program
     .command('bench')
     .description('measure scenarios as ratios paired by round, with bootstrap intervals')
-    .argument('[scenario...]', 'which ones; those that need not be named, when none is')
-    .option('--rounds <n>', `rounds of every variant (default: ${rounds})`, wholeNumber(1, 1_000))
-    .option('--seconds <n>', `of load in each run (default: ${seconds})`, wholeNumber(1, 600))
-    .option('--seed <n>', 'of the order and the intervals', wholeNumber(1, 2 ** 31), seed)
+    .argument('[scenario...]', 'default: all but those marked "only when named"')
+    .option('--rounds <n>', `rounds of each variant (default: ${rounds})`, wholeNumber(1, 1_000))
+    .option(
+      '--seconds <n>',
+      `seconds of load in each run (default: ${seconds})`,
+      wholeNumber(1, 600),
+    )
+    .option('--seed <n>', 'seed of the order and of the intervals', wholeNumber(1, 2 ** 31), seed)
     .option(
       '--requests <n>',
-      `of memory (default: ${requests})`,
+      `requests of the scenario memory (default: ${requests})`,
       wholeNumber(connections, 1_000_000_000),
     )
     .addOption(
-      new Option('--generator <name>', 'who makes the closed loops')
+      new Option('--generator <name>', 'program that makes the closed loops')
         .choices(GENERATOR_NAMES)
         .default(generator),
     )
-    .option('--out <file>', 'append each run as a JSON line')
+    .option('--out <file>', 'append each run to this file, as a JSON line')
     .option('--json', 'print the summary as one JSON document', false)
-    .option('--quick', 'fewer rows and shorter runs, for a first look', false)
+    .option('--quick', 'fewer variants and shorter runs, for a first look', false)
     .addOption(
-      new Option('--smoke', 'one tiny round of everything, to see that it runs')
+      new Option('--smoke', 'one tiny round of every scenario, to test that it runs')
         .default(false)
         .conflicts('quick'),
     )
@@ -69,7 +74,7 @@ export function addBench(program: Command): void {
     .action(async (words: readonly string[], flags: BenchFlags) => {
       const byDefault = SCENARIO_NAMES.filter((name) => flags.smoke || SCENARIOS[name].isDefault);
       const asked = [...new Set(words.map(scenarioName))];
-      process.exitCode = await run(asked.length > 0 ? asked : byDefault, planOf(flags), flags);
+      process.exitCode = await run(asked.length > 0 ? asked : byDefault, makePlan(flags), flags);
     });
   addCompare(bench);
 }
@@ -77,9 +82,9 @@ export function addBench(program: Command): void {
 function list(): string {
   const rows = SCENARIO_NAMES.map((name) => {
     const { about, isDefault } = SCENARIOS[name];
-    return `  ${name.padEnd(10)} ${about}${isDefault ? '' : ' (only when named)'}`;
+    return [name, `${about}${isDefault ? '' : ' (only when named)'}`];
   });
-  return rows.join('\n');
+  return formatTable([], rows, { indent: 2 }).join('\n');
 }
 
 async function run(names: readonly ScenarioName[], plan: Plan, flags: BenchFlags) {
@@ -109,16 +114,18 @@ function asJson(session: Session, conclusion: Conclusion): string {
 
 function asText(session: Session, conclusion: Conclusion): string {
   const { samples, plan, environment } = session;
-  const warnings = warningsOf(session);
+  const warnings = listWarnings(session);
   const lines = [...warnings, ...summaryLines(conclusion, samples), ...closing(plan), ...warnings];
   return `${formatEnvironment(environment)}\n\n${lines.join('\n')}\n`;
 }
 
-function warningsOf({ samples, total, plan: { scale } }: Session): string[] {
+function listWarnings({ samples, total, plan: { scale } }: Session): string[] {
   const partial = `PARTIAL: ${samples.length} of ${total} runs were made`;
   return [
     ...(scale === 'smoke' ? ['SMOKE: these figures mean nothing'] : []),
-    ...(scale === 'quick' ? ['QUICK: short runs; the full plan measures more, and longer'] : []),
+    ...(scale === 'quick'
+      ? ['QUICK: short runs; the full plan measures more variants, and longer']
+      : []),
     ...(samples.length < total ? [partial] : []),
   ];
 }
@@ -126,8 +133,8 @@ function warningsOf({ samples, total, plan: { scale } }: Session): string[] {
 function closing({ rounds, seconds, connections, generator, seed }: Plan): string[] {
   return [
     `${rounds} rounds of ${seconds} s, ${connections} connections, ${generator}, seed ${seed}.`,
-    'Each generator shares the machine with the service: with few cores this shows what each',
-    'topology costs, not how it scales. A generator CPU near 1 was the limit itself.',
+    'Each generator shares the machine with the service. On few cores this shows what each',
+    'topology costs, not how it scales. A generator CPU near 1 means the generator was the limit.',
   ];
 }
 
@@ -142,7 +149,7 @@ function scenarioName(word: string): ScenarioName {
   throw new Error(`unknown scenario "${word}": did you mean ${near}?`);
 }
 
-function planOf({ smoke, quick, rounds, seconds, seed, generator, requests }: BenchFlags): Plan {
+function makePlan({ smoke, quick, rounds, seconds, seed, generator, requests }: BenchFlags): Plan {
   const base = smoke ? PLAN_SMOKE : quick ? PLAN_QUICK : PLAN_DEFAULTS;
   return {
     ...base,
