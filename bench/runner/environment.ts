@@ -1,13 +1,13 @@
-// Where a run was made: machine, versions, commit. Every result line carries it, since a figure
-// without it cannot be compared with another. Main thread of the runner.
+// The machine, the versions and the commit of a run. Every result line has them, since a figure
+// without them cannot be compared with another. Main thread of the runner.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
 import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { dirname, join } from 'node:path';
 
-// From dist/bench.
-const ROOT = join(import.meta.dirname, '..', '..');
+// From dist/bench/runner.
+const ROOT = join(import.meta.dirname, '..', '..', '..');
 const GIGABYTE = 2 ** 30;
 const PACKAGES = ['piscina', 'autocannon', 'undici'] as const;
 
@@ -16,12 +16,12 @@ export interface Environment {
   readonly cores: number;
   /** `Linux 6.1.0 x64` */
   readonly os: string;
-  /** Of the machine, in units of 2^30 bytes, rounded. */
+  /** Memory of the machine in units of 2^30 bytes, rounded. */
   readonly memoryGB: number;
   readonly node: string;
   /**
-   * Followed by `+` where files differ from it. Outside git, as where it was installed from a
-   * package, `two-callers 0.1.0`: its version.
+   * Followed by `+` where files differ from it. Outside git, as in an installed package, the
+   * version instead: `two-callers 0.1.0`.
    */
   readonly commit: string;
   readonly versions: Readonly<Record<string, string>>;
@@ -46,7 +46,7 @@ export function formatEnvironment(environment: Environment): string {
   return `${machine}, Node ${node}, ${packages.join(', ')}, commit ${shortCommit(commit)}`;
 }
 
-/** A version of the package is short already. */
+/** Leaves the version of a package as it is. */
 export function shortCommit(commit: string): string {
   return /^[0-9a-f]{40}/.test(commit) ? commit.replace(/^(.{7}).{33}/, '$1') : commit;
 }
@@ -60,7 +60,7 @@ export function readCommit(folder: string): string {
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim();
   try {
-    // A package stands in the node_modules of somebody else's repository.
+    // An installed package is in the node_modules of another repository.
     const isOurs = realpathSync(git('rev-parse', '--show-toplevel')) === realpathSync(folder);
     if (!isOurs) throw new Error('that is the commit of something else');
     const isChanged = git('status', '--porcelain', '--untracked-files=no') !== '';
@@ -70,7 +70,7 @@ export function readCommit(folder: string): string {
   }
 }
 
-/** Installed as a package, we stand beside what we need, not above it. */
+/** An installed package is beside its dependencies, not above them. */
 function findVersion(name: string): string {
   for (let folder = ROOT; folder !== dirname(folder); folder = dirname(folder)) {
     const version = readVersion(join(folder, 'node_modules', name));

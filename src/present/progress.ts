@@ -151,7 +151,7 @@ function createBlock({ stages, stream, colors, now }: RunProgressOptions): RunPr
   let running = { what: '', table: NO_TABLE, beganMs: now() };
   let hasStopped = false;
   const draw = () => {
-    if (hasStopped) return;
+    if (hasStopped || running.what === '') return;
     // The run under way is not done yet, but the time since it began has passed already.
     const spentSeconds = (now() - running.beganMs) / 1000;
     const leftSeconds = Math.max(0, estimateSecondsLeft(stages, completed) - spentSeconds);

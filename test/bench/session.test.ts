@@ -84,6 +84,7 @@ for (const [what, file, says] of REFUSED) {
 
 test('the environment says system and memory, and so does its line', () => {
   const environment = readEnvironment();
+  assert.match(environment.commit, /^([0-9a-f]{40}\+?|two-callers \d.*)$/);
   assert.match(environment.os, /^\w+ \S+ \w+$/);
   assert.ok(Number.isSafeInteger(environment.memoryGB) && environment.memoryGB >= 0);
   for (const version of Object.values(environment.versions)) assert.match(version, /^\d+\./);
