@@ -1,22 +1,22 @@
-// The transaction that the advice is for, from a file: one JSON object that the service would
-// score. It is sent as it stands. Everything else is refused in one line.
+// Reads the transaction of an advice from a file: one JSON object that the service would score. The
+// load sends it unchanged. Any other content is an error in one line.
 
 import { readBounded, readFault } from '../../src/checker/driver/files.js';
 import { sanitize } from '../../src/present/text.js';
 import { readTransaction } from '../../src/scoring/transaction.js';
 
-/** The service takes no longer one. */
+/** The service rejects a longer body. */
 const BODY_BYTES_MAX = 64 * 1024;
 
 /** @throws Error in one line that says what to mend */
 export function readBody(file: string): string {
-  const text = utf8(bytesOf(file), file).trim();
-  const fault = faultOf(text);
+  const text = decodeUtf8(readBytes(file), file).trim();
+  const fault = findFault(text);
   if (fault !== undefined) throw new Error(`${file}: ${fault}`);
   return text;
 }
 
-function bytesOf(file: string): Buffer {
+function readBytes(file: string): Buffer {
   let bytes: Buffer | undefined;
   try {
     bytes = readBounded(file, BODY_BYTES_MAX);
@@ -27,7 +27,7 @@ function bytesOf(file: string): Buffer {
   throw new Error(`${file}: more than ${BODY_BYTES_MAX} bytes, which the service refuses`);
 }
 
-function utf8(bytes: Buffer, file: string): string {
+function decodeUtf8(bytes: Buffer, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -35,8 +35,8 @@ function utf8(bytes: Buffer, file: string): string {
   }
 }
 
-/** Why a text is no transaction; undefined when it is one. */
-export function faultOf(text: string): string | undefined {
+/** Why a text is not a transaction; undefined when it is one. */
+export function findFault(text: string): string | undefined {
   if (text.startsWith('[')) return 'an array: give one transaction, a JSON object';
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   if (lines.length > 1 && lines.every(isJson)) {

@@ -1,8 +1,11 @@
-// The work per request from which threads pay, out of runs of `inline` and `batched` at several
-// sizes of work: the ratio of the two at each, and where it crosses 1, interpolated in the
-// logarithm of the work. Both with intervals by bootstrap over whole rounds. Pure.
+// The work per request from which threads pay. Its scenario runs `inline` and `batched` at several
+// sizes of added work; the ratio of both crosses 1 at the break-even, interpolated in the logarithm
+// of the work. Intervals are bootstrapped over whole rounds. Main thread of the runner.
 
-import type { Sample } from '../runner/scenario.js';
+import type { Post } from '../load/transaction.js';
+import { measurePost } from '../runner/measure.js';
+import type { Sample, Scenario } from '../runner/scenario.js';
+import { rows, variant } from '../scenarios/variants.js';
 import {
   bootstrapMedian,
   type ConfidenceInterval,
@@ -12,13 +15,13 @@ import {
 } from '../stats/statistics.js';
 
 export interface CurvePoint {
-  /** What leaves the event loop: parsing, scoring with the added work, printing. */
+  /** The work that leaves the event loop: parsing, scoring with the added work, printing. */
   readonly us: number;
   /** Of the throughputs, batched over inline, paired by round. */
   readonly ratio: ConfidenceInterval;
 }
 
-/** Microseconds; or below or above everything that was measured. */
+/** Microseconds; or below or above all measured sizes. */
 export type Edge = number | 'below' | 'above';
 
 export interface BreakEven {
@@ -27,7 +30,7 @@ export interface BreakEven {
   readonly at: Edge;
   readonly low: Edge;
   readonly high: Edge;
-  /** From here on the lower end of the ratio's interval is above 1, too. */
+  /** From here on the lower end of the ratio's interval is above 1 too. */
   readonly provedFrom: Edge;
   readonly rounds: number;
 }
@@ -38,7 +41,7 @@ const RESAMPLES = 2_000;
 type Ratios = readonly number[];
 
 /** `bareUs`: of a request without added work; undefined where no pair of runs counts. */
-export function breakEvenOf(
+export function computeBreakEven(
   samples: readonly Sample[],
   bareUs: number,
   next: () => number,
@@ -46,7 +49,7 @@ export function breakEvenOf(
   const valid = samples.filter((sample) => sample.discardReason === undefined);
   const sizes = [...new Set(valid.map(({ workUs }) => workUs))].sort((a, b) => a - b);
   const rounds = [...new Set(valid.map(({ round }) => round))].map((round) =>
-    sizes.map((workUs) => ratioOf(valid, round, workUs)),
+    sizes.map((workUs) => computeRatio(valid, round, workUs)),
   );
   const at = (size: number) => known(rounds.map((ratios) => ratios[size] ?? Number.NaN));
   const points = sizes.flatMap((workUs, size) => {
@@ -57,7 +60,7 @@ export function breakEvenOf(
   });
   if (points.length === 0) return undefined;
   const us = points.map((point) => point.us);
-  const crossingOf = (some: readonly Ratios[]) =>
+  const findCrossing = (some: readonly Ratios[]) =>
     crossing(
       us,
       points.map(({ size, ratio }) => {
@@ -65,14 +68,14 @@ export function breakEvenOf(
         return values.length === 0 ? ratio.median : median(values);
       }),
     );
-  const crossings = Array.from({ length: RESAMPLES }, () => crossingOf(resampled(rounds, next)));
+  const crossings = Array.from({ length: RESAMPLES }, () => findCrossing(resampled(rounds, next)));
   const { low, high } = middleOf(crossings);
   return {
     points: points.map(({ us, ratio }) => ({ us, ratio })),
-    at: edgeOf(crossingOf(rounds)),
-    low: edgeOf(low),
-    high: edgeOf(high),
-    provedFrom: edgeOf(
+    at: toEdge(findCrossing(rounds)),
+    low: toEdge(low),
+    high: toEdge(high),
+    provedFrom: toEdge(
       crossing(
         us,
         points.map(({ ratio }) => ratio.low),
@@ -82,7 +85,7 @@ export function breakEvenOf(
   };
 }
 
-function ratioOf(valid: readonly Sample[], round: number, workUs: number): number {
+function computeRatio(valid: readonly Sample[], round: number, workUs: number): number {
   const perSecond = (topology: string) =>
     valid.find((one) => {
       return one.topology === topology && one.round === round && one.workUs === workUs;
@@ -110,7 +113,21 @@ export function crossing(us: readonly number[], ratios: readonly number[]): numb
   return Math.exp(Math.log(from) + share * (Math.log(to) - Math.log(from)));
 }
 
-function edgeOf(us: number): Edge {
+function toEdge(us: number): Edge {
   if (us === Number.NEGATIVE_INFINITY) return 'below';
   return us === Number.POSITIVE_INFINITY ? 'above' : us;
+}
+
+export const CURVE = 'advise-curve';
+
+/** `post`: with the level that the rules give it. */
+export function curveFor(post: Post, threads: number): Scenario {
+  return {
+    about: 'inline and batched by added work',
+    isDefault: false,
+    variants: ({ workUs }) =>
+      rows(workUs.flatMap((us) => [variant('inline', 0, us), variant('batched', threads, us)])),
+    claims: () => [],
+    measure: (row, context) => measurePost(post, row, context),
+  };
 }

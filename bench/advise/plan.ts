@@ -1,24 +1,24 @@
-// What the advisor measures and for how long: one visible table, and the plan that is made of it
-// for one scorer. Slow scorers get longer runs and fewer callers. Pure.
+// How long the advisor measures what: one visible table, and the plan for one scorer made from it.
+// Slow scorers get longer runs and fewer callers. Pure.
 
 import { PLAN_DEFAULTS, PLAN_SMOKE, type Plan, type Scale } from '../runner/plan.js';
 import type { Limits } from '../runner/validity.js';
-import type { Alone } from './alone.js';
+import type { ScorerProfile } from './scorer-profile.js';
 
-interface Brief {
+interface AdvicePlan {
   readonly rounds: number;
-  /** Of the closed loop, at least. */
+  /** The least time of the closed loop. */
   readonly seconds: number;
   /**
-   * Before any is timed. Task workers compile long after the event loop did: after 0.5 s `inline`
-   * answered 0.9 of what it did after two, and `batched` 0.7.
+   * Warm-up. Task workers compile later than the event loop: after 0.5 s `inline` served 0.9× the
+   * requests that it served after 2 s, and `batched` 0.7×.
    */
   readonly warmSeconds: number;
-  /** A closed loop with `GET /health` asked beside it; 0: none. */
+  /** A closed loop with probes of `GET /health` beside it; 0: none. */
   readonly healthSeconds: number;
-  /** Of the open loop at the asked rate, at least. */
+  /** The least time of the open loop at the target rate. */
   readonly atRateSeconds: number;
-  /** Of the scorer by itself. */
+  /** The profile of the scorer. */
   readonly aloneMs: number;
   /** Messages to a task worker and back. */
   readonly trips: number;
@@ -28,7 +28,7 @@ interface Brief {
   readonly curveSeconds: number;
 }
 
-export const BRIEFS: Readonly<Record<Scale, Brief>> = {
+export const ADVICE_PLANS: Readonly<Record<Scale, AdvicePlan>> = {
   full: {
     rounds: 5,
     seconds: 0.8,
@@ -68,17 +68,17 @@ export const BRIEFS: Readonly<Record<Scale, Brief>> = {
 };
 
 /**
- * A percentile of one run needs so many samples above it: two make 200 answers enough for p99, and
- * five rounds have the 1,000 together that one run would need.
+ * The samples that one run needs above a percentile: with two, 200 answers are enough for p99. Five
+ * rounds together have the 1,000 that one run alone would need.
  */
 const SAMPLES_ABOVE_MIN = 2;
-/** As many answers as a rate within a few per cent needs, at the pace of one thread. */
+/** The answers that a rate within a few per cent needs, at the pace of one thread. */
 const ANSWERS_MIN = 150;
 const SECONDS_MAX = 6;
 const CONNECTIONS_MAX = 64;
-/** A caller of a scorer that computes should not wait for longer than this, inline. */
+/** The longest wait of a caller on `inline`, for a scorer that computes. */
 const WAIT_MS = 320;
-/** Beyond this the generator and the counters would give up. */
+/** Beyond this the generator and the counters time out. */
 const WAIT_MS_MAX = 4_000;
 
 export interface Wishes {
@@ -89,24 +89,27 @@ export interface Wishes {
   readonly threads: number;
 }
 
-export function limitsOf(scale: Scale): Limits {
+export function getLimits(scale: Scale): Limits {
   if (scale === 'smoke') return PLAN_SMOKE.limits;
   return { ...PLAN_DEFAULTS.limits, samplesAboveMin: SAMPLES_ABOVE_MIN };
 }
 
-/** What one call keeps a thread busy for. */
-function busyMs({ meanUs, cpuShare, isAsync }: Alone): number {
+/** How long one call keeps a thread busy. */
+function busyMs({ meanUs, cpuShare, isAsync }: ScorerProfile): number {
   return (meanUs / 1000) * (isAsync ? Math.min(1, cpuShare) : 1);
 }
 
 /** @throws Error in one line when the scorer is too slow for a closed loop */
-export function planFor(alone: Alone, { scale, rounds, seconds, seed, threads }: Wishes): Plan {
-  const brief = BRIEFS[scale];
+export function planFor(
+  alone: ScorerProfile,
+  { scale, rounds, seconds, seed, threads }: Wishes,
+): Plan {
+  const brief = ADVICE_PLANS[scale];
   const ms = busyMs(alone);
   const wanted = Math.max(Math.min(CONNECTIONS_MAX, Math.round(WAIT_MS / ms)), 2 * threads + 4);
   const connections = Math.min(wanted, 1_024);
   if (connections * ms > WAIT_MS_MAX) {
-    const took = `the scorer takes ${(alone.meanUs / 1000).toFixed(0)} ms a transaction`;
+    const took = `the scorer takes ${(alone.meanUs / 1000).toFixed(0)} ms per transaction`;
     throw new Error(`${took}: too long to measure with ${connections} callers at a time`);
   }
   const needed = scale === 'smoke' ? 0 : Math.min(SECONDS_MAX, (ANSWERS_MIN * ms) / 1000);
@@ -118,14 +121,18 @@ export function planFor(alone: Alone, { scale, rounds, seconds, seed, threads }:
     connections,
     taskWorkers: [threads],
     seed,
-    limits: limitsOf(scale),
+    limits: getLimits(scale),
     scale,
   };
 }
 
-/** Of the curve, which has added work and no scorer of a user's. */
+/** The plan of the curve, which adds work to the built-in rules. */
 export function curvePlan(plan: Plan): Plan {
-  const { curveSeconds: seconds, curveWarmSeconds: warmSeconds, curveUs } = BRIEFS[plan.scale];
+  const {
+    curveSeconds: seconds,
+    curveWarmSeconds: warmSeconds,
+    curveUs,
+  } = ADVICE_PLANS[plan.scale];
   const { connections } = PLAN_DEFAULTS;
   return { ...plan, seconds, warmSeconds, connections, workUs: curveUs };
 }

@@ -1,38 +1,38 @@
-// A process that runs one scorer by itself, one call at a time: how long a call takes and how much
-// of it is CPU work, and what reading and printing this transaction cost. It listens to nobody but
-// whoever forked it (alone.ts), and may be killed at any time: a scorer may never end.
+// A process that runs one scorer, one call at a time. It times the calls and their CPU work, and the
+// parsing and printing of this transaction. Only its parent (scorer-profile.ts) talks to it, and may
+// kill it at any time: a scorer may never end.
 
 import { type Assessment, scoreByRules } from '../../src/scoring/rules.js';
 import { describeThrown, findScorer, type Scorer } from '../../src/scoring/scorers.js';
 import { readTransaction, type Transaction } from '../../src/scoring/transaction.js';
 import { serveJobs } from '../load/load-child.js';
-import type { ScorerAnswer, ScorerCourse, ScorerJob } from './scorer-job.js';
+import type { ScorerCalls, ScorerJob, ScorerReply } from './scorer-profile.js';
 
 const BLOCKS = 15;
-/** Long enough for the clock, and short enough to stay out of the way of a time slice. */
+/** Long enough for the clock, and shorter than a time slice of the operating system. */
 const BLOCK_MS = 4;
 
-// Standard output is the advice: what a scorer prints goes beside it.
+// Standard output has the advice, so prints of a scorer go to standard error.
 process.stdout.write = process.stderr.write.bind(process.stderr);
 
-/** What a scorer throws outside its calls: from a timer, or a promise that nobody awaits. */
+/** Rejects with what a scorer throws outside its calls: in a timer, or an unawaited promise. */
 const broken = new Promise<never>((_, reject) => {
   process.once('uncaughtException', reject);
 });
 broken.catch(() => {});
 
-function transactionOf(body: string): Transaction {
+function parseTransaction(body: string): Transaction {
   const read = readTransaction(body);
   if (!read.ok) throw new Error(read.detail);
   return read.transaction;
 }
 
-/** Each call gets a transaction of its own: a scorer may write to it. */
+/** Each call gets a fresh transaction: a scorer may write to it. */
 async function call(scorer: Scorer, body: string, from: Calls): Promise<Assessment> {
-  const transaction = transactionOf(body);
+  const transaction = parseTransaction(body);
   const startedAt = performance.now();
   const returned = scorer(transaction);
-  // Not awaited where there is nothing to wait for: a turn of the loop would be timed too.
+  // A synchronous answer is not awaited: that would time a turn of the event loop too.
   const isAsync = returned instanceof Promise;
   const assessment = isAsync ? await returned : returned;
   from.us.push((performance.now() - startedAt) * 1000);
@@ -63,7 +63,7 @@ async function callFor(ms: number, callsMax: number, scorer: Scorer, body: strin
   return { calls, last, cpuShare: (user + system) / tookUs };
 }
 
-/** Microseconds for one, as the mean of each of several blocks. */
+/** Microseconds of one call: the mean of each of several blocks. */
 function blocksUs(one: () => unknown): number[] {
   let times = 1;
   const blockMs = () => {
@@ -75,12 +75,12 @@ function blocksUs(one: () => unknown): number[] {
   return Array.from({ length: BLOCKS }, () => (blockMs() * 1000) / times);
 }
 
-async function measure(job: ScorerJob): Promise<ScorerCourse> {
+async function measure(job: ScorerJob): Promise<ScorerCalls> {
   const { scorer: reference, body, warmMs, measureMs, callsMax } = job;
   const scorer = await findScorer(reference);
   await callFor(warmMs, callsMax, scorer, body);
   const { calls, last, cpuShare } = await callFor(measureMs, callsMax, scorer, body);
-  const transaction = transactionOf(body);
+  const transaction = parseTransaction(body);
   return {
     callUs: Float64Array.from(calls.us),
     cpuShare,
@@ -95,7 +95,7 @@ async function measure(job: ScorerJob): Promise<ScorerCourse> {
   };
 }
 
-async function answer(job: ScorerJob): Promise<ScorerAnswer> {
+async function answer(job: ScorerJob): Promise<ScorerReply> {
   try {
     return await Promise.race([measure(job), broken]);
   } catch (error) {

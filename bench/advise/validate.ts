@@ -1,7 +1,7 @@
-// `node dist/bench/advise/validate.js`: is the advice right? For each of eight scorers it lets the
-// advisor measure and choose, measures all topologies again, longer and afresh, and shows the
-// chosen one as a share of the best there. Exit code 1: a choice lost more than 5 %. About 25
-// minutes; `--only NAME`, `--rounds N` and `--out FILE` as they say, `--smoke` to see that it runs.
+// `node dist/bench/advise/validate.js`: is the advice right? For each of eight scorers the advisor
+// measures and chooses; then this measures all topologies again, longer, and shows the chosen one as
+// a share of the best. Exit code 1: a choice lost more than 5 %. It takes about 25 minutes. Options:
+// `--only NAME`, `--rounds N`, `--out FILE`, and `--smoke` to see that it runs.
 
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -14,11 +14,10 @@ import { formatEnvironment, readEnvironment } from '../runner/environment.js';
 import { openOut } from '../runner/results-file.js';
 import { beginSession, measureSession } from '../runner/session.js';
 import { planStages, watchSession } from '../runner/session-progress.js';
-import { adviceOf } from './advice.js';
-import type { Measurements } from './measurements.js';
-import { measureAdvice } from './run.js';
-import { ADVISE, topologiesFor } from './topologies.js';
-import { VALIDATED_HEAD, type Validated, validatedCells, validatedOf } from './validated.js';
+import { decideAdvice } from './advice.js';
+import { type Measurements, measureAdvice } from './measure-advice.js';
+import { ADVISE, topologiesFor } from './topology-scenario.js';
+import { formatCells, judgeChoice, TABLE_HEAD, type Validation } from './validation-table.js';
 
 const SCORERS: ReadonlyMap<string, string> = new Map([
   ['free', new URL('./scorers/free.js', import.meta.url).href],
@@ -33,7 +32,7 @@ const SCORERS: ReadonlyMap<string, string> = new Map([
 const NAMES = [...SCORERS.keys()];
 const ROUNDS = 6;
 const SECONDS = 1.2;
-/** Another order than that of the advice. */
+/** A different order from that of the advice. */
 const SEED = 2;
 const threads = availableParallelism();
 
@@ -55,7 +54,7 @@ function chosenScorers(): readonly string[] {
 }
 
 /** @throws Error in one line */
-function roundsOf(): number {
+function parseRounds(): number {
   if (flags.rounds === undefined) return flags.smoke ? 1 : ROUNDS;
   const rounds = Number(flags.rounds);
   if (Number.isSafeInteger(rounds) && rounds >= 1 && rounds <= 100) return rounds;
@@ -85,9 +84,14 @@ function advised(scorer: string): Promise<Measurements> {
 }
 
 /** Named for its scorer, so that the lines of a result file tell them apart. */
-async function longer(name: string, scorer: string, { alone, plan }: Measurements, rounds: number) {
-  const post = { path: '/score', body: BODY, items: 1, level: alone.level };
-  const callSeconds = alone.meanUs / 1e6;
+async function longer(
+  name: string,
+  scorer: string,
+  { profile, plan }: Measurements,
+  rounds: number,
+) {
+  const post = { path: '/score', body: BODY, items: 1, level: profile.level };
+  const callSeconds = profile.meanUs / 1e6;
   const subject = { scorer, post, threads, callSeconds, perSecond: undefined, withHealth: false };
   const seconds = flags.smoke ? plan.seconds : Math.max(SECONDS, 1.5 * plan.seconds);
   const made = [[`${ADVISE}-${name}`, topologiesFor(subject)]] as const;
@@ -101,20 +105,20 @@ async function longer(name: string, scorer: string, { alone, plan }: Measurement
   return samples;
 }
 
-async function validate(name: string, rounds: number): Promise<Validated> {
+async function validate(name: string, rounds: number): Promise<Validation> {
   const scorer = SCORERS.get(name) ?? name;
   process.stderr.write(`${name}: the advice, then the longer bench\n`);
   const found = await advised(scorer);
   const next = random(SEED);
-  const { choice, outcome } = adviceOf(found.samples, {}, next);
+  const { choice, outcome } = decideAdvice(found.samples, {}, next);
   if (choice === undefined) throw new Error(`${name}: no run of the advice counts`);
   const samples = await longer(name, scorer, found, rounds);
-  return validatedOf(name, { chosen: choice.name, outcome }, samples, next);
+  return judgeChoice(name, { chosen: choice.name, outcome }, samples, next);
 }
 
-const all: Validated[] = [];
+const all: Validation[] = [];
 try {
-  const rounds = roundsOf();
+  const rounds = parseRounds();
   for (const name of chosenScorers()) all.push(await validate(name, rounds));
   const isMissed = all.some(({ isRight }) => !isRight);
   process.exitCode = isMissed && !flags.smoke ? 1 : 0;
@@ -122,8 +126,8 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = signal.aborted ? 130 : 2;
 }
-// Also what was validated before a failure.
+// Prints also the scorers that were validated before a failure.
 if (all.length > 0) {
-  const lines = formatTable(VALIDATED_HEAD, all.map(validatedCells));
+  const lines = formatTable(TABLE_HEAD, all.map(formatCells));
   process.stdout.write(`${formatEnvironment(readEnvironment())}\n\n${lines.join('\n')}\n`);
 }

@@ -1,18 +1,19 @@
 // `two-callers advise --scorer ./mine.mjs --body tx.json`: measures this scorer on this machine and
-// says which topology to use. Reads the options, shows how far it is, prints, and sets the exit
-// code. 0: advised, also where it is too close to call; 1: no topology meets what was asked for; 2:
-// it could not be done; 130: ended by Ctrl-C or SIGTERM.
+// says which topology to use. Exit codes: 0: advised, also where it is too close to call; 1: no
+// topology meets the targets; 2: not done; 130: interrupted by Ctrl-C or SIGTERM.
 
 import { type Command, Option } from 'commander';
-import { type Advice, adviceOf } from '../../bench/advise/advice.js';
-import { requestUs } from '../../bench/advise/alone.js';
-import { adviceJson } from '../../bench/advise/as-json.js';
+import { type Advice, decideAdvice } from '../../bench/advise/advice.js';
+import { adviceJson, adviceLines } from '../../bench/advise/advice-text.js';
 import { readBody } from '../../bench/advise/body.js';
-import { breakEvenOf } from '../../bench/advise/break-even.js';
-import { adviceLines } from '../../bench/advise/lines.js';
-import type { Measurements } from '../../bench/advise/measurements.js';
-import { BRIEFS } from '../../bench/advise/plan.js';
-import { type AdviseOptions, measureAdvice } from '../../bench/advise/run.js';
+import { computeBreakEven } from '../../bench/advise/break-even.js';
+import {
+  type AdviseOptions,
+  type Measurements,
+  measureAdvice,
+} from '../../bench/advise/measure-advice.js';
+import { ADVICE_PLANS } from '../../bench/advise/plan.js';
+import { estimateRequestUs } from '../../bench/advise/scorer-profile.js';
 import { BODY } from '../../bench/load/transaction.js';
 import { openOut } from '../../bench/runner/results-file.js';
 import { random } from '../checker/random.js';
@@ -38,26 +39,26 @@ interface Flags {
 }
 
 export function addAdvise(program: Command): void {
-  const { rounds, seconds } = BRIEFS.full;
+  const { rounds, seconds } = ADVICE_PLANS.full;
   program
     .command('advise')
-    .description('measure a scorer on this machine, and say which topology to use')
-    .requiredOption('--scorer <name|path>', 'a built-in scorer, or a module', scorerNamed)
-    .option('--body <file>', 'one transaction, a JSON object (default: one of ours)')
-    .option('--p99-ms <n>', 'what the p99 of /score may be at most', wholeNumber(1, 60_000))
-    .option('--rps <n>', 'requests a second that must be borne', wholeNumber(1, 100_000))
-    .option('--rounds <n>', `of every topology (default: ${rounds})`, wholeNumber(1, 100))
-    .option('--seconds <n>', `of load, at least (default: ${seconds})`, wholeNumber(1, 60))
+    .description('measure a scorer on this machine, and advise a topology')
+    .requiredOption('--scorer <name|path>', 'a built-in scorer, or a module of yours', scorerNamed)
+    .option('--body <file>', 'one transaction as a JSON object (default: a built-in one)')
+    .option('--p99-ms <n>', 'target: the p99 of /score is at most this', wholeNumber(1, 60_000))
+    .option('--rps <n>', 'target: requests per second', wholeNumber(1, 100_000))
+    .option('--rounds <n>', `runs of each topology (default: ${rounds})`, wholeNumber(1, 100))
+    .option('--seconds <n>', `least load time of a run (default: ${seconds})`, wholeNumber(1, 60))
     .option(
       '--threads <n>',
-      'task workers, or who listens (default: all cores)',
+      'task workers, listening threads or processes (default: all cores)',
       wholeNumber(1, 256),
       SERVE_DEFAULTS.threads,
     )
-    .option('--seed <n>', 'of the order and the intervals', wholeNumber(1, 2 ** 31), 1)
-    .option('--no-curve', 'leave out the curve of work, half of the time')
+    .option('--seed <n>', 'random seed of the order and the intervals', wholeNumber(1, 2 ** 31), 1)
+    .option('--no-curve', 'skip the curve of work, which takes half of the time')
     .option('--json', 'print JSON', false)
-    .option('--out <file>', 'append each run as a JSON line')
+    .option('--out <file>', 'append each run as a JSON line to this file')
     .option('--quick', 'shorter runs, for a first look', false)
     .addOption(
       new Option('--smoke', 'one tiny round, to see that it runs')
@@ -95,16 +96,17 @@ async function run(flags: Flags, signal: AbortSignal): Promise<number> {
     return print(await measureAdvice(options), flags);
   } catch (error) {
     if (!signal.aborted) throw error;
-    process.stderr.write('two-callers: interrupted before anything could be advised\n');
+    process.stderr.write('two-callers: interrupted before the advice\n');
     return INTERRUPTED;
   }
 }
 
 function print(found: Measurements, { seed, json, quick, smoke }: Flags): number {
   const next = random(seed);
-  const advice = adviceOf(found.samples, found.targets, next);
-  const { curve, alone } = found;
-  const breakEven = curve && breakEvenOf(curve.samples, requestUs(alone, alone.rulesUs), next);
+  const advice = decideAdvice(found.samples, found.targets, next);
+  const { curve, profile } = found;
+  const breakEven =
+    curve && computeBreakEven(curve.samples, estimateRequestUs(profile, profile.rulesUs), next);
   const document = () => JSON.stringify(adviceJson(advice, breakEven, found), null, 2);
   const warning = smoke
     ? ['SMOKE: these figures mean nothing', '']
@@ -113,10 +115,10 @@ function print(found: Measurements, { seed, json, quick, smoke }: Flags): number
       : [];
   const text = () => [...warning, ...adviceLines(advice, breakEven, found)].join('\n');
   process.stdout.write(`${json ? document() : text()}\n`);
-  return exitCodeOf(advice);
+  return chooseExitCode(advice);
 }
 
-function exitCodeOf({ outcome, choice }: Advice): number {
+function chooseExitCode({ outcome, choice }: Advice): number {
   if (choice === undefined) return EXIT.unusable;
   return outcome === 'none meets' ? EXIT.wrong : EXIT.ok;
 }

@@ -2,15 +2,15 @@
 // targets that are met, missed and unclear. Nothing is measured.
 
 import * as assert from 'uvu/assert';
-import { adviceOf } from '../../bench/advise/advice.js';
-import { answerLines } from '../../bench/advise/lines.js';
-import type { Targets } from '../../bench/advise/rows.js';
-import { isPastCapacity, keptUpOf } from '../../bench/advise/topologies.js';
-import { validatedOf } from '../../bench/advise/validated.js';
+import { decideAdvice } from '../../bench/advise/advice.js';
+import { answerLines } from '../../bench/advise/advice-text.js';
+import type { Targets } from '../../bench/advise/topology-rows.js';
+import { computeKeptUp, isPastCapacity } from '../../bench/advise/topology-scenario.js';
+import { judgeChoice } from '../../bench/advise/validation-table.js';
 import { random } from '../../src/checker/random.js';
 import { TOPOLOGIES, TOPOLOGY_NAMES, type TopologyName } from '../../src/topologies/topology.js';
 import { suite } from '../support/suite.js';
-import { type Planted, plantedRuns } from './advise-planted.js';
+import { createRuns, type Planted } from './advise-fixtures.js';
 
 const test = suite('bench: advise');
 
@@ -19,7 +19,7 @@ function advise(
   targets: Targets = {},
   rounds?: number,
 ) {
-  const advice = adviceOf(plantedRuns(planted, rounds), targets, random(1));
+  const advice = decideAdvice(createRuns(planted, rounds), targets, random(1));
   return { ...advice, text: answerLines(advice, targets).join('\n') };
 }
 
@@ -33,7 +33,7 @@ for (const name of ALL) {
     const advice = advise({ ...slow, [name]: { perSecond: 1_400 } });
     assert.equal([advice.outcome, advice.choice?.topology], ['clear', name]);
     assert.is(Math.round((advice.margin?.ratio.median ?? 0) * 10), 14);
-    const says = `^Use ${name}( x2)?: it answers 1\\.[34]\\d \\[.*\\] times what `;
+    const says = `^Use ${name}( x2)?: it serves 1\\.[34]\\d× \\(95 % CI .*\\) the requests of `;
     assert.match(advice.text, new RegExp(says));
   });
 }
@@ -117,7 +117,7 @@ test('when none meets it, that is said, with how far each is, and the nearest', 
 
 test('a target inside the interval is unclear, and that is said', () => {
   let at = 0;
-  const change = (sample: ReturnType<typeof plantedRuns>[number]) => {
+  const change = (sample: ReturnType<typeof createRuns>[number]) => {
     return { ...sample, values: { ...sample.values, p99Ms: 44 + 3 * at++ } };
   };
   const advice = advise({ inline: { perSecond: 1_000, change } }, { p99Ms: 50 });
@@ -138,7 +138,7 @@ test('planted: runs that do not count decide nothing, and without any nothing is
 });
 
 test('planted: one lucky run of a topology whose others are void is no choice', () => {
-  const lucky = (sample: ReturnType<typeof plantedRuns>[number]) =>
+  const lucky = (sample: ReturnType<typeof createRuns>[number]) =>
     sample.round === 1 ? sample : { ...sample, discardReason: 'busy' };
   const pool = { perSecond: 9_000, change: lucky };
   assert.is(advise({ inline: { perSecond: 1_000 }, pool }).choice?.topology, 'inline');
@@ -151,12 +151,12 @@ test('validated: a choice within 5 % of the best is right, and one below it is n
     [1_090, false],
     [900, true],
   ] as const) {
-    const samples = plantedRuns({ inline: { perSecond: 1_000 }, pool: { perSecond } });
-    const one = validatedOf('mine', said, samples, random(1));
+    const samples = createRuns({ inline: { perSecond: 1_000 }, pool: { perSecond } });
+    const one = judgeChoice('mine', said, samples, random(1));
     assert.is(one.isRight, isRight, `${perSecond}`);
     assert.is(one.best, perSecond > 1_000 ? 'pool x2' : 'inline');
   }
-  assert.throws(() => validatedOf('mine', said, [], random(1)), /mine: no run counts/);
+  assert.throws(() => judgeChoice('mine', said, [], random(1)), /mine: no run counts/);
 });
 
 test('one that bears the rate in a closed loop and not in the open one is short of it', () => {
@@ -172,18 +172,18 @@ test('the only one that counts, or that is sure, is not said to be the fastest o
     change: (sample: object) => ({ ...sample, discardReason: 'a planted reason' }) as never,
   };
   const only = advise({ inline: { perSecond: 1_000 }, pool: { perSecond: 9_000, ...broken } });
-  assert.match(only.text, /^Use inline: it is the only one with enough runs that count\.$/);
-  const change = (sample: ReturnType<typeof plantedRuns>[number]) => {
+  assert.match(only.text, /^Use inline: no other topology has enough valid runs\.$/);
+  const change = (sample: ReturnType<typeof createRuns>[number]) => {
     return { ...sample, values: { ...sample.values, p99Ms: 44 + 3 * sample.round } };
   };
   const pool = { perSecond: 2_000, change };
   const sure = advise({ inline: { perSecond: 1_000 }, pool }, { p99Ms: 50 });
-  assert.match(sure.text, /^Use inline: no other is sure to meet what is asked for\./);
+  assert.match(sure.text, /^Use inline: no other is sure to meet the targets\./);
 });
 
 test('the simplest of those within 5 % is not said to be the simplest of all', () => {
   const speeds = [0.5, 1.4, 0.6, 0.9, 0.95];
-  const noisy = (sample: ReturnType<typeof plantedRuns>[number]) => {
+  const noisy = (sample: ReturnType<typeof createRuns>[number]) => {
     const perSecond = 1_000 * (speeds[sample.round - 1] ?? 1);
     return { ...sample, values: { ...sample.values, perSecond } };
   };
@@ -195,9 +195,9 @@ test('the simplest of those within 5 % is not said to be the simplest of all', (
 
 test('the wait for the last answer of a slow scorer is no backlog, and a backlog is', () => {
   const load = (tookSeconds: number) => ({ ok: 300, due: 300, tookSeconds });
-  assert.is(keptUpOf(load(1.6), 1.5, 0.1), 1);
-  assert.is(keptUpOf(load(1.4), 1.5, 0.1), 1, 'chance ended it early');
-  assert.ok(keptUpOf(load(1.6), 1.5, 0.000_5) < 0.95);
+  assert.is(computeKeptUp(load(1.6), 1.5, 0.1), 1);
+  assert.is(computeKeptUp(load(1.4), 1.5, 0.1), 1, 'chance ended it early');
+  assert.ok(computeKeptUp(load(1.6), 1.5, 0.000_5) < 0.95);
 });
 
 test('callers that were the limit put nothing past its capacity', () => {

@@ -5,8 +5,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { measureAlone } from '../../bench/advise/alone.js';
-import { limitsOf } from '../../bench/advise/plan.js';
+import { profileScorer } from '../../bench/advise/scorer-profile.js';
+import { getLimits } from '../../bench/advise/plan.js';
 import { BODY } from '../../bench/load/transaction.js';
 import { random } from '../../src/checker/random.js';
 import { runCli } from '../support/process.js';
@@ -71,7 +71,7 @@ for (const [words, says] of REFUSED) {
 test('a scorer that never ends is ended, and that is said', async () => {
   const job = { scorer: `file://${never}`, body: BODY, warmMs: 1, measureMs: 1, callsMax: 1 };
   const { signal } = new AbortController();
-  const alone = measureAlone(job, limitsOf('smoke'), 300, signal, random(1));
+  const alone = profileScorer(job, getLimits('smoke'), 300, signal, random(1));
   const error = await alone.then(
     () => undefined,
     (why: Error) => why,

@@ -1,6 +1,6 @@
 // A scorer of the advisor's validation: the rules, and 2 ms of CPU work each time. Runs where
 // scores are computed.
 
-import { working } from '../working.js';
+import { createSyntheticScorer } from '../synthetic-scorer.js';
 
-export const score = working([2_000]);
+export const score = createSyntheticScorer([2_000]);

@@ -1,6 +1,6 @@
 // A scorer of the advisor's validation: the rules, and 50 us of CPU work each time. Runs where
 // scores are computed.
 
-import { working } from '../working.js';
+import { createSyntheticScorer } from '../synthetic-scorer.js';
 
-export const score = working([50]);
+export const score = createSyntheticScorer([50]);

@@ -4,7 +4,7 @@
 // are computed.
 
 import { random, shuffled } from '../../../src/checker/random.js';
-import { working } from '../working.js';
+import { createSyntheticScorer } from '../synthetic-scorer.js';
 
 const MEAN_US = 500;
 /** Finite mean, infinite variance: what is cut off here is beyond the last of 256. */
@@ -14,4 +14,6 @@ const TIMES = 256;
 const times = Array.from({ length: TIMES }, (_, at) => (1 - (at + 0.5) / TIMES) ** (-1 / SHAPE));
 const mean = times.reduce((sum, time) => sum + time, 0) / TIMES;
 
-export const score = working(shuffled(times, random(1)).map((time) => (time / mean) * MEAN_US));
+export const score = createSyntheticScorer(
+  shuffled(times, random(1)).map((time) => (time / mean) * MEAN_US),
+);

@@ -1,5 +1,5 @@
-// One row for each topology, out of its runs: medians with intervals, whether it meets what is
-// asked for, and how far it is from it. Pure. Which of them to use is decided in advice.ts.
+// One row per topology, from its runs: medians with intervals, whether it meets the targets, and how
+// far it misses them. Pure; advice.ts decides which topology to use.
 
 import { isTopologyName, type TopologyName } from '../../src/topologies/topology.js';
 import type { MetricName, Sample } from '../runner/scenario.js';
@@ -12,16 +12,16 @@ export interface Targets {
 }
 
 /** One topology, as it was measured. */
-export interface Row {
+export interface TopologyRow {
   /** `pool x2` */
   readonly name: string;
   readonly topology: TopologyName;
   readonly threads: number;
-  /** In a closed loop, with as many callers as the plan says. */
+  /** In a closed loop with the callers of the plan. */
   readonly perSecond: ConfidenceInterval;
   readonly p99Ms: ConfidenceInterval;
   readonly healthP99Ms: ConfidenceInterval;
-  /** In an open loop at the asked rate; n = 0 where none is. */
+  /** In an open loop at the target rate; n = 0 without one. */
   readonly atRateP99Ms: ConfidenceInterval;
   readonly keptUp: ConfidenceInterval;
   readonly generatorCpu: number;
@@ -29,7 +29,7 @@ export interface Row {
   readonly meetsRate: Met;
   /** Why a value is unknown, by its name. */
   readonly unknown: Readonly<Partial<Record<MetricName, string>>>;
-  /** Of its runs that do not count. */
+  /** The reasons of its discarded runs. */
   readonly voids: readonly string[];
 }
 
@@ -38,19 +38,23 @@ export const ROUNDS_MIN = 3;
 /** Answers in time, of all that were due: below this a backlog grew. */
 export const KEPT_UP_MIN = 0.95;
 /** The fastest first; `next` is the random source of the intervals. */
-export function rowsOf(samples: readonly Sample[], targets: Targets, next: () => number): Row[] {
+export function summarizeTopologies(
+  samples: readonly Sample[],
+  targets: Targets,
+  next: () => number,
+): TopologyRow[] {
   const names = [...new Set(samples.map(({ variant }) => variant))];
-  const rows = names.flatMap((name) => rowOf(name, samples, targets, next) ?? []);
-  const worth = ({ perSecond: { median } }: Row) => (Number.isNaN(median) ? -1 : median);
+  const rows = names.flatMap((name) => summarizeTopology(name, samples, targets, next) ?? []);
+  const worth = ({ perSecond: { median } }: TopologyRow) => (Number.isNaN(median) ? -1 : median);
   return rows.sort((a, b) => worth(b) - worth(a));
 }
 
-function rowOf(
+function summarizeTopology(
   name: string,
   samples: readonly Sample[],
   targets: Targets,
   next: () => number,
-): Row | undefined {
+): TopologyRow | undefined {
   const own = samples.filter(({ variant }) => variant === name);
   const [first] = own;
   if (first === undefined || !isTopologyName(first.topology)) return undefined;
@@ -93,15 +97,18 @@ function atLeast({ low, high, n }: ConfidenceInterval, target: number | undefine
   return atMost({ median: Number.NaN, low: -high, high: -low, n }, target && -target);
 }
 
-/** How many times what is asked for, the worst of both. */
-export function shortBy({ keptUp, p99Ms, atRateP99Ms, meetsRate }: Row, targets: Targets): number {
+/** The factor by which it misses its worse target. */
+export function shortBy(
+  { keptUp, p99Ms, atRateP99Ms, meetsRate }: TopologyRow,
+  targets: Targets,
+): number {
   const rate = 1 / keptUp.median;
   const p99 = targets.perSecond === undefined ? p99Ms : atRateP99Ms;
   const wait = targets.p99Ms === undefined ? 0 : p99.median / targets.p99Ms;
   return Math.max(meetsRate === 'no' ? rate : 0, Number.isNaN(wait) ? 0 : wait);
 }
 
-export function shortfallText(row: Row, { p99Ms, perSecond }: Targets): string {
+export function shortfallText(row: TopologyRow, { p99Ms, perSecond }: Targets): string {
   const parts: string[] = [];
   if (perSecond !== undefined && row.meetsRate === 'no') {
     // Not the closed loop's: one that bears the rate there may still fall behind chance arrivals.

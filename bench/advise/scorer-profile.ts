@@ -1,7 +1,6 @@
-// A scorer by itself, without a service: what a call takes, what reading and printing its
-// transaction cost, and what a message to a task worker and back costs on this machine. The work is
-// done in processes of their own, so that a scorer that never ends is ended. Main thread of the
-// runner.
+// Profiles a scorer without a service: the time of a call, the cost of parsing and printing its
+// transaction, and the round trip of a message to a task worker. Each runs in a separate process, so
+// that a scorer that never ends can be killed. Main thread of the runner.
 
 import { percentile } from '../../src/checker/report/score-summary.js';
 import { startJobs } from '../load/generator.js';
@@ -10,11 +9,10 @@ import { CHILD as DISPATCH_CHILD } from '../scenarios/wake-up.js';
 import type { WakeupCourse, WakeupJob } from '../scenarios/wake-up-job.js';
 import { percentileReason } from '../stats/percentiles.js';
 import { bootstrapMedian, type ConfidenceInterval, median } from '../stats/statistics.js';
-import type { ScorerAnswer, ScorerCourse, ScorerJob } from './scorer-job.js';
 
 const CHILD = new URL('./scorer-child.js', import.meta.url);
 
-export interface Alone {
+export interface ScorerProfile {
   /** Calls that were timed. */
   readonly n: number;
   readonly meanUs: number;
@@ -24,10 +22,10 @@ export interface Alone {
   /** Standard deviation. */
   readonly sdUs: number;
   readonly maxUs: number;
-  /** CPU time over time, about 1 for one that only computes. */
+  /** CPU time over elapsed time: about 1 for a scorer that only computes. */
   readonly cpuShare: number;
   readonly isAsync: boolean;
-  /** What every answer is to say. */
+  /** The level that each answer must have. */
   readonly level: ExpectedLevel;
   readonly isSame: boolean;
   readonly bodyBytes: number;
@@ -39,37 +37,37 @@ export interface Alone {
   readonly rulesUs: number;
 }
 
-/** What of a request could be done on another thread, with this scorer or with the rules. */
-export function requestUs({ readUs, printUs }: Alone, scorerUs: number): number {
+/** The work of a request that another thread could do, with this scorer or with the rules. */
+export function estimateRequestUs({ readUs, printUs }: ScorerProfile, scorerUs: number): number {
   return readUs.median + scorerUs + printUs.median;
 }
 
-/** There and back, one after the other. */
-export interface Trip {
+/** Messages to a task worker and back, one after the other. */
+export interface RoundTrip {
   readonly n: number;
   readonly p50Us: number;
   readonly p99Us: number;
   readonly cpuUs: number;
 }
 
-/** @throws Error in one line: it cannot be loaded, fails on this transaction, or never ends */
-export async function measureAlone(
+/** @throws Error in one line: it does not load, fails on this transaction, or never ends */
+export async function profileScorer(
   job: ScorerJob,
   limits: Limits,
   limitMs: number,
   signal: AbortSignal,
   next: () => number,
-): Promise<Alone> {
+): Promise<ScorerProfile> {
   const overdue = AbortSignal.timeout(limitMs);
-  const child = startJobs<ScorerJob, ScorerAnswer>(CHILD, AbortSignal.any([signal, overdue]));
+  const child = startJobs<ScorerJob, ScorerReply>(CHILD, AbortSignal.any([signal, overdue]));
   try {
     const answer = await child.load(job).catch(() => {
-      const never = `did not come to an end within ${limitMs / 1000} s; it was ended`;
+      const never = `did not end within ${limitMs / 1000} s; it was killed`;
       const why = overdue.aborted ? never : 'ended its own process';
       throw new Error(signal.aborted ? 'interrupted' : `the scorer ${why}`);
     });
     if ('failed' in answer) throw new Error(failureText(answer.failed));
-    return aloneOf(answer, limits, next);
+    return summarizeCalls(answer, limits, next);
   } finally {
     child.close();
   }
@@ -81,7 +79,11 @@ function failureText(why: string): string {
     : `the scorer fails on this transaction: ${why}`;
 }
 
-export function aloneOf(course: ScorerCourse, limits: Limits, next: () => number): Alone {
+export function summarizeCalls(
+  course: ScorerCalls,
+  limits: Limits,
+  next: () => number,
+): ScorerProfile {
   const { callUs, levels, readUs, printUs, rulesUs } = course;
   const { cpuShare, isAsync, isSame, bodyBytes, answerBytes } = course;
   const sorted = callUs.toSorted();
@@ -108,8 +110,8 @@ export function aloneOf(course: ScorerCourse, limits: Limits, next: () => number
   };
 }
 
-/** As the service uses Piscina: an idle task worker does not block its own event loop. */
-export async function measureTrip(tasks: number, signal: AbortSignal): Promise<Trip> {
+/** Uses Piscina as the service does: an idle task worker does not block its event loop. */
+export async function measureRoundTrip(tasks: number, signal: AbortSignal): Promise<RoundTrip> {
   const child = startJobs<WakeupJob, WakeupCourse>(DISPATCH_CHILD, signal);
   const warmTasks = Math.ceil(tasks / 5);
   const noTimers = { timers: 0, timerMs: 0, leftAloneMs: 0 };
@@ -128,4 +130,45 @@ export async function measureTrip(tasks: number, signal: AbortSignal): Promise<T
   } finally {
     child.close();
   }
+}
+
+export interface ScorerJob {
+  /** A built-in scorer's name or a module's `file:` URL. */
+  readonly scorer: string;
+  /** One transaction as a JSON text. */
+  readonly body: string;
+  /** Time of the untimed calls before. */
+  readonly warmMs: number;
+  /** Calls are timed for this time, or until there are `callsMax`. */
+  readonly measureMs: number;
+  readonly callsMax: number;
+}
+
+/** The timed calls, or why there are none, in a line. */
+export type ScorerReply = { readonly failed: string } | ScorerCalls;
+
+export interface ScorerCalls {
+  /** Microseconds of each call; an asynchronous call ends when its promise is fulfilled. */
+  readonly callUs: Float64Array;
+  /** CPU time of the process over the time of all calls, parsing included. */
+  readonly cpuShare: number;
+  readonly isAsync: boolean;
+  /** The distinct levels of its answers. */
+  readonly levels: readonly string[];
+  /** Whether all calls gave the same answer. */
+  readonly isSame: boolean;
+  readonly bodyBytes: number;
+  readonly answerBytes: number;
+  /** Microseconds for one text; each is the mean of a block of them. */
+  readonly readUs: readonly number[];
+  readonly printUs: readonly number[];
+  /** The built-in rules with the same transaction, in the same blocks. */
+  readonly rulesUs: readonly number[];
+}
+
+/** `0.43 us`, `25 us`, `2.1 ms` */
+export function formatMicroseconds(us: number): string {
+  if (Number.isNaN(us)) return 'unknown';
+  if (us < 10) return `${us.toFixed(us < 1 ? 2 : 1)} us`;
+  return us < 1_000 ? `${us.toFixed(0)} us` : `${(us / 1_000).toFixed(us < 10_000 ? 1 : 0)} ms`;
 }

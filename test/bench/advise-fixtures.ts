@@ -1,10 +1,10 @@
 // Planted measurements for the advisor: runs of topologies with values that a test chooses, and
 // what was measured of a scorer by itself. Pure; nothing is measured.
 
-import type { Alone } from '../../bench/advise/alone.js';
-import type { Measurements } from '../../bench/advise/measurements.js';
-import { limitsOf } from '../../bench/advise/plan.js';
-import { rowNameOf } from '../../bench/advise/topologies.js';
+import type { Measurements } from '../../bench/advise/measure-advice.js';
+import { getLimits } from '../../bench/advise/plan.js';
+import type { ScorerProfile } from '../../bench/advise/scorer-profile.js';
+import { nameRow } from '../../bench/advise/topology-scenario.js';
 import { PLAN_DEFAULTS } from '../../bench/runner/plan.js';
 import type { Sample, Values } from '../../bench/runner/scenario.js';
 import { random } from '../../src/checker/random.js';
@@ -20,7 +20,7 @@ export interface Planted {
 
 const ROUNDS = 5;
 
-export function plantedRuns(
+export function createRuns(
   planted: Readonly<Partial<Record<TopologyName, Planted>>>,
   rounds = ROUNDS,
 ): Sample[] {
@@ -30,7 +30,7 @@ export function plantedRuns(
       const topology = name as TopologyName;
       const rate = perSecond * (1 + noise * (next() - 0.5));
       const own = { p99Ms: 20, healthP99Ms: 2, generatorCpu: 0.4, ...values };
-      const place = { scenario: 'advise', variant: rowNameOf(topology, 2), topology };
+      const place = { scenario: 'advise', variant: nameRow(topology, 2), topology };
       const kind = { threads: topology === 'inline' ? 0 : 2, workUs: 0, round: at + 1, order: 1 };
       const sample = {
         ...place,
@@ -45,7 +45,7 @@ export function plantedRuns(
 
 const interval = (median: number) => ({ median, low: median, high: median, n: 15 });
 
-export const ALONE: Alone = {
+export const PROFILE: ScorerProfile = {
   n: 3_000,
   meanUs: 500,
   medianUs: 498,
@@ -63,7 +63,7 @@ export const ALONE: Alone = {
   rulesUs: 0.1,
 };
 
-export function foundOf(samples: readonly Sample[], change: Partial<Measurements> = {}) {
+export function createMeasurements(samples: readonly Sample[], change: Partial<Measurements> = {}) {
   const environment = {
     cpu: 'a CPU',
     cores: 2,
@@ -78,9 +78,9 @@ export function foundOf(samples: readonly Sample[], change: Partial<Measurements
     targets: {},
     threads: 2,
     environment,
-    alone: ALONE,
-    trip: { n: 5_000, p50Us: 25, p99Us: 60, cpuUs: 20 },
-    plan: { ...PLAN_DEFAULTS, rounds: ROUNDS, seconds: 0.8, limits: limitsOf('full') },
+    profile: PROFILE,
+    roundTrip: { n: 5_000, p50Us: 25, p99Us: 60, cpuUs: 20 },
+    plan: { ...PLAN_DEFAULTS, rounds: ROUNDS, seconds: 0.8, limits: getLimits('full') },
     samples,
     unavailable: [],
     curve: undefined,

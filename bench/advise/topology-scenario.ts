@@ -1,6 +1,6 @@
-// Every topology that can be had here, with one scorer and one transaction: capacity in a closed
-// loop, then GET /health under such a load, then, where a rate is asked for, an open loop at it. A
-// scenario that is made for each advice; it stands in no table.
+// The scenario of one advice: each topology that can start here, with one scorer and one transaction.
+// A closed loop measures capacity, then GET /health under that load; an open loop follows where the
+// user names a rate. Main thread of the runner.
 
 import { fileURLToPath } from 'node:url';
 import {
@@ -30,7 +30,7 @@ import type {
   Variant,
 } from '../runner/scenario.js';
 import { secondsFor, supported, together } from '../stats/percentiles.js';
-import { BRIEFS } from './plan.js';
+import { ADVICE_PLANS } from './plan.js';
 
 export const ADVISE = 'advise';
 
@@ -39,32 +39,32 @@ export interface Subject {
   readonly scorer: string;
   readonly post: Post;
   readonly threads: number;
-  /** What a call of it takes, however little is asked for. */
+  /** The time of one call. */
   readonly callSeconds: number;
-  /** Requests a second that are to be borne; undefined: none are named. */
+  /** Requests per second that the user names; undefined: none. */
   readonly perSecond: number | undefined;
-  /** False: capacity alone. */
+  /** False: measure capacity only. */
   readonly withHealth: boolean;
 }
 
 type Opened = Generator<OpenJob, OpenLoad>;
 
 const PROBES_PER_SECOND = 400;
-/** Enough for a loop that is busy for a second, and for a backlog that is waited for. */
+/** Enough for an event loop that is busy for a second, and for the backlog after it. */
 const IN_FLIGHT_MAX = { full: 512, quick: 512, smoke: 64 };
 const AT_RATE_SECONDS_MAX = 10;
 /** Below this share of the rate the backlog of an open loop would outlast every time limit. */
 const CAPACITY_SHARE_MIN = 0.9;
-/** When so much of what the callers can ask for at most is answered, they are the limit. */
+/** Above this share of the requests that the callers can send at most, they are the limit. */
 export const CALLERS_SHARE = 0.85;
 
 /** `inline`, `pool x2` */
-export function rowNameOf(topology: TopologyName, threads: number): string {
+export function nameRow(topology: TopologyName, threads: number): string {
   const count = countThreads(topology, threads);
   return count === 0 ? topology : `${topology} x${count}`;
 }
 
-/** In smoke runs one of each kind. */
+/** A smoke run has one topology of each kind. */
 function names({ scale }: Plan): readonly TopologyName[] {
   const had = TOPOLOGY_NAMES.filter((name) => unavailable(name) === undefined);
   return scale === 'smoke' ? had.filter((name) => name === 'inline' || name === 'batched') : had;
@@ -79,7 +79,7 @@ export function topologiesFor(subject: Subject): Scenario {
     variants: (plan) =>
       names(plan).map((topology): Variant => {
         const own = countThreads(topology, threads);
-        const name = rowNameOf(topology, threads);
+        const name = nameRow(topology, threads);
         return { topology, threads: own, workUs: 0, flags: ['--scorer', named], name };
       }),
     claims: () => [],
@@ -93,9 +93,9 @@ export function topologiesFor(subject: Subject): Scenario {
   };
 }
 
-/** About; an open loop at a low rate goes on for as long as its p99 needs. */
+/** An estimate: an open loop at a low rate runs for as long as its p99 needs. */
 function loadSeconds({ warmSeconds, seconds, scale }: Plan, { perSecond, withHealth }: Subject) {
-  const { healthSeconds, atRateSeconds } = BRIEFS[scale];
+  const { healthSeconds, atRateSeconds } = ADVICE_PLANS[scale];
   const open = perSecond === undefined ? 0 : Math.max(seconds, atRateSeconds);
   return warmSeconds + seconds + (withHealth ? healthSeconds : 0) + open;
 }
@@ -112,7 +112,7 @@ async function measure(
     const { load, reason, notes } = await stand.score({ seconds: plan.seconds });
     const closed = summarizeLoad(load, plan.limits);
     if (reason !== undefined) return { ...closed, notes, discardReason: reason };
-    const health = withHealth ? await healthOf(stand, plan, opened) : NOTHING;
+    const health = withHealth ? await measureHealth(stand, plan, opened) : NOTHING;
     if (perSecond === undefined)
       return { ...together(closed, health), notes, discardReason: undefined };
     const offer = { perSecond, capacity: load.perSecond, round, callSeconds };
@@ -132,9 +132,9 @@ function unknown(metrics: readonly MetricName[], why: string): Required<Readings
   };
 }
 
-/** A probe that went wrong says nothing of the scores that were measured before it. */
-async function healthOf({ server, score }: ServerUnderTest, plan: Plan, probe: Opened) {
-  const seconds = BRIEFS[plan.scale].healthSeconds;
+/** A failed probe does not discard the scores that were measured before it. */
+async function measureHealth({ server, score }: ServerUnderTest, plan: Plan, probe: Opened) {
+  const seconds = ADVICE_PLANS[plan.scale].healthSeconds;
   const job = createHealthJob(server.url, PROBES_PER_SECOND, IN_FLIGHT_MAX[plan.scale]);
   await probe.load({ ...job, seconds: 0.05 }); // its connections and compilations
   const [, health] = await Promise.all([score({ seconds }), probe.load({ ...job, seconds })]);
@@ -152,10 +152,7 @@ interface Offer {
   readonly callSeconds: number;
 }
 
-/**
- * Callers that each wait for a scorer that waits are the limit themselves, and then what they were
- * answered is no capacity.
- */
+/** Where callers wait for a scorer that waits, they are the limit, and their rate is no capacity. */
 export function isPastCapacity(
   { perSecond, capacity, callSeconds }: Omit<Offer, 'round'>,
   connections: number,
@@ -165,10 +162,10 @@ export function isPastCapacity(
 }
 
 /**
- * Answers in time, as a share of all that were due. The last one takes as long as a call does: that
- * it ended so much after the load is no backlog.
+ * Answers in time, as a share of all that were due. The last answer may come one call after the end
+ * of the load: that is no backlog.
  */
-export function keptUpOf(
+export function computeKeptUp(
   { ok, due, tookSeconds }: Pick<OpenLoad, 'ok' | 'due' | 'tookSeconds'>,
   seconds: number,
   callSeconds: number,
@@ -186,7 +183,7 @@ async function atRate(
 ): Promise<AtRate> {
   const { perSecond, capacity, round, callSeconds } = offer;
   if (isPastCapacity(offer, plan.connections)) {
-    const why = 'it is past the capacity, where it grows for as long as the load lasts';
+    const why = 'the rate is above the capacity, so the wait grows as long as the load lasts';
     const { values, unknown: reasons } = unknown(['atRateP99Ms'], why);
     const kept = { offeredPerSecond: perSecond, keptUp: capacity / perSecond };
     return { values: { ...kept, ...values }, unknown: reasons, fault: undefined };
@@ -198,21 +195,21 @@ async function atRate(
     expect: expectedText(post),
     connections: IN_FLIGHT_MAX[plan.scale],
     opener: '/health',
-    // Another order of chance in every round, the same for all topologies.
+    // A different random order in each round, the same for all topologies.
     arrivals: { poisson: { seed: plan.seed * 1_000 + round } },
   };
   await opened.load({ ...job, perSecond: perSecond / 2, seconds: 0.2 }); // its warm-up
-  const least = Math.max(plan.seconds, BRIEFS[plan.scale].atRateSeconds);
+  const least = Math.max(plan.seconds, ADVICE_PLANS[plan.scale].atRateSeconds);
   const longest = Math.max(least, AT_RATE_SECONDS_MAX);
   const seconds = Math.min(longest, secondsFor(perSecond, { ...plan, seconds: least }));
   const { load, counted } = await loadAndCount(server, () =>
     opened.load({ ...job, perSecond, seconds }),
   );
-  const keptUp = keptUpOf(load, seconds, callSeconds);
-  return atRateOf(load, { offeredPerSecond: perSecond, keptUp }, stand, counted, plan);
+  const keptUp = computeKeptUp(load, seconds, callSeconds);
+  return readAtRate(load, { offeredPerSecond: perSecond, keptUp }, stand, counted, plan);
 }
 
-function atRateOf(
+function readAtRate(
   load: OpenLoad,
   rates: { readonly offeredPerSecond: number; readonly keptUp: number },
   stand: ServerUnderTest,
@@ -221,7 +218,7 @@ function atRateOf(
 ): AtRate {
   const { latency, wrong, failed, lateness, ownLateness } = load;
   const why = checkOpenScore(load, counted, stand, plan, ownLateness);
-  // Wrong answers are the service's; a late generator is no fault of it, and only unknown.
+  // Wrong answers are faults of the service; a late generator only makes a value unknown.
   const isFault = wrong + failed > 0;
   if (why !== undefined && !isFault) {
     return { ...unknown(['atRateP99Ms', 'keptUp'], why), fault: undefined };

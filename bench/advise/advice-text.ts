@@ -1,37 +1,38 @@
-// The advice as text: the answer first, the evidence after it. Pure: measurements in, lines out.
+// The advice as text, with the answer first and the evidence after it, and as a JSON document with
+// the same numbers. Pure.
 
 import { formatTable } from '../../src/present/table.js';
 import { formatInterval, formatNumber, wrap } from '../../src/present/text.js';
 import { formatEnvironment } from '../runner/environment.js';
-import { ROUNDS_MIN } from '../stats/statistics.js';
+import { type ConfidenceInterval, ROUNDS_MIN } from '../stats/statistics.js';
 import type { Met } from '../stats/verdicts.js';
 import type { Advice } from './advice.js';
 import type { BreakEven } from './break-even.js';
-import { curveLines } from './curve-lines.js';
-import type { Measurements } from './measurements.js';
-import { notesOf, placeOf } from './notes.js';
-import type { Row, Targets } from './rows.js';
-import { timeText } from './time-text.js';
+import { breakEvenChart, breakEvenText, curveLines } from './break-even-text.js';
+import { findPlaceOnCurve, listCaveats } from './caveats.js';
+import type { Measurements } from './measure-advice.js';
+import { formatMicroseconds } from './scorer-profile.js';
+import type { Targets, TopologyRow } from './topology-rows.js';
 
 const COLUMNS = 112;
 const FEW =
-  `With fewer than ${ROUNDS_MIN} rounds an interval is little more than the extremes that were` +
-  ' seen, and too narrow.';
+  `With fewer than ${ROUNDS_MIN} rounds an interval shows little more than the extremes of the` +
+  ' runs, and is too narrow.';
 
 export function adviceLines(
   advice: Advice,
   breakEven: BreakEven | undefined,
   found: Measurements,
 ): string[] {
-  const { alone, plan, environment } = found;
-  const us = placeOf(alone);
-  const notes = notesOf(advice, found);
+  const { profile, plan, environment } = found;
+  const us = findPlaceOnCurve(profile);
+  const notes = listCaveats(advice, found);
   return [
     ...answerLines(advice, found.targets).flatMap((line) => wrapped(line)),
     '',
     ...formatTable(
-      headOf(found.targets),
-      advice.rows.map((row) => cellsOf(row, found.targets)),
+      formatHead(found.targets),
+      advice.rows.map((row) => formatRow(row, found.targets)),
     ),
     '',
     ...aloneLines(found),
@@ -59,8 +60,8 @@ export function answerLines(advice: Advice, targets: Targets): string[] {
   const over =
     margin === undefined
       ? ''
-      : `${outcome === 'clear' ? 'it' : margin.of} answers` +
-        ` ${formatInterval(margin.ratio, 2)} times what ${margin.over} does`;
+      : `${outcome === 'clear' ? 'it' : margin.of} serves` +
+        ` ${formatRatio(margin.ratio)} the requests of ${margin.over}`;
   if (outcome === 'none meets') {
     const nearest = `The nearest is ${choice.name}.`;
     const none = `No topology meets ${targetsText(targets)} on this machine. ${nearest}`;
@@ -90,7 +91,7 @@ export function targetsText({ p99Ms, perSecond }: Targets): string {
 
 const MARKS: Readonly<Record<Met, string>> = { yes: '✓', no: '✗', unclear: '?', 'no target': '' };
 
-function headOf({ p99Ms, perSecond }: Targets): string[] {
+function formatHead({ p99Ms, perSecond }: Targets): string[] {
   return [
     'topology',
     'requests/s [95 %]',
@@ -102,7 +103,7 @@ function headOf({ p99Ms, perSecond }: Targets): string[] {
   ];
 }
 
-function cellsOf(row: Row, { p99Ms, perSecond }: Targets): string[] {
+function formatRow(row: TopologyRow, { p99Ms, perSecond }: Targets): string[] {
   const { meetsP99, meetsRate, atRateP99Ms, keptUp } = row;
   const rate = [formatInterval(atRateP99Ms, 1), `${MARKS[meetsRate]} ${shareText(keptUp.median)}`];
   return [
@@ -120,27 +121,69 @@ function shareText(share: number): string {
   return Number.isNaN(share) ? 'unknown' : `${(100 * share).toFixed(0)} %`;
 }
 
-function aloneLines({ scorer, alone, trip, threads }: Measurements): string[] {
-  const { n, medianUs, meanUs, p99Us, sdUs, cpuShare, isAsync } = alone;
-  const { bodyBytes, answerBytes, readUs, printUs } = alone;
+function aloneLines({ scorer, profile, roundTrip, threads }: Measurements): string[] {
+  const { n, medianUs, meanUs, p99Us, sdUs, cpuShare, isAsync } = profile;
+  const { bodyBytes, answerBytes, readUs, printUs } = profile;
   const kind = isAsync ? 'asynchronous' : 'synchronous';
   const share = `${(100 * Math.min(1, cpuShare)).toFixed(0)} % of it CPU time`;
-  const calls = `median ${timeText(medianUs)}, mean ${timeText(meanUs)}, p99 ${timeText(p99Us)}`;
+  const calls = `median ${formatMicroseconds(medianUs)}, mean ${formatMicroseconds(meanUs)}, p99 ${formatMicroseconds(p99Us)}`;
   return formatTable(
     [],
     [
-      [`scorer ${scorer}`, `${calls}, standard deviation ${timeText(sdUs)}`],
+      [`scorer ${scorer}`, `${calls}, standard deviation ${formatMicroseconds(sdUs)}`],
       ['', `(n = ${formatNumber(n)} calls alone on one thread, ${kind}, ${share})`],
       [
         'transaction',
-        `${bodyBytes} bytes in, ${answerBytes} out; to parse and check ${timeText(readUs.median)},` +
-          ` to print ${timeText(printUs.median)}`,
+        `${bodyBytes} bytes in, ${answerBytes} out; to parse and check ${formatMicroseconds(readUs.median)},` +
+          ` to print ${formatMicroseconds(printUs.median)}`,
       ],
       [
         'message',
-        `to a task worker and back ${timeText(trip.p50Us)}, p99 ${timeText(trip.p99Us)}` +
-          ` (n = ${formatNumber(trip.n)}); ${threads} thread${threads === 1 ? '' : 's'}`,
+        `to a task worker and back ${formatMicroseconds(roundTrip.p50Us)}, p99 ${formatMicroseconds(roundTrip.p99Us)}` +
+          ` (n = ${formatNumber(roundTrip.n)}); ${threads} thread${threads === 1 ? '' : 's'}`,
       ],
     ],
   );
+}
+
+export const ADVICE_SCHEMA = 1;
+
+/** JSON has no NaN: an unknown number is null. */
+export function adviceJson(
+  advice: Advice,
+  breakEven: BreakEven | undefined,
+  found: Measurements,
+): object {
+  const { scorer, targets, threads, environment, profile, roundTrip, plan, unavailable } = found;
+  const { rounds, seconds, connections, seed, scale } = plan;
+  const { choice, ...rest } = advice;
+  const us = findPlaceOnCurve(profile);
+  return {
+    schema: ADVICE_SCHEMA,
+    answer: answerLines(advice, targets),
+    choice: choice === undefined ? null : { topology: choice.topology, threads: choice.threads },
+    ...rest,
+    notes: listCaveats(advice, found),
+    targets,
+    scorer: { name: scorer, ...profile },
+    message: roundTrip,
+    breakEven:
+      breakEven === undefined
+        ? null
+        : {
+            says: breakEvenText(breakEven),
+            ...breakEven,
+            scorerUs: us ?? null,
+            chart: breakEvenChart(breakEven, us),
+          },
+    plan: { rounds, seconds, connections, threads, seed, scale },
+    unavailable,
+    environment,
+  };
+}
+
+/** `1.27× (95 % CI 1.19–1.31)` */
+function formatRatio({ median, low, high }: ConfidenceInterval): string {
+  const [middle, from, to] = [median, low, high].map((value) => value.toFixed(2));
+  return `${middle}× (95 % CI ${from}–${to})`;
 }

@@ -1,4 +1,4 @@
-// The break-even as text: a sentence, a table, and a line on which the scorer stands; and the same
+// The break-even as text for a terminal (a sentence, a table, and a scale that marks the scorer) and
 // as a chart for a report. Pure.
 
 import { formatTable } from '../../src/present/table.js';
@@ -6,17 +6,17 @@ import { formatInterval } from '../../src/present/text.js';
 import type { CurveChart } from '../report/model.js';
 import { type ConfidenceInterval, ROUNDS_MIN } from '../stats/statistics.js';
 import type { BreakEven, Edge } from './break-even.js';
-import { timeText } from './time-text.js';
+import { formatMicroseconds } from './scorer-profile.js';
 
 const COLUMNS = 60;
 
-/** `us`: what the scorer takes; undefined where it waits, and the curve is not about it. */
+/** `us`: the time of the scorer; undefined where it waits, since the curve is about computing. */
 export function curveLines(breakEven: BreakEven, us: number | undefined): string[] {
   const { points, rounds } = breakEven;
   const rows = points.map(({ us: at, ratio }) => {
-    return [timeText(at), formatInterval(ratio, 2), aheadText(ratio)];
+    return [formatMicroseconds(at), formatInterval(ratio, 2), describeAhead(ratio)];
   });
-  const head = ['work a request', 'batched/inline [95 %]', `ahead (n = ${rounds} rounds)`];
+  const head = ['work per request', 'batched/inline [95 %]', `ahead (n = ${rounds} rounds)`];
   return [
     breakEvenText(breakEven),
     ...standsText(breakEven, us),
@@ -26,45 +26,47 @@ export function curveLines(breakEven: BreakEven, us: number | undefined): string
 }
 
 /** An interval that includes 1 shows no difference, which is not the same as none. */
-function aheadText({ low, high, n }: ConfidenceInterval): string {
+function describeAhead({ low, high, n }: ConfidenceInterval): string {
   if (n < ROUNDS_MIN) return `too few rounds to say (n = ${n})`;
   if (low > 1) return 'threads';
   return high < 1 ? 'inline' : 'no difference seen';
 }
 
 export function breakEvenText({ at, low, high, points, provedFrom }: BreakEven): string {
-  const [least, most] = [points[0]?.us ?? 0, points.at(-1)?.us ?? 0].map(timeText);
+  const [least, most] = [points[0]?.us ?? 0, points.at(-1)?.us ?? 0].map(formatMicroseconds);
   const isFew = points.some(({ ratio }) => ratio.n < ROUNDS_MIN);
   const proved =
     typeof provedFrom === 'number' && !isFew
-      ? `; for certain from about ${timeText(provedFrom)}`
+      ? `; proved from about ${formatMicroseconds(provedFrom)}`
       : '';
-  if (at === 'above') return `Threads did not pay up to ${most} of work a request${rangeOf()}.`;
-  if (at === 'below') return `Threads pay from ${least} of work a request on, or less${rangeOf()}.`;
-  return `Threads pay from about ${timeText(at)} of work a request on${rangeOf()}${proved}.`;
+  if (at === 'above')
+    return `Threads did not pay up to ${most} of work per request${formatRange()}.`;
+  if (at === 'below')
+    return `Threads pay from ${least} of work per request on, or less${formatRange()}.`;
+  return `Threads pay from about ${formatMicroseconds(at)} of work per request on${formatRange()}${proved}.`;
 
-  function rangeOf(): string {
+  function formatRange(): string {
     return ` [${edgeText(low)}, ${edgeText(high)}]`;
   }
 
   function edgeText(edge: Edge): string {
     if (edge === 'below') return `under ${least}`;
-    return edge === 'above' ? `over ${most}` : timeText(edge);
+    return edge === 'above' ? `over ${most}` : formatMicroseconds(edge);
   }
 }
 
 function standsText({ at, low, high }: BreakEven, us: number | undefined): string[] {
   if (us === undefined)
-    return ['The scorer waits more than it computes: the curve is not about it.'];
-  const [from, to, middle] = [low, high, at].map(numberOf) as [number, number, number];
+    return ['The scorer waits more than it computes: the curve does not apply to it.'];
+  const [from, to, middle] = [low, high, at].map(toMicroseconds) as [number, number, number];
   const side = us < from ? 'below it' : us > to ? 'above it' : 'within its interval';
   const times = us > middle ? us / middle : middle / us;
   const far = side === 'within its interval' || !Number.isFinite(times) || times < 1.5;
   const by = far ? '' : `, ${times.toFixed(times < 10 ? 1 : 0)} times`;
-  return [`A request with this scorer is ${timeText(us)} of work: ${side}${by}.`];
+  return [`A request with this scorer is ${formatMicroseconds(us)} of work: ${side}${by}.`];
 }
 
-function numberOf(edge: Edge): number {
+function toMicroseconds(edge: Edge): number {
   if (edge === 'below') return 0;
   return edge === 'above' ? Number.POSITIVE_INFINITY : edge;
 }
@@ -77,7 +79,7 @@ function axis({ points, low, high, at }: BreakEven, us: number | undefined): str
     const share = Math.log(value / least) / Math.log(most / least);
     return Math.round(Math.min(1, Math.max(0, share)) * (COLUMNS - 1));
   };
-  const [from, to] = [low, high].map(numberOf) as [number, number];
+  const [from, to] = [low, high].map(toMicroseconds) as [number, number];
   const line = Array.from({ length: COLUMNS }, (_, column): string => {
     const value = least * (most / least) ** (column / (COLUMNS - 1));
     if (value < from) return '-';
@@ -86,17 +88,19 @@ function axis({ points, low, high, at }: BreakEven, us: number | undefined): str
   if (typeof at === 'number') line[place(at)] = '|';
   const mark = us === undefined ? [] : [`${' '.repeat(place(us))}v this scorer`];
   const legend = '- inline is ahead, ? within the interval, | the break-even, = threads are ahead';
-  const indent = ' '.repeat(timeText(least).length + 1);
+  const indent = ' '.repeat(formatMicroseconds(least).length + 1);
   return [
     ...mark.map((text) => indent + text),
-    `${timeText(least)} ${line.join('')} ${timeText(most)}`,
+    `${formatMicroseconds(least)} ${line.join('')} ${formatMicroseconds(most)}`,
     `${indent}(${legend})`,
   ];
 }
 
 export function breakEvenChart(breakEven: BreakEven, us: number | undefined): CurveChart {
   const { points, rounds } = breakEven;
-  const values = points.map(({ us: at, ratio }) => `${ratio.median.toFixed(2)} at ${timeText(at)}`);
+  const values = points.map(
+    ({ us: at, ratio }) => `${ratio.median.toFixed(2)} at ${formatMicroseconds(at)}`,
+  );
   const own = us === undefined ? [] : [{ axis: 'x' as const, at: us / 1_000, says: 'this scorer' }];
   return {
     kind: 'curves',
@@ -104,7 +108,7 @@ export function breakEvenChart(breakEven: BreakEven, us: number | undefined): Cu
     title: 'When do threads pay?',
     description: `${breakEvenText(breakEven)} Batched over inline: ${values.join(', ')}.`,
     caption: `n = ${rounds} rounds; the band is the 95 % bootstrap interval.`,
-    x: { title: 'work a request, ms', scale: 'log' },
+    x: { title: 'work per request, ms', scale: 'log' },
     y: { title: 'requests/s, batched over inline', scale: 'linear' },
     series: [
       {
@@ -113,6 +117,6 @@ export function breakEvenChart(breakEven: BreakEven, us: number | undefined): Cu
         points: points.map(({ us: at, ratio }) => ({ x: at / 1_000, interval: ratio })),
       },
     ],
-    marks: [{ axis: 'y', at: 1, says: 'alike' }, ...own],
+    marks: [{ axis: 'y', at: 1, says: 'equal' }, ...own],
   };
 }

@@ -2,101 +2,100 @@
 // the fact is absent; the break-even and its interval; text and JSON. Nothing is measured.
 
 import * as assert from 'uvu/assert';
-import { adviceOf } from '../../bench/advise/advice.js';
-import { aloneOf } from '../../bench/advise/alone.js';
-import { adviceJson } from '../../bench/advise/as-json.js';
-import { breakEvenOf, crossing } from '../../bench/advise/break-even.js';
-import { breakEvenChart, breakEvenText, curveLines } from '../../bench/advise/curve-lines.js';
-import { adviceLines, wrapped } from '../../bench/advise/lines.js';
-import type { Measurements } from '../../bench/advise/measurements.js';
-import { notesOf } from '../../bench/advise/notes.js';
-import { limitsOf, planFor } from '../../bench/advise/plan.js';
+import { decideAdvice } from '../../bench/advise/advice.js';
+import { adviceJson, adviceLines, wrapped } from '../../bench/advise/advice-text.js';
+import { computeBreakEven, crossing } from '../../bench/advise/break-even.js';
+import { breakEvenChart, breakEvenText, curveLines } from '../../bench/advise/break-even-text.js';
+import { listCaveats } from '../../bench/advise/caveats.js';
+import type { Measurements } from '../../bench/advise/measure-advice.js';
+import { getLimits, planFor } from '../../bench/advise/plan.js';
+import { summarizeCalls } from '../../bench/advise/scorer-profile.js';
 import type { Sample } from '../../bench/runner/scenario.js';
 import { random } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';
-import { ALONE, foundOf, plantedRuns } from './advise-planted.js';
+import { createMeasurements, createRuns, PROFILE } from './advise-fixtures.js';
 
 const test = suite('bench: advise, what it says');
 
 function said(samples: readonly Sample[], change: Partial<Measurements> = {}): string {
-  const found = foundOf(samples, change);
-  return notesOf(adviceOf(samples, found.targets, random(1)), found).join('\n');
+  const found = createMeasurements(samples, change);
+  return listCaveats(decideAdvice(samples, found.targets, random(1)), found).join('\n');
 }
 
-const batchedAhead = plantedRuns({ inline: { perSecond: 1_000 }, batched: { perSecond: 1_500 } });
+const batchedAhead = createRuns({ inline: { perSecond: 1_000 }, batched: { perSecond: 1_500 } });
 const values = (more: object) => ({ values: more });
 
 /** Planted runs or facts, what is to be said, and the twin where it is not. */
 const NOTES: readonly (readonly [string, RegExp, () => string, () => string])[] = [
   [
     'a saturated generator makes capacity a lower bound',
-    /With inline, the load generator used more than 95 % of a core: they can do at least/,
-    () => said(plantedRuns({ inline: { perSecond: 9_000, ...values({ generatorCpu: 0.99 }) } })),
-    () => said(plantedRuns({ inline: { perSecond: 9_000 } })),
+    /With inline, the load generator used more than 95 % of a core: their capacity may be higher/,
+    () => said(createRuns({ inline: { perSecond: 9_000, ...values({ generatorCpu: 0.99 }) } })),
+    () => said(createRuns({ inline: { perSecond: 9_000 } })),
   ],
   [
     'an asynchronous scorer that waits gains nothing from threads',
-    /The scorer waits: CPU time is 3 % .* threads add nothing/,
-    () => said(batchedAhead, { alone: { ...ALONE, isAsync: true, cpuShare: 0.03 } }),
-    () => said(batchedAhead, { alone: { ...ALONE, isAsync: true, cpuShare: 0.97 } }),
+    /The scorer waits: CPU time is 3 % .* threads do not help/,
+    () => said(batchedAhead, { profile: { ...PROFILE, isAsync: true, cpuShare: 0.03 } }),
+    () => said(batchedAhead, { profile: { ...PROFILE, isAsync: true, cpuShare: 0.97 } }),
   ],
   [
     'a synchronous scorer that blocks may gain from more threads than cores',
     /The scorer blocks its thread without computing: CPU time is 3 %/,
-    () => said(batchedAhead, { alone: { ...ALONE, cpuShare: 0.03 } }),
+    () => said(batchedAhead, { profile: { ...PROFILE, cpuShare: 0.03 } }),
     () => said(batchedAhead),
   ],
   [
     'callers that wait are the limit themselves',
-    /64 callers that each wait 5\.0 ms cannot ask for more than 12,800 a second/,
-    () => said(plantedRuns({ inline: { perSecond: 12_000 } }), { alone: WAITS() }),
-    () => said(plantedRuns({ inline: { perSecond: 6_000 } }), { alone: WAITS() }),
+    /64 callers that each wait 5\.0 ms cannot ask for more than 12,800 per second/,
+    () => said(createRuns({ inline: { perSecond: 12_000 } }), { profile: WAITS() }),
+    () => said(createRuns({ inline: { perSecond: 6_000 } }), { profile: WAITS() }),
   ],
   [
     'several threads are several copies of what a module keeps',
-    /With batched x2, each of the 2 task workers loads the module .* is there 2 times/,
+    /With batched x2, each of the 2 task workers loads the module .* exists 2 times/,
     () => said(batchedAhead),
-    () => said(plantedRuns({ inline: { perSecond: 1_000 }, pool: { perSecond: 500 } })),
+    () => said(createRuns({ inline: { perSecond: 1_000 }, pool: { perSecond: 500 } })),
   ],
   [
     'a scorer that answers the same differently is told',
-    /does not give the same transaction the same answer/,
-    () => said(batchedAhead, { alone: { ...ALONE, isSame: false } }),
+    /different answers to the same transaction/,
+    () => said(batchedAhead, { profile: { ...PROFILE, isSame: false } }),
     () => said(batchedAhead),
   ],
   [
     'a loop that scores answers /health late, and who does not is named with its price',
     /With inline, GET \/health takes 130\.0 ms .* with batched x2 2\.0 ms, at 50 % of the/,
-    () => said(plantedRuns({ inline: DEAF, batched: { perSecond: 1_000 } })),
-    () => said(plantedRuns({ inline: { perSecond: 2_000 }, batched: { perSecond: 1_000 } })),
+    () => said(createRuns({ inline: DEAF, batched: { perSecond: 1_000 } })),
+    () => said(createRuns({ inline: { perSecond: 2_000 }, batched: { perSecond: 1_000 } })),
   ],
   [
     'a message that costs more than the scorer speaks against one for each request',
     /A message to a task worker and back takes 25 us here, more than the scorer itself/,
-    () => said(batchedAhead, { alone: { ...ALONE, meanUs: 2 } }),
+    () => said(batchedAhead, { profile: { ...PROFILE, meanUs: 2 } }),
     () => said(batchedAhead),
   ],
   [
     'nothing is said against a message for each request where it was measured ahead',
-    /a message for each request \(pool\) can hardly pay/,
-    () => said(poolAt(500), { alone: { ...ALONE, meanUs: 2 } }),
-    () => said(poolAt(1_500), { alone: { ...ALONE, meanUs: 2 } }),
+    /a message for each request \(pool\) can hardly help/,
+    () => said(poolAt(500), { profile: { ...PROFILE, meanUs: 2 } }),
+    () => said(poolAt(1_500), { profile: { ...PROFILE, meanUs: 2 } }),
   ],
   [
     'a heavy tail is told',
     /One call in a hundred takes 40 times the median/,
-    () => said(batchedAhead, { alone: { ...ALONE, medianUs: 10, p99Us: 400 } }),
+    () => said(batchedAhead, { profile: { ...PROFILE, medianUs: 10, p99Us: 400 } }),
     () => said(batchedAhead),
   ],
   [
     'what is asked for and met by a simpler one is told',
-    /What is asked for is met by the simpler inline as well/,
+    /simpler inline also meets the targets/,
     () => said(BOTH_MEET, { targets: { perSecond: 500 } }),
     () => said(BOTH_MEET),
   ],
   [
     'runs that do not count are told with their reason',
-    /1 run of inline did not count: a planted reason\./,
+    /1 run of inline discarded: a planted reason\./,
     () =>
       said(
         batchedAhead.map((one, at) =>
@@ -108,13 +107,13 @@ const NOTES: readonly (readonly [string, RegExp, () => string, () => string])[] 
 ];
 
 function poolAt(perSecond: number): readonly Sample[] {
-  return plantedRuns({ inline: { perSecond: 1_000 }, pool: { perSecond } });
+  return createRuns({ inline: { perSecond: 1_000 }, pool: { perSecond } });
 }
 function WAITS() {
-  return { ...ALONE, meanUs: 5_000, isAsync: true, cpuShare: 0.02 };
+  return { ...PROFILE, meanUs: 5_000, isAsync: true, cpuShare: 0.02 };
 }
 const DEAF = { perSecond: 2_000, ...values({ healthP99Ms: 130 }) };
-const BOTH_MEET = plantedRuns({
+const BOTH_MEET = createRuns({
   inline: { perSecond: 1_000, ...values({ keptUp: 1, atRateP99Ms: 5 }) },
   batched: { perSecond: 1_500, ...values({ keptUp: 1, atRateP99Ms: 5 }) },
 });
@@ -131,7 +130,7 @@ test('the numbers of calls are those of the calls, and the p99 of few is unknown
   const rest = { cpuShare: 1, isAsync: false, isSame: true, bodyBytes: 9, answerBytes: 9 };
   const blocks = { readUs: [1, 2, 3], printUs: [2], rulesUs: [1] };
   const of = (callUs: Float64Array, levels: string[]) =>
-    aloneOf({ ...course, ...rest, ...blocks, callUs, levels }, limitsOf('full'), random(1));
+    summarizeCalls({ ...course, ...rest, ...blocks, callUs, levels }, getLimits('full'), random(1));
   const alone = of(course.callUs, ['LOW']);
   assert.equal([alone.n, alone.medianUs, alone.meanUs, alone.p99Us], [300, 150, 150.5, 297]);
   assert.equal([alone.level, alone.readUs.median, alone.maxUs], ['LOW', 2, 300]);
@@ -149,11 +148,11 @@ const WISHES = {
 
 test('slow scorers get fewer callers and longer runs, and the slowest are refused', () => {
   const plan = (meanUs: number, isAsync = false, cpuShare = 1) =>
-    planFor({ ...ALONE, meanUs, isAsync, cpuShare }, WISHES);
+    planFor({ ...PROFILE, meanUs, isAsync, cpuShare }, WISHES);
   assert.equal([plan(500).connections, plan(500).seconds], [64, 0.8]);
   assert.equal([plan(20_000).connections, plan(20_000).seconds], [16, 3]);
   assert.is(plan(20_000, true, 0.01).connections, 64, 'one that waits keeps no thread busy');
-  assert.throws(() => plan(900_000), /takes 900 ms a transaction: too long to measure with 8/);
+  assert.throws(() => plan(900_000), /takes 900 ms per transaction: too long to measure with 8/);
 });
 
 /** Runs of both at each size of work, with this ratio. */
@@ -164,7 +163,7 @@ function curveOf(ratio: (workUs: number) => number, noise = 0.02): Sample[] {
       inline: { perSecond: 1_000, noise },
       batched: { perSecond: 1_000 * ratio(workUs), noise },
     };
-    return plantedRuns(both).map((one) => {
+    return createRuns(both).map((one) => {
       const perSecond = (one.values.perSecond ?? 0) * (1 + noise * (next() - 0.5));
       return { ...one, workUs, values: { perSecond } };
     });
@@ -174,7 +173,7 @@ function curveOf(ratio: (workUs: number) => number, noise = 0.02): Sample[] {
 const rising = (us: number) => 0.8 + 0.1 * Math.log10(1 + us) ** 1.5;
 
 test('the break-even is where the planted ratio crosses 1, inside its interval', () => {
-  const found = breakEvenOf(curveOf(rising), 1, random(1));
+  const found = computeBreakEven(curveOf(rising), 1, random(1));
   const { at, low, high } = found as { at: number; low: number; high: number };
   assert.ok(at > 21 && at < 101, `${at}`);
   assert.ok(low <= at && at <= high, `${low} ${at} ${high}`);
@@ -186,12 +185,12 @@ test('the break-even is where the planted ratio crosses 1, inside its interval',
 });
 
 test('threads that always pay, or never, have no break-even inside', () => {
-  const always = breakEvenOf(
+  const always = computeBreakEven(
     curveOf(() => 1.5),
     1,
     random(1),
   );
-  const never = breakEvenOf(
+  const never = computeBreakEven(
     curveOf(() => 0.5),
     1,
     random(1),
@@ -202,20 +201,20 @@ test('threads that always pay, or never, have no break-even inside', () => {
   );
   assert.match(breakEvenText(always as never), /^Threads pay from 1\.0 us .* or less/);
   assert.match(breakEvenText(never as never), /^Threads did not pay up to 501 us/);
-  assert.is(breakEvenOf([], 1, random(1)), undefined);
+  assert.is(computeBreakEven([], 1, random(1)), undefined);
 });
 
 test('fewer than five rounds put nobody ahead at any work, and prove nothing', () => {
-  const few = breakEvenOf(
+  const few = computeBreakEven(
     curveOf(rising).filter(({ round }) => round <= 3),
     1,
     random(1),
   );
-  const all = breakEvenOf(curveOf(rising), 1, random(1));
+  const all = computeBreakEven(curveOf(rising), 1, random(1));
   const [said, twin] = [few, all].map((one) => curveLines(one as never, 500).join('\n'));
   assert.match(said ?? '', /too few rounds to say \(n = 3\)/);
   assert.not.match(said ?? '', /for certain|threads$/m);
-  assert.match(twin ?? '', /for certain from about/);
+  assert.match(twin ?? '', /proved from about/);
   assert.match(twin ?? '', / threads$/m);
 });
 
@@ -225,11 +224,11 @@ test('the crossing is the last one, in the logarithm of the work', () => {
 });
 
 test('text, JSON and chart say the same choice, and where the scorer stands', () => {
-  const found = foundOf(batchedAhead);
-  const advice = adviceOf(batchedAhead, {}, random(1));
-  const breakEven = breakEvenOf(curveOf(rising), 1, random(1));
+  const found = createMeasurements(batchedAhead);
+  const advice = decideAdvice(batchedAhead, {}, random(1));
+  const breakEven = computeBreakEven(curveOf(rising), 1, random(1));
   const text = adviceLines(advice, breakEven, found).join('\n');
-  assert.match(text, /^Use batched x2: it answers .*\n\ntopology +requests\/s/);
+  assert.match(text, /^Use batched x2: it serves .*\n\ntopology +requests\/s/);
   assert.match(text, /A request with this scorer is 501 us of work: above it, \d/);
   assert.match(text, /\n +v this scorer\n1\.0 us -+\?*\|\?*=+ 501 us\n/);
   const json = JSON.parse(JSON.stringify(adviceJson(advice, breakEven, found)));
@@ -237,7 +236,7 @@ test('text, JSON and chart say the same choice, and where the scorer stands', ()
   assert.equal([json.breakEven.points.length, json.breakEven.scorerUs], [4, 501]);
   assert.is(json.breakEven.chart.kind, 'curves');
   const chart = breakEvenChart(breakEven as never, undefined);
-  assert.equal(chart.marks, [{ axis: 'y', at: 1, says: 'alike' }]);
+  assert.equal(chart.marks, [{ axis: 'y', at: 1, says: 'equal' }]);
   assert.match(curveLines(breakEven as never, undefined).join('\n'), /the curve is not about it/);
 });
 

@@ -1,5 +1,5 @@
-// What the scorers of the validation share: the rules, and CPU work that is counted in iterations
-// and not in time, as everywhere. Runs where scores are computed.
+// A scorer for the validation: the rules plus CPU work, counted in iterations and not in time. Runs
+// where scores are computed.
 
 import { calibrateWork, doWork } from '../../src/execution/work.js';
 import { type Assessment, scoreByRules } from '../../src/scoring/rules.js';
@@ -7,9 +7,9 @@ import type { Transaction } from '../../src/scoring/transaction.js';
 
 type Score = (transaction: Transaction) => Assessment;
 
-/** Each call takes the next of the times, which begin anew after the last. */
-export function working(us: readonly number[]): Score {
-  // Calibrated once: between two calibrations the same time would be another number.
+/** Each call takes the next of the times; after the last they begin again. */
+export function createSyntheticScorer(us: readonly number[]): Score {
+  // Calibrated once: two calibrations would give the same time different iterations.
   const perMs = calibrateWork(1_000);
   const iterations = us.map((one) => Math.round((one / 1_000) * perMs));
   let call = 0;

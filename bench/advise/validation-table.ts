@@ -1,18 +1,18 @@
-// Whether an advice was right: the topology that was chosen after a brief measuring, as a share of
-// the best in a longer one. Pure.
+// Judges whether an advice was right: the throughput of the chosen topology as a share of the best
+// one in a longer measurement. Pure.
 
 import { formatInterval } from '../../src/present/text.js';
 import type { MetricName, Sample } from '../runner/scenario.js';
 import { type ConfidenceInterval, median } from '../stats/statistics.js';
 import { judge } from '../stats/verdicts.js';
 
-export interface Validated {
+export interface Validation {
   readonly scorer: string;
   readonly chosen: string;
   readonly outcome: string;
-  /** Of the longer measuring, by its median. */
+  /** The best topology of the longer measurement, by its median. */
   readonly best: string;
-  /** Of the throughputs, chosen over best, paired by round. */
+  /** Throughput of the chosen over the best, paired by round. */
   readonly share: ConfidenceInterval;
   readonly p99Ratio: ConfidenceInterval;
   readonly isRight: boolean;
@@ -22,12 +22,12 @@ export interface Validated {
 export const SHARE_MIN = 0.95;
 
 /** @throws Error when no run counts */
-export function validatedOf(
+export function judgeChoice(
   scorer: string,
-  { chosen, outcome }: Pick<Validated, 'chosen' | 'outcome'>,
+  { chosen, outcome }: Pick<Validation, 'chosen' | 'outcome'>,
   samples: readonly Sample[],
   next: () => number,
-): Validated {
+): Validation {
   const valid = samples.filter((sample) => sample.discardReason === undefined);
   const names = [...new Set(valid.map(({ variant }) => variant))];
   const perSecond = (name: string) =>
@@ -45,7 +45,7 @@ export function validatedOf(
   return { scorer, chosen, outcome, best, share, p99Ratio: ratio('p99Ms'), isRight };
 }
 
-export const VALIDATED_HEAD: readonly string[] = [
+export const TABLE_HEAD: readonly string[] = [
   'scorer',
   'chosen',
   'it said',
@@ -56,7 +56,7 @@ export const VALIDATED_HEAD: readonly string[] = [
   `>= ${SHARE_MIN}`,
 ];
 
-export function validatedCells(one: Validated): string[] {
+export function formatCells(one: Validation): string[] {
   const { scorer, chosen, outcome, best, share, p99Ratio, isRight } = one;
   const [rate, wait] = [share, p99Ratio].map((ratio) => formatInterval(ratio, 3)) as [
     string,

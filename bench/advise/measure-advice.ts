@@ -1,6 +1,6 @@
-// What is measured for one advice, in order: the scorer by itself, a message to a task worker,
-// every topology with this scorer, and the curve of added work. Each is bounded in time. Main
-// thread of the runner; it judges nothing, and tells what it is handed how far it is.
+// Measures all that one advice needs, in order: the scorer alone, a message to a task worker, each
+// topology with this scorer, and the curve of added work. Each has a time limit. Main thread of the
+// runner; it judges nothing.
 
 import { random } from '../../src/checker/random.js';
 import {
@@ -12,18 +12,23 @@ import type { RunProgress } from '../../src/present/progress.js';
 import { scoreByRules } from '../../src/scoring/rules.js';
 import { scorerName } from '../../src/scoring/scorers.js';
 import { readTransaction } from '../../src/scoring/transaction.js';
+import type { Environment } from '../runner/environment.js';
 import type { Plan } from '../runner/plan.js';
 import type { WriteLine } from '../runner/results-file.js';
-import type { NamedScenario } from '../runner/scenario.js';
+import type { NamedScenario, Sample } from '../runner/scenario.js';
 import { beginSession, measureSession, type Session } from '../runner/session.js';
 import { describePlan, planStages, watchSession } from '../runner/session-progress.js';
 import type { ExpectedLevel } from '../runner/validity.js';
-import { measureAlone, measureTrip } from './alone.js';
-import { CURVE, curveFor } from './curve.js';
-import type { Measurements } from './measurements.js';
-import { BRIEFS, curvePlan, limitsOf, planFor, type Wishes } from './plan.js';
-import type { Targets } from './rows.js';
-import { ADVISE, topologiesFor } from './topologies.js';
+import { CURVE, curveFor } from './break-even.js';
+import { ADVICE_PLANS, curvePlan, getLimits, planFor, type Wishes } from './plan.js';
+import {
+  measureRoundTrip,
+  profileScorer,
+  type RoundTrip,
+  type ScorerProfile,
+} from './scorer-profile.js';
+import type { Targets } from './topology-rows.js';
+import { ADVISE, topologiesFor } from './topology-scenario.js';
 
 export interface AdviseOptions extends Wishes {
   /** A built-in scorer's name or a module's `file:` URL. */
@@ -36,7 +41,7 @@ export interface AdviseOptions extends Wishes {
   readonly write: WriteLine;
   readonly command: string;
   readonly signal: AbortSignal;
-  /** How it is told, once it is known what is to be measured. */
+  /** Starts the progress display, once the stages are known. */
   readonly showRunProgress: (stages: readonly Stage[]) => RunProgress;
 }
 
@@ -48,12 +53,12 @@ const WARM_SHARE = 0.3;
 /** @throws Error in one line: the scorer or a server failed, or it was interrupted */
 export async function measureAdvice(options: AdviseOptions): Promise<Measurements> {
   const { scorer, body, targets, threads, scale, signal } = options;
-  const alone = await measureScorer(options);
-  const plan = planFor(alone, options);
-  const trip = await measureTrip(BRIEFS[scale].trips, signal);
-  const post = { path: '/score', body, items: 1, level: alone.level };
+  const profile = await measureScorer(options);
+  const plan = planFor(profile, options);
+  const roundTrip = await measureRoundTrip(ADVICE_PLANS[scale].trips, signal);
+  const post = { path: '/score', body, items: 1, level: profile.level };
   const { perSecond } = targets;
-  const callSeconds = alone.meanUs / 1e6;
+  const callSeconds = profile.meanUs / 1e6;
   const subject = { scorer, post, threads, callSeconds, perSecond, withHealth: true };
   const topologies = topologiesFor(subject);
   const curve = curveFor({ ...post, level: levelByRules(body) }, threads);
@@ -68,8 +73,8 @@ export async function measureAdvice(options: AdviseOptions): Promise<Measurement
     targets,
     threads,
     environment: first.environment,
-    alone,
-    trip,
+    profile,
+    roundTrip,
     plan,
     samples: first.samples,
     unavailable: topologies.unavailable?.() ?? [],
@@ -77,11 +82,11 @@ export async function measureAdvice(options: AdviseOptions): Promise<Measurement
   };
 }
 
-/** @throws Error in one line: it cannot be loaded, fails on this transaction, or never ends */
+/** @throws Error in one line: it does not load, fails on this transaction, or never ends */
 export function measureScorer({ scorer, body, scale, seed, signal }: AdviseOptions) {
-  const { aloneMs: measureMs } = BRIEFS[scale];
+  const { aloneMs: measureMs } = ADVICE_PLANS[scale];
   const job = { scorer, body, warmMs: WARM_SHARE * measureMs, measureMs, callsMax: CALLS_MAX };
-  return measureAlone(job, limitsOf(scale), ALONE_MS_MAX, signal, random(seed));
+  return profileScorer(job, getLimits(scale), ALONE_MS_MAX, signal, random(seed));
 }
 
 function levelByRules(body: string): ExpectedLevel {
@@ -95,7 +100,7 @@ interface Part {
   readonly plan: Plan;
 }
 
-/** One session after the other, each by its own plan; they are told as one. */
+/** One session after the other, each by its own plan; the progress display shows them as one. */
 async function measureParts(parts: readonly Part[], options: AdviseOptions): Promise<Session[]> {
   const { write, command, signal, showRunProgress } = options;
   const stages = parts.flatMap(planStages);
@@ -115,4 +120,20 @@ async function measureParts(parts: readonly Part[], options: AdviseOptions): Pro
   } finally {
     live.stop();
   }
+}
+
+export interface Measurements {
+  /** As the user names it: `rules`, `mine`. */
+  readonly scorer: string;
+  readonly targets: Targets;
+  readonly threads: number;
+  readonly environment: Environment;
+  readonly profile: ScorerProfile;
+  readonly roundTrip: RoundTrip;
+  /** The plan of the topologies. */
+  readonly plan: Plan;
+  readonly samples: readonly Sample[];
+  readonly unavailable: readonly (readonly [what: string, reason: string])[];
+  /** Undefined with --no-curve. */
+  readonly curve: { readonly plan: Plan; readonly samples: readonly Sample[] } | undefined;
 }
