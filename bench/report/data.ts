@@ -1,6 +1,5 @@
-// The results as the lines that they were read from, for the page to carry: a session before what
-// was measured in it. Pure. What a report was not made of is not in them either: metrics that this
-// version does not know.
+// The results as lines of their file's format, for the page to carry: each session before its runs.
+// Metrics that this version does not know are not among them, because no report is made of them.
 
 import { fileFields, SCHEMA } from '../runner/result-lines.js';
 import type { Results } from '../runner/results-file.js';
@@ -19,12 +18,12 @@ export function dataOf({ sessions, runs, asks, selfTests }: Results): string {
   const bySession = new Map<string, string[]>();
   for (const [kind, one] of all) {
     const lines = bySession.get(one.session) ?? [];
-    lines.push(lineOf(kind, one));
+    lines.push(formatLine(kind, one));
     bySession.set(one.session, lines);
   }
   return [...bySession.values()].flat().join('');
 }
 
-function lineOf(kind: string, one: object): string {
+function formatLine(kind: string, one: object): string {
   return `${JSON.stringify({ schema: SCHEMA, kind, ...one })}\n`;
 }

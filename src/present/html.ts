@@ -1,15 +1,15 @@
-// Markup by a template tag that escapes whatever is put into it: a text of a foreign service cannot
-// become markup by being forgotten. Control and direction characters are made visible too. Pure; it
-// knows nothing of what the page says.
+// A template tag for markup that escapes every inserted text, so that a text of a foreign service
+// cannot become markup where somebody forgets to escape it. It also shows control and direction
+// characters. Pure.
 
 import { sanitize } from './text.js';
 
-/** Markup that is safe to stand in a page. */
+/** Markup that is safe in a page. */
 export interface Html {
   readonly markup: string;
 }
 
-/** A string or a number is text, and is escaped; null is nothing. */
+/** The tag escapes strings and numbers as text; null adds nothing. */
 export type Piece = Html | string | number | null | readonly Piece[];
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -20,27 +20,27 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-function markupOf(piece: Piece): string {
+function renderPiece(piece: Piece): string {
   if (piece === null) return '';
   if (typeof piece === 'number') return String(piece);
   if (typeof piece === 'string') {
     return sanitize(piece).replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? '');
   }
-  return 'markup' in piece ? piece.markup : piece.map(markupOf).join('');
+  return 'markup' in piece ? piece.markup : piece.map(renderPiece).join('');
 }
 
 /** For elements and for attributes in double quotes; not for the insides of scripts and styles. */
 export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
-  const parts = strings.map((text, at) => text + markupOf(pieces[at] ?? null));
+  const parts = strings.map((text, at) => text + renderPiece(pieces[at] ?? null));
   return { markup: parts.join('') };
 }
 
-/** Markup of our own that is a constant, or was made safe already. */
+/** Marks text as safe: a constant of ours, or markup that somebody escaped. */
 export function raw(markup: string): Html {
   return { markup };
 }
 
-/** A text of a service: at most so many columns, and it cannot turn the direction of others. */
+/** A text from a service or a file, cut to `columns`; it cannot change the direction of others. */
 export function foreign(text: string, columns = 160): Html {
   return html`<bdi>${sanitize(text, columns)}</bdi>`;
 }
