@@ -22,7 +22,11 @@ const PRINTED_URL = 'http://127.0.0.1:5000';
 const run = promisify(execFile);
 
 const inDocs = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' });
-const pages = ['README.md', ...inDocs.filter((name) => name.endsWith('.md')).map(inDocsFolder)];
+const pages = [
+  'README.md',
+  'DEVELOPMENT.md',
+  ...inDocs.filter((name) => name.endsWith('.md')).map(inDocsFolder),
+];
 
 function inDocsFolder(name: string): string {
   return join('docs', name);
@@ -125,13 +129,13 @@ test('the page of topologies has every promise that one cannot keep, and no othe
 
 const FAULTS_PAGE = 'docs/reference/seeded-faults.md';
 
-test('the page of planted faults has what each can do in each topology, and no more', () => {
+test('the page of seeded faults has what each can do in each topology, and no more', () => {
   const [, section = ''] = /^## Where each can fail$(.*?)^## /ms.exec(read(FAULTS_PAGE)) ?? [];
   const said = cells(section, 5).slice(2); // the head and the line under it
   assert.equal(said.map((row) => row.join(' | ')).toSorted(), failingRows().toSorted());
 });
 
-test('the page of planted faults shows each of them, and no other', () => {
+test('the page of seeded faults shows each of them, and no other', () => {
   const shown = [...read(FAULTS_PAGE).matchAll(/^### `([\w-]+)`$/gm)].map(([, name]) => name);
   assert.equal(shown, [...SEEDED_FAULT_NAMES]);
 });
@@ -148,6 +152,20 @@ for (const page of pages) {
     assert.equal(brokenLinks(page, read(page)), []);
   });
 }
+
+/** Paths of the repository in backticks that do not exist. */
+function findMissingPaths(text: string): string[] {
+  const paths = [...text.matchAll(/`((?:src|bench|test|docs)\/[\w./-]+)`/g)].map(
+    ([, path = '']) => path,
+  );
+  return paths.filter((path) => !existsSync(join(ROOT, path)));
+}
+
+test('every file that DEVELOPMENT.md names exists, and a missing one is noticed', () => {
+  const text = read('DEVELOPMENT.md').replaceAll('topologies/twins.test.ts', '');
+  assert.equal(findMissingPaths(text), []);
+  assert.equal(findMissingPaths('`test/run.ts` `src/nowhere.ts`'), ['src/nowhere.ts']);
+});
 
 test('a link that leads nowhere is noticed', () => {
   assert.equal(brokenLinks('docs/x.md', '[a](nowhere.md) [b](README.md) [c](https://x)'), [
