@@ -35,7 +35,7 @@ export function adviceLines(
       advice.rows.map((row) => formatRow(row, found.targets)),
     ),
     '',
-    ...aloneLines(found),
+    ...formatProfile(found),
     ...(breakEven === undefined ? [] : ['', ...curveLines(breakEven, us)]),
     '',
     ...notes.flatMap((note) => wrapped(`- ${note}`, '  ')),
@@ -105,7 +105,10 @@ function formatHead({ p99Ms, perSecond }: Targets): string[] {
 
 function formatRow(row: TopologyRow, { p99Ms, perSecond }: Targets): string[] {
   const { meetsP99, meetsRate, atRateP99Ms, keptUp } = row;
-  const rate = [formatInterval(atRateP99Ms, 1), `${MARKS[meetsRate]} ${shareText(keptUp.median)}`];
+  const rate = [
+    formatInterval(atRateP99Ms, 1),
+    `${MARKS[meetsRate]} ${formatShare(keptUp.median)}`,
+  ];
   return [
     row.name,
     formatInterval(row.perSecond, 0),
@@ -117,30 +120,41 @@ function formatRow(row: TopologyRow, { p99Ms, perSecond }: Targets): string[] {
   ];
 }
 
-function shareText(share: number): string {
+function formatShare(share: number): string {
   return Number.isNaN(share) ? 'unknown' : `${(100 * share).toFixed(0)} %`;
 }
 
-function aloneLines({ scorer, profile, roundTrip, threads }: Measurements): string[] {
-  const { n, medianUs, meanUs, p99Us, sdUs, cpuShare, isAsync } = profile;
-  const { bodyBytes, answerBytes, readUs, printUs } = profile;
+function formatProfile({ scorer, profile, roundTrip, threads }: Measurements): string[] {
+  const { n, cpuShare, isAsync, bodyBytes, answerBytes } = profile;
+  const [median, mean, p99, deviation, read, print, there, thereP99] = [
+    profile.medianUs,
+    profile.meanUs,
+    profile.p99Us,
+    profile.sdUs,
+    profile.readUs.median,
+    profile.printUs.median,
+    roundTrip.p50Us,
+    roundTrip.p99Us,
+  ].map(formatMicroseconds);
   const kind = isAsync ? 'asynchronous' : 'synchronous';
-  const share = `${(100 * Math.min(1, cpuShare)).toFixed(0)} % of it CPU time`;
-  const calls = `median ${formatMicroseconds(medianUs)}, mean ${formatMicroseconds(meanUs)}, p99 ${formatMicroseconds(p99Us)}`;
+  const share = `${formatShare(Math.min(1, cpuShare))} of it CPU time`;
+  const trips = formatNumber(roundTrip.n);
   return formatTable(
     [],
     [
-      [`scorer ${scorer}`, `${calls}, standard deviation ${formatMicroseconds(sdUs)}`],
-      ['', `(n = ${formatNumber(n)} calls alone on one thread, ${kind}, ${share})`],
+      [
+        `scorer ${scorer}`,
+        `median ${median}, mean ${mean}, p99 ${p99}, standard deviation ${deviation}`,
+      ],
+      ['', `(n = ${formatNumber(n)} calls on one thread, ${kind}, ${share})`],
       [
         'transaction',
-        `${bodyBytes} bytes in, ${answerBytes} out; to parse and check ${formatMicroseconds(readUs.median)},` +
-          ` to print ${formatMicroseconds(printUs.median)}`,
+        `${bodyBytes} bytes in, ${answerBytes} out; parsing takes ${read}, printing ${print}`,
       ],
       [
         'message',
-        `to a task worker and back ${formatMicroseconds(roundTrip.p50Us)}, p99 ${formatMicroseconds(roundTrip.p99Us)}` +
-          ` (n = ${formatNumber(roundTrip.n)}); ${threads} thread${threads === 1 ? '' : 's'}`,
+        `to a task worker and back ${there}, p99 ${thereP99} (n = ${trips});` +
+          ` ${threads} thread${threads === 1 ? '' : 's'}`,
       ],
     ],
   );

@@ -237,7 +237,7 @@ test('text, JSON and chart say the same choice, and where the scorer stands', ()
   assert.is(json.breakEven.chart.kind, 'curves');
   const chart = breakEvenChart(breakEven as never, undefined);
   assert.equal(chart.marks, [{ axis: 'y', at: 1, says: 'equal' }]);
-  assert.match(curveLines(breakEven as never, undefined).join('\n'), /the curve is not about it/);
+  assert.match(curveLines(breakEven as never, undefined).join('\n'), /the curve does not apply/);
 });
 
 test('long sentences are wrapped between words, with an indent, and lose nothing', () => {
