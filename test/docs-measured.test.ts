@@ -7,12 +7,12 @@ import * as assert from 'uvu/assert';
 import { PAGE, RESULTS, ROOT, SEED } from '../bench/report/committed.js';
 import { renderPage } from '../bench/report/page.js';
 import { quoted } from '../bench/report/quoted.js';
-import { reportOf } from '../bench/report/report.js';
+import { buildReport } from '../bench/report/report.js';
 import { readResults } from '../bench/runner/results-file.js';
 import { suite } from './support/suite.js';
 
 const test = suite('measured figures in the pages');
-const report = reportOf(readResults(RESULTS), SEED);
+const report = buildReport(readResults(RESULTS), SEED);
 const AGAIN = 'npm run docs:measured';
 
 const inDocs = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' });

@@ -6,7 +6,7 @@ import { formatTable } from '../../src/present/table.js';
 import { formatInterval } from '../../src/present/text.js';
 import { shortCommit } from '../runner/environment.js';
 import { METRICS } from '../runner/scenario.js';
-import { type ConfidenceInterval, chanceOf } from '../stats/statistics.js';
+import { type ConfidenceInterval, missChance } from '../stats/statistics.js';
 import type { Change, Row, Runs } from './runs.js';
 import { madeOf } from './runs.js';
 import type { Judged } from './thresholds.js';
@@ -133,7 +133,7 @@ function judgedOf(rows: readonly Row[]): readonly Row[] {
 
 /** How many of what was judged leave 1 by chance: where pairs are few, more than one in twenty. */
 function byChanceIn({ rows, isPaired }: Comparison): number {
-  const chances = judgedOf(rows).map(({ ratio }) => (isPaired ? chanceOf(ratio.n) : BY_CHANCE));
+  const chances = judgedOf(rows).map(({ ratio }) => (isPaired ? missChance(ratio.n) : BY_CHANCE));
   const sum = chances.reduce((all, chance) => all + chance, 0);
   return Math.round(sum * 1_000) / 1_000;
 }

@@ -5,6 +5,7 @@
 import { closest } from 'fastest-levenshtein';
 import type { Result } from '../runner/result-lines.js';
 import { isMetric, METRICS, type MetricName } from '../runner/scenario.js';
+import { renameScenario } from '../scenarios/former-names.js';
 import { bootstrapMedian, bootstrapRatio, type ConfidenceInterval } from '../stats/statistics.js';
 import { met } from '../stats/verdicts.js';
 
@@ -57,7 +58,8 @@ export function parseThreshold(text: string): Threshold {
   if (!/^-?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(bound)) throw fail(`"${bound}" is no number`);
   try {
     const [isAtLeast, number] = [operator === '>=', Number(bound)];
-    return { text, scenario, of, against, metric: metricNamed(metric), isAtLeast, number };
+    const current = renameScenario(scenario);
+    return { text, scenario: current, of, against, metric: metricNamed(metric), isAtLeast, number };
   } catch (error) {
     throw fail((error as Error).message);
   }

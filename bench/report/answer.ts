@@ -1,162 +1,183 @@
-// What the answer of a report (headline.ts) rests on, in two sentences computed from the results:
-// what happens if two people call /score at the same time, and what it costs. Pure. What is
-// violated is said first, whatever else; what is missing is said to be missing.
+// The two paragraphs behind the headline of a report: what happens if two people call /score at the
+// same time, and what it costs. Violations come first, and missing parts are named. Pure; only whole
+// intervals decide.
 
 import { wilson } from '../../src/checker/proportion.js';
 import { formatCount, formatNumber } from '../../src/present/text.js';
 import type { AskLine } from '../runner/result-lines.js';
 import type { Results } from '../runner/results-file.js';
-import { bestOf, breakEven, judgedOf } from './break-even.js';
-import { honestAsks, isBadSelfTest, judgedIn, violationsOf } from './kept-word.js';
-import { viewIn } from './sections/chosen.js';
-import { type Paying, payingOf, undecidedText } from './sections/dispatch.js';
-import { pairOf } from './sections/isolation.js';
-import { addingsOf, isHonest, lossText, worstLoss } from './sections/tallies.js';
-import { labelOf, medianOf, ratioOf, type View } from './sections/view.js';
-import { decided, inside, listed, sentence, shown, timesText, workText } from './sections/words.js';
+import { findPair } from '../scenarios/isolation.js';
+import { describeLosses, listAddings } from '../scenarios/tallies-section.js';
+import type { ScenarioData } from '../stats/scenario-data.js';
+import { decide } from '../stats/statistics.js';
+import {
+  explainUndecided,
+  findBest,
+  findBreakEven,
+  type Payoff,
+  selectJudged,
+  selectPayoffs,
+} from './payoff.js';
+import { findOrigin, readScenario } from './sessions.js';
+import {
+  countJudged,
+  findViolations,
+  isFailedSelfTest,
+  listTopologies,
+  selectCorrectAsks,
+} from './violations.js';
+import {
+  describeDecision,
+  formatAtWork,
+  formatEstimate,
+  formatTimes,
+  formatWork,
+  joinNames,
+  toSentence,
+  trimStop,
+} from './wording.js';
 
-/** Two sentences. `seed`: of the intervals, the same as that of the sections. */
-export function answerOf(results: Results, seed = 1): readonly string[] {
-  return [countingText(results, seed), costText(results, seed)].map(sentence);
-}
+const VIOLATIONS_NAMED_MAX = 5;
 
-function countingText(results: Results, seed: number): string {
-  const tallies = viewIn(results, 'tallies', seed);
-  const wrong = violationsOf(results, tallies);
-  const lost = lostText(tallies, wrong.length === 0);
-  const parts = [askedText(results), checkerText(results), lost];
-  const rest = parts.filter((part) => part !== '').join('; ');
-  return wrong.length === 0 ? rest : `VIOLATED: ${wrong.join('; ')}; besides, ${rest}`;
-}
-
-function askedText({ asks }: Results): string {
-  const honest = honestAsks(asks);
-  if (honest.length === 0) return 'two people calling /score at the same time were not tried here';
-  const sound = honest.filter(({ asked }) => asked.verdict === 'ok');
-  const open = honest.filter(({ asked }) => !['ok', 'violated'].includes(asked.verdict));
-  const left = open.map(({ topology, asked: { verdict, answer } }) => {
-    return `in ${topology} it is ${verdict}: ${inside(answer)}`;
+/** Two paragraphs. `seed`: of the intervals, the same as that of the sections. */
+export function buildAnswer(results: Results, seed: number): readonly string[] {
+  const paragraphs = [describeCounting(results, seed), describeCost(results, seed)];
+  return paragraphs.map((parts) => {
+    const sentences = parts.filter((part) => part !== '');
+    return sentences.map(toSentence).join(' ');
   });
-  if (sound.length === 0) return left.length === 0 ? 'no topology kept its word' : left.join('; ');
-  const topologies = [...new Set(sound.map(({ topology }) => topology))];
-  const least = topologies.map((one) => judgedIn(sound.filter(({ topology }) => topology === one)));
-  const times = formatCount(judgedIn(sound), 'time');
-  const where = `${listed(topologies)}${together(sound)}`;
-  const seen = `two people called /score at the same moment ${times} (${where})`;
-  const bound = rarest(Math.min(...least));
-  const both = `and both were counted every time: 0 forbidden outcomes${bound}`;
-  return [`${seen}, ${both}`, ...left].join('; ');
 }
 
-/** How often both calls were on their way at once, where the callers saw that. */
-function together(asks: readonly AskLine[]): string {
+function describeCounting(results: Results, seed: number): readonly string[] {
+  const tallies = readScenario(results, 'tallies', seed);
+  const violations = findViolations(results);
+  const shown = violations.slice(0, VIOLATIONS_NAMED_MAX);
+  const more = violations.length - shown.length;
+  const losses = listAddings(tallies).length === 0 ? [] : describeLosses(tallies);
+  return [
+    ...shown.map((text) => `VIOLATED: ${text}`),
+    more > 0 ? `${more} more violations are in the sections` : '',
+    ...describeAsks(results.asks),
+    describeSelfTest(results),
+    ...losses,
+  ];
+}
+
+function describeAsks(asks: readonly AskLine[]): readonly string[] {
+  const correct = selectCorrectAsks(asks);
+  if (correct.length === 0) return ['two simultaneous calls of /score were not tried here'];
+  const sound = correct.filter(({ asked }) => asked.verdict === 'ok');
+  const open = correct.filter(({ asked }) => !['ok', 'violated'].includes(asked.verdict));
+  const undecided = open.map(({ topology, asked: { verdict, answer } }) => {
+    return `in ${topology} the verdict is ${verdict}: ${trimStop(answer)}`;
+  });
+  if (sound.length === 0) {
+    return undecided.length === 0 ? ['no topology kept its promise'] : undecided;
+  }
+  const topologies = listTopologies(sound);
+  const counts = topologies.map((name) => {
+    return countJudged(sound.filter(({ topology }) => topology === name));
+  });
+  const tries = formatCount(countJudged(sound), 'time');
+  return [
+    `two people called /score at the same moment ${tries}, in ${joinNames(topologies)}`,
+    describeOverlap(sound),
+    `both calls were counted every time: 0 forbidden outcomes${boundRate(Math.min(...counts))}`,
+    ...undecided,
+  ];
+}
+
+/** How often both calls overlapped, where the callers saw it. */
+function describeOverlap(asks: readonly AskLine[]): string {
   const overlaps = asks.map(({ asked }) => asked.overlap.overlapping);
   if (!overlaps.every(Number.isFinite)) return '';
   const sum = overlaps.reduce((all, one) => all + one, 0);
-  return `; both were on their way at once in ${formatNumber(sum)}`;
+  return `the two calls overlapped in ${formatNumber(sum)} of these pairs`;
 }
 
-/** None in so many excludes only what is frequent enough. */
-function rarest(pairs: number): string {
+/** No outcome among the pairs excludes only outcomes that are frequent enough (Wilson). */
+function boundRate(pairs: number): string {
   if (pairs === 0) return '';
-  const oneIn = Math.floor(1 / wilson(0, pairs).high);
-  return ` (95 %: less than 1 pair in ${formatNumber(oneIn)} of each topology)`;
+  const oneIn = formatNumber(Math.floor(1 / wilson(0, pairs).high));
+  return ` (95 % CI: less than 1 in ${oneIn} pairs of each topology)`;
 }
 
-/** The latest self-test. */
-function checkerText({ selfTests }: Results): string {
+/** The latest one. */
+function describeSelfTest({ selfTests }: Results): string {
   const last = selfTests.at(-1)?.selfTest;
-  if (last === undefined) return 'the checker was not tested on planted faults here';
-  if (isBadSelfTest(last)) return '';
+  if (last === undefined) return 'the checker was not tested on seeded faults here';
+  if (isFailedSelfTest(last)) return '';
   const runs = formatCount(last.caught ?? 0, 'run');
-  const clean = `caught ${runs} with a planted fault, missed 0 and raised 0 false alarms`;
-  return `the checker ${clean}${last.verdict === 'ok' ? '' : ', but its self-test was cut off'}`;
+  const cut = last.verdict === 'ok' ? '' : '; its self-test was cut off';
+  return `the checker caught ${runs} with a seeded fault, missed 0 and raised 0 false alarms${cut}`;
 }
 
-/** `isSound`: nothing else says that an honest tally lost anything. */
-function lostText(view: View, isSound: boolean): string {
-  const honest = addingsOf(view).filter(isHonest);
-  const lost = worstLoss(view).map(({ adding: { counter, threads }, lost: share }) => {
-    const what = counter === 'plain' ? 'a plain increment' : `the planted ${counter}`;
-    return `${what} ${lossText(share)} with ${threads} threads (n = ${share.n})`;
+function describeCost(results: Results, seed: number): readonly string[] {
+  const [speed, waiting] = ['dispatch', 'isolation'].map((name) => {
+    return readScenario(results, name, seed);
+  }) as [ScenarioData, ScenarioData];
+  const isSmoke = ['dispatch', 'isolation'].some((name) => findOrigin(results, name)?.isSmoke);
+  if (isSmoke) return ['the cost is unknown: this was a smoke run, whose numbers mean nothing'];
+  const best = findBest(speed, selectPayoffs(speed));
+  const gains = best === undefined ? ['the cost of threads was not measured'] : describeGain(best);
+  return [...gains, ...describeHealth(waiting), ...recommend(results, best, waiting)];
+}
+
+const SPEED = { more: 'faster', less: 'slower' } as const;
+
+function describeGain(payoff: Payoff): readonly string[] {
+  const { label, points } = payoff;
+  const undecided = explainUndecided(payoff);
+  if (undecided !== undefined) return [undecided];
+  const describeAt = ({ workUs, ratio }: (typeof points)[number]) => {
+    const times = formatTimes(ratio, 'the requests of inline');
+    return `${formatAtWork(workUs)}, ${label} serves ${times}: ${describeDecision(ratio, SPEED)}`;
+  };
+  const point = findBreakEven(payoff);
+  const judged = selectJudged(payoff);
+  // A gain at some smaller work is named, because the topology is then not slower everywhere.
+  const shown =
+    point === undefined
+      ? [judged.findLast(({ ratio }) => decide(ratio) === 'more'), judged.at(-1)]
+      : [points[0] === point ? undefined : points[0], point];
+  return shown.flatMap((one) => (one === undefined ? [] : [describeAt(one)]));
+}
+
+function describeHealth(waiting: ScenarioData): readonly string[] {
+  const pair = findPair(waiting);
+  if (pair === undefined) return ['the wait of other requests was not measured'];
+  const { of, against } = pair;
+  const [own, other] = [against, of].map(({ variant }) => {
+    return formatEstimate(waiting.median(variant, 'healthP99Ms'), 'healthP99Ms');
   });
-  if (lost.length === 0) return '';
-  const sound = isSound && honest.length > 0 ? ', the honest tallies 0' : '';
-  return `adding without HTTP, ${listed(lost)}${sound}`;
+  const ratio = waiting.ratio(against.variant, of.variant, 'healthP99Ms');
+  const word = describeDecision(ratio, { more: 'longer', less: 'shorter' });
+  return [
+    `while 2 ms of work saturate inline, the p99 of /health is ${own}`,
+    `with ${of.label} it is ${other}; inline: ${word}`,
+  ];
 }
 
-function costText(results: Results, seed: number): string {
-  const views = ['dispatch', 'isolation'].map((name) => viewIn(results, name, seed));
-  const [speed, waiting] = views as [View, View];
-  const used = views.flatMap(({ valid }) => valid.slice(0, 1));
-  if (used.some(({ conditions }) => conditions.scale === 'smoke')) {
-    return 'what it costs is not known: this was a smoke run, whose numbers mean nothing';
-  }
-  const places = used.map(({ commit, conditions: { cpu, cores, node } }) =>
-    JSON.stringify([commit, cpu, cores, node]),
-  );
-  const apart =
-    new Set(places).size > 1 ? 'the two were measured on different machines or versions' : '';
-  const paying = payingOf(speed);
-  const best = bestOf(speed, paying);
-  const health = healthOf(waiting);
-  const parts = [best === undefined ? 'what threads cost was not measured' : gainText(best)];
-  const advice = apart === '' ? adviceText(best, health.isShorter) : apart;
-  return [...parts, health.text, advice].filter((part) => part !== '').join('; ');
-}
-
-function gainText(paying: Paying): string {
-  const { label, points } = paying;
-  const open = undecidedText(paying);
-  if (open !== undefined) return open;
-  const point = breakEven(paying);
-  const lightest = points[0];
-  const at = (workUs: number) => (workUs === 0 ? 'with no added work' : `at ${workText(workUs)}`);
-  const answers = 'what inline answers';
-  if (point === undefined) {
-    const judged = judgedOf(paying);
-    const most = judged.at(-1);
-    const seen = most === undefined ? '' : `: ${timesText(most.ratio, answers)} ${at(most.workUs)}`;
-    // What it wins at some smaller work is no reason to call it never faster.
-    const before = judged.findLast(({ ratio }) => decided(ratio) === 'more');
-    if (before === undefined) return `${label} is not seen to answer more than inline${seen}`;
-    const but = `, though ${timesText(before.ratio, 'as much')} ${at(before.workUs)}`;
-    return `${label} is not seen to answer more than inline at the most work${seen}${but}`;
-  }
-  const gain = `${timesText(point.ratio, answers)} ${at(point.workUs)}`;
-  if (lightest === undefined || lightest === point) return `${label} answers ${gain}`;
-  const cost = `${timesText(lightest.ratio, 'as much')} ${at(lightest.workUs)}`;
-  const from = `from ${workText(point.workUs)} of work a request at the latest threads pay`;
-  return `${from}: ${label} answers ${gain}, and ${cost}`;
-}
-
-function healthOf(view: View): { readonly text: string; readonly isShorter: boolean } {
-  const pair = pairOf(view);
-  if (pair === undefined) return { text: 'who else waits was not measured', isShorter: false };
-  const { inline, other } = pair;
-  const ratio = ratioOf(view, inline.variant, other.variant, 'healthP99Ms');
-  const what = decided(ratio);
-  const [own, others] = [inline, other].map((row) => {
-    return shown(medianOf(view, row.variant, 'healthP99Ms'), 'healthP99Ms');
-  });
-  const values = `${own} inline and ${others} with ${labelOf(other)} (n = ${ratio.n})`;
-  const doubt =
-    what === 'few' ? ', too few rounds to say' : what === 'open' ? ', no difference seen' : '';
-  const text = `while 2 ms of work saturates it, the p99 of /health is ${values}${doubt}`;
-  return { text, isShorter: what === 'more' };
-}
-
-/** Only where both were decided. */
-function adviceText(paying: Paying | undefined, isShorter: boolean): string {
-  const point = paying && breakEven(paying);
-  if (paying === undefined || point === undefined || !isShorter) return '';
-  const choice = `so choose ${paying.label.split(' ')[0]}`;
-  if (point === paying.points[0]) return choice;
-  const below = paying.points.filter(({ workUs }) => workUs < point.workUs);
-  const slower = below.findLast(({ ratio }) => decided(ratio) === 'less');
-  const from = `${choice} from ${workText(point.workUs)} of work on`;
-  if (slower === undefined) return `${from}; below that nothing is decided`;
-  const { workUs } = slower;
-  const light = workUs === 0 ? 'without added work' : `of at most ${workText(workUs)} of work`;
-  return `${from}, and inline for requests ${light} where nobody else waits`;
+/** Only where both comparisons are decided, on one machine and version. */
+function recommend(
+  results: Results,
+  payoff: Payoff | undefined,
+  waiting: ScenarioData,
+): readonly string[] {
+  const pair = findPair(waiting);
+  const point = payoff && findBreakEven(payoff);
+  if (payoff === undefined || point === undefined || pair === undefined) return [];
+  const [place, other] = ['dispatch', 'isolation'].map((name) => findOrigin(results, name)?.place);
+  if (place !== other) return ['the two were measured on different machines or versions'];
+  const { of, against } = pair;
+  const wait = waiting.ratio(against.variant, of.variant, 'healthP99Ms');
+  if (decide(wait) !== 'more') return [];
+  const choice = `choose ${payoff.label.split(' ')[0]}`;
+  if (point === payoff.points[0]) return [choice];
+  const below = payoff.points.filter(({ workUs }) => workUs < point.workUs);
+  const slower = below.findLast(({ ratio }) => decide(ratio) === 'less');
+  const from = `${choice} from ${formatWork(point.workUs)} of work per request`;
+  if (slower === undefined) return [`${from}; below that nothing is decided`];
+  const light = formatAtWork(slower.workUs);
+  return [from, `choose inline ${light} or less, where no other request waits`];
 }

@@ -1,56 +1,87 @@
-// The answer in one breath: two short sentences computed from the results, for whoever reads no
-// further. Pure. What they rest on is said by answer.ts; where that leaves a doubt they say so.
+// The headline of a report: two short sentences computed from the results, and the findings behind
+// them as data. Pure; only whole intervals decide.
 
 import { formatCount } from '../../src/present/text.js';
-import type { AskLine } from '../runner/result-lines.js';
 import type { Results } from '../runner/results-file.js';
-import { bestOf, breakEven } from './break-even.js';
-import { honestAsks, judgedIn, violationsOf } from './kept-word.js';
-import { viewIn } from './sections/chosen.js';
-import { payingOf, undecidedText } from './sections/dispatch.js';
-import { decided, listed, workText } from './sections/words.js';
+import type { ScenarioData } from '../stats/scenario-data.js';
+import { decide } from '../stats/statistics.js';
+import { explainUndecided, findBest, findBreakEven, selectPayoffs } from './payoff.js';
+import { findOrigin, readScenario } from './sessions.js';
+import { countJudged, findViolations, listTopologies, selectCorrectAsks } from './violations.js';
+import { formatWork, joinNames } from './wording.js';
 
-const NAMED_MAX = 2;
-const NEVER = 'Threads are not seen to pay.';
+const TOPOLOGIES_NAMED_MAX = 2;
 
-/** `seed`: of the intervals, the same as that of the sections. */
-export function headlineOf(results: Results, seed = 1): readonly string[] {
-  return [countingHeadline(results, seed), costHeadline(results, seed)];
+/** What happens to two simultaneous calls. */
+export type CountingFinding =
+  | { readonly kind: 'violated'; readonly violations: readonly string[] }
+  | { readonly kind: 'not-tried' }
+  | { readonly kind: 'undecided'; readonly topologies: readonly string[] }
+  | { readonly kind: 'counted'; readonly tries: number; readonly topologies: readonly string[] };
+
+/** From which work threads pay; `sometimes`: at some work, and not at the most. */
+export type CostFinding =
+  | { readonly kind: 'not-measured' | 'smoke' | 'undecided' | 'never' | 'sometimes' }
+  | { readonly kind: 'pays'; readonly fromWorkUs: number };
+
+export function findCounting(results: Results): CountingFinding {
+  const violations = findViolations(results);
+  if (violations.length > 0) return { kind: 'violated', violations };
+  const asks = selectCorrectAsks(results.asks);
+  if (asks.length === 0) return { kind: 'not-tried' };
+  const open = asks.filter((ask) => ask.asked.verdict !== 'ok' || countJudged([ask]) === 0);
+  if (open.length > 0) return { kind: 'undecided', topologies: listTopologies(open) };
+  return { kind: 'counted', tries: countJudged(asks), topologies: listTopologies(asks) };
 }
 
-function countingHeadline(results: Results, seed: number): string {
-  if (violationsOf(results, viewIn(results, 'tallies', seed)).length > 0) {
-    return 'VIOLATED: a promise is broken here, and which one is said below.';
+export function findCost(dispatch: ScenarioData, isSmoke: boolean): CostFinding {
+  const payoffs = selectPayoffs(dispatch);
+  const best = findBest(dispatch, payoffs);
+  if (best === undefined) return { kind: 'not-measured' };
+  if (isSmoke) return { kind: 'smoke' };
+  if (explainUndecided(best) !== undefined) return { kind: 'undecided' };
+  const point = findBreakEven(best);
+  if (point !== undefined) return { kind: 'pays', fromWorkUs: point.workUs };
+  const points = payoffs.flatMap((one) => one.points);
+  const isEver = points.some(({ ratio }) => decide(ratio) === 'more');
+  return { kind: isEver ? 'sometimes' : 'never' };
+}
+
+/** Two short sentences. `seed`: of the intervals, the same as that of the sections. */
+export function buildHeadline(results: Results, seed: number): readonly string[] {
+  const isSmoke = findOrigin(results, 'dispatch')?.isSmoke === true;
+  const cost = findCost(readScenario(results, 'dispatch', seed), isSmoke);
+  return [formatCounting(findCounting(results)), formatCost(cost)];
+}
+
+function formatCounting(finding: CountingFinding): string {
+  switch (finding.kind) {
+    case 'violated':
+      return 'VIOLATED: a promise is broken; the answer below names it.';
+    case 'not-tried':
+      return 'Two simultaneous calls were not tried here.';
+    case 'undecided':
+      return `Two simultaneous calls: undecided for ${joinNames(finding.topologies)}.`;
+    case 'counted': {
+      const { topologies, tries } = finding;
+      const isLong = topologies.length > TOPOLOGIES_NAMED_MAX;
+      const where = isLong ? `${topologies.length} topologies` : joinNames(topologies);
+      return `Both are counted: no lost count in ${formatCount(tries, 'try', 'tries')} (${where}).`;
+    }
   }
-  const honest = honestAsks(results.asks);
-  if (honest.length === 0) return 'What happens then was not tried here.';
-  const open = honest.filter((ask) => ask.asked.verdict !== 'ok' || judgedIn([ask]) === 0);
-  if (open.length > 0) return `What happens then is not known of ${listed(topologiesOf(open))}.`;
-  const tries = formatCount(judgedIn(honest), 'try', 'tries');
-  const names = topologiesOf(honest);
-  const where = names.length > NAMED_MAX ? `${names.length} topologies` : listed(names);
-  return `Both are counted: in ${tries} (${where}) no count was lost.`;
 }
 
-function topologiesOf(asks: readonly AskLine[]): readonly string[] {
-  return [...new Set(asks.map(({ topology }) => topology))];
-}
-
-function costHeadline(results: Results, seed: number): string {
-  const speed = viewIn(results, 'dispatch', seed);
-  const paying = payingOf(speed);
-  const best = bestOf(speed, paying);
-  if (best === undefined) return 'What threads cost was not measured.';
-  const isSmoke = speed.valid[0]?.conditions.scale === 'smoke';
-  if (isSmoke) return 'What threads cost is not known: this was a smoke run.';
-  if (undecidedText(best) !== undefined) return 'From which work threads pay is not decided.';
-  const point = breakEven(best);
-  if (point === undefined) {
-    const points = paying.flatMap((one) => one.points);
-    const isEver = points.some(({ ratio }) => decided(ratio) === 'more');
-    return isEver ? 'Threads pay at some work, and are not seen to at the most.' : NEVER;
+function formatCost(finding: CostFinding): string {
+  if (finding.kind === 'pays') {
+    const { fromWorkUs } = finding;
+    if (fromWorkUs === 0) return 'Worker threads are faster, even with no added work.';
+    return `From ${formatWork(fromWorkUs)} of work per request, worker threads are faster.`;
   }
-  const { workUs } = point;
-  if (workUs === 0) return 'Threads pay, even with no added work.';
-  return `Threads pay from ${workText(workUs)} of work a request at the latest.`;
+  return {
+    'not-measured': 'The cost of threads was not measured.',
+    smoke: 'The cost of threads is unknown: this was a smoke run.',
+    undecided: 'From which work threads pay is undecided.',
+    never: 'Worker threads were not seen to be faster.',
+    sometimes: 'Worker threads are faster at some work, but not at the most.',
+  }[finding.kind];
 }

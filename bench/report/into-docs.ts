@@ -7,9 +7,9 @@ import { readResults } from '../runner/results-file.js';
 import { PAGE, RESULTS, ROOT, SEED } from './committed.js';
 import { renderPage } from './page.js';
 import { quoted } from './quoted.js';
-import { reportOf } from './report.js';
+import { buildReport } from './report.js';
 
-const report = reportOf(readResults(RESULTS), SEED);
+const report = buildReport(readResults(RESULTS), SEED);
 const names = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' });
 const pages = ['README.md', ...names.map((name) => join('docs', name))];
 for (const page of pages.filter((name) => name.endsWith('.md'))) {

@@ -1,29 +1,41 @@
-// What a report says, before it is drawn: sections made of sentences, charts and tables, all of
-// them data. Sections (sections/) make it from results; charts/ draws a chart; page.ts and
-// markdown.ts show the whole. Types only.
+// The contents of a report as data: sections of sentences, charts and tables. A scenario
+// (bench/scenarios) makes its section from its runs; the terminal, the page, the Markdown and the
+// documentation render it. Types only.
 
 import { TOPOLOGY_NAMES, type TopologyName } from '../../src/topologies/topology.js';
+import type { Scenario } from '../runner/scenario.js';
+import type { ScenarioData } from '../stats/scenario-data.js';
 import type { ConfidenceInterval } from '../stats/statistics.js';
 
-/** One scenario, told. */
-export interface Section {
-  readonly scenario: string;
+/** What a scenario says of its runs. */
+export interface SectionContent {
   /** A question, as a heading. */
   readonly title: string;
-  /** The answer, in one or two sentences computed from the data. */
+  /** The answer, in a few sentences computed from the data. */
   readonly says: readonly string[];
   readonly charts: readonly Chart[];
   readonly tables: readonly Table[];
   /** How it was measured; what would change it. */
   readonly how: string;
   readonly changes: string;
-  /** What repeats it. */
+}
+
+/** A scenario with its part of the report. */
+export interface ReportedScenario extends Scenario {
+  /** Never throws, whatever is missing. `how` leaves out what the runs say of themselves. */
+  readonly describe: (data: ScenarioData) => SectionContent;
+}
+
+/** One scenario in the report. */
+export interface Section extends SectionContent {
+  readonly scenario: string;
+  /** The command that repeats it. */
   readonly command: string;
   /** What cannot be had here, and why. */
   readonly unavailable: readonly string[];
-  /** Why runs do not count, a line a reason, with which they are; in no chart and no table. */
+  /** Why runs were discarded, a line for each reason; no chart and no table shows them. */
   readonly voids: readonly string[];
-  /** Runs that were planned and not made: `9 of 35 runs were made`; empty where all were. */
+  /** `9 of 35 runs were made`; empty where all were. */
   readonly partial: string;
 }
 

@@ -1,18 +1,17 @@
-// Everything that a report says, made of results and not yet shown: page.ts and markdown.ts show
-// it. Pure: the same results and the same seed give the same report, and nothing is measured.
+// Builds the whole report from results, as data; page.ts and markdown.ts render it. Pure: the same
+// results and the same seed give the same report.
 
 import { formatCount, formatNumber } from '../../src/present/text.js';
 import type { SessionLine } from '../runner/result-lines.js';
 import type { Results } from '../runner/results-file.js';
-import { answerOf } from './answer.js';
+import { buildAnswer } from './answer.js';
 import { dataOf } from './data.js';
-import { type EnvironmentSeen, environmentsOf } from './environments.js';
-import { headlineOf } from './headline.js';
+import { buildHeadline } from './headline.js';
 import type { Section } from './model.js';
 import { type OutcomeTable, outcomesOf } from './outcomes.js';
-import { chosenOf } from './sections/chosen.js';
-import { sectionsOf } from './sections.js';
-import { buildSelfTestTable, type SelfTestTable } from './self-tests.js';
+import { buildSections } from './sections.js';
+import { type SelfTestTable, selfTestTable } from './self-tests.js';
+import { findSeed, listEnvironments, type MeasuredEnvironment, selectRuns } from './sessions.js';
 
 export const QUESTION = 'What happens if two people call /score at the same time?';
 
@@ -20,15 +19,15 @@ export interface Report {
   readonly question: string;
   /** The answer in short sentences computed from the results. */
   readonly headline: readonly string[];
-  /** And what it rests on, with numbers. */
+  /** The paragraphs behind it, with figures. */
   readonly answer: readonly string[];
-  /** What is to be known before anything is believed. */
+  /** Warnings about the results. */
   readonly notices: readonly Notice[];
   readonly outcomes: OutcomeTable | null;
   readonly selfTests: readonly SelfTestTable[];
   readonly sections: readonly Section[];
-  readonly environments: readonly EnvironmentSeen[];
-  readonly sessions: readonly SessionTold[];
+  readonly environments: readonly MeasuredEnvironment[];
+  readonly sessions: readonly SessionSummary[];
   /** Of the intervals. */
   readonly seed: number;
   /** The results, as lines of JSON. */
@@ -36,13 +35,13 @@ export interface Report {
 }
 
 export interface Notice {
-  /** In a word, as a label: `partial`. */
+  /** A label: `partial`. */
   readonly kind: string;
   readonly says: string;
 }
 
-/** What was measured in one go. */
-export interface SessionTold {
+/** One session of measuring. */
+export interface SessionSummary {
   readonly startedAt: string;
   readonly command: string;
   readonly scenarios: readonly string[];
@@ -51,23 +50,24 @@ export interface SessionTold {
   readonly seed: string;
 }
 
-export function reportOf(results: Results, seed: number): Report {
+/** `seed`: of the intervals; by default the seed of the session, so that figures repeat. */
+export function buildReport(results: Results, seed = findSeed(results)): Report {
   const outcomes = outcomesOf(results.asks);
-  const selfTests = results.selfTests.map(buildSelfTestTable);
-  const sections = sectionsOf(results, seed);
-  const environments = environmentsOf(results);
+  const selfTests = results.selfTests.map(selfTestTable);
+  const sections = buildSections(results, seed);
+  const environments = listEnvironments(results);
   return {
     question: QUESTION,
-    headline: headlineOf(results, seed),
-    answer: answerOf(results, seed),
+    headline: buildHeadline(results, seed),
+    answer: buildAnswer(results, seed),
     notices: [
       ...partialNotices(sections, outcomes, selfTests),
       ...scaleNotices(results),
-      ...voidNotices(sections, results),
+      ...discardNotices(sections, results),
       ...coreNotices(environments),
     ],
     ...{ outcomes, selfTests, sections, environments },
-    sessions: results.sessions.map(sessionOf),
+    sessions: results.sessions.map(summarizeSession),
     seed,
     data: dataOf(results),
   };
@@ -93,9 +93,9 @@ const SCALES = {
   quick: 'short runs and fewer rows, for a first look; the full plan measures more, and longer',
 } as const;
 
-/** Of what is shown: a quick look beside a full measurement is in no section. */
+/** Of the sections: a quick look beside a full measurement is in none. */
 function scaleNotices(results: Results): Notice[] {
-  const shown = chosenOf(results);
+  const shown = selectRuns(results);
   return (['smoke', 'quick'] as const).flatMap((scale) => {
     const own = shown.filter(({ runs }) => runs.some((run) => run.conditions.scale === scale));
     const names = own.map(({ scenario }) => scenario);
@@ -104,17 +104,18 @@ function scaleNotices(results: Results): Notice[] {
   });
 }
 
-function voidNotices(sections: readonly Section[], { runs }: Results): Notice[] {
+function discardNotices(sections: readonly Section[], { runs }: Results): Notice[] {
   const count = runs.filter((run) => run.discardReason !== undefined).length;
   if (count === 0) return [];
   const names = sections.filter(({ voids }) => voids.length > 0).map(({ scenario }) => scenario);
   const where = names.length === 0 ? '' : ` See ${names.join(', ')}.`;
-  const are = count === 1 ? 'is void: it is' : 'are void: they are';
-  const says = `${formatNumber(count)} of ${formatCount(runs.length, 'run')} ${are} in no number.`;
-  return [{ kind: 'discarded', says: `${says}${where}` }];
+  const were = count === 1 ? 'was' : 'were';
+  const all = formatCount(runs.length, 'run');
+  const says = `${formatNumber(count)} of ${all} ${were} discarded and count for nothing.`;
+  return [{ kind: 'void', says: `${says}${where}` }];
 }
 
-/** With more than these the generator can have one of its own. */
+/** With more cores, the generator can have a core for itself. */
 const SHARED_CORES_MAX = 2;
 const SHARED: Readonly<Record<number, string>> = {
   1: 'One core shared by generator and service cannot show scaling',
@@ -127,12 +128,12 @@ function coreNotices(environments: Report['environments']): Notice[] {
   return few.flatMap((count) => {
     const says = SHARED[count];
     if (says === undefined) return [];
-    const rest = 'the ratios say what each topology costs, not how far it scales';
+    const rest = 'the ratios show what each topology costs, not how far it scales';
     return [{ kind: 'cores', says: `${says}: ${rest}.` }];
   });
 }
 
-function sessionOf({ startedAt, command, plan, planned }: SessionLine): SessionTold {
+function summarizeSession({ startedAt, command, plan, planned }: SessionLine): SessionSummary {
   const { rounds, seconds, connections, generator, scale, seed } = plan;
   const parts = [
     [rounds, (count: number) => formatCount(count, 'round')],

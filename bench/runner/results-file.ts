@@ -4,6 +4,7 @@
 import { appendFileSync, closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { readBounded, readFault, writeFault } from '../../src/checker/driver/files.js';
 import { formatCount } from '../../src/present/text.js';
+import { renameScenario } from '../scenarios/former-names.js';
 import {
   type AskLine,
   isObject,
@@ -59,9 +60,14 @@ export function parseResults(text: string, file: string): Results {
     const rest = more > 0 ? `; and ${formatCount(more, 'more bad line')}` : '';
     throw new Error(complaints.slice(0, COMPLAINTS_MAX).join('; ') + rest);
   }
+  const useCurrentName = <T extends { readonly scenario: string }>(one: T): T => {
+    return { ...one, scenario: renameScenario(one.scenario) };
+  };
   return {
-    sessions: found.session as SessionLine[],
-    runs: found.run as Result[],
+    sessions: (found.session as SessionLine[]).map((line) => {
+      return { ...line, planned: line.planned.map(useCurrentName) };
+    }),
+    runs: (found.run as Result[]).map(useCurrentName),
     asks: found.ask as AskLine[],
     selfTests: found['self-test'] as SelfTestLine[],
   };

@@ -3,8 +3,8 @@
 
 import type { Stage } from '../../src/present/estimate-duration.js';
 import type { InterimTable, RunProgress } from '../../src/present/progress.js';
-import { describe } from '../report/summary.js';
-import { numbersOf } from '../stats/conclusion.js';
+import { describeSample } from '../report/terminal.js';
+import { listKnownValues } from '../stats/scenario-data.js';
 import { median } from '../stats/statistics.js';
 import type { Plan } from './plan.js';
 import {
@@ -62,7 +62,7 @@ export function watchSession(
     },
     onSample(sample) {
       samples.push(sample);
-      progress.endRun(sample.scenario, describe(sample), {
+      progress.endRun(sample.scenario, describeSample(sample), {
         stay: sample.discardReason !== undefined,
       });
     },
@@ -88,7 +88,7 @@ export function makeInterimTable(
   const rows = names.map((name) => {
     const own = valid.filter(({ variant }) => variant === name);
     const medians = metrics.map((metric) => {
-      const known = numbersOf(own, metric);
+      const known = listKnownValues(own, metric);
       return known.length === 0 ? '' : median(known).toFixed(METRICS[metric].digits);
     });
     return [name, `${own.length}`, ...medians];

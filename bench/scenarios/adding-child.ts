@@ -1,6 +1,6 @@
-// A process in which threads add to one counter as fast as they can: it parks them at a gate, opens
-// it, and counts before and after. Its main thread is the owner of the tally and does nothing else
-// meanwhile. Forked by the scenario `tallies`, with the jobs of adding-job.ts.
+// A process in which threads add to one counter as fast as they can. It parks them at a gate, opens
+// it, and counts before and after. Its main thread owns the tally and does nothing else meanwhile.
+// The scenario `tallies` forks it, with the jobs of adding-job.ts.
 
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
@@ -11,21 +11,25 @@ import {
   type AddingCourse,
   type AddingJob,
   type AddingThread,
+  joinSpans,
   PLAIN_STRIDE,
   type Span,
-  spanOf,
 } from './adding-job.js';
 
 const ENTRY = new URL('./adding.worker.js', import.meta.url);
 
-interface Counted {
+interface OpenCounter {
   readonly tally: AddingThread['tally'];
-  /** All cells together, once no thread is adding. */
+  /** The sum of all cells, when no thread adds. */
   total(): Promise<number>;
   close(): void;
 }
 
-function openTally({ counter, cells }: AddingJob, words: Int32Array, number: number): Counted {
+function openCounter(
+  { counter, cells }: AddingJob,
+  words: Int32Array,
+  number: number,
+): OpenCounter {
   if (counter === 'plain') {
     const total = async () => words.reduce((sum, word) => sum + word, 0);
     return { tally: undefined, total, close() {} };
@@ -47,20 +51,20 @@ async function add(job: AddingJob): Promise<AddingCourse> {
   jobs++;
   const words = new Int32Array(new SharedArrayBuffer(job.cells * PLAIN_STRIDE * 4));
   const gate = new Int32Array(new SharedArrayBuffer(4));
-  const counted = openTally(job, words, jobs);
-  const workerData: AddingThread = { job, gate, words, tally: counted.tally };
+  const counter = openCounter(job, words, jobs);
+  const workerData: AddingThread = { job, gate, words, tally: counter.tally };
   const threads = Array.from({ length: job.threads }, () => new Worker(ENTRY, { workerData }));
   try {
-    // Each says that it is ready, and then where its time began and ended.
+    // Each thread reports that it is ready, and later when its adds began and ended.
     await Promise.all(threads.map((thread) => once(thread, 'message')));
-    const before = await counted.total();
+    const before = await counter.total();
     const spans = threads.map(async (thread) => (await once(thread, 'message'))[0] as Span);
     const cpuBefore = process.cpuUsage();
     Atomics.store(gate, 0, 1);
     Atomics.notify(gate, 0);
-    const course = spanOf(await Promise.all(spans));
+    const course = joinSpans(await Promise.all(spans));
     const { user, system } = process.cpuUsage(cpuBefore);
-    const after = await counted.total();
+    const after = await counter.total();
     return {
       ...course,
       cpuNs: (user + system) * 1000,
@@ -69,7 +73,7 @@ async function add(job: AddingJob): Promise<AddingCourse> {
     };
   } finally {
     await Promise.all(threads.map((thread) => thread.terminate()));
-    counted.close();
+    counter.close();
   }
 }
 

@@ -1,10 +1,11 @@
-// What the runner asks of a process in which threads add to a counter, what it is told, and what
-// crosses to each thread. Types, and what can be said of spans of time; pure.
+// The messages between the runner, the process whose threads add to a counter, and each thread; and
+// what spans of time and counts mean. Pure.
 
 import type { RegionHandle } from '../../src/tally/region.js';
-import type { TallyName } from '../../src/tally/tally.js';
+import { TALLY_KINDS, type TallyName } from '../../src/tally/tally.js';
+import type { Values } from '../runner/scenario.js';
 
-/** `plain` is no tally: `cells[i]++` on shared memory. */
+/** `plain` is no tally but `cells[i]++` on shared memory. */
 export type Counter = TallyName | 'plain';
 
 export interface AddingJob {
@@ -31,7 +32,7 @@ export interface AddingCourse {
 /** The worker data of an adding thread. */
 export interface AddingThread {
   readonly job: AddingJob;
-  /** One 32-bit word: 0 while the threads are to wait. */
+  /** One 32-bit word: the threads wait while it is 0. */
   readonly gate: Int32Array;
   /** Memory of `plain`. */
   readonly words: Int32Array;
@@ -45,10 +46,20 @@ export interface Span {
   readonly endNs: number;
 }
 
+/** Whether the counter promises to lose nothing; a seeded fault and `plain` do not. */
+export function isCorrectCounter(counter: string): boolean {
+  return (TALLY_KINDS as readonly string[]).includes(counter);
+}
+
+/** Whether a correct counter lost adds or invented some, which it never does. */
+export function isCountWrong(counter: string, { lostPercent = 0 }: Values): boolean {
+  return isCorrectCounter(counter) && Number.isFinite(lostPercent) && lostPercent !== 0;
+}
+
 /** 32-bit words from one cell of `plain` to the next: 128 bytes, as in every region. */
 export const PLAIN_STRIDE = 32;
 
-export function spanOf(spans: readonly Span[]): Pick<AddingCourse, 'wallNs' | 'togetherShare'> {
+export function joinSpans(spans: readonly Span[]): Pick<AddingCourse, 'wallNs' | 'togetherShare'> {
   const begins = spans.map(({ beginNs }) => beginNs);
   const ends = spans.map(({ endNs }) => endNs);
   const wallNs = Math.max(...ends) - Math.min(...begins);

@@ -1,5 +1,5 @@
-// An adding thread: warms up, says that it is ready, waits at the gate, and adds so many times as
-// its job says. It reads no counter and judges nothing.
+// An adding thread: it warms up, reports that it is ready, waits at the gate, and makes the adds of
+// its job. It reads no counter.
 
 import { parentPort, threadId, workerData } from 'node:worker_threads';
 import { attachRegion } from '../../src/tally/region.js';
@@ -24,7 +24,7 @@ function open({ region, channel }: NonNullable<AddingThread['tally']>): Tally {
   return createTally({ kind, names, region: attachRegion(region), role: 'member', channel });
 }
 
-/** As a thread that scores does it: the next add when this one is done. */
+/** Like a thread that scores: the next add begins when this one is done. */
 function toTally(tally: Tally): AddMany {
   if (job.counter === 'owner') {
     return async (adds) => {

@@ -1,21 +1,36 @@
-// What each way of computing a score costs and when it pays: requests a second and p99 in a closed
-// loop, over sizes of added work and numbers of task workers.
+// What each way of computing a score costs, and from how much work per request threads pay:
+// throughput and p99 in a closed loop, over sizes of added work and numbers of task workers.
 
+import { buildCurves, buildSeries, buildTable, chooseTone } from '../report/chart-data.js';
+import type { Chart, ReportedScenario, SectionContent, Table } from '../report/model.js';
+import {
+  countThreads,
+  explainUndecided,
+  listPayoffs,
+  type Payoff,
+  selectPayoffs,
+} from '../report/payoff.js';
+import {
+  describeChance,
+  describeDecision,
+  formatAtWork,
+  formatCell,
+  formatRatioCell,
+  formatTimes,
+  formatWork,
+  joinNames,
+  toSentence,
+} from '../report/wording.js';
 import { measureInside, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import type {
-  Claim,
-  Measurement,
-  RunContext,
-  Scenario,
-  Target,
-  Variant,
-} from '../runner/scenario.js';
+import type { Claim, Measurement, RunContext, Target, Variant } from '../runner/scenario.js';
+import { distinctNumbers, groupByLabel, type ScenarioData } from '../stats/scenario-data.js';
+import { decide } from '../stats/statistics.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const POOLED = ['pool', 'batched'] as const;
 
-/** Added work, us -> how many times the best of the others `batched` is to reach, with two. */
+/** Added work, us -> the target of `batched` x2 as a multiple of the best other variant. */
 const BEST_TARGET: Readonly<Record<number, number>> = { 20: 1.3, 100: 1.3 };
 
 function variants({ workUs, taskWorkers }: Plan) {
@@ -64,10 +79,145 @@ function measure(row: Variant, context: RunContext): Promise<Measurement> {
   });
 }
 
-export const dispatch: Scenario = {
+const SPEED = { more: 'faster', less: 'slower' } as const;
+
+/** From which added work on it is faster than inline, and the exceptions. */
+function describePayoff(payoff: Payoff): readonly string[] {
+  const { label, points } = payoff;
+  const undecided = explainUndecided(payoff);
+  if (undecided !== undefined) return [undecided];
+  const first = points.findIndex(({ ratio }) => decide(ratio) === 'more');
+  const point = points[first];
+  if (point === undefined) {
+    const works = joinNames(points.map(({ workUs }) => formatWork(workUs)));
+    return [`${label} was faster than inline at no measured work: ${works}`];
+  }
+  const from = point.workUs === 0 ? 'even with no added work' : formatAtWork(point.workUs);
+  const others = [points[first - 1], ...points.slice(first + 1)].flatMap((other) =>
+    other === undefined || decide(other.ratio) === 'more' ? [] : [other],
+  );
+  return [
+    `${from}, ${label} is faster: ${formatTimes(point.ratio, 'the requests of inline')}`,
+    ...others.map(({ workUs, ratio }) => {
+      const times = formatTimes(ratio, 'the requests');
+      return `${formatAtWork(workUs)}, ${label} serves ${times}: ${describeDecision(ratio, SPEED)}`;
+    }),
+  ];
+}
+
+function buildCharts(data: ScenarioData): readonly Chart[] {
+  const threads = countThreads(data);
+  const shown = data.variants.filter((one) => one.threads === 0 || one.threads === threads);
+  const x = { title: 'added work, µs per request', scale: 'steps' } as const;
+  const rates = buildSeries(
+    groupByLabel(shown),
+    ({ workUs }) => workUs,
+    ({ variant: name }) => data.median(name, 'perSecond'),
+  );
+  const ratios = listPayoffs(data).map(({ label, points }) => ({
+    name: label,
+    tone: chooseTone(label.split(' ')[0] ?? ''),
+    points: points.map(({ workUs, ratio }) => ({ x: workUs, interval: ratio })),
+  }));
+  return [
+    ...buildCurves({
+      id: 'dispatch-throughput',
+      title: 'Requests answered per second, by added work',
+      x,
+      y: { title: 'answered, requests/s', scale: 'log' },
+      series: rates,
+      formatX: formatAtWork,
+      format: (interval) => `${formatCell(interval, 'perSecond')} requests/s`,
+    }),
+    ...buildCurves({
+      id: 'dispatch-ratio',
+      title: 'Throughput with task workers as a multiple of inline',
+      note: 'Ratios are paired by round; above the line threads pay.',
+      x,
+      y: { title: 'times inline', scale: 'linear' },
+      series: ratios,
+      marks: [{ axis: 'y', at: 1, says: 'inline' }],
+      formatX: formatAtWork,
+      format: (interval) => `${formatRatioCell(interval)} times`,
+    }),
+  ];
+}
+
+const PAIRS = [
+  ['batched', 'inline'],
+  ['pool', 'inline'],
+  ['batched', 'pool'],
+] as const;
+
+function listRatios(data: ScenarioData): readonly (readonly string[])[] {
+  const { variants: all } = data;
+  const find = (topology: string, threads: number, workUs: number) =>
+    all.find((one) => {
+      const isAt = one.workUs === workUs && one.topology === topology;
+      return isAt && one.threads === (topology === 'inline' ? 0 : threads);
+    });
+  const numbers = distinctNumbers(all.map(({ threads }) => threads)).filter((one) => one > 0);
+  const places = distinctNumbers(all.map(({ workUs }) => workUs)).flatMap((workUs) =>
+    numbers.flatMap((threads) => PAIRS.map((pair) => ({ workUs, threads, pair }))),
+  );
+  return places.flatMap(({ workUs, threads, pair }) => {
+    const [of, against] = pair.map((topology) => find(topology, threads, workUs));
+    if (of === undefined || against === undefined) return [];
+    const rate = data.ratio(of.variant, against.variant, 'perSecond');
+    const p99 = formatRatioCell(data.ratio(of.variant, against.variant, 'p99Ms'));
+    const name = `${of.label} / ${against.label}`;
+    return [[formatWork(workUs), name, formatRatioCell(rate), rate.words, p99, `${rate.n}`]];
+  });
+}
+
+function buildTables(data: ScenarioData): readonly Table[] {
+  const ratios = listRatios(data);
+  const medians = data.variants
+    .toSorted((a, b) => a.workUs - b.workUs)
+    .map(({ variant: name, label, workUs }) => {
+      const values = (['perSecond', 'p50Ms', 'p99Ms'] as const).map((metric) =>
+        formatCell(data.median(name, metric), metric),
+      );
+      return [formatWork(workUs), label, ...values, `${data.median(name, 'perSecond').n}`];
+    });
+  const chance = describeChance(ratios.map((cells) => Number(cells.at(-1))));
+  return [
+    ...buildTable(
+      `Ratios, paired by round; the word is about throughput${chance}`,
+      ['added work', 'ratio', 'throughput', 'seen', 'p99', 'n'],
+      ratios,
+    ),
+    ...buildTable(
+      'Medians over the rounds',
+      ['added work', 'where it is computed', 'requests/s', 'p50, ms', 'p99, ms', 'n'],
+      medians,
+    ),
+  ];
+}
+
+function describe(data: ScenarioData): SectionContent {
+  const says = selectPayoffs(data).toReversed().flatMap(describePayoff).map(toSentence);
+  return {
+    title: 'How much work must a request have before threads pay?',
+    says: says.length === 0 ? ['No measured variant can be compared with inline.'] : says,
+    charts: buildCharts(data),
+    tables: buildTables(data),
+    how:
+      'Every request adds a fixed number of calibrated iterations to the scoring by rules. That is ' +
+      'CPU work, not waiting. inline computes on the event loop, pool and batched on task ' +
+      'workers: pool one by one, batched what has gathered.',
+    changes:
+      'More cores, or a load generator on another machine: here the generator takes its share of ' +
+      'the same cores, most where the work is small. Work that waits instead of computing needs ' +
+      'no threads.',
+  };
+}
+
+export const dispatch: ReportedScenario = {
   about: 'throughput and p99 of inline, pool and batched, by added work and task workers',
   isDefault: true,
   variants,
   claims,
   measure,
+  describe,
 };

@@ -1,16 +1,27 @@
-// Who can still answer while the service is saturated with 2 ms of work: GET /health asked at a
-// steady rate by a client of its own, latency from the intended start.
+// Whether GET /health still answers while 2 ms of work saturate the service. A client asks it at a
+// steady rate and measures from the intended start.
 
 import { withOpenLoop } from '../load/generator.js';
-import { checkHealthProbes, createHealthJob, withServer } from '../runner/measure.js';
+import { checkHealthProbes, createHealthJob } from '../load/health-probe.js';
+import {
+  buildMedianDots,
+  buildMediansTable,
+  buildRatioTable,
+  type MetricColumns,
+  type VariantPair,
+} from '../report/chart-data.js';
+import type { ReportedScenario, SectionContent } from '../report/model.js';
+import { describeDecision, formatEstimate, formatTimes, toSentence } from '../report/wording.js';
+import { withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import type { Claim, Measurement, RunContext, Scenario, Variant } from '../runner/scenario.js';
+import type { Claim, Measurement, RunContext, Variant } from '../runner/scenario.js';
 import { secondsFor, supported } from '../stats/percentiles.js';
+import type { ScenarioData } from '../stats/scenario-data.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const WORK_US = 2_000;
 const PROBES_PER_SECOND = 500;
-/** Enough for an event loop that is busy for one second: else the probe itself would be late. */
+/** Enough while an event loop is busy for one second; with fewer the probe itself would be late. */
 const PROBE_CONNECTIONS = 500;
 
 function variants({ taskWorkers, scale }: Plan) {
@@ -61,11 +72,75 @@ async function measure(row: Variant, context: RunContext): Promise<Measurement> 
   );
 }
 
-export const isolation: Scenario = {
+const P99 = 'healthP99Ms';
+const COLUMNS: MetricColumns = [
+  ['healthP50Ms', '/health p50, ms'],
+  [P99, '/health p99, ms'],
+  ['perSecond', '/score, requests/s'],
+];
+
+/** `inline` and its comparison: `batched` with the most task workers, if it was measured. */
+export function findPair({ variants: all }: ScenarioData): VariantPair | undefined {
+  const against = all.find(({ topology }) => topology === 'inline');
+  const batched = all.findLast(({ topology }) => topology === 'batched');
+  const of = batched ?? all.findLast(({ topology }) => topology !== 'inline');
+  return against === undefined || of === undefined ? undefined : { of, against };
+}
+
+function describeAnswer(data: ScenarioData): readonly string[] {
+  const pair = findPair(data);
+  if (pair === undefined) {
+    return ['inline and a topology with task workers were not both measured.'];
+  }
+  const { of, against } = pair;
+  const wait = data.ratio(against.variant, of.variant, P99);
+  const word = describeDecision(wait, { more: 'longer', less: 'shorter' });
+  const rate = data.ratio(of.variant, against.variant, 'perSecond');
+  const [own, other] = [against, of].map(({ label, variant: name }) => {
+    return `The p99 of /health is ${formatEstimate(data.median(name, P99), P99)} with ${label}.`;
+  });
+  return [
+    own ?? '',
+    other ?? '',
+    `With inline it is ${formatTimes(wait, `that with ${of.label}`)}: ${word}.`,
+    toSentence(`meanwhile ${of.label} serves ${formatTimes(rate, 'the requests of inline')}`),
+  ];
+}
+
+function describe(data: ScenarioData): SectionContent {
+  const inline = data.variants.find(({ topology }) => topology === 'inline');
+  const others = data.variants.filter((one) => inline !== undefined && one !== inline);
+  const pairs = others.flatMap((of) => (inline === undefined ? [] : [{ of, against: inline }]));
+  return {
+    title: 'Can the service still report its health while scoring saturates it?',
+    says: describeAnswer(data),
+    charts: buildMedianDots(data, P99, {
+      id: 'isolation-health',
+      title: 'p99 of GET /health while 2 ms of work saturate /score',
+      axis: 'p99 of /health, ms',
+      scale: 'log',
+      note: 'The axis is logarithmic: each step is a factor.',
+    }),
+    tables: [
+      ...buildMediansTable(data, COLUMNS, 'where it is computed'),
+      ...buildRatioTable(data, pairs, [[P99, '/health p99']]),
+    ],
+    how:
+      'A closed loop loads /score with 2 ms of work per request. A separate client asks ' +
+      'GET /health 500 times per second and measures from the intended start.',
+    changes:
+      'Longer or shorter work: with inline, a probe waits for the whole queue before it, about the ' +
+      'connections times the work. On one core, task workers share it with the event loop. The ' +
+      'probes share these cores with the load.',
+  };
+}
+
+export const isolation: ReportedScenario = {
   about: 'p99 of GET /health while 2 ms of work saturates the service',
   isDefault: true,
   loadSeconds: (plan) => plan.warmSeconds + secondsFor(PROBES_PER_SECOND, plan),
   variants,
   claims,
   measure,
+  describe,
 };

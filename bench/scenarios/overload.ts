@@ -1,29 +1,35 @@
-// What happens at twice the load that can be borne: the peak is measured in a closed loop, then an
-// open loop offers two times as much to the same process. Good answers should go on at the rate of
-// the peak, wait no longer than the queue is long, and every refusal should be counted once.
+// Twice the load that the service can serve: the peak is measured in a closed loop, then an open loop
+// offers twice as much to the same process. Right answers should continue at the rate of the peak,
+// wait no longer than the queue is long, and every refusal should be counted once.
 
-import { type OpenJob, withOpenLoop } from '../load/generator.js';
+import { formatCount } from '../../src/present/text.js';
+import { withOpenLoop } from '../load/generator.js';
+import type { OpenJob } from '../load/load-job.js';
 import { BODY, EXPECT } from '../load/transaction.js';
+import { buildDots, buildTable, chooseTone } from '../report/chart-data.js';
+import type { DotRow, ReportedScenario, SectionContent } from '../report/model.js';
+import {
+  describeDecision,
+  formatCell,
+  formatRatioCell,
+  formatTimes,
+  toSentence,
+} from '../report/wording.js';
 import { checkOpenScore, explainMissingPeak, growth, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import {
-  type Claim,
-  type Measurement,
-  nameVariant,
-  type RunContext,
-  type Scenario,
-  type Variant,
-} from '../runner/scenario.js';
+import type { Claim, Measurement, MetricName, RunContext, Variant } from '../runner/scenario.js';
+import { nameVariant } from '../runner/scenario.js';
 import { readMetric } from '../runner/server.js';
 import { supported } from '../stats/percentiles.js';
+import type { MeasuredVariant, ScenarioData } from '../stats/scenario-data.js';
 import { rows, variant } from './variants.js';
 
 const WORK_US = 500;
 const QUEUE_MAX = 64;
-/** What a batch may cost while much waits (four slices); two are under way a task worker. */
+/** The bound of a batch while many wait (four slices); each task worker has two in flight. */
 const BATCH_US = 2_000;
 const BATCHES_UNDER_WAY = 2;
-/** More than are accepted at any time, so that a refusal finds a place, and yet bounded. */
+/** Bounded, and more than the service accepts, so that a refusal finds a place. */
 const IN_FLIGHT_MAX = 256;
 const OFFERED = 2;
 const SHED = 'two_callers_shed_total';
@@ -44,36 +50,23 @@ function claims(plan: Plan): readonly Claim[] {
     const of = nameVariant(row);
     const topology: string = row.topology;
     const target = topology === 'batched' ? { atLeast: 0.9 } : undefined;
+    const claim = (
+      says: string,
+      metric: MetricName,
+      againstMetric: MetricName,
+      wanted: Claim['target'],
+    ): Claim => {
+      return { says: `${says} of ${of}`, metric, of, against: [], againstMetric, target: wanted };
+    };
     return [
-      {
-        says: `goodput / peak of ${of}`,
-        metric: 'goodputPerSecond',
-        of,
-        against: [],
-        againstMetric: 'peakPerSecond',
-        target,
-      },
-      {
-        says: `accepted p99 / its bound of ${of}`,
-        metric: 'acceptedP99Ms',
-        of,
-        against: [],
-        againstMetric: 'boundMs',
-        target: undefined,
-      },
-      {
-        says: `503 seen / 503 counted of ${of}`,
-        metric: 'shedSeen',
-        of,
-        against: [],
-        againstMetric: 'shedCounted',
-        target: { always: 1 },
-      },
+      claim('goodput / peak', 'goodputPerSecond', 'peakPerSecond', target),
+      claim('accepted p99 / its bound', 'acceptedP99Ms', 'boundMs', undefined),
+      claim('503 seen / 503 counted', 'shedSeen', 'shedCounted', { always: 1 }),
     ];
   });
 }
 
-/** Milliseconds: everything that may be ahead of an accepted request, at the rate of the peak. */
+/** Milliseconds for everything that may be ahead of an accepted request, at the peak's rate. */
 export function waitBoundMs(peakPerSecond: number, taskWorkers: number): number {
   const batch = Math.max(1, Math.round(BATCH_US / WORK_US));
   const ahead = QUEUE_MAX + BATCHES_UNDER_WAY * taskWorkers * batch;
@@ -131,7 +124,81 @@ async function measure(row: Variant, context: RunContext): Promise<Measurement> 
   );
 }
 
-export const overload: Scenario = {
+const readGoodput = (data: ScenarioData, one: MeasuredVariant) =>
+  data.share(one.variant, 'goodputPerSecond', 'peakPerSecond');
+const readWait = (data: ScenarioData, one: MeasuredVariant) =>
+  data.share(one.variant, 'acceptedP99Ms', 'boundMs');
+
+/** Whether the service counted its refusals as the client saw them. */
+function describeRefusals({ valid }: ScenarioData): string {
+  const known = valid.filter(({ values: { shedSeen, shedCounted } }) => {
+    return Number.isFinite(shedSeen) && Number.isFinite(shedCounted);
+  });
+  if (known.length === 0) return 'refusals were not measured';
+  const right = known.filter(({ values }) => values.shedSeen === values.shedCounted).length;
+  const runs = `${right} of ${formatCount(known.length, 'run')}`;
+  if (right === known.length) return `in ${runs} the service counted every refusal exactly once`;
+  return `the service did NOT count every refusal once: only in ${runs}`;
+}
+
+function describeVariants(data: ScenarioData): readonly string[] {
+  if (data.variants.length === 0) return ['Nothing was measured past the peak.'];
+  const says = data.variants.flatMap((one) => {
+    const [goodput, wait] = [readGoodput(data, one), readWait(data, one)];
+    const words = { less: 'less than at the peak', more: 'more than at the peak' };
+    const waits = { less: 'shorter', more: 'longer' };
+    return [
+      `at twice its peak, ${one.label} answers ${formatTimes(goodput, 'the peak')}: ` +
+        describeDecision(goodput, words),
+      `the p99 of its accepted requests is ${formatTimes(wait, 'the time of a full queue')}: ` +
+        describeDecision(wait, waits),
+    ];
+  });
+  return [...says, describeRefusals(data)].map(toSentence);
+}
+
+function describe(data: ScenarioData): SectionContent {
+  const rates: readonly MetricName[] = ['peakPerSecond', 'offeredPerSecond', 'goodputPerSecond'];
+  const cells = data.variants.map((one) => {
+    const format = (metric: MetricName) => formatCell(data.median(one.variant, metric), metric);
+    const share = readGoodput(data, one);
+    const wait = [format('acceptedP99Ms'), format('boundMs'), formatRatioCell(readWait(data, one))];
+    const first = [one.label, ...rates.map(format), formatRatioCell(share)];
+    return [...first, ...wait, format('shedSeen'), `${share.n}`];
+  });
+  const head = ['where it is computed', 'peak, /s', 'offered, /s', 'answered, /s'];
+  const more = ['accepted p99, ms', 'bound, ms', 'p99 / bound', '503s', 'n'];
+  return {
+    title: 'What is left at twice the load that it can serve?',
+    says: describeVariants(data),
+    charts: buildDots({
+      id: 'overload-goodput',
+      title: 'Right answers per second at twice the peak, as a share of the peak',
+      format: formatRatioCell,
+      axis: 'goodput, share of the peak',
+      scale: 'linear',
+      rows: data.variants.map((one): DotRow => {
+        const interval = readGoodput(data, one);
+        return { label: one.label, group: '', interval, tone: chooseTone(one.topology) };
+      }),
+    }),
+    tables: buildTable(
+      'Medians over the rounds; the bound is the time of a full queue and the batches in flight',
+      [...head, 'answered / peak', ...more],
+      cells,
+    ),
+    how:
+      'The peak is measured in a closed loop. Then an open loop offers twice as much to the same ' +
+      'process, with a queue of 64 and 500 µs of work per request. The service refuses the rest ' +
+      'with 503.',
+    changes:
+      'A longer queue refuses less and makes the accepted requests wait longer. Refusing costs ' +
+      'time, too: the lighter the work, the larger the share of refusals. The generator takes its ' +
+      'share of the same cores.',
+  };
+}
+
+export const overload: ReportedScenario = {
   about: 'twice the peak in an open loop: goodput, waiting, and every refusal counted',
   isDefault: true,
   // The peak first.
@@ -139,4 +206,5 @@ export const overload: Scenario = {
   variants,
   claims,
   measure,
+  describe,
 };

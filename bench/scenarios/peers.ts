@@ -1,6 +1,6 @@
-// What other servers answer that do the same: one transaction, the same rules, the same right
-// answer, over as many connections. Ours are the reference. Every row is loaded by the raw
-// generator, which alone can load a server that closes its connections.
+// What other servers answer for the same transaction by the same rules, with the same right answer,
+// over as many connections. Ours are the reference. The raw generator loads every variant, because
+// only it can load a server that closes its connections.
 
 import {
   describePeer,
@@ -10,14 +10,30 @@ import {
   PEERS,
   type Peer,
 } from '../peers/peers.js';
+import { buildMedianDots, buildTable } from '../report/chart-data.js';
+import type { ReportedScenario, SectionContent } from '../report/model.js';
+import {
+  describeDecision,
+  formatAtWork,
+  formatCell,
+  formatRatioCell,
+  formatTimes,
+  formatWork,
+  toSentence,
+} from '../report/wording.js';
 import { measureScore } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import type { Claim, Measurement, RunContext, Scenario, Variant } from '../runner/scenario.js';
+import type { Claim, Measurement, RunContext, Variant } from '../runner/scenario.js';
+import {
+  distinctNumbers,
+  type MeasuredVariant,
+  type ScenarioData,
+} from '../stats/scenario-data.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const WORK_US = 500;
 
-/** One of each kind is enough to see that they run. */
+/** A smoke run tries one of each kind. */
 const SMOKE = ['fastify', 'flask', 'gunicorn x2', 'uvicorn, fastapi'];
 
 const worksOf = ({ scale }: Plan) => (scale === 'full' ? [0, WORK_US] : [0]);
@@ -63,7 +79,7 @@ function claims(plan: Plan): readonly Claim[] {
   return claimsOn(variants(plan), all);
 }
 
-/** In one note, so that a report that shows one a variant shows all of it. */
+/** One note for all of it: the report shows one note for each variant. */
 async function measure(row: Variant, context: RunContext): Promise<Measurement> {
   const plan = { ...context.plan, generator: 'raw' } as const;
   const measured = await measureScore(row, { ...context, plan });
@@ -79,11 +95,83 @@ export function missingPeers(finders: Finders = FINDERS) {
   });
 }
 
-export const peers: Scenario = {
+function findInline(data: ScenarioData, workUs: number): MeasuredVariant | undefined {
+  return data.variants.find((one) => one.topology === 'inline' && one.workUs === workUs);
+}
+
+function describeAt(data: ScenarioData, workUs: number): readonly string[] {
+  const inline = findInline(data, workUs);
+  const what = formatAtWork(workUs);
+  if (inline === undefined) return [`${what}, our inline was not measured: nothing is compared`];
+  return data.variants
+    .filter((one) => one.workUs === workUs && one !== inline)
+    .map(({ label, variant: name }) => {
+      return { label, ratio: data.ratio(name, inline.variant, 'perSecond') };
+    })
+    .toSorted((a, b) => b.ratio.median - a.ratio.median)
+    .map(({ label, ratio }) => {
+      const word = describeDecision(ratio, { more: 'faster', less: 'slower' });
+      return `${what}, ${label} serves ${formatTimes(ratio, 'the requests of our inline')}: ${word}`;
+    });
+}
+
+function describe(data: ScenarioData): SectionContent {
+  const works = distinctNumbers(data.variants.map(({ workUs }) => workUs));
+  const byWork = works.flatMap((workUs) => data.variants.filter((one) => one.workUs === workUs));
+  const says = works.flatMap((workUs) => describeAt(data, workUs)).map(toSentence);
+  const sorted = { ...data, variants: byWork };
+  const findGroup = ({ workUs }: MeasuredVariant) => (works.length > 1 ? formatWork(workUs) : '');
+  const throughput = {
+    id: 'peers-throughput',
+    title: 'Requests answered per second, by server',
+    axis: 'answered, requests/s',
+    scale: 'log',
+  } as const;
+  const p99 = {
+    id: 'peers-p99',
+    title: 'p99 by server, each at its full load',
+    axis: 'p99, ms',
+    scale: 'log',
+  } as const;
+  const cells = byWork.map((one) => {
+    const inline = findInline(data, one.workUs);
+    const isOther = inline !== undefined && inline !== one;
+    const ratio = isOther ? data.ratio(one.variant, inline.variant, 'perSecond') : undefined;
+    const rate = data.median(one.variant, 'perSecond');
+    const compared = [ratio === undefined ? '' : formatRatioCell(ratio), ratio?.words ?? ''];
+    const tail = formatCell(data.median(one.variant, 'p99Ms'), 'p99Ms');
+    const values = [formatCell(rate, 'perSecond'), tail];
+    return [one.label, formatWork(one.workUs), ...values, ...compared, `${rate.n}`];
+  });
+  return {
+    title: 'How do other servers compare that do the same?',
+    says: says.length === 0 ? ['Nothing was measured that could be compared.'] : says,
+    charts: [
+      ...buildMedianDots(sorted, 'perSecond', throughput, findGroup),
+      ...buildMedianDots(sorted, 'p99Ms', p99, findGroup),
+    ],
+    tables: buildTable(
+      'Medians over the rounds; the ratio is of throughput to our inline, paired by round',
+      ['server', 'added work', 'requests/s', 'p99, ms', '/ inline', 'seen', 'n'],
+      cells,
+    ),
+    how:
+      'Each server gets the same transaction, has the same rules and gives the same right answer. ' +
+      'Plain sockets load each in the same way. A p99 at full load shows the length of the queue, ' +
+      'not how fast an idle server answers.',
+    changes:
+      'The other duties of a server (checking, loadAndCount, serialising fields) and the number of its ' +
+      'processes: several processes share the cores with the generator here. Versions of Node and ' +
+      'Python count, too.',
+  };
+}
+
+export const peers: ReportedScenario = {
   about: 'Fastify, Flask, gunicorn, uvicorn with the same rules; all by the raw generator',
   isDefault: true,
   variants,
   claims,
   measure,
   unavailable: missingPeers,
+  describe,
 };

@@ -1,8 +1,19 @@
-// What a second listener brings at 500 us of work: threads that share a port, and processes.
+// The throughput of two listeners against one at 500 us of work: threads that share a port, and
+// processes.
 
 import { unavailable } from '../../src/topologies/topology.js';
+import {
+  buildMedianDots,
+  buildMediansTable,
+  buildRatioTable,
+  type MetricColumns,
+  type VariantPair,
+} from '../report/chart-data.js';
+import type { ReportedScenario, SectionContent } from '../report/model.js';
+import { describeDecision, formatTimes, toSentence } from '../report/wording.js';
 import { measureScore } from '../runner/measure.js';
-import type { Claim, Scenario } from '../runner/scenario.js';
+import type { Claim } from '../runner/scenario.js';
+import type { ScenarioData } from '../stats/scenario-data.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const WORK_US = 500;
@@ -25,11 +36,50 @@ function listUnavailable() {
   return reason === undefined ? [] : [['threads x2 / threads x1', reason] as const];
 }
 
-export const threads: Scenario = {
+const COLUMNS: MetricColumns = [
+  ['perSecond', 'requests/s'],
+  ['p99Ms', 'p99, ms'],
+];
+
+function describe(data: ScenarioData): SectionContent {
+  const pairs = data.variants.flatMap((of): VariantPair[] => {
+    const isBase = (one: typeof of) => one.topology === of.topology && one.threads === 1;
+    const against = data.variants.find(isBase);
+    return of.threads < 2 || against === undefined ? [] : [{ of, against }];
+  });
+  const says = pairs.map(({ of, against }) => {
+    const ratio = data.ratio(of.variant, against.variant, 'perSecond');
+    const times = formatTimes(ratio, `the requests of ${against.label}`);
+    const word = describeDecision(ratio, { more: 'faster', less: 'slower' });
+    return toSentence(`${of.label} serves ${times}: ${word}`);
+  });
+  const chart = {
+    id: 'threads-throughput',
+    title: 'One and two listening threads or processes at 500 µs of work',
+    axis: 'answered, requests/s',
+    scale: 'linear',
+  } as const;
+  return {
+    title: 'What does a second listener bring?',
+    says: says.length === 0 ? ['Two listeners and one were not both measured.'] : says,
+    charts: buildMedianDots(data, 'perSecond', chart, ({ topology }) => topology),
+    tables: [...buildRatioTable(data, pairs, COLUMNS), ...buildMediansTable(data, COLUMNS)],
+    how:
+      'threads share a port in one process; cluster has a process for each listener. Every ' +
+      'request has 500 µs of work.',
+    changes:
+      'The number of cores: two listeners and the load generator need three, so two cores cannot ' +
+      'show a ratio of 2. The kernel distributes connections to threads by hash, so few ' +
+      'connections make an uneven share.',
+  };
+}
+
+export const threads: ReportedScenario = {
   about: 'two listening threads or processes against one, at 500 us of work',
   isDefault: true,
   variants,
   claims,
   measure: measureScore,
   unavailable: listUnavailable,
+  describe,
 };

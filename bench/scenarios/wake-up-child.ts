@@ -1,6 +1,6 @@
-// A process with one Piscina task worker that is given tasks which cost nothing, one at a time, and
-// in which timers are set while it is idle. Forked by the scenario `wake-up`, with the jobs of
-// wake-up-job.ts; its main thread is the caller.
+// A process with one Piscina task worker: it gives it empty tasks one at a time, and sets timers in it
+// while it is idle. Its main thread is the caller. The scenario `wake-up` forks it, with the jobs of
+// wake-up-job.ts.
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { Piscina } from 'piscina';
@@ -21,7 +21,7 @@ function createPool({ atomics }: WakeupJob): Piscina {
   });
 }
 
-async function give(pool: Piscina, tasks: number, gapMs: number) {
+async function sendTasks(pool: Piscina, tasks: number, gapMs: number) {
   const tripUs: number[] = [];
   let wrong = 0;
   for (let task = 0; task < tasks; task++) {
@@ -36,7 +36,7 @@ async function give(pool: Piscina, tasks: number, gapMs: number) {
 
 async function watchTimers(pool: Piscina, job: WakeupJob): Promise<TimerEnd[]> {
   const ends: TimerEnd[] = [];
-  // Found for the first time, a task's function is imported, and that turn would let timers fire.
+  // The first call imports the task's function; that turn of the loop would let timers fire.
   await pool.run(undefined, { name: 'readTimer' });
   for (let timer = 0; timer < job.timers; timer++) {
     await pool.run(job.timerMs, { name: 'setTimer' });
@@ -49,9 +49,9 @@ async function watchTimers(pool: Piscina, job: WakeupJob): Promise<TimerEnd[]> {
 async function wake(job: WakeupJob): Promise<WakeupCourse> {
   const pool = createPool(job);
   try {
-    await give(pool, job.warmTasks, 0);
+    await sendTasks(pool, job.warmTasks, 0);
     const cpuBefore = process.cpuUsage();
-    const given = await give(pool, job.tasks, job.gapMs);
+    const given = await sendTasks(pool, job.tasks, job.gapMs);
     const { user, system } = process.cpuUsage(cpuBefore);
     return { ...given, cpuUs: user + system, timers: await watchTimers(pool, job) };
   } finally {

@@ -1,5 +1,5 @@
-// What the runner asks of a process that wakes a Piscina task worker, and what it is told. Types
-// only.
+// The messages between the runner and the process that wakes a Piscina task worker. Types and
+// constants only.
 
 export const ATOMICS = ['sync', 'async', 'disabled'] as const;
 

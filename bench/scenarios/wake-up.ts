@@ -1,22 +1,18 @@
-// What it costs to wake a task worker, and what its way of waiting costs everything else in it: one
-// task at a time to an idle pool and back to back, for each `atomics` of Piscina, with a timer set
-// in the idle task worker. No HTTP and no scoring; a process of its own for every run.
+// What it costs to wake a task worker, and what its way of waiting costs its timers: one task at a
+// time to an idle pool, and tasks back to back, for each `atomics` of Piscina. No HTTP and no
+// scoring; every run has a fresh process.
 
 import { percentile } from '../../src/checker/report/score-summary.js';
 import { startJobs } from '../load/generator.js';
+import type { ReportedScenario } from '../report/model.js';
 import type { Plan } from '../runner/plan.js';
 import type { Variant } from '../runner/scenario.js';
-import {
-  type Claim,
-  type Measurement,
-  nameVariant,
-  type RunContext,
-  type Scenario,
-} from '../runner/scenario.js';
+import { type Claim, type Measurement, nameVariant, type RunContext } from '../runner/scenario.js';
 import type { Limits } from '../runner/validity.js';
 import { supported, together } from '../stats/percentiles.js';
 import { median } from '../stats/statistics.js';
 import { ATOMICS, type WakeupCourse, type WakeupJob } from './wake-up-job.js';
+import { describeWakeUp } from './wake-up-section.js';
 
 export const CHILD = new URL('./wake-up-child.js', import.meta.url);
 
@@ -88,7 +84,7 @@ async function measure(variant: Variant, { plan, signal }: RunContext): Promise<
   }
 }
 
-/** A frozen timer is at least so late: it was still waiting when the next task asked for it. */
+/** The lateness of a frozen timer is a lower bound: it still waits when the next task asks. */
 export function measuredOf(
   { tripUs, wrong, cpuUs, timers }: WakeupCourse,
   limits: Limits,
@@ -116,11 +112,12 @@ export function measuredOf(
   };
 }
 
-export const wakeUp: Scenario = {
+export const wakeUp: ReportedScenario = {
   about: 'what it costs to wake a task worker, and how late its timers fire, by way of waiting',
   isDefault: false,
   loadSeconds: ({ scale }) => (scale === 'smoke' ? 0.3 : 3),
   variants,
   claims,
   measure,
+  describe: describeWakeUp,
 };

@@ -1,5 +1,5 @@
-// Runs on the task worker of the scenario `wake-up`: a task that costs nothing, and a timer that
-// goes on after its task has been answered, as one of a user's scorer would.
+// Runs on the task worker of the scenario `wake-up`: an empty task, and a timer that continues after
+// its task has ended, like a timer of a user's scorer.
 
 import type { TimerEnd } from './wake-up-job.js';
 

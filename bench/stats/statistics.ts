@@ -1,5 +1,5 @@
-// The little statistics the benchmarks need: medians, and bootstrap intervals of medians. Pure;
-// nothing here reads a clock or Math.random (random.ts of the checker has the seeded source).
+// The statistics of the benchmarks: medians, their bootstrap intervals, and what an interval
+// decides. Pure; the random stream is handed in, so the same seed gives the same interval.
 
 /** NaN for an empty list. */
 export function median(values: readonly number[]): number {
@@ -14,6 +14,11 @@ export interface ConfidenceInterval {
   readonly low: number;
   readonly high: number;
   readonly n: number;
+}
+
+/** All of it can be shown. */
+export function isKnown({ median, low, high, n }: ConfidenceInterval): boolean {
+  return n > 0 && [median, low, high].every(Number.isFinite);
 }
 
 const RESAMPLES = 2_000;
@@ -43,12 +48,12 @@ export function bootstrapRatio(
   return { median: median(values) / median(base), ...middleOf(ratios), n };
 }
 
-/** As many as there are, drawn with replacement. */
+/** A sample of the same size, drawn with replacement. */
 export function resampled<T>(values: readonly T[], next: () => number): T[] {
   return values.map(() => values[Math.floor(next() * values.length)] as T);
 }
 
-/** Where the middle 95 % of the resampled begin and end. */
+/** The ends of the middle 95 % of the resampled values. */
 export function middleOf(resamples: readonly number[]): Pick<ConfidenceInterval, 'low' | 'high'> {
   const sorted = resamples.toSorted((a, b) => a - b);
   return {
@@ -57,15 +62,15 @@ export function middleOf(resamples: readonly number[]): Pick<ConfidenceInterval,
   };
 }
 
-/** Fewer pairs than this give an interval that means little more than its extremes. */
+/** With fewer rounds an interval says little more than its extremes. */
 export const ROUNDS_MIN = 5;
 
 /**
- * How often the interval of a median of `n` leaves the true one by chance. Few values have few
- * places for its ends: with seven it goes from the second to the second last, and that is left in
- * 12.5 %, not in 5 %. Exact for an odd number of continuous values; a lower bound for an even one.
+ * How often the interval of a median of `n` values misses the true median by chance. With seven
+ * values it reaches from the second to the second last, and misses in 12.5 %, not in 5 %. Exact for
+ * an odd number of continuous values; a lower bound for an even number.
  */
-export function chanceOf(n: number): number {
+export function missChance(n: number): number {
   if (n < 1) return 1;
   const most = Math.ceil(n / 2);
   let low = 1;
@@ -73,7 +78,7 @@ export function chanceOf(n: number): number {
   return 2 * (1 - atLeast(n, 0.5, low));
 }
 
-/** That of `n` trials with chance `p` at least `k` succeed. */
+/** The probability that at least `k` of `n` trials with chance `p` succeed. */
 function atLeast(n: number, p: number, k: number): number {
   let [sum, ways] = [0, 1];
   for (let successes = 0; successes <= n; successes++) {
@@ -83,8 +88,18 @@ function atLeast(n: number, p: number, k: number): number {
   return sum;
 }
 
-/** What a ratio's interval allows to be said of the first against the second. */
-export function inWords({ low, high, n }: ConfidenceInterval): string {
+export type Decision = 'more' | 'less' | 'undecided' | 'too-few' | 'unknown';
+
+/** Whether the value is more or less than a number: only the whole interval decides. */
+export function decide(interval: ConfidenceInterval, against = 1): Decision {
+  if (!isKnown(interval)) return 'unknown';
+  if (interval.n < ROUNDS_MIN) return 'too-few';
+  if (interval.low > against) return 'more';
+  return interval.high < against ? 'less' : 'undecided';
+}
+
+/** What the interval of a ratio of speeds allows to say of the first against the second. */
+export function describeSpeed({ low, high, n }: ConfidenceInterval): string {
   if (n < ROUNDS_MIN) return `too few rounds to say (n = ${n})`;
   if (low > 1) return 'faster';
   return high < 1 ? 'slower' : 'no difference seen';

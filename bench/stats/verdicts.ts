@@ -11,7 +11,7 @@ import {
 import {
   bootstrapMedian,
   type ConfidenceInterval,
-  inWords,
+  describeSpeed,
   median,
   ROUNDS_MIN,
 } from './statistics.js';
@@ -35,7 +35,7 @@ export function judge(claim: Claim, samples: readonly Sample[], next: () => numb
   const values = usable(claim.target, paired(claim, against, valid));
   const measured = intervalOf(claim, values, valid, next);
   const isSpeed = against !== undefined && measured.n > 0 && claim.isSpeed !== false;
-  const words = isSpeed ? inWords(speedOf(claim.metric, measured)) : '';
+  const words = isSpeed ? describeSpeed(speedOf(claim.metric, measured)) : '';
   return { claim, against, measured, words, met: met(claim.target, measured, values) };
 }
 

@@ -1,11 +1,13 @@
-// `two-callers report results.ndjson [--html report.html] [--md report.md]`: what was measured, as
-// a page or as Markdown. It measures nothing, and the same files and seed give the same bytes. Exit
-// code 0: written; 2: a file cannot be read or written.
+// `two-callers report results.ndjson [--html report.html] [--md report.md]`: shows results as a page or
+// as Markdown. It measures nothing, and the same files and seed give the same bytes. Exit code 0:
+// written; 2: a file cannot be read or written.
 
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Report } from '../../bench/report/report.js';
-import { type Results, readResults } from '../../bench/runner/results-file.js';
+import { markdownOf } from '../../bench/report/markdown.js';
+import { buildReport, type Report } from '../../bench/report/report.js';
+import type { Results } from '../../bench/runner/results-file.js';
+import { readResults } from '../../bench/runner/results-file.js';
 import { writePage } from './page-file.js';
 import { wholeNumber } from './usage.js';
 
@@ -13,10 +15,11 @@ interface Flags {
   readonly html?: string;
   readonly md?: string;
   readonly json: boolean;
-  readonly seed: number;
+  readonly seed?: number;
 }
 
 const STDOUT = '-';
+const SEED = wholeNumber(1, 2 ** 31);
 
 export function addReport(program: Command): void {
   program
@@ -26,7 +29,7 @@ export function addReport(program: Command): void {
     .option('--html <file>', 'write a page that needs nothing else; - is standard output')
     .option('--md <file>', 'write Markdown; - is standard output, and so it is without any')
     .option('--json', 'print what the report says as JSON', false)
-    .option('--seed <n>', 'of the intervals', wholeNumber(1, 2 ** 31), 1)
+    .option('--seed <n>', 'of the intervals (default: the seed of the session)', SEED)
     .action(report);
 }
 
@@ -35,21 +38,19 @@ async function report(files: readonly string[], flags: Flags): Promise<void> {
   const toStdout = [json, html === STDOUT, md === STDOUT].filter(Boolean).length;
   if (toStdout > 1) throw new Error('--html -, --md - and --json: only one fits standard output');
   refuseOverwriting(files, flags);
-  // Loaded when it is asked for: what draws the charts takes long to load.
-  const { reportOf } = await import('../../bench/report/report.js');
-  const said = reportOf(together(files), seed);
+  const content = buildReport(mergeFiles(files), seed);
   if (html !== undefined) {
-    const { renderPage } = await import('../../bench/report/page.js');
-    await write('--html', html, await renderPage(said));
+    // The libraries that draw the charts take long to load.
+    const { pageOf } = await import('../../bench/report/page.js');
+    await write('--html', html, await pageOf(content));
   }
   if (md !== undefined || (html === undefined && !json)) {
-    const { renderMarkdown } = await import('../../bench/report/markdown.js');
-    await write('--md', md ?? STDOUT, renderMarkdown(said));
+    await write('--md', md ?? STDOUT, markdownOf(content));
   }
-  if (json) process.stdout.write(asJson(said));
+  if (json) process.stdout.write(asJson(content));
 }
 
-/** What was measured cannot be had again. @throws Error in one line */
+/** Protects the results from being overwritten. @throws Error in one line */
 function refuseOverwriting(files: readonly string[], { html, md }: Flags): void {
   const read = new Set(files.map((file) => resolve(file)));
   const targets = [html, md].filter((file) => file !== undefined && file !== STDOUT);
@@ -60,7 +61,7 @@ function refuseOverwriting(files: readonly string[], { html, md }: Flags): void 
 }
 
 /** @throws Error in one line */
-function together(files: readonly string[]): Results {
+function mergeFiles(files: readonly string[]): Results {
   const all = files.map((file) => {
     const results = readResults(file);
     const { sessions, runs, asks, selfTests } = results;
@@ -78,11 +79,11 @@ function together(files: readonly string[]): Results {
 
 /** Read twice, a run would count twice. @throws Error in one line */
 function refuseTwice(files: readonly string[], all: readonly Results[]): void {
-  const fileOf = new Map<string, number>();
+  const firstUse = new Map<string, number>();
   for (const [at, { sessions, runs, asks, selfTests }] of all.entries()) {
     for (const { session } of [...sessions, ...runs, ...asks, ...selfTests]) {
-      const first = fileOf.get(session) ?? at;
-      fileOf.set(session, first);
+      const first = firstUse.get(session) ?? at;
+      firstUse.set(session, first);
       if (first === at) continue;
       const names = `${files[first]} and ${files[at]}`;
       throw new Error(`${names} hold the same session, ${session}: leave out one of them`);
@@ -90,9 +91,9 @@ function refuseTwice(files: readonly string[], all: readonly Results[]): void {
   }
 }
 
-/** Without the results themselves: whoever asks has their file. */
-function asJson({ data, ...said }: Report): string {
-  return `${JSON.stringify(said)}\n`;
+/** Without the results themselves: the caller has their files. */
+function asJson({ data, ...content }: Report): string {
+  return `${JSON.stringify(content)}\n`;
 }
 
 /** @throws Error in one line */

@@ -1,18 +1,25 @@
-// `two-callers study`: the question, answered by running it, in about three minutes: two callers at
-// the same moment in each topology, the checker on itself, what each topology costs; and a page.
-// Exit code 0: all is well; 1: an honest tally was refuted, a planted fault missed, or a false
-// alarm raised; 2: it could not be done; 130: ended by Ctrl-C, with what was measured so far.
+// `two-callers study`: answers the question by running it, in about three minutes: two simultaneous
+// callers in each topology, the checker on itself, the cost of each topology; and a page.
+// Exit code 0: all is well; 1: a correct tally was refuted, a seeded fault missed, or a false
+// alarm raised; 2: it failed; 130: ended by Ctrl-C, with the results so far.
 
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { answerOf } from '../../bench/report/answer.js';
-import { headlineOf } from '../../bench/report/headline.js';
-import { renderPage } from '../../bench/report/page.js';
-import { reportOf } from '../../bench/report/report.js';
-import { openOut, type Results } from '../../bench/runner/results-file.js';
+import { buildReport, type Report } from '../../bench/report/report.js';
+import { findViolations } from '../../bench/report/violations.js';
+import { openOut } from '../../bench/runner/results-file.js';
 import { measureSession } from '../../bench/runner/session.js';
 import { planStages } from '../../bench/runner/session-progress.js';
 import { scenariosNamed } from '../../bench/scenarios/scenarios.js';
+import {
+  planFirstStages,
+  planStudy,
+  runStudy,
+  type Study,
+  type StudyPlan,
+  type StudyTools,
+} from '../../bench/study/study-session.js';
+import { formatStudy, judgeStudy, studyJson } from '../../bench/study/study-summary.js';
 import { parseTarget } from '../checker/driver/target-options.js';
 import { runPairTest } from '../checker/pair-test/pair-test.js';
 import { colors } from '../present/colours.js';
@@ -22,11 +29,7 @@ import { formatError } from '../present/text.js';
 import { runSelfTest } from '../self-test/run.js';
 import { startService } from '../self-test/started-service.js';
 import { checkWritable, writePage } from './page-file.js';
-
-import { findingsOf } from './study-findings.js';
-import { studyJson, studyLines, type Told } from './study-lines.js';
-import { planStudy, type StudyPlan, stagesBefore } from './study-plan.js';
-import { runStudy, type Study, type StudyTools } from './study-run.js';
+import { runSelfTest } from './self-test.js';
 import { EXIT, INTERRUPTED, untilInterrupted, wholeNumber } from './usage.js';
 
 export interface StudyFlags {
@@ -37,12 +40,10 @@ export interface StudyFlags {
   readonly smoke: boolean;
 }
 
-/** Besides what measures: how it is shown. Tests put something else in its place. */
-export interface StudyHouse extends StudyTools {
+/** What measures and what shows; a test replaces them. */
+export interface StudyDependencies extends StudyTools {
   readonly showRunProgress: (stages: readonly Stage[]) => RunProgress;
-  readonly headline: (results: Results) => readonly string[];
-  readonly answer: (results: Results) => readonly string[];
-  readonly page: (results: Results, seed: number) => Promise<string>;
+  readonly renderPage: (report: Report) => Promise<string>;
   readonly print: (text: string) => void;
 }
 
@@ -62,14 +63,13 @@ const askOwn: StudyTools['ask'] = async (topology, { pairs, seed, signal }, onPr
   }
 };
 
-const HOUSE: StudyHouse = {
+const DEPENDENCIES: StudyDependencies = {
   ask: askOwn,
   selfTest: runSelfTest,
   measure: measureSession,
   showRunProgress,
-  headline: headlineOf,
-  answer: answerOf,
-  page: (results, seed) => renderPage(reportOf(results, seed)),
+  // The libraries that draw the charts take long to load.
+  renderPage: async (report) => (await import('../../bench/report/page.js')).pageOf(report),
   print: (text) => void process.stdout.write(text),
 };
 
@@ -77,7 +77,7 @@ export function addStudy(program: Command): void {
   program
     .command('study')
     .description('answer the question by running it: in about three minutes, with a page')
-    .option('--out <file>', 'its results, a JSON line each; written anew', 'study.ndjson')
+    .option('--out <file>', 'its results, a JSON line each; replaces the file', 'study.ndjson')
     .option('--html <file>', 'its page', 'study.html')
     .option('--seed <n>', 'of everything random', wholeNumber(1, 2 ** 31), 1)
     .option('--json', 'print JSON', false)
@@ -87,54 +87,56 @@ export function addStudy(program: Command): void {
     });
 }
 
-export async function study(flags: StudyFlags, house: StudyHouse = HOUSE): Promise<number> {
+export async function study(
+  flags: StudyFlags,
+  dependencies: StudyDependencies = DEPENDENCIES,
+): Promise<number> {
   const { out, html, seed } = flags;
   if (resolve(out) === resolve(html)) throw new Error('--out and --html: name two files');
   await checkWritable('--html', html);
   const write = openOut(out, { isNew: true });
   const plan = planStudy(seed, { isSmoke: flags.smoke });
   const scenarios = scenariosNamed(plan.names);
-  const stages = [...stagesBefore(plan), ...planStages({ scenarios, plan: plan.bench })];
-  const live = house.showRunProgress(stages);
-  live.say(announced(plan, stages));
+  const stages = [...planFirstStages(plan), ...planStages({ scenarios, plan: plan.bench })];
+  const progress = dependencies.showRunProgress(stages);
+  progress.say(describePlan(plan, stages));
   const work = (signal: AbortSignal) => {
-    sayWhenInterrupted(live, signal);
+    sayWhenInterrupted(progress, signal);
     const command = `two-callers study --seed ${seed}${flags.smoke ? ' --smoke' : ''}`;
-    return runStudy(plan, command, write, { live, signal, tools: house }).finally(live.stop);
+    const under = { progress, signal, tools: dependencies };
+    return runStudy(plan, command, write, under).finally(progress.stop);
   };
-  const done = await untilInterrupted(work, ['SIGINT', 'SIGTERM']);
-  return conclude(done, flags, house);
+  return finish(await untilInterrupted(work, ['SIGINT', 'SIGTERM']), flags, dependencies);
 }
 
-async function conclude(done: Study, flags: StudyFlags, house: StudyHouse): Promise<number> {
-  const { out, html, seed, json } = flags;
-  const { results, failure, isPartial } = done;
-  const findings = findingsOf(done);
-  let broken = failure;
-  const isPaged = await house
-    .page(results, seed)
+/** Writes the page, prints the summary and chooses the exit code. */
+async function finish(
+  done: Study,
+  { out, html, seed, json }: StudyFlags,
+  { renderPage, print }: StudyDependencies,
+): Promise<number> {
+  const report = buildReport(done.results, seed);
+  let { failure } = done;
+  const isPaged = await renderPage(report)
     .then((page) => writePage('--html', html, page))
     .then(() => true)
     .catch((error: unknown) => {
-      broken ??= error;
+      failure ??= error;
       return false;
     });
-  const [headline, answer] = [house.headline(results), house.answer(results)];
-  const page = isPaged ? html : undefined;
-  const fault = broken === undefined ? undefined : formatError(broken);
-  const told: Told = { study: done, findings, headline, answer, out, html: page, fault };
-  house.print(
-    json
-      ? `${JSON.stringify(studyJson(told), null, 2)}\n`
-      : `${studyLines(told, colors).join('\n')}\n`,
-  );
-  if (findings.refuted.length > 0) return EXIT.wrong;
-  if (isPartial) return INTERRUPTED;
-  if (broken !== undefined) throw broken;
-  return findings.verdict === 'unknown' ? EXIT.unusable : EXIT.ok;
+  const fault = failure === undefined ? undefined : formatError(failure);
+  const summary = { study: done, report, out, html: isPaged ? html : undefined, fault };
+  const text = json
+    ? JSON.stringify(studyJson(summary), null, 2)
+    : formatStudy(summary, colors).join('\n');
+  print(`${text}\n`);
+  if (findViolations(done.results).length > 0) return EXIT.wrong;
+  if (done.isPartial) return INTERRUPTED;
+  if (failure !== undefined) throw failure;
+  return judgeStudy(done) === 'unknown' ? EXIT.unusable : EXIT.ok;
 }
 
-function announced({ topologies, pairs, missing }: StudyPlan, stages: readonly Stage[]): string {
+function describePlan({ topologies, pairs, missing }: StudyPlan, stages: readonly Stage[]): string {
   const [, test, ...bench] = stages;
   const runs = bench.reduce((sum, stage) => sum + stage.runs, 0);
   const parts = [

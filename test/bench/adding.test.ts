@@ -10,9 +10,10 @@ import {
   type AddingCourse,
   type AddingJob,
   type Counter,
-  spanOf,
+  isCorrectCounter,
+  joinSpans,
 } from '../../bench/scenarios/adding-job.js';
-import { CHILD, isHonest, measuredOf } from '../../bench/scenarios/tallies.js';
+import { CHILD, measuredOf } from '../../bench/scenarios/tallies.js';
 import { TALLY_KINDS } from '../../src/tally/tally.js';
 import { suite } from '../support/suite.js';
 
@@ -31,7 +32,7 @@ for (const [what, spans, wallNs, togetherShare] of [
   ['three of which two never met', [span(0, 6), span(2, 10), span(8, 10)], 10, 0],
 ] as const) {
   test(`time and share together: ${what}`, () => {
-    assert.equal(spanOf(spans), { wallNs, togetherShare });
+    assert.equal(joinSpans(spans), { wallNs, togetherShare });
   });
 }
 
@@ -110,7 +111,7 @@ for (const kind of TALLY_KINDS) {
     const adds = kind === 'owner' ? 200 : 20_000;
     const { added, counted, wallNs, cpuNs } = await add(jobOf(kind, adds));
     assert.equal([added, counted], [2 * adds, 2 * adds]);
-    assert.ok(wallNs > 0 && cpuNs > 0 && isHonest(kind));
+    assert.ok(wallNs > 0 && cpuNs > 0 && isCorrectCounter(kind));
   });
 }
 
@@ -125,7 +126,7 @@ for (const [counter, adds] of [
       const { added, counted } = await add({ ...jobOf(counter, adds), cells: 1 });
       lost = added - counted;
     }
-    assert.ok(lost > 0 && !isHonest(counter));
+    assert.ok(lost > 0 && !isCorrectCounter(counter));
   });
 
   test(`${counter}: one thread loses nothing`, async () => {

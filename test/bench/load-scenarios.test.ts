@@ -1,15 +1,14 @@
-// What `callers`, `payload` and `tail` compute by themselves: the curves that are fitted, and what
-// is said of them; bodies of exactly the size that their row names, and answers that are checked.
-// No load.
+// What the scenarios `scalability`, `payload` and `latency-under-load` compute themselves: fitted
+// curves, bodies of exactly the size that a variant names, and checked answers. No load.
 
 import * as assert from 'uvu/assert';
-import { summarize } from '../../bench/report/summary.js';
 import { explainMissingPeak } from '../../bench/runner/measure.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
 import { nameVariant, type Sample } from '../../bench/runner/scenario.js';
 import { classifyScore, startServer } from '../../bench/runner/server.js';
 import { postOf } from '../../bench/scenarios/payload.js';
 import { SCENARIOS } from '../../bench/scenarios/scenarios.js';
+import { createScenarioData } from '../../bench/stats/scenario-data.js';
 import { throughput } from '../../bench/stats/usl.js';
 import { random } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';
@@ -17,17 +16,18 @@ import { answer, plant } from './planted-server.js';
 
 const test = suite('bench: load scenarios');
 
-const { callers, payload, tail } = SCENARIOS;
+const { scalability, payload } = SCENARIOS;
+const tail = SCENARIOS['latency-under-load'];
 const LAW = { lambda: 1_000, sigma: 0.05, kappa: 0.000_2 };
 
 function samplesOf(rounds: number, change: (sample: Sample) => Sample = (one) => one): Sample[] {
   const next = random(3);
   return Array.from({ length: rounds }, (_, at) => at + 1).flatMap((round) =>
-    callers.variants(PLAN_DEFAULTS).map((row) => {
+    scalability.variants(PLAN_DEFAULTS).map((row) => {
       const { topology, threads, workUs, at } = row;
       const perSecond = throughput(LAW, at?.value ?? 0) * (0.98 + 0.04 * next());
       const place = {
-        scenario: 'callers',
+        scenario: 'scalability',
         variant: nameVariant(row),
         topology,
         threads,
@@ -41,40 +41,46 @@ function samplesOf(rounds: number, change: (sample: Sample) => Sample = (one) =>
   );
 }
 
-const said = (samples: readonly Sample[]) =>
-  callers.summary?.(samples, PLAN_DEFAULTS, random(1)) ?? [];
+/** The rows of the table of laws, by topology and added work. */
+function fitAll(samples: readonly Sample[]): ReadonlyMap<string, readonly string[]> {
+  const { tables } = scalability.describe(createScenarioData('scalability', samples, 1));
+  const rows = tables[0]?.rows ?? [];
+  return new Map(rows.map((cells) => [cells.slice(0, 2).join(', '), cells]));
+}
+const INLINE = 'inline, no added work';
 
-test('callers: every curve is fitted by itself, with intervals, rounds and its peak', () => {
-  const lines = said(samplesOf(7));
-  assert.is(lines.length, 8);
-  for (const name of ['inline + 0 us', 'batched x2 + 500 us']) {
-    const [law = '', peak = ''] = lines.filter((line) => line.startsWith(`${name}: `));
-    assert.match(law, /lambda \d+ \[\d+, \d+\] \/s, sigma 0\.0\S+ \[.*\], kappa 0\.000\S+ \[/);
-    assert.match(law, /n = 7 rounds over 9 numbers of connections; R2 [01]\.\d+, off by at most/);
-    assert.match(peak, /peak at (6|7)\d \[\d+, \d+\] connections, \d+ \/s by the law$/);
+test('scalability: every curve is fitted by itself, with intervals, rounds and its peak', () => {
+  const laws = fitAll(samplesOf(7));
+  const names = ['no added work', '500 µs'].flatMap((work) => [
+    `inline, ${work}`,
+    `batched x2, ${work}`,
+  ]);
+  assert.equal([...laws.keys()], names);
+  for (const cells of laws.values()) {
+    const [lambda = '', sigma = '', kappa = '', n, fit = ''] = cells.slice(3);
+    for (const cell of [lambda, sigma, kappa]) assert.match(cell, /^[\d.]+ \[[\d.]+, [\d.]+\]$/);
+    assert.equal([Math.round(Number.parseFloat(lambda) / 100), n], [10, '7']);
+    assert.match(fit, /^R² [01]\.\d+, off by at most \d\.\d %$/);
   }
 });
 
-test('callers: a void run is not fitted, and a saturated one is left out and said', () => {
+test('scalability: a discarded run is not fitted; a saturated number is left out and named', () => {
   const isAt = ({ at, workUs, topology }: Sample, value: number) =>
     at?.value === value && workUs === 0 && topology === 'inline';
-  const lines = said(
-    samplesOf(7, (one) => {
-      if (isAt(one, 8))
-        return { ...one, values: { perSecond: 1, generatorCpu: 0.1 }, discardReason: 'x' };
-      return isAt(one, 32) ? { ...one, values: { ...one.values, generatorCpu: 0.99 } } : one;
-    }),
-  ).filter((line) => line.startsWith('inline + 0 us: '));
-  assert.match(lines[0] ?? '', /over 7 numbers of connections/);
-  assert.match(lines[2] ?? '', /left out: 32 connections: in 7 of 7 runs the generator took/);
-  assert.is(lines.length, 3);
+  const samples = samplesOf(7, (one) => {
+    const slow = { values: { perSecond: 1, generatorCpu: 0.1 }, discardReason: 'x' };
+    if (isAt(one, 8)) return { ...one, ...slow };
+    return isAt(one, 32) ? { ...one, values: { ...one.values, generatorCpu: 0.99 } } : one;
+  });
+  const fit = fitAll(samples).get(INLINE)?.at(-1) ?? '';
+  assert.match(fit, /; left out: 32 connections: in 7 of 7 runs/);
+  assert.not.match(fit, /left out: 8 /);
 });
 
-test('callers: too few rounds are no fit, and the report says so below the verdicts', () => {
-  const { lines } = summarize([['callers', callers]], samplesOf(2), PLAN_DEFAULTS, random(1));
-  const fits = lines.filter((line) => line.includes('no fit: too few rounds (2)'));
-  assert.is(fits.length, 4);
-  assert.match(fits[0] ?? '', /^callers: inline \+ 0 us: no fit/);
+test('scalability: too few rounds are no fit, and the reason is given', () => {
+  for (const cells of fitAll(samplesOf(2)).values()) {
+    assert.match(cells.at(-1) ?? '', /^too few rounds \(2\)/);
+  }
 });
 
 for (const row of payload.variants(PLAN_DEFAULTS)) {
@@ -131,7 +137,7 @@ test('payload: every size but the smallest is compared with the smallest, none w
   assert.equal(new Set(sizes.map(({ against }) => against[0])), new Set(['inline + 0 us, 0.1 kB']));
 });
 
-test('planted: a peak at which nothing was answered in time is void, and says so', () => {
+test('planted: a peak at which nothing was answered in time is discarded, with the reason', () => {
   const latency = { samples: 9, meanMs: 1, p50Ms: 1, p99Ms: 1, p999Ms: 1, maxMs: 1 };
   const load = { ok: 9, wrong: 0, failed: 0, seconds: 1, perSecond: 9, latency, cpuShare: 0.1 };
   assert.is(explainMissingPeak({ load, reason: undefined }), undefined);
@@ -144,7 +150,7 @@ test('planted: a peak at which nothing was answered in time is void, and says so
   );
 });
 
-test('tail: goodput is compared with the peak from there on, p99 with inline always', () => {
+test('latency-under-load: goodput is compared with the peak from there on, p99 with inline always', () => {
   const claims = tail.claims(PLAN_DEFAULTS);
   const goodput = claims.filter(({ metric }) => metric === 'goodputPerSecond');
   const p99 = claims.filter(({ metric }) => metric === 'p99Ms');

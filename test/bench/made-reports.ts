@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CurveChart, DotChart, Section, Table } from '../../bench/report/model.js';
-import { type Report, reportOf } from '../../bench/report/report.js';
+import { buildReport, type Report } from '../../bench/report/report.js';
 import { parseResults, type Results } from '../../bench/runner/results-file.js';
 
 export const FIXTURES = join(import.meta.dirname, '../../../test/fixtures/report');
@@ -107,7 +107,7 @@ export function madeReport(change: Partial<Report> = {}): Report {
       tables: [],
     }),
   ];
-  const report = reportOf(fixtureResults(), 1);
+  const report = buildReport(fixtureResults(), 1);
   const notices = [
     {
       kind: 'partial',

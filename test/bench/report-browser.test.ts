@@ -3,8 +3,8 @@
 // carries can be saved; on paper it is light and nothing is folded. Each check is seen to fire.
 
 import * as assert from 'uvu/assert';
-import { renderPage } from '../../bench/report/page.js';
-import { type Report, reportOf } from '../../bench/report/report.js';
+import { pageOf } from '../../bench/report/page.js';
+import { buildReport, type Report } from '../../bench/report/report.js';
 import {
   closeBrowser,
   findBrowser,
@@ -122,7 +122,7 @@ function chartWith(text: string): string {
 }
 
 const REPORTS: Readonly<Record<string, () => Report>> = {
-  'the fixture': () => reportOf(fixtureResults(), 1),
+  'the fixture': () => buildReport(fixtureResults(), 1),
   'everything at once': () => madeReport(),
   'long words': hardReport,
   'every sample of a chart': () => {
@@ -131,7 +131,7 @@ const REPORTS: Readonly<Record<string, () => Report>> = {
   },
   'nothing but a session': () => {
     const none = { runs: [], asks: [], selfTests: [] };
-    return reportOf({ ...fixtureResults(), ...none }, 1);
+    return buildReport({ ...fixtureResults(), ...none }, 1);
   },
 };
 
@@ -217,7 +217,7 @@ if (findBrowser() === null) {
     ['has small letters', chartWith('<text font-size="9" x="9" y="60">a</text>'), /^small/m],
   ] as const) {
     test(`a page that ${fault} is seen by the same checks`, async () => {
-      const good = await renderPage(reportOf(fixtureResults(), 1));
+      const good = await pageOf(buildReport(fixtureResults(), 1));
       // The page's policy would stop the seeded fault, so this copy has none.
       const free = good.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '');
       const bad = free.replace('</main>', `${seeded}</main>`);
@@ -227,7 +227,7 @@ if (findBrowser() === null) {
   }
 
   test('the policy stops a script and a request that got into the page', async () => {
-    const page = await renderPage(reportOf(fixtureResults(), 1));
+    const page = await pageOf(buildReport(fixtureResults(), 1));
     const injected = '<script>document.title = "got in"</script>';
     await showPage(page.replace('</main>', `${injected}</main>`), PHONE, async (shown) => {
       assert.is.not(await shown.evaluate('document.title'), 'got in');

@@ -3,7 +3,8 @@
 
 import * as assert from 'uvu/assert';
 import { BODY } from '../../bench/load/transaction.js';
-import { summarize } from '../../bench/report/summary.js';
+import { conclude } from '../../bench/report/conclusion.js';
+import { formatConclusion } from '../../bench/report/terminal.js';
 import { readMetricsText } from '../../bench/runner/anatomy.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
 import { nameVariant, type Sample } from '../../bench/runner/scenario.js';
@@ -11,7 +12,6 @@ import { requireSum, startServer } from '../../bench/runner/server.js';
 import { waitBoundMs } from '../../bench/scenarios/overload.js';
 import { SCENARIO_NAMES, SCENARIOS } from '../../bench/scenarios/scenarios.js';
 import { claimsOn, rowName, rows, variant } from '../../bench/scenarios/variants.js';
-import { random } from '../../src/checker/random.js';
 import { isTopologyName, type Runtime, unavailable } from '../../src/topologies/topology.js';
 import { suite } from '../support/suite.js';
 
@@ -98,6 +98,13 @@ test('a metric is summed over its labels, and not mixed with one of a longer nam
   assert.throws(() => requireSum(reading, 'c'), /has no c/);
 });
 
+type NamedScenarios = Parameters<typeof conclude>[0];
+
+function summarize(scenarios: NamedScenarios, samples: readonly Sample[]) {
+  const conclusion = conclude(scenarios, samples, PLAN_DEFAULTS);
+  return { lines: formatConclusion(conclusion, [], samples), isMissed: conclusion.isMissed };
+}
+
 const { isolation } = SCENARIOS;
 const [inline = ''] = isolation.variants(PLAN_DEFAULTS).map(nameVariant);
 const sample = (round: number, reason?: string): Sample => {
@@ -108,16 +115,11 @@ const sample = (round: number, reason?: string): Sample => {
 
 test('the report has every claim, values with units, and the reason of a void run', () => {
   const samples = [sample(1), sample(2), sample(3, 'a planted reason')];
-  const { lines, isMissed } = summarize(
-    [['isolation', isolation]],
-    samples,
-    PLAN_DEFAULTS,
-    random(1),
-  );
+  const { lines, isMissed } = summarize([['isolation', isolation]], samples);
   const text = lines.join('\n');
   for (const { says } of isolation.claims(PLAN_DEFAULTS)) assert.ok(text.includes(says), says);
   assert.match(text, /n = 2 {2}\/health p99 201\.50 \[201\.00, 202\.00\] ms; answered 480/);
-  assert.match(text, /void: isolation, round 3: .* VOID: a planted reason/);
+  assert.match(text, /discarded: isolation, round 3: .* DISCARDED: a planted reason/);
   assert.not(isMissed);
 });
 
@@ -129,7 +131,7 @@ test('the report says once a variant what is unknown and noted, and NaN moves no
   };
   const spoiled = { ...sample(3), discardReason: 'a planted busy machine' };
   const samples = [nan(1), nan(2), { ...sample(3), earlier: [spoiled, spoiled] }];
-  const { lines } = summarize([['isolation', isolation]], samples, PLAN_DEFAULTS, random(1));
+  const { lines } = summarize([['isolation', isolation]], samples);
   const text = lines.join('\n');
   assert.match(text, /n = 3 {2}\/health p99 203\.00 ms; answered 480/);
   const of = 'isolation: inline + 2000 us';
@@ -146,7 +148,7 @@ test('what the server says of itself stands in a table of its own', () => {
   };
   const samples = [inside(1, 2), inside(2, 4)];
   const scenarios = [['dispatch', SCENARIOS.dispatch]] as const;
-  const { lines } = summarize(scenarios, samples, PLAN_DEFAULTS, random(1));
+  const { lines } = summarize(scenarios, samples);
   assert.ok(lines.includes('dispatch: pool x2 + 0 us  n = 2  answered 9000 [9000, 9000] /s'));
   const own = lines.find((line) => line.includes('/ 8.000')) ?? '';
   const cells = own.split(/ {2,}/);
@@ -157,7 +159,7 @@ test('what the server says of itself stands in a table of its own', () => {
 test('what cannot be had here is said with the reason', () => {
   const none = { ...isolation, variants: () => [], claims: () => [] };
   const old = { ...none, unavailable: () => [['a', 'this Node is old'] as const] };
-  const { lines } = summarize([['x', old]], [], PLAN_DEFAULTS, random(1));
+  const { lines } = summarize([['x', old]], []);
   assert.match(lines.join('\n'), /unavailable: x: a: this Node is old/);
 });
 

@@ -3,7 +3,12 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { bootstrapMedian, chanceOf, inWords, median } from '../../bench/stats/statistics.js';
+import {
+  bootstrapMedian,
+  describeSpeed,
+  median,
+  missChance,
+} from '../../bench/stats/statistics.js';
 import { random, shuffled } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';
 
@@ -55,14 +60,14 @@ test('the interval holds the true median in about 95 of 100 samples, and not in 
 
 test('words say no more than the interval does', () => {
   const ratio = { median: 1, n: 7 };
-  assert.is(inWords({ ...ratio, low: 1.1, high: 1.2 }), 'faster');
-  assert.is(inWords({ ...ratio, low: 0.8, high: 0.9 }), 'slower');
-  assert.is(inWords({ ...ratio, low: 0.9, high: 1.1 }), 'no difference seen');
-  assert.match(inWords({ ...ratio, low: 1.1, high: 1.2, n: 4 }), /too few rounds/);
+  assert.is(describeSpeed({ ...ratio, low: 1.1, high: 1.2 }), 'faster');
+  assert.is(describeSpeed({ ...ratio, low: 0.8, high: 0.9 }), 'slower');
+  assert.is(describeSpeed({ ...ratio, low: 0.9, high: 1.1 }), 'no difference seen');
+  assert.match(describeSpeed({ ...ratio, low: 1.1, high: 1.2, n: 4 }), /too few rounds/);
 });
 
 test('few rounds leave the true median more often than one interval in twenty', () => {
-  const percents = [5, 7, 9, 11].map((n) => Number((100 * chanceOf(n)).toFixed(2)));
+  const percents = [5, 7, 9, 11].map((n) => Number((100 * missChance(n)).toFixed(2)));
   assert.equal(percents, [6.25, 12.5, 3.91, 6.54]);
   // Simulated: medians of seven draws, whose true median is 0.5.
   const next = random(7);
@@ -71,7 +76,7 @@ test('few rounds leave the true median more often than one interval in twenty', 
     const { low, high } = bootstrapMedian(values, next);
     return low > 0.5 || high < 0.5;
   });
-  assert.ok(Math.abs(outside.length / 400 - chanceOf(7)) < 0.05, `${outside.length} of 400`);
+  assert.ok(Math.abs(outside.length / 400 - missChance(7)) < 0.05, `${outside.length} of 400`);
 });
 
 test.run();

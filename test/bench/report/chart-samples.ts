@@ -29,7 +29,7 @@ export function series(name: string, last: number, part: Partial<Series> = {}): 
 export function curves(part: Partial<CurveChart> = {}): CurveChart {
   return {
     kind: 'curves',
-    id: 'callers',
+    id: 'scalability',
     ...TOLD,
     x: { title: 'connections', scale: 'log' },
     y: { title: 'answered, requests/s', scale: 'linear' },

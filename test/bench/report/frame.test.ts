@@ -1,35 +1,35 @@
 // What all sections have in common: void runs, partial and several sessions, what cannot be had,
 // scales that must be said, unknown scenarios; and where everything was measured.
 import * as assert from 'uvu/assert';
-import { environmentsOf } from '../../../bench/report/environments.js';
 import type { Section } from '../../../bench/report/model.js';
-import { sectionsOf } from '../../../bench/report/sections.js';
+import { buildSections } from '../../../bench/report/sections.js';
+import { listEnvironments } from '../../../bench/report/sessions.js';
 import { suite } from '../../support/suite.js';
 import type { Line } from '../result-files.js';
-import { read, runLines, sessionLineOf } from './planted.js';
-import { dispatchRows, ISOLATION, THIN } from './rows.js';
+import { read, runLines, sessionLineOf } from './made-results.js';
+import { dispatchRows, ISOLATION, OVERHEAD } from './scenario-rows.js';
 
 const test = suite('the frame of a section');
 
 function only(lines: readonly Line[]): Section {
-  const sections = sectionsOf(read(lines), 1);
+  const sections = buildSections(read(lines), 1);
   assert.is(sections.length, 1);
   return sections[0] as Section;
 }
 
 test('results without a run have no section, and no environment', () => {
-  assert.equal(sectionsOf(read([]), 1), []);
-  assert.equal(environmentsOf(read([])), []);
+  assert.equal(buildSections(read([]), 1), []);
+  assert.equal(listEnvironments(read([])), []);
 });
 
 test('sections stand in the order of the table of scenarios, unknown ones last', () => {
-  const lines = ['mystery', 'isolation', 'thin'].flatMap((name) => runLines(name, THIN));
-  const names = sectionsOf(read(lines), 1).map(({ scenario }) => scenario);
-  assert.equal(names, ['thin', 'isolation', 'mystery']);
+  const lines = ['mystery', 'isolation', 'overhead'].flatMap((name) => runLines(name, OVERHEAD));
+  const names = buildSections(read(lines), 1).map(({ scenario }) => scenario);
+  assert.equal(names, ['overhead', 'isolation', 'mystery']);
 });
 
 test('an unknown scenario gets a table of the medians of every metric', () => {
-  const { title, says, tables, charts } = only(runLines('mystery', THIN));
+  const { title, says, tables, charts } = only(runLines('mystery', OVERHEAD));
   assert.is(title, 'What was measured of mystery?');
   assert.equal(says, ['2 variants were measured in 7 rounds; the table has the medians.']);
   assert.equal(charts, []);
@@ -44,19 +44,19 @@ test('an unknown scenario gets a table of the medians of every metric', () => {
 });
 
 test('a void run is told with its variant, round and reason, and is in no table', () => {
-  const [bare, inline] = THIN;
+  const [bare, inline] = OVERHEAD;
   if (bare === undefined || inline === undefined) throw new Error('no rows');
   const values = { perSecond: 1, p99Ms: 1 };
   const bad = { ...inline, values, voidAt: { 2: 'wrong answer: LOW' } };
-  const { voids } = only(runLines('thin', [bare, bad]));
+  const { voids } = only(runLines('overhead', [bare, bad]));
   assert.equal(voids, ['inline + 0 us, round 2: wrong answer: LOW']);
 });
 
 test('void runs of one reason stand together, also where numbers in it differ', () => {
-  const [bare, inline] = THIN;
+  const [bare, inline] = OVERHEAD;
   if (bare === undefined || inline === undefined) throw new Error('no rows');
   const { voids } = only(
-    runLines('thin', [
+    runLines('overhead', [
       { ...bare, voidAt: { 1: 'it took 1.7 times', 3: 'it took 2.2 times', 4: 'no answer' } },
       { ...inline, voidAt: { 6: 'it took 1.7 times', 4: 'no answer' } },
     ]),
@@ -68,8 +68,8 @@ test('void runs of one reason stand together, also where numbers in it differ', 
 });
 
 test('a session that was cut off is partial; one that was not is none', () => {
-  const runs = runLines('thin', THIN, { rounds: 5 });
-  const planned = { scenario: 'thin', variants: 2 };
+  const runs = runLines('overhead', OVERHEAD, { rounds: 5 });
+  const planned = { scenario: 'overhead', variants: 2 };
   const cut = only([sessionLineOf([{ ...planned, rounds: 7 }]), ...runs]);
   assert.is(cut.partial, '10 of 14 runs were made');
   const whole = only([sessionLineOf([{ ...planned, rounds: 5 }]), ...runs]);
@@ -79,7 +79,9 @@ test('a session that was cut off is partial; one that was not is none', () => {
 });
 
 test('a scenario that was planned and not begun is told as such', () => {
-  const { says, partial } = only([sessionLineOf([{ scenario: 'thin', variants: 2, rounds: 7 }])]);
+  const { says, partial } = only([
+    sessionLineOf([{ scenario: 'overhead', variants: 2, rounds: 7 }]),
+  ]);
   assert.equal(says, ['It was planned, and no run of it was made.']);
   assert.is(partial, '0 of 14 runs were made');
 });
@@ -94,26 +96,26 @@ test('what cannot be had is told with its reason, also where that is everything'
 });
 
 test('the scale is said: quick is a quick look, and smoke means nothing', () => {
-  const quick = only(runLines('thin', THIN, { scale: 'quick' }));
+  const quick = only(runLines('overhead', OVERHEAD, { scale: 'quick' }));
   assert.match(quick.how, /A quick look/);
   assert.not.match(quick.says.join(' '), /SMOKE/);
-  const smoke = only(runLines('thin', THIN, { scale: 'smoke' }));
+  const smoke = only(runLines('overhead', OVERHEAD, { scale: 'smoke' }));
   assert.match(smoke.how, /mean nothing/);
   assert.is(smoke.says[0], 'SMOKE: these numbers mean nothing.');
-  assert.not.match(only(runLines('thin', THIN)).how, /quick|SMOKE/);
+  assert.not.match(only(runLines('overhead', OVERHEAD)).how, /quick|SMOKE/);
 });
 
 const early = { session: 'early', startedAt: '2026-01-01T00:00:00.000Z', command: 'first' };
 const late = { session: 'late', startedAt: '2026-01-02T00:00:00.000Z', command: 'second' };
-const PLANNED = [{ scenario: 'thin', variants: 2, rounds: 7 }];
-const slow = THIN.map((row) => ({ ...row, values: { perSecond: 10, p99Ms: 5 } }));
+const PLANNED = [{ scenario: 'overhead', variants: 2, rounds: 7 }];
+const slow = OVERHEAD.map((row) => ({ ...row, values: { perSecond: 10, p99Ms: 5 } }));
 
 test('of several sessions the latest counts, wherever it stands, and that is said', () => {
   const { how, command, tables } = only([
     sessionLineOf(PLANNED, late),
-    ...runLines('thin', THIN, { session: 'late' }),
+    ...runLines('overhead', OVERHEAD, { session: 'late' }),
     sessionLineOf(PLANNED, early),
-    ...runLines('thin', slow, { session: 'early' }),
+    ...runLines('overhead', slow, { session: 'early' }),
   ]);
   assert.match(how, /Of 2 sessions that hold it, the latest full one counts, begun 2026-01-02/);
   assert.is(command, 'second');
@@ -124,10 +126,10 @@ test('a later session without a valid run leaves the earlier one, and its voids 
   const voidAt = { 1: 'busy' };
   const { how, command, voids } = only([
     sessionLineOf(PLANNED, early),
-    ...runLines('thin', THIN, { session: 'early' }),
+    ...runLines('overhead', OVERHEAD, { session: 'early' }),
     sessionLineOf(PLANNED, late),
     ...runLines(
-      'thin',
+      'overhead',
       slow.map((row) => ({ ...row, voidAt })),
       { session: 'late', rounds: 1 },
     ),
@@ -141,38 +143,38 @@ test('a later quick look does not take the place of a full measurement', () => {
   const quick = { ...late, plan: { rounds: 5, scale: 'quick' } };
   const { command } = only([
     sessionLineOf(PLANNED, early),
-    ...runLines('thin', THIN, { session: 'early' }),
+    ...runLines('overhead', OVERHEAD, { session: 'early' }),
     sessionLineOf(PLANNED, quick),
-    ...runLines('thin', slow, { session: 'late' }),
+    ...runLines('overhead', slow, { session: 'late' }),
   ]);
   assert.is(command, 'first');
 });
 
 test('a file that was appended to itself counts every run once', () => {
-  const lines = [sessionLineOf(PLANNED), ...runLines('thin', THIN)];
+  const lines = [sessionLineOf(PLANNED), ...runLines('overhead', OVERHEAD)];
   const once = only(lines);
   assert.equal(only([...lines, ...lines]), { ...once, partial: '' });
 });
 
 test('notes of runs that count, and why a value is unknown, are said with their number', () => {
   const change = { notes: ['the generator was the limit'], unknown: { p99Ms: '200 samples' } };
-  const { how } = only(runLines('thin', THIN, { change }));
+  const { how } = only(runLines('overhead', OVERHEAD, { change }));
   assert.match(how, /In 14 runs \(bare \+ 0 us and inline \+ 0 us\): the generator was the limit/);
   assert.match(how, /In 14 runs \(.*\): p99 unknown: 200 samples/);
 });
 
 test('a run that was made again counts, and it is said why the earlier one does not', () => {
   const earlier = [{ values: { perSecond: 1 }, void: 'the machine was busy: 2.2 times' }];
-  const told = only(runLines('thin', THIN, { change: { earlier } }));
+  const told = only(runLines('overhead', OVERHEAD, { change: { earlier } }));
   assert.match(told.how, /In 14 runs \(.*\): measured again: the machine was busy: 2\.2 times\./);
-  const quiet = only(runLines('thin', THIN));
+  const quiet = only(runLines('overhead', OVERHEAD));
   assert.equal([told.voids, told.says], [[], quiet.says]);
   assert.not.match(quiet.how, /measured again/);
 });
 
 test('remarks that differ in their numbers only are one', () => {
   const lines = ['p99Ms', 'p50Ms'].flatMap((metric, at) =>
-    runLines('thin', THIN, {
+    runLines('overhead', OVERHEAD, {
       change: { unknown: { [metric]: `${200 + at} samples` }, round: at + 1 },
       rounds: 1,
     }),
@@ -186,26 +188,26 @@ test('machines, versions and commits that differ between sessions are told apart
   const node = { node: 'v24.1.0' };
   const results = read([
     sessionLineOf(PLANNED, early),
-    ...runLines('thin', THIN, { session: 'early' }),
+    ...runLines('overhead', OVERHEAD, { session: 'early' }),
     sessionLineOf([], { ...late, ...node }),
     ...runLines('isolation', ISOLATION, { session: 'late', change: node }),
   ]);
-  const found = environmentsOf(results).map((one) => [one.node, one.scenarios, one.startedAt]);
+  const found = listEnvironments(results).map((one) => [one.node, one.scenarios, one.startedAt]);
   assert.equal(found, [
-    ['v20.20.2', ['thin'], [early.startedAt]],
+    ['v20.20.2', ['overhead'], [early.startedAt]],
     ['v24.1.0', ['isolation'], [late.startedAt]],
   ]);
-  assert.match(sectionsOf(results, 1)[1]?.how ?? '', /with Node v24\.1\.0/);
+  assert.match(buildSections(results, 1)[1]?.how ?? '', /with Node v24\.1\.0/);
 });
 
 test('sessions of one environment are one, also without a session line', () => {
   const lines = [
     ...runLines('dispatch', dispatchRows(), { session: 'a' }),
-    ...runLines('thin', THIN, { session: 'b' }),
+    ...runLines('overhead', OVERHEAD, { session: 'b' }),
   ];
-  const environments = environmentsOf(read(lines));
+  const environments = listEnvironments(read(lines));
   assert.is(environments.length, 1);
-  assert.equal(environments[0]?.scenarios, ['dispatch', 'thin']);
+  assert.equal(environments[0]?.scenarios, ['dispatch', 'overhead']);
 });
 
 test.run();

@@ -2,10 +2,10 @@
 // number of a chart is finite, every row of a table has a cell for each head.
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { answerOf } from '../../../bench/report/answer.js';
-import { environmentsOf } from '../../../bench/report/environments.js';
+import { buildAnswer } from '../../../bench/report/answer.js';
 import { type Chart, type Section, TONES } from '../../../bench/report/model.js';
-import { sectionsOf } from '../../../bench/report/sections.js';
+import { buildSections } from '../../../bench/report/sections.js';
+import { listEnvironments } from '../../../bench/report/sessions.js';
 import { PLAN_QUICK } from '../../../bench/runner/plan.js';
 import { METRICS, nameVariant, type Scenario } from '../../../bench/runner/scenario.js';
 import { SCENARIOS } from '../../../bench/scenarios/scenarios.js';
@@ -13,14 +13,14 @@ import { suite } from '../../support/suite.js';
 import type { Line } from '../result-files.js';
 import {
   askLineOf,
-  type PlantedRow,
+  type MadeRow,
   read,
   runLines,
   selfTestLineOf,
   sessionLineOf,
   type Values,
-} from './planted.js';
-import { PEERS, ROWS } from './rows.js';
+} from './made-results.js';
+import { PEERS, ROWS } from './scenario-rows.js';
 
 const test = suite('sections of any results');
 test.timeout(60_000);
@@ -75,7 +75,7 @@ const line = (scenario: string): fc.Arbitrary<Line[]> =>
     .map(({ row: { row }, round, made, reason, session }) => {
       const voidAt = reason === undefined ? {} : { [round]: reason };
       const own = (at: number): Values => ({ ...made[at % made.length] }) as Values;
-      const rows: readonly PlantedRow[] = [{ ...row, values: own, voidAt } as PlantedRow];
+      const rows: readonly MadeRow[] = [{ ...row, values: own, voidAt } as MadeRow];
       return runLines(scenario, rows, { rounds: 1 + (made.length % 7), session });
     });
 
@@ -130,14 +130,14 @@ test('no subset of valid lines makes a section throw, a number endless or a row 
   fc.assert(
     fc.property(linesOfOne, more, (runs, others) => {
       const results = read([...others, ...runs]);
-      const sections = sectionsOf(results, 1);
+      const sections = buildSections(results, 1);
       for (const section of sections) checkSection(section);
       const ids = sections.flatMap(({ charts }) => charts.map(({ id }) => id));
       assert.is(new Set(ids).size, ids.length);
-      const answer = answerOf(results);
+      const answer = buildAnswer(results, 1);
       assert.is(answer.length, 2);
       assert.not.match(answer.join(' '), /NaN|Infinity|undefined/);
-      environmentsOf(results);
+      listEnvironments(results);
     }),
     { numRuns: 60 },
   );
@@ -150,7 +150,7 @@ test('the order of the lines in a file changes nothing', () => {
   fc.assert(
     fc.property(fc.shuffledSubarray(places, { minLength: places.length / 2 }), (mixed) => {
       const inOrder = mixed.toSorted((a, b) => a - b);
-      const [one, other] = [mixed, inOrder].map((all) => sectionsOf(read(linesAt(all)), 1));
+      const [one, other] = [mixed, inOrder].map((all) => buildSections(read(linesAt(all)), 1));
       assert.equal(one, other);
     }),
     { numRuns: 5 },

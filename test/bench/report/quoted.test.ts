@@ -3,31 +3,31 @@
 
 import * as assert from 'uvu/assert';
 import { quoted } from '../../../bench/report/quoted.js';
-import { sectionsOf } from '../../../bench/report/sections.js';
+import { buildSections } from '../../../bench/report/sections.js';
 import { suite } from '../../support/suite.js';
-import { read, runLines, sessionLineOf } from './planted.js';
-import { THIN } from './rows.js';
+import { read, runLines, sessionLineOf } from './made-results.js';
+import { OVERHEAD } from './scenario-rows.js';
 
 const test = suite('figures quoted in pages');
-const planned = { scenario: 'thin', variants: 2, rounds: 7 };
-const results = read([sessionLineOf([planned]), ...runLines('thin', THIN)]);
-const sections = sectionsOf(results, 1);
+const planned = { scenario: 'overhead', variants: 2, rounds: 7 };
+const results = read([sessionLineOf([planned]), ...runLines('overhead', OVERHEAD)]);
+const sections = buildSections(results, 1);
 
 const page = (what: string, inside = '') =>
   `before\n\n<!-- measured: ${what} -->\n${inside}<!-- end -->\n\nafter\n`;
 
 test('sentences, a table and the way of measuring are put between the marks', () => {
   const [section] = sections;
-  const says = quoted(page('thin says'), sections);
+  const says = quoted(page('overhead says'), sections);
   const [first = ''] = section?.says[0]?.split(' ') ?? [];
-  assert.ok(says.startsWith('before\n\n<!-- measured: thin says -->\n\n'), says);
+  assert.ok(says.startsWith('before\n\n<!-- measured: overhead says -->\n\n'), says);
   assert.ok(says.includes(first) && says.endsWith('\n\n<!-- end -->\n\nafter\n'), says);
-  assert.match(quoted(page('thin table 1'), sections), /^\| .* \|\n\| -/m);
-  assert.match(quoted(page('thin how'), sections), /7 rounds/);
+  assert.match(quoted(page('overhead table 1'), sections), /^\| .* \|\n\| -/m);
+  assert.match(quoted(page('overhead how'), sections), /7 rounds/);
 });
 
 test('what is there already stays as it is, and a figure that drifted is put right', () => {
-  const right = quoted(page('thin table 1'), sections);
+  const right = quoted(page('overhead table 1'), sections);
   assert.is(quoted(right, sections), right);
   const drifted = right.replace(/\d\.\d\d/, '9.99');
   assert.not.equal(drifted, right);
@@ -36,7 +36,10 @@ test('what is there already stays as it is, and a figure that drifted is put rig
 
 test('planted: a scenario that was not measured, and a table that is not there are refused', () => {
   assert.throws(() => quoted(page('thick says'), sections), /thick says -->: there is no such/);
-  assert.throws(() => quoted(page('thin table 9'), sections), /thin table 9 -->: it has \d tables/);
+  assert.throws(
+    () => quoted(page('overhead table 9'), sections),
+    /overhead table 9 -->: it has \d tables/,
+  );
 });
 
 test.run();

@@ -1,0 +1,149 @@
+// Which runs of a file a section shows, and where they were made. Of several sessions with one
+// scenario it is the latest one with a valid run, of the largest scale: a quick look does not
+// replace a long measurement. Pure.
+
+import type { Environment } from '../runner/environment.js';
+import { type Planned, SCALES, type Scale } from '../runner/plan.js';
+import type { Result, SessionLine } from '../runner/result-lines.js';
+import type { Results } from '../runner/results-file.js';
+import { SCENARIO_NAMES } from '../scenarios/scenarios.js';
+import { createScenarioData, type ScenarioData } from '../stats/scenario-data.js';
+
+export interface SelectedRuns {
+  readonly scenario: string;
+  /** Of the runs; undefined where the file has no such line. */
+  readonly session: SessionLine | undefined;
+  readonly planned: Planned | undefined;
+  /** Of that session, including the discarded ones. */
+  readonly runs: readonly Result[];
+  /** Discarded runs of later sessions that have no valid run. */
+  readonly laterDiscarded: readonly Result[];
+  /** Sessions that contain the scenario, this one included. */
+  readonly sessions: number;
+}
+
+/** The part of one session that belongs to one scenario. */
+interface SessionPart {
+  readonly line: SessionLine | undefined;
+  readonly runs: readonly Result[];
+}
+
+/** In the order of the table of scenarios; unknown scenarios come last. */
+export function selectRuns(results: Results): readonly SelectedRuns[] {
+  return listScenarios(results).map((scenario) => {
+    const parts = listParts(results, scenario);
+    const valid = parts.filter(hasValid);
+    const largest = SCALES.find((scale) => valid.some((part) => findScale(part) === scale));
+    const at = parts.findLastIndex((part) => hasValid(part) && findScale(part) === largest);
+    const selected = parts.at(at);
+    const later = at < 0 ? [] : parts.slice(at + 1).filter((part) => !hasValid(part));
+    return {
+      scenario,
+      session: selected?.line,
+      planned: selected?.line?.planned.find((one) => one.scenario === scenario),
+      runs: selected?.runs ?? [],
+      laterDiscarded: later.flatMap(({ runs }) => runs),
+      sessions: parts.length,
+    };
+  });
+}
+
+/** The data of one scenario, as its section has it. `seed`: of the intervals. */
+export function readScenario(results: Results, scenario: string, seed: number): ScenarioData {
+  const selected = selectRuns(results).find((one) => one.scenario === scenario);
+  const { runs = [], laterDiscarded = [] } = selected ?? {};
+  return createScenarioData(scenario, [...runs, ...laterDiscarded], seed);
+}
+
+/** How the shown runs of a scenario were made; undefined where none counts. */
+export function findOrigin(results: Results, name: string) {
+  const selected = selectRuns(results).find(({ scenario }) => scenario === name);
+  const run = selected?.runs.find(({ discardReason }) => discardReason === undefined);
+  if (run === undefined) return undefined;
+  const { cpu, cores, node, scale } = run.conditions;
+  return { isSmoke: scale === 'smoke', place: JSON.stringify([run.commit, cpu, cores, node]) };
+}
+
+/** The seed of the intervals: that of the latest session, so that a report repeats its figures. */
+export function findSeed({ sessions }: Results): number {
+  const latest = sessions.toSorted((a, b) => compareTexts(a.startedAt, b.startedAt)).at(-1);
+  const seed = latest?.plan.seed;
+  return Number.isSafeInteger(seed) ? (seed as number) : 1;
+}
+
+function hasValid({ runs }: SessionPart): boolean {
+  return runs.some((run) => run.discardReason === undefined);
+}
+
+function findScale({ line, runs }: SessionPart): Scale | undefined {
+  return line?.plan.scale ?? (runs[0]?.conditions.scale as Scale | undefined);
+}
+
+/** Distinct names, known ones first. */
+function listScenarios({ sessions, runs }: Results): readonly string[] {
+  const planned = sessions.flatMap((one) => one.planned.map(({ scenario }) => scenario));
+  const found = new Set([...planned, ...runs.map(({ scenario }) => scenario)]);
+  const known = SCENARIO_NAMES as readonly string[];
+  const others = [...found].filter((name) => !known.includes(name));
+  return [...known.filter((name) => found.has(name)), ...others];
+}
+
+function listParts(results: Results, scenario: string): readonly SessionPart[] {
+  const own = results.runs.filter((run) => run.scenario === scenario);
+  return listSessionIds(results).flatMap((id) => {
+    const line = results.sessions.find(({ session }) => session === id);
+    const runs = removeRepeats(own.filter(({ session }) => session === id));
+    const isPlanned = line?.planned.some((one) => one.scenario === scenario) === true;
+    return runs.length > 0 || isPlanned ? [{ line, runs }] : [];
+  });
+}
+
+/** Oldest first; sessions without a session line come before all others. */
+function listSessionIds({ sessions, runs }: Results): readonly string[] {
+  const lines = sessions.toSorted((a, b) => compareTexts(a.startedAt, b.startedAt));
+  const known = new Set(lines.map(({ session }) => session));
+  const unknown = runs.map(({ session }) => session).filter((id) => !known.has(id));
+  return [...new Set(unknown), ...known];
+}
+
+function compareTexts(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** A file that was appended to itself contains every run twice. */
+function removeRepeats(runs: readonly Result[]): readonly Result[] {
+  return [...new Map(runs.map((run) => [`${run.round}: ${run.variant}`, run] as const)).values()];
+}
+
+/** A machine, a Node version and a commit, and the scenarios of the report measured there. */
+export interface MeasuredEnvironment extends Environment {
+  readonly scenarios: readonly string[];
+  /** When the sessions began: ISO 8601, UTC. */
+  readonly startedAt: readonly string[];
+}
+
+/** Of all sessions, including those that no section shows. */
+export function listEnvironments(results: Results): readonly MeasuredEnvironment[] {
+  const selected = selectRuns(results);
+  const found = new Map<string, MeasuredEnvironment>();
+  for (const id of listSessionIds(results)) {
+    const line = results.sessions.find(({ session }) => session === id);
+    // Every line of a session has it; without a session line its runs do.
+    const runs = results.runs.filter(({ session }) => session === id);
+    for (const environment of (line === undefined ? runs : [line]).map(pickEnvironment)) {
+      const key = JSON.stringify(Object.entries(environment).sort());
+      const known = found.get(key) ?? { ...environment, scenarios: [], startedAt: [] };
+      const own = selected.filter((one) => one.runs.some((run) => run.session === id));
+      const scenarios = [...new Set([...known.scenarios, ...own.map(({ scenario }) => scenario)])];
+      const startedAt = line === undefined ? [] : [line.startedAt];
+      found.set(key, { ...known, scenarios, startedAt: [...known.startedAt, ...startedAt] });
+    }
+  }
+  return [...found.values()];
+}
+
+function pickEnvironment(line: Environment): Environment {
+  const { cpu, cores, os, memoryGB, node, commit, versions } = line;
+  return { cpu, cores, os, memoryGB, node, commit, versions };
+}

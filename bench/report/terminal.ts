@@ -1,0 +1,165 @@
+// Renders sections and the end of a session for a terminal: the short form of the report. Pure: data
+// in, lines out.
+
+import { formatTable } from '../../src/present/table.js';
+import { formatCount, formatInterval, sanitize, wrap } from '../../src/present/text.js';
+import { METRICS, type MetricName, type Sample, type Target } from '../runner/scenario.js';
+import { compareNames, listKnownValues } from '../stats/scenario-data.js';
+import { median } from '../stats/statistics.js';
+import type { Verdict } from '../stats/verdicts.js';
+import { type Conclusion, isOutside, type VariantMedians } from './conclusion.js';
+import type { Section } from './model.js';
+
+const COLUMNS = 100;
+
+/** Sanitised paragraphs of at most 100 columns. */
+export function wrapSentences(sentences: readonly string[], indent = ''): string[] {
+  return sentences.flatMap((sentence) => {
+    return wrap(sanitize(sentence), COLUMNS - indent.length).map((line) => indent + line);
+  });
+}
+
+/** The question, its answer, and what is missing; with its tables where `hasTables`. */
+export function formatSection(section: Section, { hasTables }: { hasTables: boolean }): string[] {
+  const { scenario, title, says, tables, unavailable, partial } = section;
+  const shown = hasTables ? tables : [];
+  return [
+    `${sanitize(scenario)}: ${sanitize(title)}`,
+    ...wrapSentences(says, '  '),
+    ...unavailable.map((reason) => `  unavailable: ${sanitize(reason)}`),
+    ...(partial === '' ? [] : [`  PARTIAL: ${partial}`]),
+    ...shown.flatMap(({ caption, head, rows }) => [
+      ...wrapSentences([`${caption}:`], '  '),
+      ...formatTable(head, rows, { indent: 4 }),
+    ]),
+  ];
+}
+
+const HEAD = ['claim', 'target', 'measured [95 % CI]', 'n', 'met', 'seen'];
+
+/** The end of `bench`. */
+export function formatConclusion(
+  { verdicts, medians, unavailable }: Conclusion,
+  sections: readonly Section[],
+  samples: readonly Sample[],
+): string[] {
+  const discarded = samples.filter((sample) => sample.discardReason !== undefined);
+  return [
+    ...sections.flatMap((section) => [...formatSection(section, { hasTables: false }), '']),
+    ...formatTable(
+      HEAD,
+      verdicts.map(({ scenario, verdict }) => listVerdictCells(scenario, verdict)),
+    ),
+    ...unavailable.map(({ scenario, what, reason }) => {
+      return `unavailable: ${scenario}: ${what === undefined ? '' : `${what}: `}${reason}`;
+    }),
+    '',
+    ...formatTable([], medians.map(listMedianCells)),
+    '',
+    ...formatInside(samples),
+    ...discarded.map((sample) => `discarded: ${describeSample(sample)}`),
+    ...formatRemarks(samples),
+  ];
+}
+
+function listVerdictCells(name: string, verdict: Verdict): string[] {
+  const { claim, against, measured, met, words } = verdict;
+  const of = against === undefined ? claim.says : `${claim.says} / ${against}`;
+  const best = claim.against.length > 1 ? ` (the best of ${claim.against.length})` : '';
+  const digits = claim.interval === undefined ? 3 : METRICS[claim.metric].digits;
+  const shown = measured.n === 0 ? 'not measured' : formatInterval(measured, digits);
+  return [`${name}: ${of}${best}`, formatTarget(claim.target), shown, `${measured.n}`, met, words];
+}
+
+function formatTarget(target: Target | undefined): string {
+  if (target === undefined) return '';
+  if ('atLeast' in target) return `>= ${target.atLeast}`;
+  if ('atMost' in target) return `<= ${target.atMost}`;
+  if ('always' in target) return `= ${target.always} always`;
+  return `growth ${target.growth}`;
+}
+
+const INSIDE = [
+  ['queue, ms', 'queueMeanMs', 'queueP99Ms'],
+  ['dispatch, ms', 'dispatchMeanMs', 'dispatchP99Ms'],
+  ['score, ms', 'scoreMeanMs', 'scoreP99Ms'],
+  ['total, ms', 'totalMeanMs', 'totalP99Ms'],
+  ['CPU, s', 'serverCpuSeconds'],
+  ['RSS, MB', 'serverRssMB'],
+  ['loop p99, ms', 'loopDelayP99Ms'],
+  ['GC, s', 'gcSeconds'],
+  ['listener busy / CPU, %', 'listenerBusyPercent', 'listenerCpuPercent'],
+  ['task worker busy / CPU, %', 'taskWorkerBusyPercent', 'taskWorkerCpuPercent'],
+] as const satisfies readonly (readonly [string, ...MetricName[]])[];
+
+const formatName = ({ scenario, variant }: Pick<Sample, 'scenario' | 'variant'>): string =>
+  `${scenario}: ${variant}`;
+
+/** From the server's metrics: medians of the valid rounds, the mean before the p99. */
+function formatInside(samples: readonly Sample[]): string[] {
+  const valid = samples.filter(
+    (one) => one.discardReason === undefined && 'totalMeanMs' in one.values,
+  );
+  if (valid.length === 0) return [];
+  const rows = [...new Set(valid.map(formatName))].sort(compareNames).map((name) => {
+    const own = valid.filter((sample) => formatName(sample) === name);
+    const cells = INSIDE.map(([, ...metrics]) => {
+      return metrics.map((metric) => formatMedian(own, metric)).join(' / ');
+    });
+    return [name, ...cells];
+  });
+  const head = ['inside the server: mean / p99 (of buckets)', ...INSIDE.map(([text]) => text)];
+  return [...formatTable(head, rows), ''];
+}
+
+function formatMedian(samples: readonly Sample[], metric: MetricName): string {
+  if (samples.every(({ values }) => !(metric in values))) return '-';
+  const values = listKnownValues(samples, metric);
+  return values.length === 0 ? 'unknown' : median(values).toFixed(METRICS[metric].digits);
+}
+
+/** Medians over the valid rounds of a variant, with units. */
+function listMedianCells({ scenario, variant, n, values }: VariantMedians): string[] {
+  const cells = values.map(([metric, interval]) => {
+    const { says, unit, digits } = METRICS[metric];
+    if (interval === null) return `${says} unknown`;
+    return `${says} ${formatInterval(interval, digits)} ${unit}`.trimEnd();
+  });
+  return [formatName({ scenario, variant }), `n = ${n}`, cells.join('; ')];
+}
+
+/** Notes on runs that count, once for each variant, with the number of its runs. */
+function formatRemarks(samples: readonly Sample[]): string[] {
+  const found = new Map<string, { first: string; runs: number }>();
+  const add = (sample: Sample, kind: string, text: string) => {
+    const key = `${kind}: ${formatName(sample)}`;
+    const known = found.get(key) ?? { first: text, runs: 0 };
+    found.set(key, { ...known, runs: known.runs + 1 });
+  };
+  for (const sample of samples.filter((one) => one.discardReason === undefined)) {
+    for (const note of sample.notes ?? []) add(sample, 'note', note);
+    const [again] = sample.earlier ?? [];
+    if (again?.discardReason !== undefined) add(sample, 'measured again', again.discardReason);
+    for (const [metric, reason] of Object.entries(sample.unknown ?? {})) {
+      add(sample, `${METRICS[metric as MetricName].says} unknown`, reason);
+    }
+  }
+  return [...found].map(([what, { first, runs }]) => {
+    return `${what}: ${first}${runs === 1 ? '' : ` (and so in ${formatCount(runs, 'run')})`}`;
+  });
+}
+
+/** One line for a sample while the session runs. */
+export function describeSample(sample: Sample): string {
+  const { scenario, variant, round, values, discardReason } = sample;
+  const known = (Object.entries(values) as [MetricName, number][]).filter(([metric]) =>
+    isOutside(metric),
+  );
+  const shown = known.map(([metric, value]) => {
+    const { says, unit, digits } = METRICS[metric];
+    if (Number.isNaN(value)) return `${says} unknown`;
+    return `${says} ${value.toFixed(digits)} ${unit}`.trimEnd();
+  });
+  const what = `${scenario}, round ${round}: ${variant}: ${shown.join(', ')}`;
+  return discardReason === undefined ? what : `${what}, DISCARDED: ${discardReason}`;
+}

@@ -1,0 +1,161 @@
+// One server that stalls now and then, as four instruments measure it: autocannon in a closed loop,
+// autocannon with a rate (corrected and not), and the open loop from the intended start. It shows
+// what the instruments hide (coordinated omission) and what they invent.
+
+import { fileURLToPath } from 'node:url';
+import { type Latency, startAutocannon, withOpenLoop } from '../load/generator.js';
+import { BODY, EXPECT } from '../load/transaction.js';
+import type { ReportedScenario } from '../report/model.js';
+import {
+  checkOpenScore,
+  describeClosedLoop,
+  loadAndCount,
+  type ServerUnderTest,
+  withServer,
+} from '../runner/measure.js';
+import type { Plan } from '../runner/plan.js';
+import { describeClosedLoop } from '../runner/readings.js';
+import {
+  type Claim,
+  type Measurement,
+  type MetricName,
+  nameVariant,
+  type Readings,
+  type RunContext,
+  type Values,
+  type Variant,
+} from '../runner/scenario.js';
+import { checkLedger, checkLittlesLaw, type Limits } from '../runner/validity.js';
+import { supported } from '../stats/percentiles.js';
+import { describeCoordinatedOmission } from './coordinated-omission-section.js';
+
+const SCORER = fileURLToPath(new URL('./stalling-scorer.js', import.meta.url));
+const WORK_US = 2_000;
+/** About a quarter of what the server can do between its stalls. */
+const PER_SECOND = 100;
+/** One caller that waits for its answer: while the server stalls, it sends nothing. */
+const CONNECTIONS = 1;
+/** Connections of the open loop: more than requests are due in the longest stall. */
+const PLACES = 100;
+/**
+ * Several stalls, and as many requests as a p99 needs; quick: three stalls and a known p50; smoke:
+ * longer than a stall, which would leave a run without an answer.
+ */
+const SECONDS_MIN: Readonly<Record<Plan['scale'], number>> = { full: 12, quick: 4, smoke: 1 };
+
+const INSTRUMENTS = {
+  closed: 'autocannon, closed loop',
+  rate: `autocannon -R ${PER_SECOND}`,
+  uncorrected: `autocannon -R ${PER_SECOND}, not corrected`,
+  open: `open loop, ${PER_SECOND} a second`,
+} as const;
+type Instrument = keyof typeof INSTRUMENTS;
+const NAMES = Object.keys(INSTRUMENTS) as Instrument[];
+
+function variants(): readonly Variant[] {
+  const flags = ['--scorer', SCORER];
+  return NAMES.map((name) => {
+    return { topology: 'inline', threads: 0, workUs: WORK_US, flags, name: INSTRUMENTS[name] };
+  });
+}
+
+function claims(): readonly Claim[] {
+  const against = [INSTRUMENTS.open];
+  const printed = NAMES.filter((name) => name !== 'open').map((name) => INSTRUMENTS[name]);
+  const claim = (says: string, metric: MetricName, of: string): Claim => {
+    return { says: `${says} by ${of}`, metric, of, against, target: undefined, isSpeed: false };
+  };
+  return [
+    ...printed.map((of) => claim('p50', 'p50Ms', of)),
+    ...printed.map((of) => claim('p99', 'p99Ms', of)),
+    ...printed.map((of): Claim => {
+      const madeUp = claim('samples / answers', 'samples', of);
+      return { ...madeUp, against: [], againstMetric: 'requests' };
+    }),
+  ];
+}
+
+function measure(row: Variant, context: RunContext): Promise<Measurement> {
+  const name = NAMES.find((one) => INSTRUMENTS[one] === nameVariant(row));
+  if (name === undefined) throw new Error('there is no such instrument');
+  // The warm-up is to leave no queue behind.
+  const own = { ...context, plan: { ...context.plan, connections: CONNECTIONS } };
+  return withServer(row, own, (stand) =>
+    name === 'open' ? seenByOpenLoop(stand, own) : seenByAutocannon(name, stand, own),
+  );
+}
+
+function secondsOf({ scale, seconds }: Plan): number {
+  return Math.max(SECONDS_MIN[scale], seconds);
+}
+
+async function seenByAutocannon(
+  name: Exclude<Instrument, 'open'>,
+  { server, level }: ServerUnderTest,
+  { plan, signal }: RunContext,
+): Promise<Measurement> {
+  const { limits, connections } = plan;
+  const generator = startAutocannon(signal);
+  try {
+    const job = {
+      url: `${server.url}/score`,
+      body: BODY,
+      expect: EXPECT,
+      connections,
+      until: { seconds: secondsOf(plan) },
+      ...(name === 'closed' ? {} : { perSecond: PER_SECOND }),
+      isUncorrected: name === 'uncorrected',
+    };
+    const { load, counted } = await loadAndCount(server, () => generator.load(job));
+    const { ok, wrong, failed, fault, printed, cpuShare } = load;
+    // With a rate its connection is idle between two requests, as it should be.
+    const crowd = name === 'closed' ? describeClosedLoop(load, connections) : undefined;
+    const reason =
+      checkLedger({ level, ok, wrong, failed, fault, counted, connections }) ??
+      (crowd === undefined ? undefined : checkLittlesLaw(crowd, limits));
+    const more = { requests: ok, generatorCpu: cpuShare };
+    return { ...seen(printed, more, limits), discardReason: reason };
+  } finally {
+    generator.close();
+  }
+}
+
+function seenByOpenLoop(
+  stand: ServerUnderTest,
+  { plan, signal }: RunContext,
+): Promise<Measurement> {
+  const { server } = stand;
+  const job = {
+    url: `${server.url}/score`,
+    body: BODY,
+    expect: EXPECT,
+    perSecond: PER_SECOND,
+    connections: PLACES,
+    opener: '/health',
+  };
+  return withOpenLoop(signal, async (generator) => {
+    await generator.load({ ...job, seconds: 0.2 }); // its connections, compilations
+    const timed = { ...job, seconds: secondsOf(plan) };
+    const { load, counted } = await loadAndCount(server, () => generator.load(timed));
+    const { ok, latency, lateness, cpuShare } = load;
+    const more = { requests: ok, latenessP99Ms: lateness.p99Ms, generatorCpu: cpuShare };
+    const reason = checkOpenScore(load, counted, stand, plan);
+    return { ...seen(latency, more, plan.limits), discardReason: reason };
+  });
+}
+
+function seen({ samples, p50Ms, p99Ms, maxMs }: Latency, more: Values, limits: Limits): Readings {
+  const values = { samples, p50Ms, p99Ms, maxMs, ...more };
+  return supported(values, { p50Ms: 50, p99Ms: 99 }, samples, limits);
+}
+
+export const coordinatedOmission: ReportedScenario = {
+  about: 'one server with stalls, as autocannon closed, autocannon -R and an open loop see it',
+  isDefault: false,
+  roundsMax: { quick: 1 },
+  loadSeconds: (plan) => plan.warmSeconds + secondsOf(plan),
+  variants,
+  claims,
+  measure,
+  describe: describeCoordinatedOmission,
+};
