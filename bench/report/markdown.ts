@@ -176,13 +176,13 @@ function formatEnvironments({ environments, sessions, seed }: Report): string[] 
     const cells = [cpu, String(cores), node, os, packages.join(', '), commit];
     return [...cells, scenarios.join(', ')].map((cell) => escapeMarkdown(cell));
   });
-  const head = ['machine', 'cores', 'Node.js', 'system', 'packages', 'commit', 'measured there'];
-  const changed = 'A commit with a + : files differed from it.';
-  const when =
-    days.length === 0 ? '' : `StartedSession ${days.map((day) => escaped(day)).join(' to ')}. `;
-  return [
-    ...['', '## Where it was measured', '', ...tableLines(head, rows, [1])],
-    ...['', `${when}${isChanged ? `${changed} ` : ''}Intervals are drawn with seed ${seed}.`],
+  const head = ['machine', 'cores', 'Node.js', 'system', 'packages', 'commit', 'scenarios'];
+  const notes = [
+    ...(days.length === 0
+      ? []
+      : [`Measured ${days.map((day) => escapeMarkdown(day)).join(' to ')}.`]),
+    ...(isChanged ? ['A + after a commit: the files had changes that were not committed.'] : []),
+    `The bootstrap intervals use seed ${seed}.`,
   ];
   return ['', '## Where it was measured', '', ...formatTable(head, rows, [1]), '', notes.join(' ')];
 }

@@ -1,4 +1,4 @@
-// Measurement figures in the project's own pages: between two marks stands what a section of the
+// Measured figures in the project's own pages: between two marks stands what a section of the
 // report says, or one of its tables, so that a page quotes the committed results and nothing else.
 // Pure; into-docs.ts writes, and a test compares.
 //

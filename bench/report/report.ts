@@ -10,7 +10,7 @@ import { buildHeadline } from './headline.js';
 import type { Section } from './model.js';
 import { type OutcomeTable, outcomesOf } from './outcomes.js';
 import { buildSections } from './sections.js';
-import { type SelfTestTable, selfTestTable } from './self-tests.js';
+import { buildSelfTestTable, type SelfTestTable } from './self-tests.js';
 import { findSeed, listEnvironments, type MeasuredEnvironment, selectRuns } from './sessions.js';
 
 export const QUESTION = 'What happens if two people call /score at the same time?';
@@ -53,7 +53,7 @@ export interface SessionSummary {
 /** `seed`: of the intervals; by default the seed of the session, so that figures repeat. */
 export function buildReport(results: Results, seed = findSeed(results)): Report {
   const outcomes = outcomesOf(results.asks);
-  const selfTests = results.selfTests.map(selfTestTable);
+  const selfTests = results.selfTests.map(buildSelfTestTable);
   const sections = buildSections(results, seed);
   const environments = listEnvironments(results);
   return {

@@ -2,15 +2,19 @@
 // checker on itself, and the quick benchmarks. The question comes first, so that an early Ctrl-C
 // leaves half of the answer. Main thread; each line goes to the file of results at once.
 
-import { ASK_DEFAULTS } from '../../src/checker/pair-test/pair-test.js';
-import { type Asked, askedJson } from '../../src/checker/pair-test/result.js';
+import { PAIR_TEST_DEFAULTS } from '../../src/checker/pair-test/pair-test.js';
+import { formatPairTestJson, type PairTestResult } from '../../src/checker/pair-test/result.js';
 import type { Stage } from '../../src/present/estimate-duration.js';
 import type { InterimTable, RunProgress } from '../../src/present/progress.js';
 import { formatNumber } from '../../src/present/text.js';
-import type { SelfTestResult } from '../../src/self-test/lines.js';
 import { planSelfTest, SELF_TEST_DEFAULTS, type SelfTestFlags } from '../../src/self-test/plan.js';
-import { selfTestJson } from '../../src/self-test/result.js';
-import type { Outcome, SelfTestRun } from '../../src/self-test/run.js';
+import { formatSelfTestJson } from '../../src/self-test/result.js';
+import type {
+  SelfTestOutcome,
+  SelfTestResult,
+  SelfTestRun,
+  SelfTestWatch,
+} from '../../src/self-test/run.js';
 import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../../src/topologies/topology.js';
 import { PLAN_QUICK, PLAN_SMOKE, type Plan } from '../runner/plan.js';
 import { askLine, selfTestLine } from '../runner/result-lines.js';
@@ -51,7 +55,7 @@ export function planStudy(seed: number, { isSmoke }: { readonly isSmoke: boolean
     names: NAMES,
   };
   if (!isSmoke) {
-    return { ...all, pairs: ASK_DEFAULTS.pairs, selfTest, bench: { ...PLAN_QUICK, seed } };
+    return { ...all, pairs: PAIR_TEST_DEFAULTS.pairs, selfTest, bench: { ...PLAN_QUICK, seed } };
   }
   const small = { ...selfTest, topology: 'inline', requests: SMOKE_REQUESTS } as const;
   return { ...all, pairs: SMOKE_PAIRS, selfTest: small, bench: { ...PLAN_SMOKE, seed } };
@@ -82,15 +86,11 @@ export interface StudyTools {
     topology: TopologyName,
     options: { readonly pairs: number; readonly seed: number; readonly signal: AbortSignal },
     onProgress: (done: number) => void,
-  ) => Promise<Asked | undefined>;
+  ) => Promise<PairTestResult | undefined>;
   readonly selfTest: (
     flags: SelfTestFlags,
     signal: AbortSignal,
-    watch: {
-      readonly begins: (planned: Pick<SelfTestRun, 'tally' | 'topology'>) => void;
-      readonly adds: () => void;
-      readonly ends: (run: SelfTestRun) => void;
-    },
+    watch: SelfTestWatch,
   ) => Promise<SelfTestResult>;
   readonly measure: (begun: StartedSession, watch: SessionWatcher) => Promise<Session>;
 }
@@ -159,7 +159,7 @@ async function askAll({ plan, begun, progress, signal, tools }: StudyContext): P
     });
     if (asked === undefined) return;
     const { session } = begun;
-    begun.write(askLine({ session, topology, tally: TALLY, asked: askedJson(asked) }));
+    begun.write(askLine({ session, topology, tally: TALLY, asked: formatPairTestJson(asked) }));
     rows.push([topology, formatNumber(asked.pairs), asked.verdict]);
     const line = `ask: ${topology}: ${asked.verdict}: ${asked.answer}`;
     progress.endRun(STAGES.ask, line, { stay: asked.verdict !== 'ok' });
@@ -184,11 +184,11 @@ async function testChecker(context: StudyContext): Promise<void> {
     },
   });
   if (result.runs.length === 0) return;
-  const selfTest = selfTestJson(result, plan.selfTest);
+  const selfTest = formatSelfTestJson(result, plan.selfTest);
   begun.write(selfTestLine({ session: begun.session, selfTest }));
 }
 
-const OUTCOMES: Readonly<Record<Outcome, string>> = {
+const OUTCOMES: Readonly<Record<SelfTestOutcome, string>> = {
   caught: 'caught',
   missed: 'MISSED',
   passed: 'passed',
@@ -196,7 +196,7 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 };
 
 function countOutcomes(runs: readonly SelfTestRun[]): InterimTable {
-  const rows = (Object.keys(OUTCOMES) as Outcome[]).map((outcome) => {
+  const rows = (Object.keys(OUTCOMES) as SelfTestOutcome[]).map((outcome) => {
     return [OUTCOMES[outcome], `${runs.filter((run) => run.outcome === outcome).length}`];
   });
   return { titles: ['so far', 'runs'], rows, current: -1 };

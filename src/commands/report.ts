@@ -4,7 +4,7 @@
 
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { markdownOf } from '../../bench/report/markdown.js';
+import { renderMarkdown } from '../../bench/report/markdown.js';
 import { buildReport, type Report } from '../../bench/report/report.js';
 import type { Results } from '../../bench/runner/results-file.js';
 import { readResults } from '../../bench/runner/results-file.js';
@@ -41,11 +41,11 @@ async function report(files: readonly string[], flags: Flags): Promise<void> {
   const content = buildReport(mergeFiles(files), seed);
   if (html !== undefined) {
     // The libraries that draw the charts take long to load.
-    const { pageOf } = await import('../../bench/report/page.js');
-    await write('--html', html, await pageOf(content));
+    const { renderPage } = await import('../../bench/report/page.js');
+    await write('--html', html, await renderPage(content));
   }
   if (md !== undefined || (html === undefined && !json)) {
-    await write('--md', md ?? STDOUT, markdownOf(content));
+    await write('--md', md ?? STDOUT, renderMarkdown(content));
   }
   if (json) process.stdout.write(asJson(content));
 }

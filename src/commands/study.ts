@@ -29,7 +29,6 @@ import { formatError } from '../present/text.js';
 import { runSelfTest } from '../self-test/run.js';
 import { startService } from '../self-test/started-service.js';
 import { checkWritable, writePage } from './page-file.js';
-import { runSelfTest } from './self-test.js';
 import { EXIT, INTERRUPTED, untilInterrupted, wholeNumber } from './usage.js';
 
 export interface StudyFlags {
@@ -69,7 +68,7 @@ const DEPENDENCIES: StudyDependencies = {
   measure: measureSession,
   showRunProgress,
   // The libraries that draw the charts take long to load.
-  renderPage: async (report) => (await import('../../bench/report/page.js')).pageOf(report),
+  renderPage: async (report) => (await import('../../bench/report/page.js')).renderPage(report),
   print: (text) => void process.stdout.write(text),
 };
 

@@ -3,7 +3,7 @@
 // carries can be saved; on paper it is light and nothing is folded. Each check is seen to fire.
 
 import * as assert from 'uvu/assert';
-import { pageOf } from '../../bench/report/page.js';
+import { renderPage } from '../../bench/report/page.js';
 import { buildReport, type Report } from '../../bench/report/report.js';
 import {
   closeBrowser,
@@ -217,7 +217,7 @@ if (findBrowser() === null) {
     ['has small letters', chartWith('<text font-size="9" x="9" y="60">a</text>'), /^small/m],
   ] as const) {
     test(`a page that ${fault} is seen by the same checks`, async () => {
-      const good = await pageOf(buildReport(fixtureResults(), 1));
+      const good = await renderPage(buildReport(fixtureResults(), 1));
       // The page's policy would stop the seeded fault, so this copy has none.
       const free = good.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '');
       const bad = free.replace('</main>', `${seeded}</main>`);
@@ -227,7 +227,7 @@ if (findBrowser() === null) {
   }
 
   test('the policy stops a script and a request that got into the page', async () => {
-    const page = await pageOf(buildReport(fixtureResults(), 1));
+    const page = await renderPage(buildReport(fixtureResults(), 1));
     const injected = '<script>document.title = "got in"</script>';
     await showPage(page.replace('</main>', `${injected}</main>`), PHONE, async (shown) => {
       assert.is.not(await shown.evaluate('document.title'), 'got in');

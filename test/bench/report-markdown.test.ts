@@ -3,8 +3,8 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { markdownOf } from '../../bench/report/markdown.js';
-import { codeLines, escaped } from '../../bench/report/markdown-text.js';
+import { renderMarkdown } from '../../bench/report/markdown.js';
+import { escapeMarkdown, formatCodeBlock } from '../../bench/report/markdown-text.js';
 import { buildReport } from '../../bench/report/report.js';
 import { assertGolden } from '../support/golden.js';
 import { suite } from '../support/suite.js';
@@ -14,8 +14,8 @@ const CHARS_MAX = 60_000;
 
 const test = suite('report: Markdown');
 
-test('the fixture makes exactly the Markdown that was read', () => {
-  assertGolden('report.md', markdownOf(buildReport(fixtureResults(), 1)));
+test('the fixture makes exactly the Markdown of the golden file', () => {
+  assertGolden('report.md', renderMarkdown(buildReport(fixtureResults(), 1)));
 });
 
 test('the answer comes first, then flags, outcomes, self-tests, sections and machines', () => {

@@ -75,7 +75,7 @@ test('a session that was cut off is partial; one that was not is none', () => {
   const whole = only([sessionLineOf([{ ...planned, rounds: 5 }]), ...runs]);
   assert.is(whole.partial, '');
   assert.is(whole.command, 'two-callers bench --seed 1');
-  assert.is(only(runs).command, 'two-callers bench thin');
+  assert.is(only(runs).command, 'two-callers bench overhead');
 });
 
 test('a scenario that was planned and not begun is told as such', () => {
@@ -91,13 +91,13 @@ test('what cannot be had is told with its reason, also where that is everything'
   const planned = { scenario: 'threads', variants: 0, rounds: 7, unavailable: [reason] };
   const { says, unavailable, partial } = only([sessionLineOf([planned])]);
   assert.equal(unavailable, ['threads x2: needs Node 22.12']);
-  assert.equal(says, ['None of what it compares can be had here.']);
+  assert.equal(says, ['None of its variants is available here.']);
   assert.is(partial, '');
 });
 
 test('the scale is said: quick is a quick look, and smoke means nothing', () => {
   const quick = only(runLines('overhead', OVERHEAD, { scale: 'quick' }));
-  assert.match(quick.how, /A quick look/);
+  assert.match(quick.how, /quick look/);
   assert.not.match(quick.says.join(' '), /SMOKE/);
   const smoke = only(runLines('overhead', OVERHEAD, { scale: 'smoke' }));
   assert.match(smoke.how, /mean nothing/);
@@ -117,7 +117,7 @@ test('of several sessions the latest counts, wherever it stands, and that is sai
     sessionLineOf(PLANNED, early),
     ...runLines('overhead', slow, { session: 'early' }),
   ]);
-  assert.match(how, /Of 2 sessions that hold it, the latest full one counts, begun 2026-01-02/);
+  assert.match(how, /Of 2 sessions .* the latest full session, begun 2026-01-02/);
   assert.is(command, 'second');
   assert.match(tables[1]?.rows[0]?.[1] ?? '', /^50000/);
 });
@@ -134,7 +134,7 @@ test('a later session without a valid run leaves the earlier one, and its voids 
       { session: 'late', rounds: 1 },
     ),
   ]);
-  assert.match(how, /the latest full one that has a valid run counts/);
+  assert.match(how, /the latest full session that has a valid run/);
   assert.is(command, 'first');
   assert.equal(voids, ['2 runs: busy (bare + 0 us, round 1; inline + 0 us, round 1)']);
 });
@@ -180,7 +180,7 @@ test('remarks that differ in their numbers only are one', () => {
     }),
   );
   const { how } = only(lines);
-  assert.match(how, /In 4 runs \(.*\): p99 and p50 unknown: 200 samples, or alike\./);
+  assert.match(how, /In 4 runs \(.*\): p99 and p50 unknown: 200 samples, or similar\./);
   assert.is(how.match(/unknown/g)?.length, 1);
 });
 
