@@ -14,7 +14,6 @@ import {
   withServer,
 } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import { describeClosedLoop } from '../runner/readings.js';
 import {
   type Claim,
   type Measurement,

@@ -2,7 +2,6 @@
 // steady rate and measures from the intended start.
 
 import { withOpenLoop } from '../load/generator.js';
-import { checkHealthProbes, createHealthJob } from '../load/health-probe.js';
 import {
   buildMedianDots,
   buildMediansTable,
@@ -12,7 +11,7 @@ import {
 } from '../report/chart-data.js';
 import type { ReportedScenario, SectionContent } from '../report/model.js';
 import { describeDecision, formatEstimate, formatTimes, toSentence } from '../report/wording.js';
-import { withServer } from '../runner/measure.js';
+import { checkHealthProbes, createHealthJob, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
 import type { Claim, Measurement, RunContext, Variant } from '../runner/scenario.js';
 import { secondsFor, supported } from '../stats/percentiles.js';

@@ -3,8 +3,7 @@
 // wait no longer than the queue is long, and every refusal should be counted once.
 
 import { formatCount } from '../../src/present/text.js';
-import { withOpenLoop } from '../load/generator.js';
-import type { OpenJob } from '../load/load-job.js';
+import { type OpenJob, withOpenLoop } from '../load/generator.js';
 import { BODY, EXPECT } from '../load/transaction.js';
 import { buildDots, buildTable, chooseTone } from '../report/chart-data.js';
 import type { DotRow, ReportedScenario, SectionContent } from '../report/model.js';

@@ -11,9 +11,8 @@ import {
   formatTimes,
   toSentence,
 } from '../report/wording.js';
-import { type ServerUnderTest, withServer } from '../runner/measure.js';
+import { type ServerUnderTest, summarizeLoad, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import { summarizeLoad } from '../runner/readings.js';
 import type { Claim, Measurement, RunContext, Variant } from '../runner/scenario.js';
 import { secondsFor } from '../stats/percentiles.js';
 import {
