@@ -6,21 +6,27 @@
 import { type Command, Option } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { GENERATOR_NAMES, type GeneratorName } from '../../bench/load/generator.js';
-import { summaryLines } from '../../bench/report/summary.js';
-import { summaryJson } from '../../bench/report/summary-json.js';
+import {
+  type Conclusion,
+  conclude,
+  conclusionJson,
+  convertSession,
+} from '../../bench/report/conclusion.js';
+import type { Section } from '../../bench/report/model.js';
+import { buildSections } from '../../bench/report/sections.js';
+import { formatConclusion } from '../../bench/report/terminal.js';
 import { formatEnvironment } from '../../bench/runner/environment.js';
 import { PLAN_DEFAULTS, PLAN_QUICK, PLAN_SMOKE, type Plan } from '../../bench/runner/plan.js';
 import { openOut } from '../../bench/runner/results-file.js';
 import { beginSession, measureSession, type Session } from '../../bench/runner/session.js';
 import { describePlan, planStages, watchSession } from '../../bench/runner/session-progress.js';
+import { renameScenario } from '../../bench/scenarios/former-names.js';
 import {
   SCENARIO_NAMES,
   SCENARIOS,
   type ScenarioName,
   scenariosNamed,
 } from '../../bench/scenarios/scenarios.js';
-import { type Conclusion, conclude } from '../../bench/stats/conclusion.js';
-import { random } from '../checker/random.js';
 import { formatDuration, sumExpectedSeconds } from '../present/estimate-duration.js';
 import { sayWhenInterrupted, showRunProgress } from '../present/progress.js';
 import { formatTable } from '../present/table.js';
@@ -100,22 +106,27 @@ async function run(names: readonly ScenarioName[], plan: Plan, flags: BenchFlags
   };
   const session = await untilInterrupted(measure, ['SIGINT', 'SIGTERM']);
   const { scenarios, samples, failure, total } = session;
-  const conclusion = conclude(scenarios, samples, plan, random(plan.seed));
-  process.stdout.write(flags.json ? asJson(session, conclusion) : asText(session, conclusion));
+  const conclusion = conclude(scenarios, samples, plan);
+  const sections = buildSections(convertSession(session, command), plan.seed);
+  const print = flags.json ? asJson : asText;
+  process.stdout.write(print(session, conclusion, sections));
   if (failure !== undefined) throw failure;
   if (samples.length < total) return INTERRUPTED;
   const isBad = samples.some((sample) => sample.discardReason !== undefined);
   return isBad || (conclusion.isMissed && plan.scale !== 'smoke') ? EXIT.wrong : EXIT.ok;
 }
 
-function asJson(session: Session, conclusion: Conclusion): string {
-  return `${JSON.stringify(summaryJson(session, conclusion), null, 2)}\n`;
+type Sections = readonly Section[];
+
+function asJson(session: Session, conclusion: Conclusion, sections: Sections): string {
+  return `${JSON.stringify(conclusionJson(session, conclusion, sections), null, 2)}\n`;
 }
 
-function asText(session: Session, conclusion: Conclusion): string {
+function asText(session: Session, conclusion: Conclusion, sections: Sections): string {
   const { samples, plan, environment } = session;
   const warnings = listWarnings(session);
-  const lines = [...warnings, ...summaryLines(conclusion, samples), ...closing(plan), ...warnings];
+  const end = formatConclusion(conclusion, sections, samples);
+  const lines = [...warnings, ...end, ...closing(plan), ...warnings];
   return `${formatEnvironment(environment)}\n\n${lines.join('\n')}\n`;
 }
 
@@ -140,7 +151,8 @@ function closing({ rounds, seconds, connections, generator, seed }: Plan): strin
 
 /** @throws Error with the nearest name */
 function scenarioName(word: string): ScenarioName {
-  const name = SCENARIO_NAMES.find((known) => known === word);
+  const current = renameScenario(word);
+  const name = SCENARIO_NAMES.find((known) => known === current);
   if (name !== undefined) return name;
   if (word === 'compare') {
     throw new Error('compare measures nothing: two-callers bench compare <before> [after]');
