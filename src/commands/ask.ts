@@ -1,6 +1,6 @@
-// `two-callers ask <url>`: the question itself, put to a service that it knows only by its URL: two
-// callers at the same moment, so many times, and a table of what they saw. Reads the options, shows
-// the run, and sets the exit code: 0 ok, 1 violated, 2 unknown or not possible.
+// `two-callers ask <url>`: the pair test of a service that is known by its URL alone. Two callers call
+// at the same moment, many times; a table shows what they saw. Exit code: 0 ok, 1 violated,
+// 2 unknown or not possible.
 
 import type { Command } from 'commander';
 import { parseTarget } from '../checker/driver/target-options.js';
@@ -22,10 +22,12 @@ const D = PAIR_TEST_DEFAULTS;
 
 export function addAsk(program: Command): void {
   withTargetFlags(
-    program.command('ask').description('call twice at the same moment, and show what the two saw'),
+    program
+      .command('ask')
+      .description('call twice at the same moment, and show what both callers saw'),
   )
-    .option('--pairs <n>', 'how often the two call', wholeNumber(1, PAIRS_MAX), D.pairs)
-    .option('--alone', 'nobody else counts: what is counted too often is then a fault', D.alone)
+    .option('--pairs <n>', 'number of pairs of calls', wholeNumber(1, PAIRS_MAX), D.pairs)
+    .option('--alone', 'no other client counts: an overcount is then a fault', D.alone)
     .option('--json', 'print JSON', false)
     .action(async (url: string, flags: AskFlags) => {
       process.exitCode = await run(url, flags);

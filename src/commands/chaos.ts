@@ -1,35 +1,38 @@
-// `two-callers check --chaos`: does the count stay right, and the verdict on it, while threads and
-// processes die, connections break and the whole service stands still? Starts a service of each
-// topology, one after the other, and prints what was found. Main thread.
+// `two-callers check --chaos`: does the count stay right while threads and processes die, connections
+// break and the whole service stalls? It starts a service of each topology, one after the other.
+// Main thread.
 
 import { colors } from '../present/colours.js';
 import { createProgress, PROGRESS_DEFAULTS } from '../present/progress.js';
-import { type ChaosResult, chaosLines, judgeChaos } from '../self-test/chaos-lines.js';
+import { type ChaosResult, formatChaos, judgeChaos } from '../self-test/chaos-lines.js';
 import { type ChaosFlags, type ChaosRun, runChaos } from '../self-test/chaos-run.js';
 import { TOPOLOGY_NAMES, unavailable } from '../topologies/topology.js';
 import { EXIT_BY_VERDICT, type ExitCode, untilInterrupted } from './usage.js';
 
-/** 0: every count stayed right; 1: one did not; 2: no conclusion, or nothing can be run here. */
+/** 0: every count stayed right; 1: one did not; 2: no conclusion, or nothing can run here. */
 export async function chaos(
   flags: ChaosFlags,
   write = (text: string): void => void process.stdout.write(text),
 ): Promise<ExitCode> {
   const result = await untilInterrupted((signal) => runAll(flags, signal));
-  write(flags.json ? asJson(result, flags) : asText(result, flags));
+  const text = flags.json
+    ? formatJson(result, flags)
+    : formatChaos(result, flags.tally, colors).join('\n');
+  write(`${text}\n`);
   return EXIT_BY_VERDICT[judgeChaos(result)];
 }
 
 async function runAll(flags: ChaosFlags, signal: AbortSignal): Promise<ChaosResult> {
-  const asked = TOPOLOGY_NAMES.filter((name) => name === (flags.topology ?? name));
+  const topologies = TOPOLOGY_NAMES.filter((name) => name === (flags.topology ?? name));
   const runs: ChaosRun[] = [];
   const missing: string[] = [];
   const progress = createProgress({ ...PROGRESS_DEFAULTS, label: 'topologies' });
   try {
-    for (const [done, topology] of asked.entries()) {
+    for (const [done, topology] of topologies.entries()) {
       const reason = unavailable(topology);
       if (reason !== undefined) missing.push(reason);
       else if (!signal.aborted) runs.push(await runChaos(topology, flags, signal));
-      progress.update(done + 1, asked.length);
+      progress.update(done + 1, topologies.length);
     }
   } finally {
     progress.stop();
@@ -37,11 +40,7 @@ async function runAll(flags: ChaosFlags, signal: AbortSignal): Promise<ChaosResu
   return { runs, unavailable: missing, partial: signal.aborted };
 }
 
-function asText(result: ChaosResult, { tally }: ChaosFlags): string {
-  return `${chaosLines(result, tally, colors).join('\n')}\n`;
-}
-
-function asJson(result: ChaosResult, { tally, seconds, callers, seed }: ChaosFlags): string {
+function formatJson(result: ChaosResult, { tally, seconds, callers, seed }: ChaosFlags): string {
   const runs = result.runs.map(({ check, unexplained, ...run }) => ({
     ...run,
     answer: check.answer,
@@ -53,6 +52,6 @@ function asJson(result: ChaosResult, { tally, seconds, callers, seed }: ChaosFla
     unexplained,
   }));
   const { unavailable: missing, partial } = result;
-  const asked = { tally, seconds, callers, seed, partial, unavailable: missing };
-  return `${JSON.stringify({ verdict: judgeChaos(result), ...asked, runs })}\n`;
+  const options = { tally, seconds, callers, seed, partial, unavailable: missing };
+  return JSON.stringify({ verdict: judgeChaos(result), ...options, runs });
 }

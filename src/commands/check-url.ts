@@ -1,5 +1,5 @@
-// `two-callers check <url>`: proves or refutes a counter that is known only by its URL, ours or
-// anybody's, shows the run, and gives the exit code: 0 ok, 1 violated, 2 unknown.
+// `two-callers check <url>`: proves or refutes the counter of any service, known by its URL alone, and
+// shows the run. Exit code: 0 ok, 1 violated, 2 unknown.
 
 import type { CheckRun } from '../checker/driver/check-run.js';
 import { CHECK_DEFAULTS, REQUESTS_MAX, runCheck } from '../checker/driver/run-check.js';
@@ -27,7 +27,7 @@ const D = CHECK_DEFAULTS;
 
 export async function checkUrl(url: string, flags: CheckUrlFlags): Promise<ExitCode> {
   if (flags.requests !== undefined && flags.seconds !== undefined) {
-    throw new Error('--requests and --seconds: say how often or how long, not both');
+    throw new Error('--requests and --seconds: give a number or a time, not both');
   }
   if (flags.html !== undefined) await checkWritable('--html', flags.html);
   const target = await parseTarget(url, flags);

@@ -1,5 +1,5 @@
-// The result of `check --chaos` in words: the answer first, then for each topology what was done to
-// it, what its callers were told, and what was counted. Pure.
+// The result of `check --chaos` as text: the answer first, then for each topology the injected faults,
+// the answers of the callers, and the count. Pure.
 
 import { sumValues } from '../checker/history.js';
 import { formatEvidence } from '../checker/report/terminal.js';
@@ -11,7 +11,7 @@ import { INJECTED_KINDS, INJECTIONS, SPARED } from './fault-injectors.js';
 
 export interface ChaosResult {
   readonly runs: readonly ChaosRun[];
-  /** Why a topology cannot be had here. */
+  /** Why a topology cannot run here. */
   readonly unavailable: readonly string[];
   /** It was interrupted. */
   readonly partial: boolean;
@@ -23,19 +23,19 @@ const TEXT_COLUMNS_MAX = 200;
 /** `a, b and c` */
 const LIST = new Intl.ListFormat('en-GB');
 
-/** What could not be had here takes nothing from the rest. */
+/** A topology that cannot run here does not change the verdict. */
 export function judgeChaos({ runs, partial }: ChaosResult): Verdict {
   return worst([...runs.map(({ verdict }) => verdict), ...(partial ? ['unknown' as const] : [])]);
 }
 
-export function chaosLines(result: ChaosResult, tally: string, colors: Colors): string[] {
+export function formatChaos(result: ChaosResult, tally: string, colors: Colors): string[] {
   return [
     ...answerLines(result, tally, colors),
     ...result.runs.flatMap((run) => ['', ...formatRun(run, tally, colors)]),
   ];
 }
 
-function painted(verdict: Verdict, { green, red, dim }: Colors): Paint {
+function pickVerdictPaint(verdict: Verdict, { green, red, dim }: Colors): Paint {
   if (verdict === 'ok') return green;
   return verdict === 'violated' ? red : dim;
 }
@@ -47,14 +47,14 @@ function answerLines(result: ChaosResult, tally: string, colors: Colors): string
   const harm = formatCount(done, 'injected fault');
   const names = (list: readonly ChaosRun[]) => LIST.format(list.map(({ topology }) => topology));
   const bad = runs.filter((run) => run.verdict === verdict);
-  const said = {
-    ok: `through ${harm} nothing acknowledged is seen to be lost: ${tally} in ${names(runs)}`,
+  const answers = {
+    ok: `no acknowledged request was lost through ${harm}: ${tally} in ${names(runs)}`,
     violated: `the count is wrong: ${tally} in ${names(bad)}`,
     unknown: runs.length === 0 ? 'nothing was tested' : `no conclusion: ${tally} in ${names(bad)}`,
     unavailable: 'nothing was tested',
   };
   return [
-    painted(verdict, colors)(`${verdict}: ${said[verdict]}`),
+    pickVerdictPaint(verdict, colors)(`${verdict}: ${answers[verdict]}`),
     ...(partial ? ['interrupted: this is partial'] : []),
     ...unavailable.map((reason) => colors.dim(`not tested: ${reason}`)),
   ];
@@ -68,17 +68,17 @@ function formatRun(run: ChaosRun, tally: string, colors: Colors): string[] {
   const lines = [
     check.answer,
     ...evidence,
-    `injected: ${injectedText(run)}${spared === undefined ? '' : `; ${spared}`}`,
-    `${countsText(run)}; ${formatCount(run.failedReads, 'read')} without an answer`,
+    `injected: ${formatInjected(run)}${spared === undefined ? '' : `; ${spared}`}`,
+    `${formatCounts(run)}; ${formatCount(run.failedReads, 'read')} without an answer`,
     ...unexplainedLines(run),
     ...check.remarks,
-    `it ended with exit code ${exitCode} on SIGTERM${exitCode === 0 ? '' : ', not in order'}`,
+    `exit code ${exitCode} after SIGTERM${exitCode === 0 ? '' : ', which is wrong'}`,
   ];
-  const head = painted(verdict, colors)(`${topology}, ${tally}: ${verdict}`);
+  const head = pickVerdictPaint(verdict, colors)(`${topology}, ${tally}: ${verdict}`);
   return [head, ...lines.map((line) => `  ${sanitize(line, TEXT_COLUMNS_MAX)}`)];
 }
 
-function injectedText({ topology, injections }: ChaosRun): string {
+function formatInjected({ topology, injections }: ChaosRun): string {
   const parts = INJECTED_KINDS[topology].map((kind) => {
     const times = injections.filter((one) => one.kind === kind).length;
     return `${times} × ${INJECTIONS[kind]}`;
@@ -86,30 +86,30 @@ function injectedText({ topology, injections }: ChaosRun): string {
   return parts.join(', ');
 }
 
-function countsText({ check, unexplained }: ChaosRun): string {
+function formatCounts({ check, unexplained }: ChaosRun): string {
   const { acknowledged, failed, unknown } = check.judgement.facts;
   const { reads } = check.history;
   const grown = sumValues(reads.at(-1)?.values ?? []) - sumValues(check.model.start);
   const explained = unknown - unexplained.length;
   const open = unknown === 0 ? '' : ` (${formatNumber(explained)} of them explained)`;
-  const told = [
+  const counts = [
     `${formatNumber(acknowledged)} acknowledged`,
     `${formatNumber(failed)} failed`,
     `${formatNumber(unknown)} unknown${open}`,
   ];
-  return `${told.join(', ')}; counted: ${formatNumber(grown)}`;
+  return `${counts.join(', ')}; counted: ${formatNumber(grown)}`;
 }
 
 function unexplainedLines({ unexplained, notDone }: ChaosRun): string[] {
   const shown = unexplained.slice(0, UNEXPLAINED_SHOWN).map((attempt) => {
     const { name, caller, beginMs, endMs, error } = attempt;
     const when = `${formatNumber(beginMs)} to ${formatNumber(endMs)} ms`;
-    return `not explained: ${name ?? 'a request'} of caller ${caller}, ${when}: ${error}`;
+    return `unexplained: ${name ?? 'a request'} of caller ${caller}, ${when}: ${error}`;
   });
   const more = unexplained.length - shown.length;
   return [
     ...shown,
-    ...(more > 0 ? [`and ${formatCount(more, 'request')} more that nothing explains`] : []),
-    ...notDone.map((kind) => `never done: ${INJECTIONS[kind]}`),
+    ...(more > 0 ? [`and ${formatCount(more, 'more unexplained request')}`] : []),
+    ...notDone.map((kind) => `never injected: ${INJECTIONS[kind]}`),
   ];
 }

@@ -1,5 +1,5 @@
-// One run of `check --chaos`: a service of one topology, callers at it, faults injected meanwhile,
-// and what the checker says of the count after all of that. Main thread; it prints nothing.
+// One run of `check --chaos`: it starts a service of one topology, loads it, injects faults meanwhile,
+// and lets the checker judge the count. Main thread; it prints nothing.
 
 import { performance } from 'node:perf_hooks';
 import type { Attempt, CheckRun } from '../checker/driver/check-run.js';
@@ -21,10 +21,10 @@ import { THREADS } from './plan.js';
 import { type StartedService, startService } from './started-service.js';
 
 export interface ChaosFlags {
-  /** This one only. */
+  /** Only this one; undefined for all. */
   readonly topology?: TopologyName;
   readonly tally: TallyName;
-  /** About so long, in each topology. */
+  /** The approximate time per topology. */
   readonly seconds: number;
   readonly callers: number;
   readonly seed: number;
@@ -43,24 +43,24 @@ export interface ChaosRun {
   readonly topology: TopologyName;
   readonly check: CheckRun;
   readonly injections: readonly Injection[];
-  /** Kinds that were planned, and there was nobody to do it to. */
+  /** Kinds that were planned and found no victim. */
   readonly notDone: readonly InjectionKind[];
-  /** Adds without a clear answer that no injection explains. */
+  /** Unknown adds that no injection explains. */
   readonly unexplained: readonly Attempt[];
-  /** Reads without an answer: they prove nothing, and under chaos they surprise nobody. */
+  /** Reads without an answer: they prove nothing, and chaos makes them likely. */
   readonly failedReads: number;
-  /** Of the service, after SIGTERM. */
+  /** The exit code of the service after SIGTERM. */
   readonly exitCode: number | null;
-  /** The checker's, or graver: for what is not explained, not done, or not ended in order. */
+  /** The checker's verdict, or a worse one: unexplained, incomplete, or a wrong exit code. */
   readonly verdict: Verdict;
 }
 
 const READS_PER_SECOND = 50;
-/** A thread or process that dies should have something half done, and another run beside it. */
+/** Enough work per request that a dying thread has one half done. */
 const WORK_US = 100;
 const NO_FAILED_READS = { count: 0, first: null };
 
-/** @throws Error when the service cannot be started or asked */
+/** @throws Error when the service does not start or answer */
 export async function runChaos(
   topology: TopologyName,
   flags: ChaosFlags,
@@ -87,8 +87,8 @@ async function harm(
   signal: AbortSignal,
 ): Promise<Harmed> {
   const target = await parseTarget(service.url, { timeoutMs: TIMEOUT_MS, seed });
-  const asked = { target, callers, readsPerSecond: READS_PER_SECOND, seed, signal };
-  const session = openSession({ ...asked, onAdd: () => {} });
+  const how = { target, callers, readsPerSecond: READS_PER_SECOND, seed, signal };
+  const session = openSession({ ...how, onAdd: () => {} });
   const startedAt = new Date().toISOString();
   try {
     const own: Attempt[] = [];
@@ -102,7 +102,7 @@ async function harm(
     const stop = () => {
       stoppedMs = nowMs();
     };
-    signal.addEventListener('abort', stop, { once: true }); // before the session hears of it
+    signal.addEventListener('abort', stop, { once: true }); // registered before the session's own listener
     let isOver = false;
     const injecting = injectAll(plan, {
       injectors,
@@ -120,12 +120,12 @@ async function harm(
     const durationMs = nowMs();
     const limits = { requests: REQUESTS_MAX, seconds, alone: true };
     const all = { history: () => history, failedReads: () => NO_FAILED_READS };
-    const check = conclude({ ...asked, ...limits }, all, { startedAt, durationMs });
+    const check = conclude({ ...how, ...limits }, all, { startedAt, durationMs });
     const notDone = INJECTED_KINDS[topology].filter((kind) =>
       injections.every((one) => one.kind !== kind),
     );
     const left = new Set(findUnexplained(history.adds, injections, injectors));
-    // What we broke off ourselves when we were interrupted needs no explanation.
+    // Requests that our own interruption broke off need no explanation.
     const attempts = history.adds.filter(({ endMs }, at) => left.has(at) && endMs < stoppedMs);
     const failedReads = session.failedReads().count;
     return { topology, check, injections, notDone, unexplained: attempts, failedReads };
@@ -134,7 +134,7 @@ async function harm(
   }
 }
 
-/** Both have settled before the failure of one is thrown. */
+/** Waits for both, and only then throws the failure of one. */
 async function bothOf<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([one, other]);
   return Promise.all([one, other]);

@@ -1,5 +1,5 @@
-// The mark of a transaction that ends the thread it is scored on, with the scorer that obeys it:
-// from outside nobody can kill a thread, so `check --chaos` asks one to end. Constants only.
+// The transaction that makes the crash scorer end its thread, and the path of that scorer: no signal
+// can kill a single thread from outside, so `check --chaos` sends this transaction. Constants only.
 
 import { fileURLToPath } from 'node:url';
 

@@ -1,6 +1,6 @@
-// The scorer of the services that `check --chaos` starts: scores by the rules, but ends its thread
-// for a marked transaction, in the middle of scoring it. On a main thread it does not: there is
-// nobody to take its place. Runs on task workers and listening threads; reached by path only.
+// The scorer of the services that `check --chaos` starts. It scores by the rules, and ends its thread
+// in the middle of one marked transaction. On a main thread it does not: that thread has no
+// replacement. It runs on task workers and listening threads, and is reached by path only.
 
 import { isMainThread } from 'node:worker_threads';
 import { type Assessment, scoreByRules } from '../scoring/rules.js';

@@ -1,5 +1,5 @@
-// What `check --chaos` can do to a service of each topology, and how it does it: signals to its
-// processes, a transaction that ends a thread, connections broken off on our side. Main thread.
+// The faults that `check --chaos` injects into a service of each topology: signals to its processes, a
+// transaction that ends a thread, connections that our side breaks off. Main thread.
 
 import type { Attempt } from '../checker/driver/check-run.js';
 import { intervalSince, openConnection } from '../checker/driver/connection.js';
@@ -11,7 +11,7 @@ import { CRASH_BODY, CRASH_TX_ID } from './crash-scorer.js';
 import type { Injector } from './injections.js';
 import type { StartedService } from './started-service.js';
 
-/** Each kind, in words. */
+/** Each kind of fault, in words. */
 export const INJECTIONS = {
   'task-worker': 'a task worker killed',
   'listening-thread': 'a listening thread killed',
@@ -22,7 +22,7 @@ export const INJECTIONS = {
 
 export type InjectionKind = keyof typeof INJECTIONS;
 
-/** What each topology can be subjected to; `inline` has no thread or process but its only one. */
+/** The kinds for each topology. The only thread of `inline` is the service itself. */
 export const INJECTED_KINDS: Readonly<Record<TopologyName, readonly InjectionKind[]>> = {
   inline: ['connections', 'stall'],
   pool: ['task-worker', 'connections', 'stall'],
@@ -31,19 +31,19 @@ export const INJECTED_KINDS: Readonly<Record<TopologyName, readonly InjectionKin
   cluster: ['process', 'connections', 'stall'],
 };
 
-/** Why a topology is spared something. */
+/** Why a topology is spared a kind. */
 export const SPARED: Readonly<Partial<Record<TopologyName, string>>> = {
   inline: 'nothing is killed: its one thread is the service itself',
 };
 
-/** For one request: short, so that a stall outlasts it. */
+/** The timeout of a request: so short that a stall outlasts it. */
 export const TIMEOUT_MS = 800;
-/** In whole seconds: not every system's `sleep` takes others. */
+/** Whole seconds: the `sleep` of some systems takes no fractions. */
 const STALL_SECONDS = 1;
-/** A dead listening thread or process is replaced within this, or its requests are not excused. */
+/** The time limit to replace a dead listener: after it, its death explains no request. */
 const REPLACED_MS_MAX = 5_000;
-/** Until the request that a thread dies of is answered. */
-const DEADLY_MS_MAX = 30_000;
+/** The time limit of the request that ends a thread. */
+const CRASH_MS_MAX = 30_000;
 const DROPPED = 'dropped on purpose';
 
 export interface Scene {
@@ -52,7 +52,7 @@ export interface Scene {
   readonly target: Target;
   readonly callers: number;
   readonly signal: AbortSignal;
-  /** An add that was no caller's: it is part of the history. */
+  /** Called with an add of our own, which belongs to the history. */
   readonly onAdd: (attempt: Attempt) => void;
 }
 
@@ -81,10 +81,10 @@ export function createInjectors(topology: TopologyName, scene: Scene): readonly 
   return INJECTED_KINDS[topology].map((kind) => ({ kind, ...rows[kind] }));
 }
 
-/** Nobody outside can kill a thread, so one is asked to end: it does, and never answers. */
+/** No signal reaches a single thread, so a transaction makes its scorer end the thread. */
 async function endThread({ session, target, callers, onAdd }: Scene): Promise<string | undefined> {
-  // That it is told of the death is the promise, and a machine that is held up must not hide it.
-  const connection = openConnection({ ...target, timeoutMs: DEADLY_MS_MAX });
+  // A slow machine must not hide the promise that this request is answered too.
+  const connection = openConnection({ ...target, timeoutMs: CRASH_MS_MAX });
   try {
     const exchange = await connection.send(target.add, target.headers, CRASH_BODY);
     const judged = classifyAdd(exchange, target);
@@ -104,11 +104,11 @@ function killProcess({ service }: Scene, chance: () => number): string | undefin
     process.kill(pid, 'SIGKILL');
     return `process ${pid} killed`;
   } catch {
-    return undefined; // it has just ended by itself
+    return undefined; // it has just ended
   }
 }
 
-/** Until another one listens in the place of the dead one. */
+/** Kills a listener and waits for its replacement. */
 async function replaced(
   { service, signal }: Scene,
   kill: () => Promise<string | undefined>,
@@ -121,7 +121,7 @@ async function replaced(
   return what;
 }
 
-/** Of about half the callers. */
+/** Breaks off the requests of about half the callers. */
 function drop({ session, callers }: Scene, chance: () => number): string {
   const chosen = Array.from({ length: callers }, () => chance() < 0.5);
   session.drop((caller) => chosen[caller] ?? false, DROPPED);

@@ -1,6 +1,6 @@
-// Faults injected from outside while a counter is checked: when each comes, and which requests
-// without a clear answer they explain. What is done to a service is given; here it is only timed
-// and judged. Main thread; the plan and the judgement are pure.
+// Injects faults from outside while a counter is checked: the plan, its execution, and which requests
+// without a clear answer the faults explain. The injectors act on the service; this file only times
+// and judges. Main thread; the plan and the judgement are pure.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Attempt } from '../checker/driver/check-run.js';
@@ -10,21 +10,21 @@ import { random, shuffled } from '../checker/random.js';
 export interface Injector {
   readonly kind: string;
   /**
-   * Does it, and resolves when the service should be well again.
-   * Says what was done, or nothing when there was nobody to do it to.
+   * Injects one fault, and resolves when the service should have recovered.
+   * Returns what was done; undefined without a victim.
    */
   inject(chance: () => number): Promise<string | undefined>;
-  /** Whether it can leave a request so, such as without an answer or with a 500. */
+  /** Whether the fault can cause this result of a request, such as no answer or a 500. */
   explains(attempt: Attempt): boolean;
 }
 
 export interface PlannedInjection {
   readonly kind: string;
-  /** After the one before was over. */
+  /** The pause after the previous injection. */
   readonly gapMs: number;
 }
 
-/** One that was done. Times are those of the history. */
+/** An injection that was made. Its times are those of the history. */
 export interface Injection {
   readonly kind: string;
   readonly what: string;
@@ -32,13 +32,13 @@ export interface Injection {
   readonly endMs: number;
 }
 
-/** So often, about, something is done. */
+/** About one injection per this time. */
 const EVERY_MS = 900;
 const GAP_MS = { min: 250, max: 650 } as const;
-/** A request that begins so long after an injection was over is not excused by it. */
+/** An injection explains no request that begins later than this after its end. */
 export const AFTERMATH_MS = 250;
 
-/** Each kind at least once, in an order and at distances that the seed decides. */
+/** Each kind at least once; the seed decides the order and the pauses. */
 export function planInjections(
   kinds: readonly string[],
   seconds: number,
@@ -59,13 +59,13 @@ export function planInjections(
 export interface InjectOptions {
   readonly injectors: readonly Injector[];
   readonly seed: number;
-  /** On the clock of the history. */
+  /** The clock of the history. */
   readonly nowMs: () => number;
   /** Ends it early. */
   readonly signal: AbortSignal;
 }
 
-/** One after the other; resolves a while after the last, when its aftermath is over. */
+/** Injects one fault after the other. It resolves when the aftermath of the last is over. */
 export async function injectAll(
   plan: readonly PlannedInjection[],
   { injectors, seed, nowMs, signal }: InjectOptions,
@@ -85,7 +85,7 @@ export async function injectAll(
   return injections;
 }
 
-/** Unknown adds, by index, that no injection explains: none was near that could have done it. */
+/** The indices of unknown adds that no injection explains: no possible cause was near. */
 export function findUnexplained(
   adds: readonly Attempt[],
   injections: readonly Injection[],

@@ -1,5 +1,6 @@
-// A service of our own in a process of its own, as a user would start it: on a free port, with its
-// log as JSON. For the verbs that measure or harm one. Whoever starts it ends it.
+// Starts a service in a child process, as a user would: on a free port, with its log as JSON. Reads
+// from the log its address, its processes, and which listeners were replaced. The caller must stop
+// the service. Main thread.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,12 +12,9 @@ import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
 
 export interface StartedService {
   readonly url: string;
-  /** What became known of it since. */
+  /** What its log has reported since. */
   readonly log: ServiceLog;
-  /**
-   * Lets it and every process it started stand still for so long. False when that cannot be had
-   * here.
-   */
+  /** Stops it and all its processes for this time. False where the system cannot do that. */
   standStill(seconds: number): Promise<boolean>;
   /** Sends SIGTERM and resolves with the exit code: 0 after an orderly end. */
   stop(): Promise<number | null>;
@@ -24,13 +22,13 @@ export interface StartedService {
 
 const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));
 
-/** After this an ending service is killed: it had the time to cut itself short (serving.ts). */
+/** The service ends itself before this deadline; if not, it is killed. */
 const STOP_DEADLINE_MS = 25_000;
 
 /**
- * It leads a group of its own: a signal to the group reaches all its processes, and the Ctrl-C that
- * is meant for us does not reach it. It ends with us all the same: its standard input does.
- * @throws Error with the service's own last words when it does not start
+ * The service leads a process group: a signal to the group reaches all its processes, and our own
+ * Ctrl-C does not. It still ends with us, because its standard input ends.
+ * @throws Error with the end of its standard error when it does not start
  */
 export async function startService(flags: readonly string[]): Promise<StartedService> {
   const own = ['serve', '--port', '0', '--json', '--until-stdin-ends'];
@@ -54,8 +52,8 @@ function hasEnded(child: ChildProcess): boolean {
 }
 
 /**
- * By a process of its own: whatever ends us meanwhile, the service goes on afterwards, hears that
- * we are gone, and ends too.
+ * Another process sends both signals: if we end meanwhile, the service continues, notices that we
+ * are gone, and ends too.
  */
 async function standStillFor(child: ChildProcess, seconds: number): Promise<boolean> {
   if (hasEnded(child) || child.pid === undefined) return false;
@@ -78,18 +76,14 @@ async function stop(child: ChildProcess): Promise<number | null> {
   return child.exitCode;
 }
 
-// What the log of a service that was started tells about it: its address, its processes, who died
-// and who took the place. Reads its standard output to the end, so that the pipe never fills up.
-// Main thread.
-
 export interface ServiceLog {
-  /** The address, once it listens; undefined when the log ended before. */
+  /** The address, once it listens; undefined when the log ends before. */
   readonly url: Promise<string | undefined>;
-  /** The processes of a cluster that listen now; none of other topologies. */
+  /** The processes of a cluster that listen now; empty for other topologies. */
   processes(): readonly number[];
-  /** How many took the place of a dead listening thread or process. */
+  /** The number of dead listening threads and processes that were replaced. */
   replaced(): number;
-  /** Resolves when so many did, or the log ended, or the signal came. */
+  /** Resolves after this many replacements, at the end of the log, or on the signal. */
   untilReplaced(count: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -101,11 +95,12 @@ interface Line {
   readonly id?: number;
 }
 
+/** Reads the output to its end, so that the pipe never fills up. */
 export function followLog(stdout: Readable): ServiceLog {
   let processes: readonly number[] = [];
   let replaced = 0;
   let hasEnded = false;
-  const heard = new Set<() => void>();
+  const watchers = new Set<() => void>();
   const lines = createInterface({ input: stdout });
   const url = new Promise<string | undefined>((resolve) => {
     lines.on('line', (text) => {
@@ -118,12 +113,12 @@ export function followLog(stdout: Readable): ServiceLog {
         if (pid !== undefined) processes = [...processes, pid];
       }
       if (line.url !== undefined) resolve(line.url);
-      for (const look of heard) look();
+      for (const look of watchers) look();
     });
     lines.once('close', () => {
       hasEnded = true;
       resolve(undefined);
-      for (const look of heard) look();
+      for (const look of watchers) look();
     });
   });
   return {
@@ -134,11 +129,11 @@ export function followLog(stdout: Readable): ServiceLog {
       await new Promise<void>((resolve) => {
         const look = () => {
           if (replaced < count && !hasEnded && !signal.aborted) return;
-          heard.delete(look);
+          watchers.delete(look);
           signal.removeEventListener('abort', look);
           resolve();
         };
-        heard.add(look);
+        watchers.add(look);
         signal.addEventListener('abort', look);
         look();
       });
@@ -146,7 +141,7 @@ export function followLog(stdout: Readable): ServiceLog {
   };
 }
 
-/** A line that is none of the log's, such as a scorer's own, tells nothing. */
+/** Empty for a line that is not from the log: a scorer can print too. */
 function parseLine(text: string): Line {
   try {
     const line: unknown = JSON.parse(text);

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { TOPOLOGY_NAMES, unavailable } from '../../src/topologies/topology.js';
 import {
   type CountingService,
-  honest,
+  correct,
   startCounting,
   turns,
   type Way,
@@ -46,22 +46,20 @@ for (const topology of TOPOLOGY_NAMES) {
     test.unavailable(`${topology} is ok`, missing, { installable: false });
     continue;
   }
-  test(`${topology} is ok, and both were on their way together`, async () => {
+  test(`${topology} is ok, and both calls were in flight together`, async () => {
     await withServiceProcess(['--topology', topology, '--threads', '2'], async ({ url }) => {
       const { code, stdout, stderr } = await runCli(['ask', url, '--pairs', '200', '--alone']);
       assert.is(code, 0, stdout + stderr);
       const lines = stdout.split('\n');
-      const answer =
-        'ok: 200 times two callers called at the same moment; never did both get one number';
-      assert.is(lines[0], answer);
+      assert.match(lines[0] ?? '', /^ok: .* 200 times; they never got the same number$/);
       assert.match(stdout, /^saw +samples +share +verdict +meaning$/m);
-      assert.match(stdout, /^1,1 +0 +0\.00 % +forbidden +both hold one number/m);
+      assert.match(stdout, /^1,1 +0 +0\.00 % +forbidden/m);
       assert.match(stdout, /^fewer +0 +0\.00 % +forbidden/m);
-      // Since somebody is held back, a pair may miss each other; before that, none can.
+      // Once a caller is held back, a pair can miss each other; before that, none can.
       const [, since = '201'] = /from pair (\d+) on/.exec(stdout) ?? [];
-      const [, together] = /^ {2}(\d+) of 200 pairs were on their way together/m.exec(stdout) ?? [];
+      const [, together] = /^ {2}(\d+) of 200 pairs were in flight together/m.exec(stdout) ?? [];
       assert.ok(Number(together) >= Number(since) - 1, stdout);
-      assert.match(stdout, /401 acknowledged, 0 failed, 0 unknown; told by tickets/);
+      assert.match(stdout, /401 acknowledged, 0 failed, 0 unknown; .* tickets/);
       assert.not.ok(stdout.includes('\u001b'), 'no colours into a pipe');
       assert.ok(lines.every((line) => line.length <= 120));
     });
@@ -72,7 +70,7 @@ test('two callers with one number: exit code 1, and the pairs with their times',
   await withCounting(racy, async ({ url }) => {
     const { code, stdout } = await runCli(['ask', url, ...BY_TICKETS, '--pairs', '200']);
     assert.is(code, 1, stdout);
-    assert.match(stdout, /^violated: \d+ of 200 pairs saw 1,1: both hold one number, so one count/);
+    assert.match(stdout, /^violated: \d+ of 200 pairs saw 1,1: /);
     assert.match(
       stdout,
       /^ {2}pair \d+: the counter was \d+; caller A .* ms 200, ticket \d+; caller B/m,
@@ -90,13 +88,13 @@ test('somebody else who counts: exit code 2; with --alone exit code 1', async ()
     const words = ['ask', url, ...FOREIGN, '--pairs', '50'];
     const { code, stdout } = await runCli(words);
     assert.is(code, 2, stdout);
-    assert.match(stdout, /^unknown: \d+ of 50 pairs saw .*say --alone where nobody else counts\n/);
+    assert.match(stdout, /^unknown: \d+ of 50 pairs saw .*--alone.*\n/);
     assert.is((await runCli([...words, '--alone'])).code, 1);
   });
 });
 
 test('--json prints one JSON document, without the header fields that were sent', async () => {
-  await withCounting(honest, async ({ url }) => {
+  await withCounting(correct, async ({ url }) => {
     const words = ['ask', url, ...FOREIGN, '--pairs', '30', '--header', 'X-Key: hidden', '--json'];
     const { code, stdout } = await runCli(words);
     assert.is(code, 0);
@@ -113,7 +111,7 @@ test('--json prints one JSON document, without the header fields that were sent'
 });
 
 test('colours on request, and none with NO_COLOR', async () => {
-  await withCounting(honest, async ({ url }) => {
+  await withCounting(correct, async ({ url }) => {
     const words = ['ask', url, ...FOREIGN, '--pairs', '10'];
     const painted = await runCli(words, { FORCE_COLOR: '1', NO_COLOR: undefined });
     assert.match(painted.stdout, '\u001b[32mok: ');
@@ -123,7 +121,7 @@ test('colours on request, and none with NO_COLOR', async () => {
 });
 
 test('Ctrl-C prints the table so far, marked partial', async () => {
-  await withCounting(honest, async (service) => {
+  await withCounting(correct, async (service) => {
     const { child, ended } = startCli(['ask', service.url, ...BY_TICKETS, '--pairs', '1000000']);
     while (service.counter.adds < 400) await turns(1);
     child.kill('SIGINT');
@@ -151,7 +149,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp, string?])
 for (const [title, words, says, count] of MISTAKES) {
   test(`${title}: one clear line, and exit code 2`, async () => {
     await withCounting(
-      honest,
+      correct,
       async ({ url }) => {
         const { code, stdout, stderr } = await runCli(['ask', url, ...words]);
         assert.equal([code, stdout], [2, '']);

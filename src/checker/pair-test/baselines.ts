@@ -1,5 +1,5 @@
-// What is known of each cell between two pairs: the greatest number that was told or read. It grows
-// with what callers are told, and is looked up before the next pair. Main thread; no I/O.
+// What is known between two pairs: the baseline of each cell, which is the greatest number that a
+// caller observed, and the quiescent reads, each compared with the one before. Main thread; no I/O.
 
 import { clientError } from '../driver/client-error.js';
 import { parseJsonPath } from '../driver/target.js';
@@ -8,18 +8,18 @@ import { sumValues } from '../history.js';
 import type { Baseline, Call, Known, Pair, PairOutcome } from './pair-outcome.js';
 
 export interface Baselines extends Known {
-  /** What a pair teaches, once it has been judged. */
+  /** Learns from a pair after it was classified. */
   learn(pair: Pair, outcome: PairOutcome): void;
-  /** One add on its own, before the first pair. */
+  /** Learns from a single add before the first pair. */
   learnOne(call: Call): void;
-  /** A read while nobody of us was calling. */
+  /** Learns from a read with no call of ours in flight. */
   learnRest(values: readonly number[]): void;
 }
 
-/** A service whose every answer names a new cell would otherwise fill the memory. */
+/** The limit of memory for a service that names a new cell in every answer. */
 const CELLS_MAX = 4096;
 
-/** `isRead`: callers read the whole counter, which is then the only cell. */
+/** `isRead`: callers read the whole counter, and it is the only cell. */
 export function createBaselines(fields: readonly string[], isRead: boolean): Baselines {
   const bases = new Map<string, Baseline>();
   // `levels.LOW` is the cell LOW; the only field of a plain counter is the cell without a name.
@@ -33,7 +33,7 @@ export function createBaselines(fields: readonly string[], isRead: boolean): Bas
     throw clientError('bad-answer', `its tickets name more than ${CELLS_MAX} cells`);
   }
 
-  /** A service may have begun anew: what comes next is compared with where it is now. */
+  /** The service may have restarted: the next pair is compared with the numbers of this one. */
   function fallBack(told: readonly Ticket[]): void {
     for (const { cell } of told) {
       const values = told.filter((other) => other.cell === cell).map(({ value }) => value);
@@ -41,7 +41,7 @@ export function createBaselines(fields: readonly string[], isRead: boolean): Bas
     }
   }
 
-  /** Nobody knows which cell an add without a number went to. */
+  /** An add without a number can have gone to any cell. */
   function doubt(calls: readonly Call[]): void {
     const count = calls.filter(
       ({ outcome, observed }) => outcome !== 'failed' && observed === null,
@@ -77,26 +77,24 @@ export function createBaselines(fields: readonly string[], isRead: boolean): Bas
   };
 }
 
-// Reads taken while nobody of us was calling, each compared with the one before it: as much must
-// have been counted in between as was acknowledged. Pure but for its own counts.
-
 export type QuiescentKind = 'rest-even' | 'rest-more' | 'rest-fewer';
 
 export interface QuiescentFinding {
   readonly kind: QuiescentKind;
-  /** Since the read before. */
+  /** Since the previous read. */
   readonly acknowledged: number;
   readonly from: number;
   readonly to: number;
 }
 
+/** Between two reads at rest, the counter must grow by the acknowledged adds. */
 export interface QuiescentReads {
   acknowledge(adds: number): void;
-  /** Adds without an answer: each may be counted once, now or later. */
+  /** Adds without an answer: each can be counted once, now or later. */
   doubt(adds: number): void;
   /** The whole counter; null for the first read. */
   read(total: number): QuiescentFinding | null;
-  /** Acknowledged and, at the last read, not counted. */
+  /** Acknowledged, and not counted at the last read. */
   readonly lost: number;
   /** Counted, and neither acknowledged nor without an answer. */
   readonly surplus: number;
@@ -128,7 +126,7 @@ export function createQuiescentReads(): QuiescentReads {
         lost -= more;
         return { ...finding, kind: 'rest-fewer' };
       }
-      // A read that was behind has caught up; or an add without an answer was counted after all.
+      // A stale read has caught up, or an add without an answer was counted later.
       const caughtUp = Math.min(more, lost);
       lost -= caughtUp;
       more -= caughtUp;

@@ -1,5 +1,5 @@
-// The two callers: a connection each, and what one of them does in a pair: it adds, and without
-// tickets it then reads the counter on its own connection. Main thread; it judges no counter.
+// The two callers, each with a connection. In a pair a caller adds; without tickets it then reads the
+// counter on the same connection. Main thread; it judges no counter.
 
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,11 +18,11 @@ import type { Call, ObservationMode, Pair } from './pair-outcome.js';
 import type { Caller, Start } from './synchronizer.js';
 
 export interface Callers {
-  /** Both, as they are released; with the same body. */
+  /** Both call, as `start` releases them, with the same body. */
   pair(start: Start, body: string, way: ObservationMode): Promise<Pair>;
-  /** One caller A alone. */
+  /** Caller A calls alone. */
   one(body: string): Promise<Call>;
-  /** The counter, read by one of them. @throws ClientError */
+  /** One caller reads the counter. @throws ClientError */
   read(caller: Caller): Promise<Read>;
   /** Adds after whose answer the service closed the connection. */
   closed(): number;
@@ -30,13 +30,13 @@ export interface Callers {
   close(): Promise<void>;
 }
 
-/** Times are told from `openedAt` on, a `performance.now()`. */
+/** `openedAt`, a `performance.now()`, is the zero of all times. */
 export function openCallers(target: Target, openedAt: number): Callers {
   const connections = { A: openConnection(target), B: openConnection(target) };
   const both = Object.values(connections);
   let closed = 0;
 
-  /** Up to its first `await` it runs at once: the add is written before this returns. */
+  /** It runs synchronously up to its first `await`: it writes the add before it returns. */
   async function call(connection: Connection, body: string, way: ObservationMode): Promise<Call> {
     const exchange = await connection.send(target.add, target.headers, body);
     if (exchange.answer !== null) refuseRedirect(exchange.answer, target, target.add);
@@ -49,7 +49,7 @@ export function openCallers(target: Target, openedAt: number): Callers {
     const asked = await connection.send(target.read, target.headers, '');
     return {
       ...base,
-      observed: toldBy(asked, target),
+      observed: observeRead(asked, target),
       observedDuring: intervalSince(openedAt, asked),
     };
   }
@@ -62,7 +62,7 @@ export function openCallers(target: Target, openedAt: number): Callers {
         isOver = true;
       });
       if (holdMs > 0) {
-        one.catch(() => {}); // it is awaited below
+        one.catch(() => {}); // awaited below
         await until(performance.now() + holdMs, () => isOver);
       }
       const two = call(connections[second], body, way);
@@ -84,8 +84,8 @@ export function openCallers(target: Target, openedAt: number): Callers {
   };
 }
 
-/** What a read shows of the whole counter; null without an answer. @throws ClientError */
-function toldBy(exchange: Exchange, target: Target): Ticket | null {
+/** The total that a read shows; null without an answer. @throws ClientError */
+function observeRead(exchange: Exchange, target: Target): Ticket | null {
   try {
     return { cell: '', value: sumValues(parseRead(exchange, target).values) };
   } catch (error) {
@@ -94,10 +94,10 @@ function toldBy(exchange: Exchange, target: Target): Ticket | null {
   }
 }
 
-/** Timers are late by a millisecond or two: the rest of the time goes by in turns of the loop. */
+/** Timers are a millisecond or two late, so the last part is waited in turns of the event loop. */
 const TIMER_LATE_MS = 2;
 
-/** Until the clock says so; or there is nothing to wait for any more. */
+/** Waits until this time, or until `isOver`. */
 async function until(atMs: number, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
     const leftMs = atMs - performance.now();

@@ -1,22 +1,20 @@
-// What two callers who called at the same moment were told, as an outcome, and what is wrong with
-// it. Pure: a pair and what was known before it in, an outcome out. Numbers are relative to what
-// the counter was known to be before: 1 is the first to come after it. The table of outcomes
-// with their verdicts is in graded.ts.
+// Classifies the two numbers that a pair of callers observed. Numbers are relative to the baseline: 1 is
+// the first number after it. Pure. The verdict on each outcome is in outcome-table.ts.
 
 import type { Add, Ticket, TimeSpan } from '../history.js';
 
 /**
- * How a caller learns a number: `tickets`: its own add's result comes with the answer; `reads`: it
- * reads the counter on its own connection once its add is acknowledged.
+ * How a caller observes a number. `tickets`: the answer contains the result of its add; `reads`: it
+ * reads the counter on the same connection after its add was acknowledged.
  */
 export type ObservationMode = 'tickets' | 'reads';
 
 /** One caller's part in a pair. */
 export interface Call extends TimeSpan {
   readonly outcome: Add['outcome'];
-  /** Its ticket; or what it read, in the cell '' of the whole counter. Null: it was not told. */
+  /** Its ticket, or the total that it read, in the cell ''. Null without a number. */
   readonly observed: Ticket | null;
-  /** When it was told: the add itself, or its read. */
+  /** The time of the observation: the add itself, or the read. */
   readonly observedDuring: TimeSpan;
   readonly status: number | null;
   readonly error: string | null;
@@ -27,17 +25,17 @@ export interface Pair {
   readonly b: Call;
 }
 
-/** What a cell was known to be when nobody of us was calling. */
+/** The value of a cell with no call of ours in flight. */
 export interface Baseline {
   readonly value: number;
-  /** False: it may be more. */
+  /** False: the value may be greater. */
   readonly isExact: boolean;
 }
 
-/** What is known before a pair. */
+/** The knowledge before a pair. */
 export interface Known {
   readonly bases: ReadonlyMap<string, Baseline>;
-  /** Adds of ours that may have taken a number nobody was told, or may still take one. */
+  /** Adds of ours that can have taken a number, now or later, that no caller observed. */
   readonly untold: number;
 }
 
@@ -45,40 +43,40 @@ export type PairOutcomeKind =
   | 'in-turn' // the next two numbers
   | 'both' // both saw both adds
   | 'own-cells' // the next number of two cells
-  | 'late' // numbers were left out, and adds of ours without an answer can have taken them
+  | 'late' // numbers are missing, and adds of ours without an answer explain them
   | 'unanswered' // one had no answer: counted at most once
   | 'refused' // one was refused: not counted
-  | 'untold' // acknowledged, but not told a number
-  | 'jump' // numbers were left out that none of us was told
-  | 'same' // both hold one number; or both saw one add only
-  | 'backwards' // a number that had been given out before; or not even its own add was seen
-  | 'order'; // began after the other had ended, and yet holds the smaller number
+  | 'untold' // acknowledged without a number
+  | 'jump' // numbers are missing that no add of ours explains
+  | 'same' // both hold one number; or each saw only one add
+  | 'backwards' // a number that was used before; or a caller did not see its own add
+  | 'order'; // it began after the other had ended, and holds the smaller number
 
 export interface PairOutcome {
   readonly kind: PairOutcomeKind;
-  /** What A and B were told: `1,2`; in cells of their own `1|1`; one after the other `2;1`. */
+  /** What A and B saw: `1,2`; in two cells `1|1`; one after the other `2;1`. */
   readonly seen: string;
-  /** How many numbers were left out. */
+  /** The count of missing numbers. */
   readonly leftOut: number;
 }
 
-interface Told {
+interface Observed {
   readonly call: Call;
-  /** Null where it was told nothing. */
+  /** Relative to the baseline; null without an observation. */
   readonly number: number | null;
 }
 
 export function classifyPair({ a, b }: Pair, known: Known, way: ObservationMode): PairOutcome {
   const isOneCell = a.observed?.cell === b.observed?.cell;
-  // Two reads that show one number may well have seen both adds; two tickets are never alike.
+  // Two reads that show one number can both have seen both adds; two tickets are never equal.
   const areBoth = way === 'reads' && isOneCell && a.observed?.value === b.observed?.value;
-  const base = (call: Call, other: Call): Told => {
+  const base = (call: Call, other: Call): Observed => {
     if (call.observed === null) return { call, number: null };
     const least = isOneCell
       ? Math.min(call.observed.value, other.observed?.value ?? Infinity)
       : null;
     const next = (least ?? call.observed.value) - (areBoth ? 1 : 0);
-    return { call, number: call.observed.value - baseOf(call.observed, next, known) };
+    return { call, number: call.observed.value - findBaseline(call.observed, next, known) };
   };
   const one = base(a, b);
   const two = base(b, a);
@@ -87,16 +85,16 @@ export function classifyPair({ a, b }: Pair, known: Known, way: ObservationMode)
   return together(one.call, one.number, two.call, two.number, known, way);
 }
 
-/** Where a cell is not known well, `next` is taken for its next number: what explains most. */
-function baseOf({ cell }: Ticket, next: number, { bases }: Known): number {
+/** Where the baseline is not exact, `next` counts as the next number, which explains most. */
+function findBaseline({ cell }: Ticket, next: number, { bases }: Known): number {
   const base = bases.get(cell);
   return base?.isExact === true ? base.value : Math.max(base?.value ?? 0, next - 1);
 }
 
-/** Not both were told a number: then only what a single one says can be wrong. */
-function incomplete(one: Told, two: Told): PairOutcome {
+/** Only one caller, or none, has a number: only that number can be wrong. */
+function incomplete(one: Observed, two: Observed): PairOutcome {
   const both = [one, two];
-  const seen = both.map(markOf).join(',');
+  const seen = both.map(formatMark).join(',');
   const has = (outcome: Add['outcome']): boolean =>
     both.some(({ call }) => call.outcome === outcome);
   if (both.some(({ number }) => number !== null && number <= 0)) {
@@ -106,7 +104,7 @@ function incomplete(one: Told, two: Told): PairOutcome {
   return { kind, seen, leftOut: 0 };
 }
 
-function markOf({ call, number }: Told): string {
+function formatMark({ call, number }: Observed): string {
   if (number !== null) return String(number);
   return { ok: '-', failed: 'x', unknown: '?' }[call.outcome];
 }
@@ -130,7 +128,7 @@ function together(
   const seen = `${one},${two}`;
   const isFirstA = a.observedDuring.endMs < b.observedDuring.beginMs;
   const isFirstB = b.observedDuring.endMs < a.observedDuring.beginMs;
-  // Two reads may well show one number, but not the first: the own add of one of them is missing.
+  // Two reads can show one number, but not the first: the add of one caller is missing in it.
   const isSame = one === two && (way === 'tickets' || one === 1);
   if (isSame) return { kind: 'same', seen, leftOut: 0 };
   if (Math.min(one, two) <= 0) return { kind: 'backwards', seen, leftOut: 0 };
@@ -143,7 +141,7 @@ function together(
   return { kind: leftOut <= untold ? 'late' : 'jump', seen, leftOut };
 }
 
-/** Whether A was counted first; null where the numbers do not tell. */
+/** Whether A was counted first; null where the numbers do not show it. */
 export function isCountedFirst({ a, b }: Pair, { kind }: PairOutcome): boolean | null {
   if (kind !== 'in-turn' || a.observed === null || b.observed === null) return null;
   return a.observed.value < b.observed.value;

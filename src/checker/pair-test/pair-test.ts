@@ -1,6 +1,5 @@
-// The question itself: two callers, each with a connection of its own, call at the same moment, so
-// many times; what each was told is compared with the other and with what was known before. Main
-// thread. outcomes.ts says what one pair shows, and asked.ts what all of them do.
+// The pair test: two callers, each with a connection, call at the same moment, many times. It compares
+// the two numbers that they observe with each other and with the baselines. Main thread.
 
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,15 +24,15 @@ import {
   type Overlap,
   type Synchronizer,
 } from './synchronizer.js';
-import { pairText, restText } from './terminal.js';
+import { formatPair, formatQuiescent } from './terminal.js';
 
 export interface PairTestOptions {
   readonly target: Target;
   readonly pairs: number;
-  /** Nobody but us counts: what only somebody else could explain is forbidden. */
+  /** No other client counts: an outcome that only another client explains is forbidden. */
   readonly alone: boolean;
   readonly seed: number;
-  /** Aborting ends it at once; a pair that is on its way is left out. */
+  /** Aborting ends it at once; the pair in flight is left out. */
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
 }
@@ -47,15 +46,15 @@ export const PAIR_TEST_DEFAULTS: Omit<PairTestOptions, 'target' | 'signal'> = {
   onProgress: () => {},
 };
 
-/** Pairs between two reads at rest, where all goes well. */
+/** Pairs between two reads at rest, as long as all are answered. */
 const REST_EVERY = 100;
 const REST_TRIES = 3;
 const RETRY_MS = 100;
-/** What is lost at the end is looked for once more after this: what was read may have been old. */
+/** The wait before a last read, when counts are missing: the read before may have been stale. */
 const SETTLE_MS = 200;
-/** Calls before the first pair, to see what an acknowledgement looks like. */
+/** Calls before the first pair, which show the form of an acknowledgement. */
 const FIRST_TRIES = 3;
-/** So many pairs in a row with a call that had no answer: nobody is there any more. */
+/** After this many pairs in a row with an unanswered call, the service is gone. */
 const UNANSWERED_MAX = 20;
 
 interface State {
@@ -83,16 +82,16 @@ export async function runPairTest(options: PairTestOptions): Promise<PairTestRes
   options.signal.addEventListener('abort', stop, { once: true });
   try {
     const state = await begin(options, callers);
-    const broken = await askAll(state);
+    const broken = await runPairs(state);
     const durationMs = performance.now() - openedAt;
-    return concludePairTest(seenBy(state, { broken, startedAt, durationMs }));
+    return concludePairTest(collectObservations(state, { broken, startedAt, durationMs }));
   } finally {
     options.signal.removeEventListener('abort', stop);
     await callers.close();
   }
 }
 
-/** Opens both connections, reads the counter, and adds once: then it is known what is told. */
+/** Opens both connections, reads the counter, and adds once, which shows the observation mode. */
 async function begin(options: PairTestOptions, callers: Callers): Promise<State> {
   const { target, alone, seed } = options;
   await callers.read('B');
@@ -126,7 +125,7 @@ async function begin(options: PairTestOptions, callers: Callers): Promise<State>
   return state;
 }
 
-/** All that were made; the last one was acknowledged. @throws ClientError where none is */
+/** The calls made; the last one was acknowledged. @throws ClientError where none is */
 async function firstCall(
   { target }: PairTestOptions,
   callers: Callers,
@@ -143,13 +142,13 @@ async function firstCall(
   }
 }
 
-/** Why it could not go on; null when it was done, or stopped by hand. */
-async function askAll(state: State): Promise<string | null> {
+/** Why the test could not continue; null when it is complete or interrupted. */
+async function runPairs(state: State): Promise<string | null> {
   const { options } = state;
   const { signal, onProgress } = options;
   try {
     while (state.pairs < options.pairs && !signal.aborted) {
-      const isClean = await askOnce(state);
+      const isClean = await runPair(state);
       onProgress(state.pairs, options.pairs);
       if (signal.aborted) return null;
       const isDue = state.pairs % REST_EVERY === 0 || state.pairs === options.pairs;
@@ -165,14 +164,14 @@ async function askAll(state: State): Promise<string | null> {
     return null;
   } catch (error) {
     if (signal.aborted) return null;
-    // What was seen before is worth as much as it was.
+    // What the pairs before showed stays valid.
     if (isClientError(error) && state.pairs > 0) return error.message;
     throw error;
   }
 }
 
-/** False where a call was not answered with a number: then the counter has to be read again. */
-async function askOnce(state: State): Promise<boolean> {
+/** False where a call has no number: then the counter must be read again. */
+async function runPair(state: State): Promise<boolean> {
   const { options, callers, way, release, bases, rest, outcomes, counts, overlap } = state;
   const { bodies } = options.target;
   const body = bodies[state.pairs % Math.max(1, bodies.length)] ?? '';
@@ -184,7 +183,7 @@ async function askOnce(state: State): Promise<boolean> {
   rest.acknowledge(calls.filter(({ outcome }) => outcome === 'ok').length);
   rest.doubt(calls.filter(({ outcome }) => outcome === 'unknown').length);
   const outcome = classifyPair(pair, bases, way);
-  outcomes.add(outcome.kind, outcome.seen, () => pairText(state.pairs, pair, bases, way));
+  outcomes.add(outcome.kind, outcome.seen, () => formatPair(state.pairs, pair, bases, way));
   bases.learn(pair, outcome);
   if (calls.every((call) => call.outcome === 'ok')) {
     release.learn(pair.a, pair.b, overlap.add(pair.a, pair.b, isCountedFirst(pair, outcome)));
@@ -205,7 +204,7 @@ async function readAtRest({ callers, rest, bases, restOutcomes, pairs }: State):
       bases.learnRest(read.values);
       if (finding !== null) {
         const seen = { 'rest-even': 'all', 'rest-more': 'more', 'rest-fewer': 'fewer' };
-        restOutcomes.add(finding.kind, seen[finding.kind], () => restText(pairs, finding));
+        restOutcomes.add(finding.kind, seen[finding.kind], () => formatQuiescent(pairs, finding));
       }
       return;
     } catch (error) {
@@ -216,7 +215,7 @@ async function readAtRest({ callers, rest, bases, restOutcomes, pairs }: State):
   }
 }
 
-function seenBy(
+function collectObservations(
   state: State,
   when: Pick<PairTestObservations, 'broken' | 'startedAt' | 'durationMs'>,
 ): PairTestObservations {

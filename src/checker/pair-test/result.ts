@@ -1,5 +1,5 @@
-// What asking came to, and the verdict on it: the worst of what was seen, in a sentence. Pure;
-// ask-lines.ts shows it.
+// The result of a pair test: the observations, the verdict, which is the worst grade seen, the answer in
+// a sentence, and the document of `ask --json`. Pure.
 
 import { formatCount, formatNumber } from '../../present/text.js';
 import type { Verdict } from '../../verdict.js';
@@ -8,32 +8,32 @@ import { OTHERS, type OutcomeRow } from './outcome-table.js';
 import type { ObservationMode } from './pair-outcome.js';
 import type { OverlapReport, SynchronizerReport } from './synchronizer.js';
 
-/** What was seen. */
+/** What the pairs showed; the names are those of `ask --json`. */
 export interface PairTestObservations {
   readonly target: Target;
   readonly way: ObservationMode;
   readonly alone: boolean;
   readonly seed: number;
-  /** How many pairs were asked for, how many were made, and how many of these show something. */
+  /** Pairs requested, pairs made, and pairs in which both calls have a number. */
   readonly asked: number;
   readonly pairs: number;
   readonly judged: number;
   readonly outcomes: readonly OutcomeRow[];
-  /** Reads while nobody of us was calling, compared with the one before. */
+  /** Reads with no call of ours in flight, each compared with the one before. */
   readonly atRest: readonly OutcomeRow[];
   readonly acknowledged: number;
   readonly failed: number;
   readonly unknown: number;
-  /** At the last read at rest. */
+  /** Missing adds at the last read at rest. */
   readonly lost: number;
   readonly surplus: number;
   readonly overlap: OverlapReport;
   readonly release: SynchronizerReport;
   /** Adds after whose answer the service closed the connection. */
   readonly closed: number;
-  /** It ended before all pairs were made. */
+  /** The test ended before all pairs were made. */
   readonly partial: boolean;
-  /** Why it could not go on; null where it was done, or stopped by hand. */
+  /** Why the test could not continue; null when it is complete or interrupted. */
   readonly broken: string | null;
   /** When it began: ISO 8601, UTC. */
   readonly startedAt: string;
@@ -47,79 +47,78 @@ export interface PairTestResult extends PairTestObservations {
 }
 
 export function concludePairTest(seen: PairTestObservations): PairTestResult {
-  const verdict = verdictOf(seen);
-  return { ...seen, verdict, answer: answerOf(seen, verdict) };
+  const verdict = judgePairs(seen);
+  return { ...seen, verdict, answer: formatAnswer(seen, verdict) };
 }
 
-function verdictOf({ outcomes, atRest, judged, broken }: PairTestObservations): Verdict {
+function judgePairs({ outcomes, atRest, judged, broken }: PairTestObservations): Verdict {
   const rows = [...outcomes, ...atRest].filter(({ samples }) => samples > 0);
   if (rows.some(({ grade }) => grade === 'forbidden')) return 'violated';
   const isOpen = judged === 0 || broken !== null || rows.some(({ grade }) => grade === 'unknown');
   return isOpen ? 'unknown' : 'ok';
 }
 
-function answerOf(seen: PairTestObservations, verdict: Verdict): string {
-  if (verdict === 'violated') return wrongOf(seen, 'forbidden');
+function formatAnswer(seen: PairTestObservations, verdict: Verdict): string {
+  if (verdict === 'violated') return describeWrong(seen, 'forbidden');
   const { judged, way, unknown, failed, pairs } = seen;
-  if (judged === 0) return 'of no pair both calls were answered with a number: nothing was tested';
-  const times = `${formatCount(judged, 'time')} two callers called at the same moment`;
+  if (judged === 0) return 'in no pair did both calls get a number, so nothing was tested';
+  const times = `two callers called at the same moment ${formatCount(judged, 'time')}`;
   const rest = pairs - judged;
-  const left = rest === 0 ? '' : `; ${formatCount(rest, 'more pair')} had no answer, or a refusal`;
+  const left = rest === 0 ? '' : `; ${formatCount(rest, 'more pair')} had no answer or a refusal`;
   if (verdict === 'ok') {
     const found =
-      way === 'tickets' ? 'never did both get one number' : 'both were counted every time';
+      way === 'tickets' ? 'they never got the same number' : 'both were counted every time';
     return `${times}; ${found}${unknown + failed > 0 ? left : ''}`;
   }
   if (seen.broken !== null && !hasWrong(seen, 'unknown')) {
-    return `nothing wrong in ${formatCount(judged, 'pair')}, but it could not go on: ${seen.broken}`;
+    return `nothing wrong in ${formatCount(judged, 'pair')}, but the test could not continue: ${seen.broken}`;
   }
-  const hint = 'say --alone where nobody else counts';
-  return `${wrongOf(seen, 'unknown')}; ${hint}`;
+  const hint = 'add --alone if no other client counts';
+  return `${describeWrong(seen, 'unknown')}; ${hint}`;
 }
 
 function hasWrong({ outcomes, atRest }: PairTestObservations, grade: OutcomeRow['grade']): boolean {
   return [...outcomes, ...atRest].some((row) => row.grade === grade && row.samples > 0);
 }
 
-/** What was seen most of this grade, and what is missing at rest. */
-function wrongOf(seen: PairTestObservations, grade: OutcomeRow['grade']): string {
+/** The commonest outcome of this grade, and what is missing at rest. */
+function describeWrong(seen: PairTestObservations, grade: OutcomeRow['grade']): string {
   const { outcomes, atRest, pairs, acknowledged, lost, surplus } = seen;
   const isWrong = (row: OutcomeRow): boolean => row.grade === grade && row.samples > 0;
   const wrong = outcomes.filter(isWrong);
   const parts: string[] = [];
-  const most = mostOf(wrong);
+  const most = findCommonest(wrong);
   if (most !== undefined) {
-    const of = `${formatNumber(samplesOf(wrong))} of ${formatCount(pairs, 'pair')}`;
-    const what = grade === 'forbidden' ? 'what is forbidden' : 'what we two do not explain';
+    const of = `${formatNumber(sumSamples(wrong))} of ${formatCount(pairs, 'pair')}`;
+    const what =
+      grade === 'forbidden' ? 'forbidden outcomes' : 'outcomes that these two calls do not explain';
     const saw = wrong.length === 1 ? 'saw' : `saw ${what}, like`;
     parts.push(`${of} ${saw} ${most.seen}: ${most.meaning}`);
   }
   if (lost > 0) {
     parts.push(`at rest ${formatNumber(lost)} of ${formatNumber(acknowledged)} are lost`);
   }
-  if (surplus > 0) parts.push(`at rest ${formatNumber(surplus)} more are counted than asked for`);
+  if (surplus > 0) parts.push(`at rest ${formatNumber(surplus)} more are counted than were sent`);
   const stale = atRest.find(isWrong);
   if (parts.length === 0 && stale !== undefined) {
-    parts.push(`${formatCount(stale.samples, 'read')} at rest saw ${stale.meaning}`);
+    parts.push(`${formatCount(stale.samples, 'read')} at rest: ${stale.meaning}`);
   }
   return parts.join('; ');
 }
 
-function samplesOf(rows: readonly OutcomeRow[]): number {
+function sumSamples(rows: readonly OutcomeRow[]): number {
   return rows.reduce((sum, { samples }) => sum + samples, 0);
 }
 
-/** The commonest outcome of the commonest kind: one kind may have many faces. */
-function mostOf(rows: readonly OutcomeRow[]): OutcomeRow | undefined {
-  const weight = ({ kind }: OutcomeRow): number => samplesOf(rows.filter((r) => r.kind === kind));
+/** The commonest outcome of the commonest kind. */
+function findCommonest(rows: readonly OutcomeRow[]): OutcomeRow | undefined {
+  const weight = ({ kind }: OutcomeRow): number => sumSamples(rows.filter((r) => r.kind === kind));
   return rows
     .filter(({ seen }) => seen !== OTHERS)
     .toSorted((a, b) => weight(b) - weight(a) || b.samples - a.samples)[0];
 }
 
-// What asking came to as a document: of `ask --json`, and of a line in a file of results. Not the
-// bodies, which may be many, nor the header fields, which may be secret. Pure.
-
+/** Without the bodies, which can be many, and the header fields, which can be secret. */
 export interface PairTestJson extends Omit<PairTestResult, 'target'> {
   readonly schema: 1;
   readonly target: Omit<Target, 'bodies' | 'headers'> & { readonly bodies: number };

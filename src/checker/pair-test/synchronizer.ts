@@ -1,6 +1,6 @@
-// When the two callers of a pair are released: in one turn of the event loop, now one first and now
-// the other; or, where one of them is answered more slowly, the faster one held back, so that the
-// two meet inside the service. Pure but for its own state; it waits for nothing itself.
+// Releases the two callers of a pair in one turn of the event loop, each first in turn. Where one caller
+// is slower, it holds the faster one back, so that the two calls meet inside the service. It also
+// measures how the calls overlap. It keeps state and does not wait.
 
 import type { TimeSpan } from '../history.js';
 import { random } from '../random.js';
@@ -8,35 +8,35 @@ import { random } from '../random.js';
 export type Caller = 'A' | 'B';
 
 export interface Start {
-  /** Who is released first. */
+  /** The caller that is released first. */
   readonly first: Caller;
-  /** How long the other one is held back after that; 0: the same turn. */
+  /** How long the other caller is held back; 0: the same turn. */
   readonly holdMs: number;
 }
 
 export interface SynchronizerReport {
-  /** Who was held back in the end, being answered faster; null where nobody was. */
+  /** The faster caller, which was held back in the end; null for neither. */
   readonly held: Caller | null;
-  /** How much slower the other one was answered when last measured: medians of a block. */
+  /** How much slower the other caller was in the last block: a difference of medians. */
   readonly differenceMs: number;
-  /** The first pair, from 1, that was released so; null where none was. */
+  /** The first pair, from 1, with a caller held back; null for none. */
   readonly since: number | null;
-  /** Share of the pairs whose middles met, before anybody was held back, and since; null: none. */
+  /** Share of the pairs whose middles met, before `since` and from then on; null without pairs. */
   readonly alignedBefore: number | null;
   readonly alignedSince: number | null;
 }
 
 export interface Synchronizer {
   next(): Start;
-  /** What the pair just released came to; only where both were answered. */
+  /** Learns from the last pair, where both calls were answered. */
   learn(a: TimeSpan, b: TimeSpan, meeting: Meeting): void;
   report(): SynchronizerReport;
 }
 
-/** Pairs after which it is looked at again. */
+/** The number of pairs between two adaptations. */
 export const SYNCHRONIZER_BLOCK = 50;
 const ALIGNED_MIN = 0.5;
-/** A smaller difference is the noise of this client. */
+/** A smaller difference is noise of this client. */
 const DIFFERENCE_MIN_MS = 0.1;
 
 export function createSynchronizer(seed: number): Synchronizer {
@@ -63,8 +63,8 @@ export function createSynchronizer(seed: number): Synchronizer {
     next() {
       asked++;
       if (held === null) return { first: asked % 2 === 1 ? 'A' : 'B', holdMs: 0 };
-      // The slower one may spend its time before it counts, after, or both alike. The last is
-      // taken for half of the pairs; every other place is tried with the rest.
+      // The slower call may spend its time before the count, after it, or equally. Half of the pairs
+      // assume the last; the others try every place.
       const part = asked % 2 === 1 ? 0.5 : chance();
       return { first: held === 'A' ? 'B' : 'A', holdMs: differenceMs * part };
     },
@@ -93,18 +93,14 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
-// How two calls lay in time, seen from outside: how long both were outstanding, and how often the
-// one released second was counted first. Whether two instructions of the service interleaved nobody
-// can see from there. Pure but for its own counts; it keeps no sample.
-
 export interface Meeting {
-  /** How long both were on their way; 0 where one ended before the other began. */
+  /** How long both calls were in flight; 0 where one ended before the other began. */
   readonly overlapMs: number;
-  /** That, as a share of the shorter call. */
+  /** The overlap as a share of the shorter call. */
   readonly share: number;
-  /** Between the two begins. */
+  /** The time between the two begins. */
   readonly gapMs: number;
-  /** The middle of the longer call lies within the shorter one. */
+  /** The middle of the longer call is inside the shorter one. */
   readonly isAligned: boolean;
 }
 
@@ -121,23 +117,23 @@ export function measureMeeting(a: TimeSpan, b: TimeSpan): Meeting {
 }
 
 export interface OverlapReport {
-  /** Pairs of which both calls were answered; the others have no end to compare. */
+  /** Pairs with two answers; the others have no end to compare. */
   readonly pairs: number;
   readonly overlapping: number;
-  /** By at least half of the shorter call. */
+  /** Pairs that overlap by at least half of the shorter call. */
   readonly byHalf: number;
   readonly aligned: number;
-  /** Medians, within a hundredth; null without pairs. */
+  /** Medians with an error of 1 %; null without pairs. */
   readonly overlapUs: number | null;
   readonly gapUs: number | null;
-  /** Pairs whose numbers say who was counted first. */
+  /** Pairs whose numbers show which call was counted first. */
   readonly ordered: number;
-  /** Of these, how often it was the one released second. */
+  /** Of these, the pairs in which the call released second was counted first. */
   readonly overtaken: number;
 }
 
 export interface Overlap {
-  /** `isFirstA`: A was counted before B; null where nobody can tell. */
+  /** `isFirstA`: A was counted before B; null where that is not known. */
   add(a: TimeSpan, b: TimeSpan, isFirstA: boolean | null): Meeting;
   report(): OverlapReport;
 }
@@ -161,15 +157,19 @@ export function createOverlap(): Overlap {
       gapMs.add(meeting.gapMs);
       return meeting;
     },
-    report: () => ({ ...counts, overlapUs: inUs(overlapMs.value()), gapUs: inUs(gapMs.value()) }),
+    report: () => ({
+      ...counts,
+      overlapUs: convertToUs(overlapMs.value()),
+      gapUs: convertToUs(gapMs.value()),
+    }),
   };
 }
 
-function inUs(valueMs: number | null): number | null {
+function convertToUs(valueMs: number | null): number | null {
   return valueMs === null ? null : valueMs * 1000;
 }
 
-/** Steps of two hundredths, from a hundredth of a microsecond up to a day. */
+/** Steps of 2 %, from 0.01 µs up to a day. */
 const STEP = Math.log(1.02);
 const LEAST_MS = 1e-5;
 const STEPS_MAX = Math.ceil(Math.log(86_400_000 / LEAST_MS) / STEP);

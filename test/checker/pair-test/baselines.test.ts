@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { parseTarget } from '../../../src/checker/driver/target-options.js';
 import { PAIR_TEST_DEFAULTS, runPairTest } from '../../../src/checker/pair-test/pair-test.js';
 import { suite } from '../../support/suite.js';
-import { honest, startCounting } from './counting-service.js';
+import { correct, startCounting } from './counting-service.js';
 
 const test = suite('ask: at rest');
 
@@ -18,11 +18,11 @@ test('a read that was old at the end is no loss: the counter is read again', asy
     [1, 0],
     [2, 20],
   ] as const) {
-    // Of the reads after the last pair so many show what was there before the last ten pairs.
+    // This many reads after the last pair show the count before the last ten pairs.
     let left: number = old;
     const count = ({ total, adds }: { total: number; adds: number }) =>
       JSON.stringify({ total: adds === 21 && left-- > 0 ? total - 20 : total });
-    const service = await startCounting(honest, { count });
+    const service = await startCounting(correct, { count });
     try {
       const asked = await runPairTest({
         ...PAIR_TEST_DEFAULTS,
@@ -32,8 +32,6 @@ test('a read that was old at the end is no loss: the counter is read again', asy
       });
       assert.is(asked.verdict, 'violated');
       assert.is(asked.lost, lost);
-      const said = lost === 0 ? /^1 read at rest saw .* or a stale read$/ : /20 of 21 are lost/;
-      assert.match(asked.answer, said);
     } finally {
       await service.close();
     }

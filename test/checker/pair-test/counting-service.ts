@@ -1,6 +1,6 @@
-// A counter behind HTTP for tests of `ask`, on a free port: `POST /add` counts and answers
-// `{"n": number}`, `GET /count` answers `{"total": count}`. How it counts, and what goes wrong with
-// it, is the test's choice. It shares no code with the real service.
+// A counter behind HTTP for tests of `ask`: `POST /add` counts and answers `{"n": number}`,
+// `GET /count` answers `{"total": count}`. Each test chooses how it counts and its seeded fault. It
+// shares no code with the real service.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -89,15 +89,15 @@ async function answer(
   response.end(JSON.stringify({ n: number }));
 }
 
-/** So many turns of the event loop, in which others are served. */
+/** Waits this many turns of the event loop, in which other requests are served. */
 export async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise(setImmediate);
 }
 
-/** As it should be. */
-export const honest: Way = (counter) => ({ number: ++counter.total });
+/** A correct counter. */
+export const correct: Way = (counter) => ({ number: ++counter.total });
 
-/** Reads, awaits, and writes: whoever comes meanwhile reads the same. */
+/** Reads, awaits and writes: a request in between reads the same number. */
 export const awaitRace: Way = async (counter) => {
   const number = counter.total + 1;
   await turns(4);
@@ -105,7 +105,7 @@ export const awaitRace: Way = async (counter) => {
   return { number };
 };
 
-/** Counts rightly, awaits, and then looks up which number it was. */
+/** Counts correctly, awaits, and only then reads the number. */
 export const readApart: Way = async (counter) => {
   counter.total++;
   await turns(4);
@@ -119,7 +119,7 @@ export const doubles: Way = (counter) => {
   return { number };
 };
 
-/** A variable of its own for each connection, as processes have. */
+/** A variable for each connection, as separate processes have. */
 export const local: Way = (counter, connection) => {
   const number = (counter.byConnection[connection] ?? 0) + 1;
   counter.byConnection[connection] = number;
@@ -127,7 +127,7 @@ export const local: Way = (counter, connection) => {
   return { number };
 };
 
-/** Cells of their own, that say so. */
+/** A named cell for each connection. */
 export const striped: Way = (counter, connection) => {
   const number = (counter.byConnection[connection] ?? 0) + 1;
   counter.byConnection[connection] = number;
