@@ -130,8 +130,9 @@ export function createHeap(capacity: number, keys: Float64Array): Heap {
     let hole = size++;
     while (hole > 0) {
       const parent = (hole - 1) >>> 1;
-      if (keyAt(parent) <= key) break;
-      ids[hole] = ids[parent] ?? 0;
+      const above = ids[parent] ?? 0;
+      if ((keys[above] ?? 0) <= key) break;
+      ids[hole] = above;
       hole = parent;
     }
     ids[hole] = id;
