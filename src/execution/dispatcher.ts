@@ -1,228 +1,237 @@
-// From submissions to tasks: a bounded queue, first come first served, out of which each task
-// worker is given as much as the policy says. Main thread. Shedding and cancelling happen before
-// anything is begun: aborting a running Piscina task would kill its thread.
+// From submissions to tasks: a bounded queue, first come, first served. The policy says how many
+// items each task worker gets. Main thread. Shedding and cancelling happen before anything begins:
+// aborting a running Piscina task would kill its thread.
 
-import { createEstimate } from './estimate.js';
-import type { Cancel, Executor, ExecutorOptions, Settle } from './executor.js';
-import { createIdle } from './idle.js';
+import { type BatchingPolicy, CostEstimate } from './batching-policy.js';
+import type { Cancel, Executor, ExecutorOptions, Input, OnCompletion } from './executor.js';
+import { InFlightTasks, NO_ITEMS, settleScored, sortDeadItems } from './in-flight.js';
 import {
-  createJob,
-  type Entry,
-  type Job,
-  loseEntry,
+  completeEmpty,
+  countPlaces,
+  failItem,
+  InFlightCounter,
+  type Item,
+  LinkedQueue,
   type RunningTask,
-  refuseEntry,
-} from './job.js';
-import { nothingToDo, placesFor, refuse } from './jobs.js';
-import { Loads } from './loads.js';
-import type { Policy } from './policy.js';
-import { createQueue, type Place } from './queue.js';
-import { outcomeOf } from './settle.js';
+  refuseItem,
+  refuseSubmission,
+  Submission,
+} from './submission.js';
 import { startTaskWorkers, type TaskEnd, type TaskWorkers } from './task-workers.js';
 
 /** @throws Error with one line when the scorer cannot be loaded or a thread does not start */
 export async function createDispatcher(
-  policy: Policy,
+  policy: BatchingPolicy,
   options: ExecutorOptions,
 ): Promise<Executor> {
   let dispatcher: Dispatcher | undefined;
-  const workers = await startTaskWorkers(options, () => dispatcher?.threadsChanged());
-  const own = new Dispatcher(policy, options, workers);
-  dispatcher = own;
-  return {
-    kind: policy.kind,
-    threads: options.threads,
-    threadStartMs: workers.threadStartMs,
-    submit: (texts, settle) => own.submit(texts, settle),
-    waiting: () => own.places,
-    busy: () => own.busy,
-    alive: () => !own.isClosing && !workers.isOver(),
-    loads: () => workers.loads(),
-    close: (deadlineMs) => own.close(deadlineMs),
-  };
+  const workers = await startTaskWorkers(options, () => dispatcher?.onThreadsChange());
+  dispatcher = new Dispatcher(policy, options, workers);
+  return dispatcher;
 }
 
-class Dispatcher {
-  readonly #policy: Policy;
+class Dispatcher implements Executor {
+  readonly kind;
+  readonly threads;
+  readonly threadStartMs;
+  readonly #policy: BatchingPolicy;
   readonly #workers: TaskWorkers;
   readonly #queueMax: number;
-  readonly #queue = createQueue<Entry>();
-  readonly #loads: Loads;
-  readonly #estimate;
-  readonly #idle = createIdle();
+  readonly #queue = new LinkedQueue<Item>();
+  readonly #inFlight: InFlightTasks;
+  readonly #cost: CostEstimate;
+  readonly #running: InFlightCounter;
+  #isClosing = false;
   #isDestroyed = false;
-  #isPumpDue = false;
-  /** Places that are taken in the queue. */
-  places = 0;
-  /** Texts that were sent and have no outcome yet. */
-  busy = 0;
-  isClosing = false;
+  #isPumpPending = false;
+  /** Places taken in the queue. */
+  #places = 0;
+  /** Items that were sent and have no result yet. */
+  #busy = 0;
 
-  constructor(policy: Policy, options: ExecutorOptions, workers: TaskWorkers) {
+  constructor(policy: BatchingPolicy, options: ExecutorOptions, workers: TaskWorkers) {
+    this.kind = policy.kind;
+    this.threads = options.threads;
+    this.threadStartMs = workers.threadStartMs;
     this.#policy = policy;
     this.#workers = workers;
     this.#queueMax = options.queueMax;
-    this.#loads = new Loads(workers.threads, policy);
-    this.#estimate = createEstimate(options.sliceUs);
+    this.#inFlight = new InFlightTasks(workers.pool, policy);
+    this.#cost = new CostEstimate(options.sliceUs);
+    this.#running = new InFlightCounter(options.onLoadChange);
   }
 
-  submit(texts: readonly string[], settle: Settle): Cancel {
-    if (this.isClosing) return refuse(settle, 'CLOSING');
-    if (texts.length === 0) return nothingToDo(settle);
-    if (this.#isFull(texts.length)) return refuse(settle, 'QUEUE_FULL');
-    const leave = this.#idle.enter();
-    const job = createJob(texts, (completion) => {
-      leave();
-      settle(completion);
-    });
-    for (const entry of job.entries) this.#wait(entry, this.#queue.push(entry));
-    if (this.#workers.isOver()) this.#loseAll();
-    else if (this.#policy.gathers) this.#pumpSoon();
+  submit(inputs: readonly Input[], onCompletion: OnCompletion): Cancel {
+    if (this.#isClosing) return refuseSubmission(onCompletion, 'CLOSING');
+    if (inputs.length === 0) return completeEmpty(onCompletion);
+    if (this.#isFull(inputs.length)) return refuseSubmission(onCompletion, 'QUEUE_FULL');
+    const submission = new Submission(inputs, this.#running, onCompletion);
+    for (const item of submission.items) {
+      this.#queue.push(item);
+      this.#countWaiting(submission, 1);
+    }
+    if (this.#workers.pool.isOver) this.#failAll();
+    else if (this.#policy.coalesce) this.#pumpSoon();
     else this.#pump();
-    return () => this.#cancel(job);
+    return () => this.#cancel(submission);
   }
 
-  /** Where a thread has room it is taken whatever its size, or a large one would never be. */
-  #isFull(texts: number): boolean {
-    if (this.places + placesFor(texts) <= this.#queueMax) return false;
+  /** A thread with room takes any size; else a large submission would never run. */
+  #isFull(items: number): boolean {
+    const places = countPlaces(items);
+    if (this.#places + places <= this.#queueMax) return false;
     this.#pump(true);
-    if (this.#queue.length === 0 && this.#loads.leastLoaded() !== undefined) return false;
-    return this.places + placesFor(texts) > this.#queueMax;
+    if (this.#queue.length === 0 && this.#inFlight.findLeastLoaded() !== undefined) return false;
+    return this.#places + places > this.#queueMax;
   }
 
-  #wait(entry: Entry, place: Place): void {
-    entry.place = place;
-    this.#countWaiting(entry.job, 1);
+  #countWaiting(submission: Submission, by: number): void {
+    this.#places -= countPlaces(submission.waiting);
+    submission.waiting += by;
+    this.#places += countPlaces(submission.waiting);
   }
 
-  #countWaiting(job: Job, by: number): void {
-    this.places -= placesFor(job.waiting);
-    job.waiting += by;
-    this.places += placesFor(job.waiting);
-  }
-
-  #cancel(job: Job): void {
-    job.isCancelled = true;
-    for (const entry of job.entries) {
-      if (entry.place?.leave() === true) {
-        entry.place = undefined;
-        this.#countWaiting(job, -1);
-        refuseEntry(entry, 'CANCELLED');
-      } else if (entry.task !== undefined) {
-        // What was sent with it and after it waits again; itself, if it had not begun, does not.
-        this.#putBack(this.#loads.takeBackAll(entry.task.thread));
+  #cancel(submission: Submission): void {
+    submission.isCancelled = true;
+    for (const item of submission.items) {
+      if (this.#queue.remove(item)) {
+        this.#countWaiting(submission, -1);
+        refuseItem(item, 'CANCELLED');
+      } else if (item.task !== undefined) {
+        // The items sent with it and after it wait again; itself, if it had not begun, does not.
+        this.#putBack(this.#inFlight.revokeAll(item.task.thread));
       }
     }
     if (this.#queue.length > 0) this.#pumpSoon();
   }
 
   #pumpSoon(): void {
-    if (this.#isPumpDue) return;
-    this.#isPumpDue = true;
+    if (this.#isPumpPending) return;
+    this.#isPumpPending = true;
     setImmediate(() => {
-      this.#isPumpDue = false;
+      this.#isPumpPending = false;
       this.#pump();
     });
   }
 
   #pump(isFull = false): void {
-    const itemUs = this.#estimate.itemUs();
-    this.#putBack(this.#loads.reclaim(itemUs));
+    const { itemUs } = this.#cost;
+    this.#putBack(this.#inFlight.reclaimOverdue(itemUs));
     while (this.#queue.length > 0) {
-      const thread = this.#loads.leastLoaded();
+      const thread = this.#inFlight.findLeastLoaded();
       if (thread === undefined) break;
-      const count = this.#policy.batch({
+      const size = this.#policy.chooseBatchSize({
         waiting: this.#queue.length,
-        front: this.#queue.first?.job.waiting ?? 0,
-        threads: this.#workers.threads().length,
-        idle: this.#loads.idle(),
+        front: this.#queue.first?.submission.waiting ?? 0,
+        threads: this.#workers.pool.ready.length,
+        idle: this.#inFlight.countIdle(),
         isFull,
         itemUs,
       });
-      if (count === 0) break;
-      this.#send(this.#loads.begin(thread, this.#take(count)));
+      if (size === 0) break;
+      this.#send(this.#inFlight.begin(thread, this.#take(size)));
     }
-    this.#loads.watch(itemUs, () => this.#pump());
+    this.#inFlight.watch(itemUs, () => this.#pump());
   }
 
-  #take(count: number): Entry[] {
-    const entries: Entry[] = [];
-    while (entries.length < count) {
-      const entry = this.#queue.shift();
-      if (entry === undefined) break;
-      entry.place = undefined;
-      this.#countWaiting(entry.job, -1);
-      entries.push(entry);
+  #take(count: number): Item[] {
+    const items: Item[] = [];
+    while (items.length < count) {
+      const item = this.#queue.shift();
+      if (item === undefined) break;
+      this.#countWaiting(item.submission, -1);
+      items.push(item);
     }
-    return entries;
+    return items;
   }
 
   #send(task: RunningTask): void {
-    const { thread, number, entries } = task;
+    const { thread, number, items } = task;
     const sentAt = performance.now();
-    const texts: string[] = [];
-    let isAgain = false;
-    for (const entry of entries) {
-      entry.task = task;
-      entry.sentAt = sentAt;
-      if (entry.ticket !== undefined) isAgain = true;
-      texts.push(entry.job.texts[entry.index] ?? '');
+    const inputs: Input[] = [];
+    let isRetry = false;
+    for (const item of items) {
+      item.task = task;
+      item.sentAt = sentAt;
+      if (item.ticket !== undefined) isRetry = true;
+      inputs.push(item.input);
     }
-    this.busy += entries.length;
-    const answered = this.#loads.answered(thread);
-    const message = { number, answered, texts, stopMs: this.#policy.stopMs };
-    const again = isAgain && { tickets: entries.map(({ ticket }) => ticket) };
-    void this.#workers.run(thread, { ...message, ...again }).then((end) => this.#ended(task, end));
+    this.#busy += items.length;
+    const answered = this.#inFlight.lastAnswered(thread);
+    const message = { number, answered, inputs, budgetMs: this.#policy.budgetMs };
+    const retry = isRetry && { tickets: items.map(({ ticket }) => ticket) };
+    void this.#workers.run(thread, { ...message, ...retry }).then((end) => this.#end(task, end));
   }
 
-  #ended(task: RunningTask, end: TaskEnd): void {
-    this.#loads.end(task);
-    // From here on it has no page in the journal: whoever cancels must not ask for it.
-    for (const entry of task.entries) if (entry.task === task) entry.task = undefined;
-    const { left, itemUs, settle } = outcomeOf(task, end);
-    if (itemUs > 0) this.#estimate.add(itemUs);
-    this.busy -= task.kept - left.length;
-    // First come, first served: what waits at the door came after what was given back.
-    this.#putBack(left.length === 0 ? left : [...left, ...this.#loads.takeBackAll(task.thread)]);
-    // Before the answers are written, which takes longer: the thread has nothing to do meanwhile.
+  #end(task: RunningTask, end: TaskEnd): void {
+    const endedAt = performance.now();
+    this.#inFlight.end(task);
+    // From here on it has no page in the journal: a cancellation must not ask for it.
+    for (const item of task.items) if (item.task === task) item.task = undefined;
+    if (end.state === 'died') {
+      const { toRetry, failed } = sortDeadItems(task, end.failures);
+      this.#continue(task, toRetry);
+      for (const { item, failure } of failed) failItem(item, failure);
+      return;
+    }
+    const { scoreMs } = end.result;
+    const scored = scoreMs.length;
+    let sumMs = 0;
+    for (const ms of scoreMs) sumMs += ms;
+    if (sumMs > 0) this.#cost.add((sumMs * 1000) / scored);
+    this.#continue(task, scored === task.kept ? NO_ITEMS : task.items.slice(scored, task.kept));
+    settleScored(task.items, end.result, endedAt);
+  }
+
+  /** Sends the next task before the answers are written: its thread has nothing to do meanwhile. */
+  #continue(task: RunningTask, toRetry: readonly Item[]): void {
+    this.#busy -= task.kept - toRetry.length;
+    // First come, first served: the prefetched items came after those that were given back.
+    if (toRetry.length > 0) this.#putBack([...toRetry, ...this.#inFlight.revokeAll(task.thread)]);
     this.#pump();
-    settle();
   }
 
-  /** What was sent and not begun waits again, before all others. */
-  #putBack(entries: readonly Entry[]): void {
-    this.busy -= entries.length;
-    for (const entry of entries.toReversed()) {
-      entry.task = undefined;
-      if (this.#isDestroyed) refuseEntry(entry, 'CLOSING');
-      else if (entry.job.isCancelled) refuseEntry(entry, 'CANCELLED');
-      else this.#wait(entry, this.#queue.unshift(entry));
+  /** Items that were sent and had not begun wait again, before all others. */
+  #putBack(items: readonly Item[]): void {
+    if (items.length === 0) return;
+    this.#busy -= items.length;
+    for (const item of items.toReversed()) {
+      item.task = undefined;
+      if (this.#isDestroyed) refuseItem(item, 'CLOSING');
+      else if (item.submission.isCancelled) refuseItem(item, 'CANCELLED');
+      else {
+        this.#queue.unshift(item);
+        this.#countWaiting(item.submission, 1);
+      }
     }
-    if (entries.length > 0 && this.#workers.isOver()) this.#loseAll();
+    if (this.#workers.pool.isOver) this.#failAll();
   }
 
   /** A thread became ready, or none ever will. */
-  threadsChanged(): void {
-    if (this.#workers.isOver()) this.#loseAll();
+  onThreadsChange(): void {
+    if (this.#workers.pool.isOver) this.#failAll();
     else this.#pump();
   }
 
-  #loseAll(): void {
+  #failAll(): void {
     const detail = 'no task worker can be started';
     const failure = { ok: false, code: 'THREAD_DIED', detail, isUncounted: true } as const;
-    for (const entry of this.#take(this.#queue.length)) loseEntry(entry, failure);
+    for (const item of this.#take(this.#queue.length)) failItem(item, failure);
   }
 
+  waiting = (): number => this.#places;
+  busy = (): number => this.#busy;
+  alive = (): boolean => !this.#isClosing && !this.#workers.pool.isOver;
+  loads = () => this.#workers.loads();
+
   async close(deadlineMs: number): Promise<void> {
-    this.isClosing = true;
-    await this.#idle.wait(deadlineMs);
+    this.#isClosing = true;
+    await this.#running.drain(deadlineMs);
     this.#isDestroyed = true;
-    for (const entry of this.#take(this.#queue.length)) refuseEntry(entry, 'CLOSING');
-    // A thread goes on for a moment while it is ended: what it has not begun it must not begin.
-    for (const thread of this.#workers.threads()) {
-      this.#putBack(this.#loads.takeBackAll(thread));
-    }
-    this.#loads.close();
+    for (const item of this.#take(this.#queue.length)) refuseItem(item, 'CLOSING');
+    // A thread continues for a moment while it is ended: it must not begin another item.
+    for (const thread of this.#workers.pool.ready) this.#putBack(this.#inFlight.revokeAll(thread));
+    this.#inFlight.close();
     await this.#workers.destroy();
   }
 }

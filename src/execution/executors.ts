@@ -1,17 +1,16 @@
-// The table of executors. Adding one is a file and a row here. Main thread; what an executor
-// promises stands in `executor.ts`.
+// The table of executors. A new executor is a file and a row here. Main thread or listening thread.
 
-import { createBatched } from './batched.js';
+import { createBatchedPolicy, POOL_POLICY } from './batching-policy.js';
+import { createDispatcher } from './dispatcher.js';
 import type { Executor, ExecutorKind, ExecutorOptions } from './executor.js';
 import { createInline } from './inline.js';
-import { createPool } from './pool.js';
 
 type Create = (options: ExecutorOptions) => Promise<Executor>;
 
 const EXECUTORS: Readonly<Record<ExecutorKind, Create>> = {
   inline: createInline,
-  pool: createPool,
-  batched: createBatched,
+  pool: (options) => createDispatcher(POOL_POLICY, options),
+  batched: (options) => createDispatcher(createBatchedPolicy(options.sliceUs), options),
 };
 
 /** @throws Error with one line when the scorer cannot be loaded or a thread does not start */

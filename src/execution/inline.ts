@@ -1,60 +1,74 @@
-// The executor that scores on the thread that calls it: no crossing, no queue, and while it scores
-// nothing else runs. With a synchronous scorer the callers wait in their sockets; only promises
-// that a scorer left open can pile up: one of those may run, and `queueMax` more wait beside it.
+// The executor that scores on the thread that calls it: no crossing, no queue. While it scores,
+// nothing else runs, and with a synchronous scorer the callers wait in their sockets. Only pending
+// promises of a scorer can pile up: one may run, and `queueMax` more may wait beside it.
 
 import { setImmediate } from 'node:timers/promises';
 import { findScorer } from '../scoring/scorers.js';
-import { createScoreText } from './counted.js';
-import type { Cancel, Executor, ExecutorOptions, Item, Settle } from './executor.js';
-import { createIdle } from './idle.js';
-import { neverBegun, nothingToCancel, nothingToDo, PLACE_ITEMS_MAX, refuse } from './jobs.js';
+import type {
+  Cancel,
+  Executor,
+  ExecutorOptions,
+  Input,
+  ItemResult,
+  OnCompletion,
+} from './executor.js';
+import { createScoreAndCount } from './score-and-count.js';
+import {
+  cancelNothing,
+  completeEmpty,
+  createRefusal,
+  InFlightCounter,
+  PLACE_ITEMS_MAX,
+  refuseSubmission,
+} from './submission.js';
 
 export async function createInline(options: ExecutorOptions): Promise<Executor> {
   const scorer = await findScorer(options.scorer);
-  const scoreText = createScoreText(scorer, options.tally, options.workIterations);
-  const idle = createIdle();
-  let closing = false;
-  let overdue = false;
+  const scoreAndCount = createScoreAndCount(scorer, options.tally, options.workIterations);
+  const running = new InFlightCounter(options.onLoadChange);
+  let isClosing = false;
+  let isOverdue = false;
 
-  function submit(texts: readonly string[], settle: Settle): Cancel {
-    if (closing) return refuse(settle, 'CLOSING');
-    const [only] = texts;
-    if (only === undefined) return nothingToDo(settle);
-    if (idle.running() > options.queueMax) return refuse(settle, 'QUEUE_FULL');
-    if (texts.length > 1) return submitMany(texts, settle);
+  function submit(inputs: readonly Input[], onCompletion: OnCompletion): Cancel {
+    if (isClosing) return refuseSubmission(onCompletion, 'CLOSING');
+    const [only] = inputs;
+    if (only === undefined) return completeEmpty(onCompletion);
+    if (running.count > options.queueMax) return refuseSubmission(onCompletion, 'QUEUE_FULL');
+    if (inputs.length > 1) return submitMany(inputs, onCompletion);
     const startedAt = performance.now();
-    const item = scoreText(only);
-    if (!(item instanceof Promise)) {
-      settle(done([item], startedAt));
-      return nothingToCancel;
+    const result = scoreAndCount(only);
+    if (!(result instanceof Promise)) {
+      complete(onCompletion, [result], startedAt);
+      return cancelNothing;
     }
-    const leave = idle.enter();
-    void item.then((settled) => {
-      leave();
-      settle(done([settled], startedAt));
+    running.begin();
+    void result.then((settled) => {
+      running.end();
+      complete(onCompletion, [settled], startedAt);
     });
-    return nothingToCancel;
+    return cancelNothing;
   }
 
   /** Lets other requests in from time to time: a large batch must not silence `/health`. */
-  function submitMany(texts: readonly string[], settle: Settle): Cancel {
-    let cancelled = false;
-    const leave = idle.enter();
+  function submitMany(inputs: readonly Input[], onCompletion: OnCompletion): Cancel {
+    let isCancelled = false;
+    running.begin();
     void run();
     return () => {
-      cancelled = true;
+      isCancelled = true;
     };
 
     async function run(): Promise<void> {
       const startedAt = performance.now();
-      const items: Item[] = [];
-      for (const text of texts) {
-        if (cancelled || overdue) items.push(neverBegun(cancelled ? 'CANCELLED' : 'CLOSING'));
-        else items.push(await scoreText(text));
-        if (items.length % PLACE_ITEMS_MAX === 0) await setImmediate();
+      const results: ItemResult[] = [];
+      for (const input of inputs) {
+        if (isCancelled) results.push(createRefusal('CANCELLED'));
+        else if (isOverdue) results.push(createRefusal('CLOSING'));
+        else results.push(await scoreAndCount(input));
+        if (results.length % PLACE_ITEMS_MAX === 0) await setImmediate();
       }
-      leave();
-      settle(done(items, startedAt));
+      running.end();
+      complete(onCompletion, results, startedAt);
     }
   }
 
@@ -64,17 +78,21 @@ export async function createInline(options: ExecutorOptions): Promise<Executor> 
     threadStartMs: 0,
     submit,
     waiting: () => 0,
-    busy: idle.running,
-    alive: () => !closing,
+    busy: () => running.count,
+    alive: () => !isClosing,
     loads: async () => [],
     async close(deadlineMs) {
-      closing = true;
-      overdue = !(await idle.wait(deadlineMs));
+      isClosing = true;
+      isOverdue = !(await running.drain(deadlineMs));
     },
   };
 }
 
-function done(items: readonly Item[], startedAt: number) {
+function complete(
+  onCompletion: OnCompletion,
+  items: readonly ItemResult[],
+  startedAt: number,
+): void {
   const timing = { queueMs: 0, scoreMs: performance.now() - startedAt, dispatchMs: 0 };
-  return { state: 'done', items, timing } as const;
+  onCompletion({ state: 'done', items, timing });
 }

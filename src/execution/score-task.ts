@@ -1,79 +1,88 @@
-// Runs on a task worker: scores and counts the texts it is handed, task after task, and keeps its
-// journal. It parses no HTTP and writes nothing but the tally's cells and the journal.
+// Runs on a task worker: scores and counts the inputs of each task, and keeps its journal. It parses
+// no HTTP, and writes only the cells of the tally and the journal.
 
 import { parentPort, threadId, workerData } from 'node:worker_threads';
 import { describeThrown, findScorer } from '../scoring/scorers.js';
-import { createJournal, type Journal } from '../tally/journal.js';
+import { createJournal } from '../tally/journal.js';
 import { attachRegion } from '../tally/region.js';
 import { createTally } from '../tally/tally.js';
-import { createScoreText, type ScoreText } from './counted.js';
-import type { Item } from './executor.js';
-import type { Started, Task, TaskResult, TaskWorkerData } from './messages.js';
+import type { ItemFailure, ItemResult } from './executor.js';
+import type { StartMessage, Task, TaskResult, TaskWorkerData } from './messages.js';
+import { createScoreAndCount, type ScoreAndCount } from './score-and-count.js';
 
 const data = workerData as TaskWorkerData;
 const journal = createJournal();
-/** What is being scored: the journal is told when it is counted. */
-let running = { task: 0, item: 0 };
-/** The last task of which a part was given back. */
-let gaveBack = -1;
-/** The task before, while it is not done: an asynchronous scorer must not meet the next one. */
-let before: Promise<unknown> | undefined;
+/** The item that is being scored: the journal records its count. */
+const current = { task: 0, item: 0 };
+/** The last task of which this thread returned a part. */
+let lastReturned = -1;
+/** The task before, while it runs: an asynchronous scorer must not meet the next task. */
+let previous: Promise<unknown> | undefined;
 
-// The main thread gives tasks only to a thread that has announced itself. A failure is announced
-// too: it ends this thread, and a task that came all the same would wait for that.
+// The main thread sends tasks only to a thread that has announced itself. A failure is announced
+// too: the main thread then ends this one, and a task that comes all the same waits for that.
 const ready = prepare().catch((error: unknown) => {
   announce(error instanceof Error ? error.message : describeThrown(error));
   return new Promise<never>(() => {});
 });
-let loaded: ScoreText | undefined;
+let scoreAndCount: ScoreAndCount | undefined;
 
-/** The task Piscina runs; a failing scorer is an item that says so, never an exception. */
+/** The task that Piscina runs. A failing scorer is a failed item, never an exception. */
 export function scoreTask(task: Task): TaskResult | Promise<TaskResult> {
-  if (loaded === undefined) return ready.then(() => scoreTask(task));
-  if (before !== undefined) return before.then(() => scoreTask(task));
-  const result = runTask(task, loaded, journal);
+  if (scoreAndCount === undefined) return ready.then(() => scoreTask(task));
+  if (previous !== undefined) return previous.then(() => scoreTask(task));
+  const result = scoreItems(task, scoreAndCount);
   if (!(result instanceof Promise)) return result;
-  before = result.finally(() => {
-    before = undefined;
+  previous = result.finally(() => {
+    previous = undefined;
   });
   return result;
 }
 
-/** At least one item, then more until `stopMs` have passed or the main thread wants them back. */
-function runTask(task: Task, scoreText: ScoreText, log: Journal): TaskResult | Promise<TaskResult> {
-  const result = { bodies: [], tickets: [], scoreMs: [], failures: [] } as Writable;
-  // First come, first served: what that task gave back comes before this one, which was sent first.
-  if (gaveBack > task.answered) return result;
-  const startedAt = performance.now();
-  return goOn(0, startedAt);
-
-  function goOn(from: number, begunAt: number): TaskResult | Promise<TaskResult> {
-    let itemAt = begunAt;
-    for (let item = from; item < task.texts.length; item++) {
-      if (item > 0 && itemAt - startedAt >= task.stopMs) {
-        gaveBack = task.number;
-        break;
-      }
-      if (!log.claim(task.number, item)) break;
-      running = { task: task.number, item };
-      const scored = scoreText(task.texts[item] ?? '', task.tickets?.[item]);
-      if (scored instanceof Promise) return scored.then((value) => goOn(item + 1, keep(value)));
-      itemAt = keep(scored);
-    }
-    return result;
-
-    function keep(value: Item): number {
-      const now = performance.now();
-      result.scoreMs.push(now - itemAt);
-      result.bodies.push(value.ok ? value.body : '');
-      result.tickets.push(value.ok ? value.ticket : '');
-      if (!value.ok) result.failures.push([result.bodies.length - 1, value]);
-      return now;
-    }
-  }
+/** The result while it grows. */
+interface GrowingResult extends TaskResult {
+  readonly bodies: string[];
+  readonly tickets: string[];
+  readonly scoreMs: number[];
+  readonly failures: [number, ItemFailure][];
 }
 
-type Writable = { -readonly [key in keyof TaskResult]: TaskResult[key][number][] };
+/** At least one item, then more until the budget is spent or the main thread revokes the rest. */
+function scoreItems(task: Task, score: ScoreAndCount): TaskResult | Promise<TaskResult> {
+  const result: GrowingResult = { bodies: [], tickets: [], scoreMs: [], failures: [] };
+  // First come, first served: what an earlier task returned comes before this one.
+  if (lastReturned > task.answered) return result;
+  const startedAt = performance.now();
+  return scoreFrom(0, startedAt);
+
+  function scoreFrom(first: number, begunAt: number): TaskResult | Promise<TaskResult> {
+    let itemAt = begunAt;
+    for (let item = first; item < task.inputs.length; item++) {
+      if (item > 0 && itemAt - startedAt >= task.budgetMs) {
+        lastReturned = task.number;
+        break;
+      }
+      if (!journal.claim(task.number, item)) break;
+      current.task = task.number;
+      current.item = item;
+      const scored = score(task.inputs[item] ?? '', task.tickets?.[item]);
+      if (scored instanceof Promise) {
+        return scored.then((settled) => scoreFrom(item + 1, keep(settled, itemAt)));
+      }
+      itemAt = keep(scored, itemAt);
+    }
+    return result;
+  }
+
+  function keep(scored: ItemResult, itemAt: number): number {
+    const now = performance.now();
+    result.scoreMs.push(now - itemAt);
+    result.bodies.push(scored.ok ? scored.body : '');
+    result.tickets.push(scored.ok ? scored.ticket : '');
+    if (!scored.ok) result.failures.push([result.bodies.length - 1, scored]);
+    return now;
+  }
+}
 
 async function prepare(): Promise<void> {
   const scorer = await findScorer(data.scorer);
@@ -84,16 +93,14 @@ async function prepare(): Promise<void> {
     role: 'member',
     channel: data.channel,
   });
-  loaded = createScoreText(scorer, tally, data.workIterations, (counter, ticket) => {
-    journal.record(running.task, running.item, counter, ticket?.value);
+  scoreAndCount = createScoreAndCount(scorer, tally, data.workIterations, (counter, ticket) => {
+    journal.record(current.task, current.item, counter, ticket?.value);
   });
-  announce(
-    undefined,
-    data.counters.map((_, counter) => tally.cellOf(counter)),
-  );
+  const cells = data.counters.map((_, counter) => tally.cellOf(counter));
+  announce(undefined, cells);
 }
 
 function announce(error: string | undefined, cells: readonly string[] = []): void {
-  const started: Started = { started: true, threadId, error, journal: journal.buffer, cells };
-  parentPort?.postMessage(started);
+  const message: StartMessage = { started: true, threadId, error, journal: journal.buffer, cells };
+  parentPort?.postMessage(message);
 }

@@ -1,34 +1,26 @@
-// The task workers: a Piscina pool of a fixed size in which the caller names the thread for each
-// task, and learns of a thread that died which items it had begun and counted. Main thread. It
-// queues nothing: its caller gives a thread at most `TASKS_MAX` tasks at a time.
+// The task workers: a Piscina pool of a fixed size. The caller chooses the thread of each task, and
+// learns which items a dead thread had begun and counted. Main thread. It queues nothing: the caller
+// gives a thread at most `TASKS_MAX` tasks at a time.
 
 import { FixedQueue, Piscina } from 'piscina';
 import { COUNTER_NAMES } from '../scoring/rules.js';
 import { describeThrown } from '../scoring/scorers.js';
-import { type ItemState, TASKS_MAX } from '../tally/journal.js';
-import { formatTicket } from '../tally/tally.js';
-import type { ExecutorOptions, Failure } from './executor.js';
+import { TASKS_MAX } from '../tally/journal.js';
+import type { ExecutorOptions, ScoreFailure } from './executor.js';
 import type { Task, TaskResult, TaskWorkerData } from './messages.js';
-import { Supervision, type TaskThread } from './supervise.js';
-import { loadOf, type ThreadLoad } from './thread-load.js';
-
-export type { TaskThread } from './supervise.js';
-
-/** What became of the items of a task whose thread died; undefined: never begun, for any other. */
-export type Remains = readonly (Failure | undefined)[];
+import { measureWorker, type ThreadLoad } from './thread-load.js';
+import { type PoolState, type TaskThread, WorkerSupervisor } from './worker-supervisor.js';
 
 export type TaskEnd =
   | { readonly state: 'done'; readonly result: TaskResult }
-  | { readonly state: 'died'; readonly remains: Remains };
+  /** A failure for each item that the thread had begun; undefined for the others. */
+  | { readonly state: 'died'; readonly failures: readonly (ScoreFailure | undefined)[] };
 
 export interface TaskWorkers {
-  /** Those that can be given tasks now. */
-  threads(): readonly TaskThread[];
+  readonly pool: PoolState;
   /** Never rejects. */
   run(thread: TaskThread, task: Task): Promise<TaskEnd>;
-  /** True once no thread will ever score again. */
-  isOver(): boolean;
-  /** How busy each of them has been, those that are still starting too. */
+  /** The load of each task worker, including those that still start. */
   loads(): Promise<readonly ThreadLoad[]>;
   /** How long the slowest thread took from its creation until it could score. */
   readonly threadStartMs: number;
@@ -37,7 +29,7 @@ export interface TaskWorkers {
 }
 
 /**
- * Resolves when all threads are ready. `onChange` is called when a thread became ready later, or
+ * Resolves when all threads are ready. It calls `onChange` when a thread becomes ready later, or
  * when none ever will.
  * @throws Error with one line when they cannot be
  */
@@ -45,40 +37,40 @@ export async function startTaskWorkers(
   options: ExecutorOptions,
   onChange: () => void,
 ): Promise<TaskWorkers> {
-  const { pool, choose } = createPiscina(options);
-  const health = new Supervision(pool, options, onChange);
+  const { pool, runOn } = createPiscina(options);
+  const supervisor = new WorkerSupervisor(pool, options, onChange);
   try {
-    await health.allStarted;
+    await supervisor.allStarted;
   } catch (error) {
-    await health.destroy();
+    await supervisor.destroy();
     throw error;
   }
 
   async function run(thread: TaskThread, task: Task): Promise<TaskEnd> {
     thread.journal.assign(task.number);
-    if (thread.isGone()) return { state: 'died', remains: task.texts.map(() => undefined) };
+    if (thread.isGone) return { state: 'died', failures: task.inputs.map(() => undefined) };
     try {
-      const result: TaskResult | null = await choose(thread.threadId, task);
+      const result: TaskResult | null = await runOn(thread.threadId, task);
       if (result !== null) return { state: 'done', result };
-      // Piscina takes a thread that ended with `throw null` for one that answered null.
-      return { state: 'died', remains: remainsOf(thread, task, 'the task worker ended with null') };
+      // Piscina reports a thread that ended with `throw null` as one that answered null.
+      return died(thread, task, 'the task worker ended with null');
     } catch (error) {
-      health.forget(thread.threadId); // or it would be given the same task again
-      return { state: 'died', remains: remainsOf(thread, task, describeThrown(error)) };
+      supervisor.forget(thread.threadId); // or the dispatcher would send it the same task again
+      return died(thread, task, describeThrown(error));
     }
   }
 
   return {
     run,
-    threads: () => health.threads(),
-    isOver: () => health.isOver(),
-    loads: () => Promise.all(pool.threads.map((one, at) => loadOf(one, `task worker ${at + 1}`))),
-    threadStartMs: health.slowestStartMs,
-    destroy: () => health.destroy(),
+    pool: supervisor,
+    loads: () =>
+      Promise.all(pool.threads.map((one, at) => measureWorker(one, `task worker ${at + 1}`))),
+    threadStartMs: supervisor.slowestStartMs,
+    destroy: () => supervisor.destroy(),
   };
 }
 
-/** Every option that matters is given: Piscina's defaults end and start threads with the load. */
+/** It sets every option that matters: by default Piscina starts and ends threads with the load. */
 function createPiscina(options: ExecutorOptions) {
   const data: TaskWorkerData = {
     region: options.region.handle,
@@ -101,14 +93,14 @@ function createPiscina(options: ExecutorOptions) {
     maxQueue: Number.POSITIVE_INFINITY,
     taskQueue: new FixedQueue(),
     stricterFIFO: true,
-    // Piscina asks while `run` is called, never later: nothing stays in its own queue.
+    // Piscina asks during `run`, never later: nothing stays in its own queue.
     loadBalancer: (_task, workers) => {
       const found = workers.find(({ id }) => id === wanted) ?? null;
       isTaken = found !== null;
       return found;
     },
-    // The default, 'sync', freezes an idle thread: timers and sockets of a user's scorer stand
-    // still until the next task.
+    // The default, 'sync', freezes an idle thread: timers and sockets of a user's scorer stop until
+    // the next task.
     atomics: 'disabled',
     recordTiming: false,
     workerHistogram: false,
@@ -116,28 +108,26 @@ function createPiscina(options: ExecutorOptions) {
   return {
     pool,
     /** Rejects when the thread died. The thread must be one of Piscina's. */
-    choose(threadId: number, task: Task): Promise<TaskResult | null> {
+    runOn(threadId: number, task: Task): Promise<TaskResult | null> {
       wanted = threadId;
       isTaken = false;
       const result = pool.run(task);
       wanted = undefined;
       if (isTaken) return result;
-      result.catch(() => {}); // nobody may be left to answer it
-      throw new Error(`thread ${threadId} is none of the pool's`);
+      result.catch(() => {}); // no other code handles it
+      throw new Error(`thread ${threadId} is not in the pool`);
     },
   };
 }
 
-function remainsOf(thread: TaskThread, task: Task, detail: string): Remains {
-  const traces = thread.journal.recover(task.number, task.texts.length);
-  return traces.map((trace) => failureOf(trace, thread.cells, detail));
-}
-
-function failureOf(trace: ItemState, cells: readonly string[], why: string): Failure | undefined {
-  if (trace.state === 'not claimed') return undefined;
-  const failure = { ok: false, code: 'THREAD_DIED', detail: `${why}; ${trace.state}` } as const;
-  if (trace.state === 'not counted') return { ...failure, isUncounted: true };
-  if (trace.state !== 'counted') return failure;
-  const cell = cells[trace.counter] ?? '';
-  return { ...failure, ticket: formatTicket({ cell, value: trace.value }) };
+function died(thread: TaskThread, task: Task, why: string): TaskEnd {
+  const states = thread.journal.recover(task.number, task.inputs.length);
+  const failures = states.map((item): ScoreFailure | undefined => {
+    if (item.state === 'not claimed') return undefined;
+    const failure = { ok: false, code: 'THREAD_DIED', detail: `${why}; ${item.state}` } as const;
+    if (item.state === 'not counted') return { ...failure, isUncounted: true };
+    if (item.state !== 'counted') return failure;
+    return { ...failure, ticket: `${thread.cells[item.counter]}:${item.value}` };
+  });
+  return { state: 'died', failures };
 }

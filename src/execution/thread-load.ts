@@ -1,14 +1,14 @@
-// How busy a thread has been since it started, by its event loop's own account and, where the
-// runtime can tell, by its CPU time. Asked from the main thread, or by a thread of itself.
+// The load of a thread since its start: the active time of its event loop and, where the runtime
+// reports it, its CPU time. Runs on the main thread, or on the measured thread itself.
 
 import type { Worker } from 'node:worker_threads';
 
 export interface ThreadLoad {
-  /** `listener`, or `task worker 1` and so on. */
+  /** `listener`, `task worker 1`, `task worker 2` ... */
   readonly thread: string;
-  /** Seconds in which its event loop was not waiting for events. */
+  /** Seconds in which its event loop did not wait for events. */
   readonly activeSeconds: number;
-  /** Undefined where the runtime cannot tell: Node 20, and early releases of 22 and 24. */
+  /** Undefined where the runtime does not report it: Node 20, early releases of 22 and 24. */
   readonly cpuSeconds: number | undefined;
 }
 
@@ -21,25 +21,25 @@ interface CpuTime {
 type CpuOfThread = { threadCpuUsage?: () => CpuTime };
 type CpuOfWorker = { cpuUsage?: () => Promise<CpuTime> };
 
-/** Of the thread that calls it. */
-export function loadOfThisThread(thread: string): ThreadLoad {
+/** Measures the thread that calls it. */
+export function measureThisThread(thread: string): ThreadLoad {
   const { active } = performance.eventLoopUtilization();
   const cpu = (process as CpuOfThread).threadCpuUsage?.();
-  return { thread, activeSeconds: active / 1000, cpuSeconds: secondsOf(cpu) };
+  return { thread, activeSeconds: active / 1000, cpuSeconds: toSeconds(cpu) };
 }
 
-/** Read from another thread it falls by microseconds now and then, and a counter must not. */
+/** From another thread the time sometimes falls by microseconds, which a counter must not. */
 const highestMs = new WeakMap<Worker, number>();
 
-export async function loadOf(worker: Worker, thread: string): Promise<ThreadLoad> {
+export async function measureWorker(worker: Worker, thread: string): Promise<ThreadLoad> {
   const { active: seenMs } = worker.performance.eventLoopUtilization();
   const active = Math.max(seenMs, highestMs.get(worker) ?? 0);
   highestMs.set(worker, active);
-  // It rejects where the thread has ended meanwhile.
+  // It rejects when the thread has ended meanwhile.
   const cpu = await (worker as CpuOfWorker).cpuUsage?.().catch(() => undefined);
-  return { thread, activeSeconds: active / 1000, cpuSeconds: secondsOf(cpu) };
+  return { thread, activeSeconds: active / 1000, cpuSeconds: toSeconds(cpu) };
 }
 
-function secondsOf(cpu: CpuTime | undefined): number | undefined {
+function toSeconds(cpu: CpuTime | undefined): number | undefined {
   return cpu === undefined ? undefined : (cpu.user + cpu.system) / 1e6;
 }

@@ -1,61 +1,58 @@
-// Wires a node:http server to the exchange, and answers what never becomes a request: broken HTTP,
-// headers that are too large or too slow. It decides which request a fault belongs to, because an
-// error written between two pipelined answers would be taken for the answer to the wrong one.
+// Connects a node:http server to the service, and answers what never becomes a request: broken HTTP,
+// headers that are too large or too slow. It decides which request a fault belongs to: an error
+// written between two pipelined answers would look like the answer to the wrong one.
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
-import type { Exchange, Expects, Line } from './exchange.js';
-import type { Meters } from './meters.js';
 import { type ProblemCode, ProblemError } from './problems.js';
-import { LINGER_MS_MAX, problemReply } from './send.js';
+import {
+  type ConnectionState,
+  type Expectation,
+  RequestContext,
+  type SharedContext,
+} from './request-context.js';
+import { createProblemReply, LINGER_MS_MAX, ResponseCoalescer } from './response-writer.js';
+import type { Service } from './route.js';
+import type { Router } from './router.js';
 
-/** What is known of one open connection. */
-interface Connection extends Line {
+interface Connection extends ConnectionState {
   /** Answers that are not written yet. */
   readonly pending: Set<ServerResponse>;
-  /** Bytes read from it when it last had nothing pending: more than that is a request begun. */
+  /** Bytes read when nothing was pending; more bytes mean that a request has begun. */
   bytesAnswered: number;
-  /** Bytes that its client has taken, and when that last changed or nothing was left to take. */
+  /** Bytes that the client has taken, and when that last changed or nothing was left. */
   bytesTaken: number;
   takenAt: number;
-  /** Set by the first fault; the connection ends once the earlier answers are out. */
+  /** The first fault; the connection ends once the earlier answers are written. */
   fault: ProblemError | undefined;
 }
 
 export interface Connections {
   /** Connections that are open. */
   open(): number;
-  /** Requests that were accepted and whose answers are not written yet. */
+  /** Accepted requests without a written answer. */
   pending(): number;
-  /** Ends each connection whose client has not read of its answers for `stalledMs`. */
+  /** Ends each connection whose client has not read its answers for `stalledMs`. */
   endStalled(stalledMs: number): void;
   /** From now on each connection ends as soon as nothing is pending or begun on it. */
   drain(): void;
 }
 
 /** What all connections of one server share. */
-interface Context {
-  readonly exchange: Exchange;
-  readonly meters: Meters;
-  /** The meters' row for answers that belong to no route. */
-  readonly unmatched: number;
+interface ServerContext extends SharedContext {
   readonly connections: Map<Duplex, Connection>;
-  draining: boolean;
+  isDraining: boolean;
 }
 
 /** Answers the server's requests from now on. */
-export function attach(
-  server: Server,
-  exchange: Exchange,
-  meters: Meters,
-  unmatched: number,
-): Connections {
+export function attach(server: Server, router: Router, service: Service): Connections {
   const connections = new Map<Duplex, Connection>();
-  const context: Context = { exchange, meters, unmatched, connections, draining: false };
+  const coalescer = new ResponseCoalescer();
+  const context: ServerContext = { router, service, coalescer, connections, isDraining: false };
   server.on('connection', (socket) => {
-    const connection = connectionOf(context, socket);
+    const connection = findConnection(context, socket);
     socket.once('close', () => {
       connections.delete(socket);
       connection.pending.forEach(abandon);
@@ -71,9 +68,9 @@ export function attach(
   server.on('connect', (_request, socket) => {
     refuse(context, socket, new ProblemError('method-not-allowed', 'This is no proxy: no CONNECT'));
   });
-  server.on('drop', () => meters.increment('connectionRefused'));
+  server.on('drop', () => service.meters.increment('connectionRefused'));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    meetFault(context, error, socket);
+    handleFault(context, error, socket);
   });
   return {
     open: () => connections.size,
@@ -84,13 +81,13 @@ export function attach(
       }
     },
     drain() {
-      context.draining = true;
+      context.isDraining = true;
       for (const [socket, connection] of connections) endIfIdle(socket, connection);
     },
   };
 }
 
-function connectionOf({ connections }: Context, socket: Duplex): Connection {
+function findConnection({ connections }: ServerContext, socket: Duplex): Connection {
   const known = connections.get(socket);
   if (known !== undefined) return known;
   const connection: Connection = {
@@ -106,22 +103,24 @@ function connectionOf({ connections }: Context, socket: Duplex): Connection {
 }
 
 function accept(
-  context: Context,
+  context: ServerContext,
   request: IncomingMessage,
   response: ServerResponse,
-  expects: Expects,
+  expectation: Expectation,
 ): void {
   const { socket } = request;
-  const connection = connectionOf(context, socket);
+  const connection = findConnection(context, socket);
   connection.pending.add(response);
-  const passage = context.exchange.answer(request, response, expects, connection);
+  const requestContext = new RequestContext(context, request, response, connection);
+  connection.latest = requestContext;
+  requestContext.begin(expectation);
   response.once('close', () => {
-    passage.closed();
+    requestContext.close();
     connection.pending.delete(response);
     if (connection.pending.size > 0) return;
     connection.bytesAnswered = socket.bytesRead;
     if (connection.fault !== undefined) refuse(context, socket, connection.fault);
-    else if (context.draining) endIfIdle(socket, connection);
+    else if (context.isDraining) endIfIdle(socket, connection);
   });
 }
 
@@ -130,22 +129,22 @@ function endIfIdle(socket: Duplex, { pending, bytesAnswered }: Connection): void
   if (pending.size === 0 && (socket as Socket).bytesRead === bytesAnswered) socket.destroy();
 }
 
-/** To whom a fault belongs: the body being read, a request still to come, or one after others. */
-function meetFault(context: Context, error: NodeJS.ErrnoException, socket: Duplex): void {
-  const connection = connectionOf(context, socket);
+/** A fault belongs to the body being read, or to a request after the pending ones. */
+function handleFault(context: ServerContext, error: NodeJS.ErrnoException, socket: Duplex): void {
+  const connection = findConnection(context, socket);
   if (connection.fault !== undefined) return; // more bytes after the first fault
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const fault = faultOf(error);
+  const fault = createFault(error);
   const { latest, pending } = connection;
   if (latest?.failBody(fault) === true) return;
   connection.fault = fault;
   if (pending.size === 0) refuse(context, socket, fault);
 }
 
-function refuse({ meters, unmatched }: Context, socket: Duplex, fault: ProblemError): void {
+function refuse({ service, router }: ServerContext, socket: Duplex, fault: ProblemError): void {
   if (!socket.writable) return void socket.destroy();
-  const { status, type, body } = problemReply(fault);
-  meters.countAnswer(unmatched, status);
+  const { status, type, body } = createProblemReply(fault);
+  service.meters.countAnswer(router.unmatchedRow, status);
   const head = [
     `HTTP/1.1 ${status} ${REASONS[status] ?? ''}`,
     `Content-Type: ${type}`,
@@ -153,16 +152,16 @@ function refuse({ meters, unmatched }: Context, socket: Duplex, fault: ProblemEr
     'Connection: close',
   ];
   const answer = `${head.join('\r\n')}\r\n\r\n${body}`;
-  // A parser that was only kept waiting would take what still comes for a request ...
+  // After a timeout the parser is intact and would take later bytes for a request ...
   if (fault.code === 'request-timeout') return void socket.end(answer, () => socket.destroy());
-  // ... and one that met a fault throws it away. Closing with bytes unread would reset the
-  // connection, and the client might never see the answer.
+  // ... and after a fault it discards them. Closing with unread bytes would reset the connection, and
+  // the client might never see the answer.
   socket.end(answer);
   const overdue = new StallTolerantTimeout(LINGER_MS_MAX, () => socket.destroy());
   socket.once('close', () => overdue.cancel());
 }
 
-/** node:http bounds slow senders; nobody else bounds a client that asks and does not read. */
+/** node:http bounds slow senders, but not a client that asks and does not read. */
 function isStalled(socket: Socket, connection: Connection, stalledMs: number): boolean {
   const now = performance.now();
   const bytesTaken = socket.bytesWritten - socket.writableLength;
@@ -174,8 +173,8 @@ function isStalled(socket: Socket, connection: Connection, stalledMs: number): b
 }
 
 /**
- * Of several answers on their way, node:http tells only the first that its client has left. The
- * others have no socket yet; without this their jobs would keep their places in the queue.
+ * Of several pending responses, node:http tells only the first that its client has disconnected. The
+ * others have no socket yet; without this their submissions would keep their places in the queue.
  */
 function abandon(response: ServerResponse): void {
   if (response.socket !== null) return;
@@ -191,9 +190,9 @@ const REASONS: Readonly<Record<number, string>> = {
   431: 'Request Header Fields Too Large',
 };
 
-function faultOf(error: NodeJS.ErrnoException): ProblemError {
+function createFault(error: NodeJS.ErrnoException): ProblemError {
   const [code, detail] = explain(error);
-  // What comes after a broken request cannot be told from the rest of it: the connection ends.
+  // Where the broken request ends is unknown, so the connection ends.
   return new ProblemError(code, detail, { headers: { Connection: 'close' } });
 }
 

@@ -1,11 +1,10 @@
-// `GET /openapi.json`: OpenAPI 3.1, derived from the route table and the problem table, so that
-// neither can say what the other does not. Pure.
+// `GET /openapi.json`: OpenAPI 3.1, derived from the route table and the problem table. Pure.
 
 import Type from 'typebox';
-import { PROBLEM_CODES, PROBLEMS, type ProblemCode, problem } from './problems.js';
+import { createProblem, PROBLEM_CODES, PROBLEMS, type ProblemCode } from './problems.js';
 import { type Answer, PROBLEM_TYPE, type Route } from './route.js';
 
-/** Problems that any route can answer with; each route lists its own besides. */
+/** The problems of every route; each route adds its own. */
 const EVERYWHERE: readonly ProblemCode[] = [
   'malformed-http',
   'request-timeout',
@@ -14,7 +13,7 @@ const EVERYWHERE: readonly ProblemCode[] = [
   'internal',
 ];
 
-const HEADERS_OF_STATUS: Readonly<Record<number, Readonly<Record<string, object>>>> = {
+const STATUS_HEADERS: Readonly<Record<number, Readonly<Record<string, object>>>> = {
   415: {
     Accept: header('The media type to send.', 'application/json'),
     'Accept-Encoding': header('The encoding to send.', 'identity'),
@@ -27,7 +26,7 @@ const ProblemSchema = Type.Object(
     type: Type.String({ description: '`urn:two-callers:problem:` and the code.' }),
     title: Type.String(),
     status: Type.Integer(),
-    detail: Type.String({ description: 'What is wrong here, and how to mend it.' }),
+    detail: Type.String({ description: 'What is wrong, and how to fix it.' }),
     error: Type.String({ description: 'The same as `detail`, for clients that read one string.' }),
     errors: Type.Optional(
       Type.Array(
@@ -101,13 +100,13 @@ function response({ description, type, schema, example, headers = {} }: Answer):
   return { description, headers: Object.fromEntries(described), content };
 }
 
-/** One response a status; its description and examples name every problem that has it. */
+/** One response for each status; its description and examples name all its problems. */
 function problemResponses(own: readonly ProblemCode[]): Record<string, object> {
   const codes = PROBLEM_CODES.filter((code) => own.includes(code) || EVERYWHERE.includes(code));
   const responses: Record<string, object> = {};
   for (const status of new Set(codes.map((code) => PROBLEMS[code].status))) {
     const here = codes.filter((code) => PROBLEMS[code].status === status);
-    const headers = HEADERS_OF_STATUS[status];
+    const headers = STATUS_HEADERS[status];
     responses[status] = {
       description: here.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
       ...(headers === undefined ? {} : { headers }),
@@ -115,7 +114,7 @@ function problemResponses(own: readonly ProblemCode[]): Record<string, object> {
         [mediaType(PROBLEM_TYPE)]: {
           schema: { $ref: '#/components/schemas/Problem' },
           examples: Object.fromEntries(
-            here.map((code) => [code, { value: problem(code, `${PROBLEMS[code].title}.`) }]),
+            here.map((code) => [code, { value: createProblem(code, `${PROBLEMS[code].title}.`) }]),
           ),
         },
       },

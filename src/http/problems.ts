@@ -1,5 +1,5 @@
-// Every error the service can answer with, in one table: its code, status and title. Pure; the
-// OpenAPI description and the reference page derive from it, and a test ties the page to it.
+// Every error that the service can answer with, in one table: code, status and title. Pure. The
+// OpenAPI description derives from it, and a test compares the reference page with it.
 
 import type { FieldError } from '../scoring/transaction.js';
 
@@ -44,7 +44,7 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
 
-/** Thrown by whoever finds the fault, turned into an answer in one place. */
+/** Thrown where the fault is found; request-context.ts turns it into an answer. */
 export class ProblemError extends Error {
   readonly code: ProblemCode;
   readonly detail: string;
@@ -63,19 +63,23 @@ interface ProblemExtra {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** `at` is the JSON pointer to the transaction in the body. */
-export function invalidTransaction(faults: readonly FieldError[], at: string): ProblemError {
-  const errors = faults.map((fault) => ({ ...fault, pointer: at + fault.pointer }));
+/** `pointer`: the JSON pointer to the transaction in the body. */
+export function invalidTransaction(faults: readonly FieldError[], pointer: string): ProblemError {
+  const errors = faults.map((fault) => ({ ...fault, pointer: pointer + fault.pointer }));
   const detail = faults.map((fault) => fault.detail).join('; ');
   return new ProblemError('invalid-transaction', detail, { errors });
 }
 
-/** What an error says to the client. */
-export function problemOf({ code, detail, extra }: ProblemError): Problem {
-  return problem(code, detail, extra.errors);
+/** The problem details of an error. */
+export function describeProblem({ code, detail, extra }: ProblemError): Problem {
+  return createProblem(code, detail, extra.errors);
 }
 
-export function problem(code: ProblemCode, detail: string, errors?: Problem['errors']): Problem {
+export function createProblem(
+  code: ProblemCode,
+  detail: string,
+  errors?: Problem['errors'],
+): Problem {
   const { status, title } = PROBLEMS[code];
   const type = `urn:two-callers:problem:${code}`;
   return {
@@ -88,7 +92,7 @@ export function problem(code: ProblemCode, detail: string, errors?: Problem['err
   };
 }
 
-/** What every route that reads a body can refuse it for. */
+/** The problems of every route that reads a body. */
 export const BODY_PROBLEMS: readonly ProblemCode[] = [
   'malformed-json',
   'invalid-body',

@@ -1,6 +1,5 @@
-// What a route is: one row of the table in `routes.ts`. Method, path, what it reads, what it can
-// answer and the handler; matching, 405, OpenAPI and the metrics' labels derive from it. Types and
-// small constructors; it touches no socket.
+// One row of the route table in routes.ts: method, path, body, answers and handler. Matching, 405,
+// OpenAPI and the labels of the metrics derive from it. Types and small constructors only.
 
 import Type, { type TProperties, type TSchema } from 'typebox';
 import type { Executor } from '../execution/executor.js';
@@ -25,29 +24,29 @@ export interface Call {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** The parsed JSON body of a route that reads one, else undefined. */
   readonly body: unknown;
-  /** The body of a route that reads it raw, as it came; else empty. */
+  /** The unparsed body of a route with `raw`; else empty. */
   readonly text: string;
   /** When the request's head had arrived, in `performance.now()` milliseconds. */
   readonly arrivedAt: number;
-  /** What to do if the client leaves before its answer; a second call replaces the first. */
-  onLeave(act: () => void): void;
+  /** Called if the client disconnects before its answer. A second call replaces the first. */
+  onAbort(act: () => void): void;
 }
 
-/** What the handlers work with; built once by `topologies/service.ts`. */
+/** What the handlers use; `topologies/service.ts` builds it once. */
 export interface Service {
   readonly executor: Executor;
   readonly meters: Meters;
-  /** A request not answered after so many milliseconds is given up; 0: never. */
+  /** The deadline of a request in milliseconds; 0: none. */
   readonly deadlineMs: number;
   /** The name that `/health` shows, for instance `rules`. */
   readonly scorerName: string;
-  /** The name of what is broken on purpose; undefined where everything is honest. */
+  /** The name of the seeded fault; undefined for a correct tally. */
   readonly plantedFault: string | undefined;
-  /** False while starting and while draining: a load balancer should look elsewhere. */
-  ready(): boolean;
-  /** What `/stats` shows: the counts of all who listen. */
+  /** False while starting and while draining. `isReady` also asks the executor. */
+  isAccepting: boolean;
+  /** The counts of all listeners, for `/stats`. */
   snapshot(): Snapshot | Promise<Snapshot>;
-  /** Counts one transaction that was refused; never fails, but says so in the log. */
+  /** Counts one refused transaction. It never fails; a fault goes to the log. */
   countRejected(): Promise<void>;
   metricsText(): Promise<string>;
   openapiText(): string;
@@ -78,10 +77,10 @@ export interface Route {
     readonly schema: TSchema;
     readonly bytesMax: number;
     readonly example: unknown;
-    /** Handed on as text: whoever scores it parses it. */
+    /** The handler gets the text: the thread that scores parses it. */
     readonly raw?: boolean;
   };
-  /** By status; the problems a route can answer with are listed apart. */
+  /** By status; `problems` lists the problems. */
   readonly answers: Readonly<Record<number, Answer>>;
   readonly problems: readonly ProblemCode[];
   /** A refused request to this route is a rejected transaction in `/stats`. */

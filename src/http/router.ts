@@ -1,5 +1,5 @@
-// From method and URL to a row of the route table, or to the problem that says why there is none.
-// HEAD is GET without its body; OPTIONS and 405 are answered from the table. It touches no socket.
+// From method and URL to a row of the route table, or to the problem when there is none. HEAD is GET
+// without its body. OPTIONS and 405 come from the table. It touches no socket.
 
 import findMyWay from 'find-my-way';
 import { ProblemError } from './problems.js';
@@ -18,15 +18,17 @@ export interface Router {
   match(method: string, url: string): Match;
   /** The methods a path answers, for `OPTIONS`; `*` asks for all. */
   allowed(url: string): string;
+  /** The row of requests that match no route: after the last. */
+  readonly unmatchedRow: number;
 }
 
-/** Longest path parameter; longer ones are not found. */
+/** A longer path parameter is not found. */
 const PARAMETER_CHARS_MAX = 256;
 
 export function createRouter(routes: readonly Route[]): Router {
   const router = findMyWay({ ignoreTrailingSlash: false, maxParamLength: PARAMETER_CHARS_MAX });
   for (const [index, route] of routes.entries()) {
-    // The handler is never called: find-my-way only finds, and gives the row back as its store.
+    // The handler is never called: find-my-way only finds, and returns the row as its store.
     router.on(route.method, route.path, () => {}, { route, index });
   }
 
@@ -45,9 +47,10 @@ export function createRouter(routes: readonly Route[]): Router {
   }
 
   return {
+    unmatchedRow: routes.length,
     allowed,
     match(method, url) {
-      if (!decodes(url)) throw new ProblemError('bad-url', `The path cannot be decoded: bad %`);
+      if (!isDecodable(url)) throw new ProblemError('bad-url', `The path cannot be decoded: bad %`);
       const wanted = method === 'HEAD' ? 'GET' : method;
       if (wanted === 'GET' || wanted === 'POST') {
         const match = find(wanted, url);
@@ -64,7 +67,7 @@ export function createRouter(routes: readonly Route[]): Router {
   };
 }
 
-function decodes(url: string): boolean {
+function isDecodable(url: string): boolean {
   if (!url.includes('%')) return true;
   try {
     decodeURIComponent(url.split('?', 1)[0] ?? url);

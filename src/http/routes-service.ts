@@ -1,8 +1,9 @@
-// The routes that score nothing: greetings, what the service is and how it is, and its description.
-// Main thread (or a listening thread).
+// The routes that score nothing: greetings, status, health, echo and the OpenAPI description. Main
+// thread or listening thread.
 
 import Type from 'typebox';
 import { BODY_PROBLEMS, ProblemError } from './problems.js';
+import { isReady } from './request-context.js';
 import { JSON_TYPE, json, object, plain, type Route, text } from './route.js';
 
 /** The version of the contract, which `/status` and `/health` show. */
@@ -38,7 +39,7 @@ export const SERVICE_ROUTES: readonly Route[] = [
     ],
     answers: { 200: plain('The greeting.', 'Hello, Anna!') },
     problems: [],
-    handle: ({ query }) => text(`Hello, ${one(query.name) ?? 'stranger'}!`),
+    handle: ({ query }) => text(`Hello, ${takeFirst(query.name) ?? 'stranger'}!`),
   },
   {
     method: 'GET',
@@ -117,7 +118,7 @@ export const SERVICE_ROUTES: readonly Route[] = [
     },
     problems: [],
     handle: (_call, service) =>
-      service.ready()
+      isReady(service)
         ? json({ status: 'ready' })
         : { ...json({ status: 'draining' }), status: 503 },
   },
@@ -160,8 +161,8 @@ export const SERVICE_ROUTES: readonly Route[] = [
   },
 ];
 
-/** A parameter given twice counts once: the first. */
-function one(value: unknown): string | undefined {
+/** The first value of a parameter that is given twice. */
+function takeFirst(value: unknown): string | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value;
   return typeof first === 'string' ? first : undefined;
 }

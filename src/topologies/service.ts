@@ -6,10 +6,9 @@ import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Executor, ExecutorKind } from '../execution/executor.js';
 import { createExecutor } from '../execution/executors.js';
-import { loadOfThisThread } from '../execution/thread-load.js';
+import { measureThisThread } from '../execution/thread-load.js';
 import { calibrateWork } from '../execution/work.js';
 import { attach, type Connections } from '../http/connections.js';
-import { createExchange } from '../http/exchange.js';
 import { createMeters, type GaugeValues, metersPlan } from '../http/meters.js';
 import { createMetrics, type Measured, metricsText } from '../http/metrics.js';
 import { openapi } from '../http/openapi.js';
@@ -81,7 +80,15 @@ export function createCounterMemory(
 export async function createService(parts: ServiceParts): Promise<ServiceInstance> {
   const { kind, options, log, memory, listener } = parts;
   const { tally } = memory;
-  const executor = await createExecutor({
+  const meters = createMeters(memory.region);
+  // A lone listener updates its gauges only when /metrics reads them, which costs requests nothing.
+  const isAlone = meters.listeners === 1;
+  const attached: Connections[] = [];
+  let executor: Executor | undefined;
+  const showGauges = () => {
+    if (executor !== undefined) meters.setGauges(listener, readGauges(executor, attached));
+  };
+  executor = await createExecutor({
     kind,
     threads: options.threads,
     scorer: options.scorer,
@@ -90,14 +97,11 @@ export async function createService(parts: ServiceParts): Promise<ServiceInstanc
     sliceUs: options.sliceUs,
     ...memory,
     log,
+    ...(!isAlone && { onLoadChange: showGauges }),
   });
-  const meters = createMeters(memory.region);
-  // A lone listener updates its gauges only when /metrics reads them, which costs requests nothing.
-  const isAlone = meters.listeners === 1;
-  const attached: Connections[] = [];
-  const showGauges = () => meters.setGauges(listener, readGauges(executor, attached));
+  const { loads } = executor;
   const plantedFault = findSeededFault(tally.kind);
-  const threadLoads = async () => [loadOfThisThread('listener'), ...(await executor.loads())];
+  const threadLoads = async () => [measureThisThread('listener'), ...(await loads())];
   const sources = { routes: ROUTES, meters, showGauges, threadLoads, plantedFault };
   const metrics = createMetrics(sources);
   const wholeService = parts.wholeService ?? {
@@ -106,25 +110,24 @@ export async function createService(parts: ServiceParts): Promise<ServiceInstanc
   };
   const snapshot = tally.wrapSnapshot?.(wholeService.snapshot) ?? wholeService.snapshot;
   const description = JSON.stringify(openapi(ROUTES, CONTRACT_VERSION));
-  let ready = false;
   const service: Service = {
-    executor: isAlone ? executor : updateGaugesOnWait(executor, showGauges),
+    executor,
     meters,
     deadlineMs: options.deadlineMs,
     scorerName: scorerName(options.scorer),
     plantedFault,
-    ready: () => ready && executor.alive(),
+    isAccepting: false,
     snapshot,
     countRejected: () => countRejected(tally, log),
     metricsText: async () => metricsText(await wholeService.measured(), await snapshot()),
     openapiText: () => description,
     log,
   };
-  const exchange = createExchange(createRouter(ROUTES), ROUTES, service);
+  const router = createRouter(ROUTES);
   return {
     threadStartMs: executor.threadStartMs,
     attach(server) {
-      const own = attach(server, exchange, meters, ROUTES.length);
+      const own = attach(server, router, service);
       attached.push(own);
       if (isAlone) return own;
       server.on('connection', (socket) => {
@@ -134,7 +137,7 @@ export async function createService(parts: ServiceParts): Promise<ServiceInstanc
       return own;
     },
     setReady(value) {
-      ready = value;
+      service.isAccepting = value;
     },
     measured: metrics.own,
     async close(deadlineMs) {
@@ -150,26 +153,6 @@ function readGauges(executor: Executor, attached: readonly Connections[]): Gauge
     busyJobs: executor.busy(),
     taskWorkers: executor.threads,
     connections: attached.reduce((sum, one) => sum + one.open(), 0),
-  };
-}
-
-/** The executor, which updates the gauges when a job begins to wait and when it ends. */
-function updateGaugesOnWait(executor: Executor, showGauges: () => void): Executor {
-  return {
-    ...executor,
-    submit(texts, settle) {
-      // A job that was done at once left the gauges as they were.
-      let isAwaited = false;
-      let isOver = false;
-      const cancel = executor.submit(texts, (completion) => {
-        isOver = true;
-        if (isAwaited) showGauges(); // before the client is answered
-        settle(completion);
-      });
-      isAwaited = !isOver;
-      if (isAwaited) showGauges();
-      return cancel;
-    },
   };
 }
 

@@ -1,96 +1,11 @@
 // What only `batched` promises: batches of a size that their cost allows, no waiting to fill one,
 // and nobody left behind a slow neighbour while another thread is idle. Nobody sleeps.
 
-import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { batchSize } from '../../src/execution/batched.js';
-import type { View } from '../../src/execution/policy.js';
-import { ITEMS_MAX } from '../../src/tally/journal.js';
-import { propertyTest } from '../support/properties.js';
 import { suite } from '../support/suite.js';
 import { itemsOf, many, NEVER_OVERDUE_US, outcomes, tx, withStand } from './stand.js';
 
 const BATCHED = { kind: 'batched', threads: 2 } as const;
-
-type Size = typeof batchSize;
-
-const views: fc.Arbitrary<View> = fc.record({
-  waiting: fc.integer({ min: 1, max: 5_000 }),
-  front: fc.constant(1),
-  threads: fc.integer({ min: 1, max: 8 }),
-  idle: fc.integer({ min: 0, max: 8 }),
-  isFull: fc.boolean(),
-  itemUs: fc.double({ min: 0.05, max: 1e6, noNaN: true }),
-});
-const SLICE_US = 500;
-
-const PROPERTIES: Readonly<Record<string, (size: Size) => ReturnType<typeof propertyTest>>> = {
-  'an idle thread always gets something, and any thread when the queue is full': (size) =>
-    propertyTest(
-      fc.property(views, (view) => {
-        return (view.idle === 0 && !view.isFull) || size(view, SLICE_US) > 0;
-      }),
-    ),
-  'no more than there is, than a task may have, or than four slices allow (but one)': (size) =>
-    propertyTest(
-      fc.property(views, (view) => {
-        const count = size(view, SLICE_US);
-        const isCheap = count <= 1 || count * view.itemUs <= 4 * SLICE_US;
-        return count <= view.waiting && count <= ITEMS_MAX && isCheap;
-      }),
-    ),
-  'more than a slice only while each thread has twice as much before it': (size) =>
-    propertyTest(
-      fc.property(views, (view) => {
-        const costUs = size(view, SLICE_US) * view.itemUs;
-        const each = (view.waiting * view.itemUs) / view.threads;
-        return costUs <= Math.max(SLICE_US, view.itemUs) || 2 * costUs <= each + 1e-6;
-      }),
-    ),
-  'a busy thread gets only what is worth a message': (size) =>
-    propertyTest(
-      fc.property(views, (view) => {
-        const count = size({ ...view, idle: 0, isFull: false }, SLICE_US);
-        return count === 0 || view.waiting * view.itemUs >= 50;
-      }),
-    ),
-  'dear texts are shared out among the idle threads': (size) =>
-    propertyTest(
-      fc.property(views, fc.integer({ min: 2, max: 8 }), (view, idle) => {
-        const dear = { ...view, idle, itemUs: 100 };
-        return size(dear, 1e9) <= Math.ceil(view.waiting / idle);
-      }),
-    ),
-};
-
-const WRONG: Readonly<Record<string, readonly [string, Size]>> = {
-  'one that waits for a full batch': [
-    'an idle thread always gets something, and any thread when the queue is full',
-    (view, sliceUs) => (view.waiting < 10 ? 0 : batchSize(view, sliceUs)),
-  ],
-  'one that sends all there is': [
-    'no more than there is, than a task may have, or than four slices allow (but one)',
-    ({ waiting }) => waiting,
-  ],
-  'one that always takes four slices': [
-    'more than a slice only while each thread has twice as much before it',
-    (view, sliceUs) => batchSize(view, 4 * sliceUs),
-  ],
-  'one that sends each by itself': ['a busy thread gets only what is worth a message', () => 1],
-  'one that gives all to the first': [
-    'dear texts are shared out among the idle threads',
-    (view) => Math.min(view.waiting, ITEMS_MAX),
-  ],
-};
-
-const sizes = suite('the size of a batch');
-for (const [title, create] of Object.entries(PROPERTIES)) {
-  sizes(title, () => create(batchSize).holds());
-}
-for (const [what, [title, wrong]] of Object.entries(WRONG)) {
-  sizes(`refuted: ${what}`, () => assert.ok(PROPERTIES[title]?.(wrong).isRefuted()));
-}
-sizes.run();
 
 const test = suite('batched alone');
 

@@ -3,13 +3,13 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import type { Item } from '../../src/execution/executor.js';
+import type { ItemResult } from '../../src/execution/executor.js';
 import { outcomes, type Stand, tx } from './stand.js';
 
 /** An answered transaction was counted; one whose thread died was counted at most once. */
 export async function assertBooks(
   stand: Pick<Stand, 'counted'>,
-  items: readonly Item[],
+  items: readonly ItemResult[],
 ): Promise<void> {
   const acknowledged = items.filter(({ ok }) => ok).length;
   const died = outcomes(items).filter((outcome) => outcome === 'THREAD_DIED').length;
@@ -20,7 +20,7 @@ export async function assertBooks(
 }
 
 /** Within a cell no ticket is given twice, and none is above what was counted. */
-function assertTickets(items: readonly Item[], counted: number): void {
+function assertTickets(items: readonly ItemResult[], counted: number): void {
   const tickets = items.flatMap((item) => (item.ok ? [item.ticket] : []));
   assert.is(new Set(tickets).size, tickets.length, 'a ticket was given twice');
   for (const ticket of tickets) assert.ok(Number(ticket.split(':')[1]) <= counted, ticket);
@@ -65,7 +65,7 @@ export async function assertHealed(stand: Stand, failingLoads = 0): Promise<void
 export async function allAlone(
   stand: Stand,
   transactions: Parameters<Stand['items']>[0],
-): Promise<Item[]> {
+): Promise<ItemResult[]> {
   const found = await Promise.all(transactions.map((one) => stand.items([one])));
   return found.flat();
 }

@@ -4,9 +4,10 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import { PLACE_ITEMS_MAX } from '../../src/execution/jobs.js';
+import { PLACE_ITEMS_MAX } from '../../src/execution/submission.js';
 import {
   atOnce,
+  fates,
   itemsOf,
   many,
   NEVER_OVERDUE_US,
@@ -165,7 +166,7 @@ export function promiseClosing(test: Test, subject: Subject): void {
       assert.is(items.length, batch.length);
       assert.equal(new Set(outcomes(items.slice(-PLACE_ITEMS_MAX))), new Set(['CLOSING']));
       // Some had been counted, but their threads ended before they could answer: they say so.
-      assert.is(await counted(), items.filter(({ ticket }) => ticket !== undefined).length);
+      assert.is(await counted(), fates(items).filter((fate) => fate === 'counted').length);
     }),
   );
 }

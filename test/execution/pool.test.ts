@@ -2,7 +2,7 @@
 // for a task worker, and cancelling or refusing happens before anything crosses a thread.
 
 import * as assert from 'uvu/assert';
-import { PLACE_ITEMS_MAX } from '../../src/execution/jobs.js';
+import { PLACE_ITEMS_MAX } from '../../src/execution/submission.js';
 import { suite } from '../support/suite.js';
 import { executorContract } from './executor.contract.js';
 import { itemsOf, many, openStand, outcomes, tx, withStand } from './stand.js';

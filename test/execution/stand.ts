@@ -7,7 +7,7 @@ import type {
   Executor,
   ExecutorKind,
   ExecutorOptions,
-  Item,
+  ItemResult,
 } from '../../src/execution/executor.js';
 import { createExecutor } from '../../src/execution/executors.js';
 import { type Assessment, COUNTER_NAMES, LEVELS } from '../../src/scoring/rules.js';
@@ -55,7 +55,7 @@ interface StandOptions extends Subject {
 }
 
 /** A submission as a promise; `settled` stays undefined until there is a completion. */
-export interface Submission {
+export interface TestSubmission {
   readonly completion: Promise<Completion>;
   readonly settled: Completion | undefined;
   cancel(): void;
@@ -63,8 +63,8 @@ export interface Submission {
 
 /** An executor that takes transactions and hands out submissions. */
 export interface StandExecutor extends Omit<Executor, 'submit'> {
-  submit(transactions: readonly Transaction[]): Submission;
-  submitTexts(texts: readonly string[]): Submission;
+  submit(transactions: readonly Transaction[]): TestSubmission;
+  submitTexts(texts: readonly string[]): TestSubmission;
 }
 
 export interface Stand {
@@ -75,7 +75,7 @@ export interface Stand {
   readonly threads: readonly Worker[];
   livingThreads(): Worker[];
   /** Submits and waits; a refusal is an error here. */
-  items(transactions: readonly Transaction[]): Promise<readonly Item[]>;
+  items(transactions: readonly Transaction[]): Promise<readonly ItemResult[]>;
   /** Scored transactions of all levels. */
   counted(): Promise<number>;
   close(): Promise<void>;
@@ -148,7 +148,7 @@ export async function openStand(options: StandOptions): Promise<Stand> {
 }
 
 function withSubmissions(executor: Executor): StandExecutor {
-  const submitTexts = (texts: readonly string[]): Submission => {
+  const submitTexts = (texts: readonly string[]): TestSubmission => {
     let settled: Completion | undefined;
     let cancel = () => {};
     const completion = new Promise<Completion>((resolve, reject) => {
@@ -168,17 +168,18 @@ function withSubmissions(executor: Executor): StandExecutor {
   };
   return {
     ...executor,
+    close: (deadlineMs) => executor.close(deadlineMs),
     submitTexts,
     submit: (transactions) => submitTexts(transactions.map((one) => JSON.stringify(one))),
   };
 }
 
 /** What the item says was scored; its code where nothing was. */
-export function assessmentOf(item: Item): Assessment | string {
+export function assessmentOf(item: ItemResult): Assessment | string {
   return item.ok ? (JSON.parse(item.body) as Assessment) : item.code;
 }
 
-export function itemsOf(completion: Completion): readonly Item[] {
+export function itemsOf(completion: Completion): readonly ItemResult[] {
   if (completion.state === 'done') return completion.items;
   throw new Error(`refused: ${completion.reason}`);
 }
@@ -211,17 +212,24 @@ export function many(count: number, behaviour?: string): Transaction[] {
 }
 
 /** `ok`, or the code of the failure. */
-export function outcomes(items: readonly Item[]): string[] {
+export function outcomes(items: readonly ItemResult[]): string[] {
   return items.map((item) => (item.ok ? 'ok' : item.code));
 }
 
-/** `counted` where there is a ticket, answered or not; else the code of the failure. */
-export function fates(items: readonly Item[]): string[] {
-  return items.map((item) => (item.ok || item.ticket !== undefined ? 'counted' : item.code));
+/** The ticket of an item that was counted, answered or not. */
+export function readTicket(item: ItemResult | undefined): string | undefined {
+  return item !== undefined && 'ticket' in item ? item.ticket : undefined;
+}
+
+/** `counted` for an item with a ticket, answered or not; else the code of the failure. */
+export function fates(items: readonly ItemResult[]): string[] {
+  return items.map((item) =>
+    readTicket(item) !== undefined ? 'counted' : item.ok ? '' : item.code,
+  );
 }
 
 /** Within each cell the tickets are 1..n, each once; their number is the answer. */
-export function denseTickets(items: readonly Item[]): number {
+export function denseTickets(items: readonly ItemResult[]): number {
   const cells = new Map<string, number[]>();
   for (const item of items) {
     if (!item.ok) continue;

@@ -3,7 +3,7 @@
 
 import { once } from 'node:events';
 import * as assert from 'uvu/assert';
-import type { Item } from '../../src/execution/executor.js';
+import type { ItemResult } from '../../src/execution/executor.js';
 import { TALLY_KINDS } from '../../src/tally/tally.js';
 import { suite } from '../support/suite.js';
 import { chooseCount } from '../support/thorough.js';
@@ -19,7 +19,11 @@ async function terminate(stand: Stand, threadId: number | undefined): Promise<vo
 }
 
 /** What a batch had scored and not yet answered when its thread died is counted, and says so. */
-function assertOnlyBatchesLoseAnswers(kind: string, found: readonly Item[], deaths: number): void {
+function assertOnlyBatchesLoseAnswers(
+  kind: string,
+  found: readonly ItemResult[],
+  deaths: number,
+): void {
   const unanswered = found.filter(({ ok }) => !ok).length;
   if (kind === 'pool') assert.is(unanswered, deaths);
   assert.ok(unanswered >= deaths && unanswered < found.length);
@@ -158,14 +162,14 @@ for (const kind of KINDS) dyingBetween(kind);
 
 const books = suite('the books of the tests here');
 
-const answered = (ticket: string): Item => ({
+const answered = (ticket: string): ItemResult => ({
   ok: true,
   ticket,
   body: '{}',
 });
-const died: Item = { ok: false, code: 'THREAD_DIED', detail: '' };
+const died: ItemResult = { ok: false, code: 'THREAD_DIED', detail: '' };
 
-const WRONG: Readonly<Record<string, readonly [number, readonly Item[], RegExp]>> = {
+const WRONG: Readonly<Record<string, readonly [number, readonly ItemResult[], RegExp]>> = {
   'an acknowledged count that was lost': [
     1,
     [answered('MEDIUM:1'), answered('MEDIUM:2'), died],

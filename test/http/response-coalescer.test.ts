@@ -1,39 +1,40 @@
-// Answers that wait for the end of the turn: all are written, in order, and none waits long. Time
-// passes when a test says so: a machine that is held up in between changes nothing.
+// Responses that wait for the end of the turn: all are written, in order, and none waits long. Time
+// passes when a test says so: a pause of the machine changes nothing.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import { createOutbox } from '../../src/http/outbox.js';
+import { ResponseCoalescer } from '../../src/http/response-writer.js';
 import { suite } from '../support/suite.js';
 
-const test = suite('the outbox');
+const test = suite('coalesced responses');
 
-/** An outbox, and how to let time pass for it as while somebody computes. */
+/** A coalescer, and a function that lets time pass for it, as a computation does. */
 function createTimed() {
   let nowMs = 0;
-  const outbox = createOutbox(() => nowMs);
+  const coalescer = new ResponseCoalescer(() => nowMs);
+  const put = (writeResponse: () => void): void => coalescer.put({ writeResponse });
   const compute = (ms: number): void => {
     nowMs += ms;
   };
-  return { outbox, compute };
+  return { put, compute };
 }
 
 test('writes the first of several at once and the others at the end of the turn', async () => {
-  const { outbox } = createTimed();
+  const { put } = createTimed();
   const written: number[] = [];
-  for (const at of [1, 2, 3]) outbox.put(() => written.push(at));
+  for (const at of [1, 2, 3]) put(() => written.push(at));
   assert.equal(written, [1]);
   await nextTurn();
   assert.equal(written, [1, 2, 3]);
 });
 
 test('what is put while it writes is written too', async () => {
-  const { outbox } = createTimed();
+  const { put } = createTimed();
   const written: string[] = [];
-  outbox.put(() => written.push('first'));
-  outbox.put(() => {
+  put(() => written.push('first'));
+  put(() => {
     written.push('second');
-    outbox.put(() => written.push('third'));
+    put(() => written.push('third'));
   });
   await nextTurn();
   await nextTurn();
@@ -41,21 +42,21 @@ test('what is put while it writes is written too', async () => {
 });
 
 test('holds nothing while somebody computes for longer than it may hold', () => {
-  const { outbox, compute } = createTimed();
+  const { put, compute } = createTimed();
   const written: number[] = [];
   for (const at of [1, 2, 3]) {
-    outbox.put(() => written.push(at));
+    put(() => written.push(at));
     assert.is(written.length, at);
     compute(2);
   }
 });
 
 test('does not wait for a long turn to end', () => {
-  const { outbox, compute } = createTimed();
+  const { put, compute } = createTimed();
   const written: number[] = [];
-  for (const at of [1, 2]) outbox.put(() => written.push(at));
+  for (const at of [1, 2]) put(() => written.push(at));
   compute(2);
-  outbox.put(() => written.push(3));
+  put(() => written.push(3));
   assert.equal(written, [1, 2, 3]);
 });
 test.run();

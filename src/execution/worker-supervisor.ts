@@ -1,40 +1,49 @@
-// Watches the threads of a Piscina pool from birth to death: says when all can score, replaces
-// those that die, tells the tally which thread is gone, and gives up when none can be started.
-// Main thread. It sends no tasks.
+// Supervises the threads of a Piscina pool: reports when all can score, replaces those that die,
+// tells the tally which thread has ended, and gives up when no thread can be started. Main thread.
+// It sends no tasks.
 
 import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { attachJournal, type Journal } from '../tally/journal.js';
 import type { ExecutorOptions } from './executor.js';
-import type { Started } from './messages.js';
+import type { StartMessage } from './messages.js';
 
-/** A task worker that can be given tasks, until it is gone. */
+/** A task worker that can receive tasks, until it is gone. */
 export interface TaskThread {
   readonly threadId: number;
   readonly journal: Journal;
   readonly cells: readonly string[];
-  isGone(): boolean;
+  readonly isGone: boolean;
+}
+
+/** Fields, not functions: the dispatcher reads them several times for each task. */
+export interface PoolState {
+  /** The threads that can receive tasks. */
+  readonly ready: readonly TaskThread[];
+  /** True once no thread will ever score again. */
+  readonly isOver: boolean;
 }
 
 /** A thread that loads longer than this has failed to start. */
 const START_DEADLINE_MS = 30_000;
 
-/** Threads that may die while loading, one after the other, before the pool is given up. */
+/** The supervisor gives up after this many threads in a row died while loading. */
 const FAILED_STARTS_MAX = 5;
 
 /**
- * Piscina replaces a thread that dies while it works, but gives up for good on one that dies while
- * it loads: a task without any thread would then wait for ever, and a thread started later, for a
- * task, would die unwatched.
+ * Piscina replaces a thread that dies while it works, but not one that dies while it loads. A task
+ * without any thread would then wait for ever, and a thread started later, for a task, would die
+ * unobserved.
  */
-export class Supervision {
+export class WorkerSupervisor implements PoolState {
+  ready: readonly (TaskThread & { isGone: boolean })[] = [];
+  isOver = false;
   readonly #pool: Piscina;
   readonly #options: ExecutorOptions;
   readonly #onChange: () => void;
   readonly #watched = new WeakSet<Worker>();
   readonly #loading = createLoading((worker, reason) => this.#refuse(worker, reason));
   readonly #start = createStart();
-  #ready: readonly TaskThread[] = [];
   #failedStarts = 0;
   #slowestStartMs = 0;
   #ended: Promise<void> | undefined;
@@ -44,10 +53,10 @@ export class Supervision {
     this.#pool = pool;
     this.#options = options;
     this.#onChange = onChange;
-    pool.on('message', (message: Started) => {
+    pool.on('message', (message: StartMessage) => {
       if (message?.started === true) this.#started(message);
     });
-    // A thread that dies between two tasks, of any value thrown; its exit is seen below.
+    // A thread that dies between two tasks, with any thrown value. Its `exit` follows.
     pool.on('error', (error: unknown) => {
       options.log('task-worker-failed', 'a task worker failed', { error });
     });
@@ -63,19 +72,11 @@ export class Supervision {
     return this.#slowestStartMs;
   }
 
-  /** Those that can be given tasks. */
-  threads(): readonly TaskThread[] {
-    return this.#ready;
-  }
-
-  isOver(): boolean {
-    return this.#ended !== undefined;
-  }
-
-  /** Once only: Piscina, told twice at the same time, takes the ends of its threads for deaths. */
+  /** Only once: a second call meanwhile makes Piscina report the ends of its threads as deaths. */
   destroy(): Promise<void> {
     if (this.#ended === undefined) {
-      this.#ready = [];
+      this.isOver = true;
+      for (const { threadId } of this.ready) this.forget(threadId);
       this.#ended = this.#pool.destroy();
       this.#onChange();
     }
@@ -88,8 +89,8 @@ export class Supervision {
       this.#watched.add(worker);
       const { threadId } = worker; // it reads -1 once the thread has ended
       this.#loading.add(worker);
-      // Behind Piscina's own listeners: the thread that they start is watched in the same turn,
-      // and nobody can give a task to one that Piscina has let go.
+      // After Piscina's own listeners: this watches the thread that they start in the same turn, and
+      // the dispatcher cannot send a task to a thread that Piscina has dropped.
       worker.once('error', () => {
         this.forget(threadId);
         this.#heal();
@@ -98,26 +99,29 @@ export class Supervision {
     }
   }
 
-  #started(message: Started): void {
+  #started(message: StartMessage): void {
     this.#watchNewThreads(); // a new thread may be ready before the one it replaces has ended
     const worker = this.#loading.find(message.threadId);
     if (worker === undefined) return;
     if (message.error !== undefined) return void this.#refuse(worker, message.error);
-    // Piscina's own hand-shake has passed through the same port as this message, before it.
+    // Piscina's own hand-shake came before this message, through the same port.
     const startMs = this.#loading.remove(message.threadId) ?? 0;
     this.#slowestStartMs = Math.max(this.#slowestStartMs, startMs);
-    this.#ready = [...this.#ready, threadOf(message, () => this.#ready)];
+    const { threadId, cells } = message;
+    const journal = attachJournal(message.journal);
+    this.ready = [...this.ready, { threadId, cells, journal, isGone: false }];
     const isComplete = this.#pool.threads.length === this.#options.threads;
     if (this.#loading.isEmpty() && isComplete) this.#start.succeed();
     this.#onChange();
   }
 
-  /** It is given no more tasks. */
+  /** The thread gets no more tasks. */
   forget(threadId: number): void {
-    this.#ready = this.#ready.filter((thread) => thread.threadId !== threadId);
+    for (const thread of this.ready) if (thread.threadId === threadId) thread.isGone = true;
+    this.ready = this.ready.filter(({ isGone }) => !isGone);
   }
 
-  /** Its end then counts as a failed start. Left alive it would draw tasks and fail them all. */
+  /** Its end then counts as a failed start. Alive it would receive tasks and fail them all. */
   #refuse(worker: Worker, reason: string): void {
     if (!this.#start.fail(reason)) {
       const data = { threadId: worker.threadId, error: reason };
@@ -131,17 +135,17 @@ export class Supervision {
     const wasLoading = this.#loading.remove(threadId) !== undefined;
     this.#failedStarts = wasLoading ? this.#failedStarts + 1 : 0;
     this.#options.tally.recover(threadId);
-    if (this.#ended !== undefined) return;
+    if (this.isOver) return;
     const message = `task worker ${threadId} died; a new one takes its place`;
     this.#options.log('task-worker-died', message, { threadId });
     if (this.#failedStarts >= FAILED_STARTS_MAX) this.#giveUp();
     else this.#heal();
   }
 
-  /** Only a task makes Piscina start a thread; it is withdrawn as soon as it has done so. */
+  /** Only a task makes Piscina start a thread, so this submits one and aborts it at once. */
   #heal(): void {
     const { threads } = this.#options;
-    const isShort = () => !this.isOver() && this.#pool.threads.length < threads;
+    const isShort = () => !this.isOver && this.#pool.threads.length < threads;
     for (let tries = 0; tries < threads && isShort(); tries++) {
       const withdrawal = new AbortController();
       void this.#pool.run(undefined, { signal: withdrawal.signal }).catch(() => {});
@@ -159,20 +163,7 @@ export class Supervision {
   }
 }
 
-function threadOf(
-  { threadId, cells, journal }: Started,
-  ready: () => readonly TaskThread[],
-): TaskThread {
-  const thread: TaskThread = {
-    threadId,
-    cells,
-    journal: attachJournal(journal),
-    isGone: () => !ready().includes(thread),
-  };
-  return thread;
-}
-
-/** The threads that still load, each with the deadline at which it is refused. */
+/** The threads that still load, each with its deadline. */
 function createLoading(refuse: (worker: Worker, reason: string) => void) {
   interface Entry {
     readonly worker: Worker;
@@ -187,7 +178,7 @@ function createLoading(refuse: (worker: Worker, reason: string) => void) {
       threads.set(worker.threadId, { worker, overdue, since: performance.now() });
     },
     find: (threadId: number) => threads.get(threadId)?.worker,
-    /** How many milliseconds it was loading; undefined when it was not, until now. */
+    /** The milliseconds that it has loaded; undefined if it was not loading. */
     remove(threadId: number): number | undefined {
       const entry = threads.get(threadId);
       if (entry === undefined) return undefined;
@@ -199,7 +190,7 @@ function createLoading(refuse: (worker: Worker, reason: string) => void) {
   };
 }
 
-/** A promise that is settled from outside; `fail` says whether it was still open. */
+/** A promise that others settle; `fail` returns whether it was still open. */
 function createStart() {
   let isOpen = true;
   let succeed = () => {};

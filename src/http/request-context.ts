@@ -1,0 +1,199 @@
+// One request and its one answer: reads a bounded body, calls the handler of the route, and turns
+// every outcome into an answer or a problem. It never listens. Callbacks, not promises, on the way
+// of every request: node:http takes about 18 us for one, and each promise and listener adds to it.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BodyReader, checkBodyHeaders, decodeText, parseJson } from './body.js';
+import { ProblemError } from './problems.js';
+import {
+  createProblemReply,
+  isDisconnected,
+  type ResponseCoalescer,
+  writeReply,
+} from './response-writer.js';
+import type { Call, Reply, Route, Service } from './route.js';
+import type { Match, Router } from './router.js';
+
+/** The client's `Expect` header field. */
+export type Expectation = 'nothing' | 'continue' | 'unknown';
+
+/** The part of a connection that its requests read. */
+export interface ConnectionState {
+  /** The latest request on it. */
+  latest: RequestContext | undefined;
+}
+
+/** What all requests to one server share. */
+export interface SharedContext {
+  readonly router: Router;
+  readonly service: Service;
+  readonly coalescer: ResponseCoalescer;
+}
+
+/** Whether the service takes new work: it is neither starting nor draining. */
+export function isReady({ isAccepting, executor }: Service): boolean {
+  return isAccepting && executor.alive();
+}
+
+/** A request until it is answered or its client disconnects. */
+export class RequestContext implements Call {
+  readonly arrivedAt = performance.now();
+  params: Match['params'] = NO_PARAMS;
+  query: Match['query'] = NO_PARAMS;
+  body: unknown = undefined;
+  text = '';
+  readonly headers: IncomingMessage['headers'];
+  readonly #shared: SharedContext;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #connection: ConnectionState;
+  #match: Match | undefined;
+  #reader: BodyReader | undefined;
+  #onAbort: (() => void) | undefined;
+  #reply: Reply | undefined;
+  /** Answered, or its client has disconnected. */
+  #isOver = false;
+
+  constructor(
+    shared: SharedContext,
+    request: IncomingMessage,
+    response: ServerResponse,
+    connection: ConnectionState,
+  ) {
+    this.#shared = shared;
+    this.#request = request;
+    this.#response = response;
+    this.#connection = connection;
+    this.headers = request.headers;
+  }
+
+  onAbort(act: () => void): void {
+    this.#onAbort = act;
+  }
+
+  /** The response has closed: if it was not answered, the client has disconnected. */
+  close(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#shared.service.meters.increment('left');
+    this.#onAbort?.();
+  }
+
+  /** Makes the body that is being read fail; false when none is. */
+  failBody(error: ProblemError): boolean {
+    // A fault in later bytes does not break a body that is complete.
+    return !this.#request.complete && this.#reader?.fail(error) === true;
+  }
+
+  begin(expectation: Expectation): void {
+    const request = this.#request;
+    const { router } = this.#shared;
+    try {
+      requireHost(request);
+      if (request.method === 'OPTIONS')
+        return void this.#deliver(createOptionsReply(router, request));
+      const match = router.match(request.method ?? '', request.url ?? '/');
+      this.#match = match;
+      this.params = match.params;
+      this.query = match.query;
+      if (expectation === 'unknown') {
+        const detail = `Expect: ${request.headers.expect} is not supported; only 100-continue is`;
+        throw new ProblemError('expectation-failed', detail);
+      }
+      const spec = match.route.body;
+      if (spec === undefined) return void this.#handle(match.route);
+      checkBodyHeaders(request, spec.bytesMax);
+      if (expectation === 'continue') this.#response.writeContinue();
+      this.#reader = new BodyReader(request, spec.bytesMax, this);
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  /** Called by the body reader with the whole body. */
+  receiveBody(bytes: Buffer): void {
+    const route = this.#match?.route;
+    if (route === undefined) return;
+    try {
+      if (route.body?.raw === true) this.text = decodeText(bytes);
+      else this.body = parseJson(bytes);
+      this.#handle(route);
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  #handle(route: Route): void {
+    const reply = route.handle(this, this.#shared.service);
+    if (!(reply instanceof Promise)) return void this.#succeed(reply);
+    reply.then(
+      (value) => this.#succeed(value),
+      (error: unknown) => this.refuse(error),
+    );
+  }
+
+  #succeed(reply: Reply): void {
+    if (this.#isOver) return;
+    this.#deliver(reply);
+    this.#shared.service.meters.durations.total.record(performance.now() - this.arrivedAt);
+  }
+
+  /** Answers with a problem. The client gets neither message nor stack of an unknown error. */
+  refuse(error: unknown): void {
+    if (this.#isOver) return;
+    const { service } = this.#shared;
+    let problem = error;
+    if (!(problem instanceof ProblemError)) {
+      service.log('request-failed', 'a request failed', { error });
+      problem = new ProblemError('internal', 'The service failed on this request; see its log');
+    }
+    const reply = createProblemReply(problem as ProblemError);
+    if (this.#match?.route.countsRejected === true && reply.status < 500) {
+      void service.countRejected().then(() => this.#deliver(reply));
+    } else this.#deliver(reply);
+  }
+
+  #deliver(reply: Reply): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const { service, coalescer, router } = this.#shared;
+    if (isDisconnected(this.#response)) return void service.meters.increment('left');
+    service.meters.countAnswer(this.#match?.index ?? router.unmatchedRow, reply.status);
+    this.#reply = reply;
+    // While the service drains, the answer waits for the end of the turn: only then it is known
+    // whether this is the latest request of its connection.
+    if (isReady(service)) coalescer.put(this);
+    else setImmediate(() => this.writeResponse());
+  }
+
+  /** Called by the coalescer, once. */
+  writeResponse(): void {
+    if (this.#reply === undefined) return;
+    const { service } = this.#shared;
+    // Only the latest request closes the connection: node:http would discard later answers. More
+    // requests may have arrived while this answer waited, so this asks now.
+    const isLast = this.#connection.latest === this && !isReady(service);
+    try {
+      writeReply(this.#request, this.#response, this.#reply, isLast);
+    } catch (error) {
+      service.log('response-failed', 'a response could not be written', { error });
+      this.#response.destroy();
+    }
+  }
+}
+
+const NO_PARAMS: Readonly<Record<string, undefined>> = {};
+
+/** RFC 9112, 3.2: a server must refuse an HTTP/1.1 request without `Host`. */
+function requireHost({ headers, httpVersion }: IncomingMessage): void {
+  if (headers.host !== undefined || httpVersion === '1.0') return;
+  const detail = 'An HTTP/1.1 request must have a Host header field';
+  throw new ProblemError('malformed-http', detail, { headers: { Connection: 'close' } });
+}
+
+function createOptionsReply(router: Router, request: IncomingMessage): Reply {
+  const url = request.url ?? '*';
+  const allow = router.allowed(url);
+  if (allow === '') router.match('OPTIONS', url); // throws not-found
+  return { status: 204, type: '', body: '', headers: ['Allow', allow] };
+}

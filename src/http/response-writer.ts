@@ -1,0 +1,131 @@
+// Writes responses: several together, and reads what a client still sends after a refusal. Runs
+// where the request was accepted. request-context.ts decides the answer; connections.ts answers
+// what never became a request.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
+import { describeProblem, PROBLEMS, type ProblemError } from './problems.js';
+import { PROBLEM_TYPE, type Reply } from './route.js';
+
+// After a refusal the service reads and discards the rest of the body, up to these bounds. Closing
+// with unread bytes in the socket would reset it, and the client might never see the answer.
+const LINGER_BYTES_MAX = 16 * 1024 * 1024;
+export const LINGER_MS_MAX = 2_000;
+/** node:http itself reads and discards the rest of a small body. */
+const DRAINED_BY_NODE_BYTES = 64 * 1024;
+
+/** `isLast`: the connection closes after this response. */
+export function writeReply(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: Reply,
+  isLast: boolean,
+): void {
+  const unread = mustDrain(request);
+  const headers = buildHeaders(reply);
+  const isClosing = reply.headers?.includes('Connection') === true;
+  if ((unread || isLast) && !isClosing) headers.push('Connection', 'close');
+  response.writeHead(reply.status, headers);
+  // A string, not a buffer: node:http then writes head and body with one system call.
+  const body = request.method === 'HEAD' ? '' : reply.body;
+  if (!unread) return void response.end(body);
+  if (body === '') response.flushHeaders();
+  else response.write(body);
+  linger(request, () => response.end());
+}
+
+/** Whether the client can no longer receive an answer. */
+export function isDisconnected(response: ServerResponse): boolean {
+  return response.destroyed || response.socket?.destroyed === true;
+}
+
+export function createProblemReply(error: ProblemError): Reply {
+  const { status } = PROBLEMS[error.code];
+  const body = JSON.stringify(describeProblem(error));
+  const headers = Object.entries(error.extra.headers ?? {}).flat();
+  return { status, type: PROBLEM_TYPE, body, headers };
+}
+
+function buildHeaders({ status, type, body, headers }: Reply): string[] {
+  const flat = ['X-Content-Type-Options', 'nosniff'];
+  if (status !== 204) {
+    flat.push('Content-Type', type, 'Content-Length', `${Buffer.byteLength(body)}`);
+  }
+  if (headers !== undefined) flat.push(...headers);
+  return flat;
+}
+
+/**
+ * Whether more bytes of the body may come than node:http discards itself. A client that waits for
+ * `100 Continue` may or may not send them, so its connection cannot be used again.
+ */
+function mustDrain(request: IncomingMessage): boolean {
+  if (request.complete) return false;
+  const { 'content-length': declared, 'transfer-encoding': encoding, expect } = request.headers;
+  if (encoding !== undefined || expect !== undefined) return true;
+  return Number(declared ?? 0) > DRAINED_BY_NODE_BYTES;
+}
+
+/** Reads and discards the rest of a request until it ends or reaches a bound, then calls `end`. */
+function linger(request: IncomingMessage, end: () => void): void {
+  let bytes = 0;
+  const finish = () => {
+    overdue.cancel();
+    request.off('data', count);
+    request.off('end', finish);
+    request.off('close', finish);
+    end();
+  };
+  const count = (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > LINGER_BYTES_MAX) finish();
+  };
+  const overdue = new StallTolerantTimeout(LINGER_MS_MAX, finish);
+  request.on('data', count);
+  request.once('end', finish);
+  request.once('close', finish);
+}
+
+/** How long a response may wait for others. */
+const HOLD_MS = 1;
+
+export interface PendingResponse {
+  writeResponse(): void;
+}
+
+/**
+ * Holds responses until the end of the event loop's turn: written together they wake their clients
+ * once, not once each. That wake-up cost more than the rest of a response. A response waits for a
+ * millisecond at most, and never behind a long computation unless others came just before it.
+ */
+export class ResponseCoalescer {
+  readonly #now: () => number;
+  #held: PendingResponse[] = [];
+  #heldSince = 0;
+  #writtenAt = Number.NEGATIVE_INFINITY;
+
+  /** `now`: the clock, in milliseconds. */
+  constructor(now = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /** Writes the response once: now, with the next one, or at the end of this turn. */
+  put(response: PendingResponse): void {
+    const at = this.#now();
+    if (this.#held.length === 0 && at - this.#writtenAt > HOLD_MS) {
+      // No response came just before it: it is the first of several, or the only one.
+      this.#writtenAt = at;
+      response.writeResponse();
+    } else if (this.#held.push(response) === 1) {
+      this.#heldSince = at;
+      setImmediate(() => this.#flush());
+    } else if (at - this.#heldSince > HOLD_MS) this.#flush();
+  }
+
+  #flush(): void {
+    this.#writtenAt = this.#now();
+    const due = this.#held;
+    this.#held = [];
+    for (const response of due) response.writeResponse();
+  }
+}
