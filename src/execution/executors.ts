@@ -1,4 +1,5 @@
-// The table of executors. A new executor is a file and a row here. Main thread or listening thread.
+// The table of executors. A new executor is a file and a row here.
+// Main thread or listening thread.
 
 import { createBatchedPolicy, POOL_POLICY } from './batching-policy.js';
 import { createDispatcher } from './dispatcher.js';

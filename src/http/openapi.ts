@@ -1,4 +1,5 @@
-// `GET /openapi.json`: OpenAPI 3.1, derived from the route table and the problem table. Pure.
+// `GET /openapi.json`: OpenAPI 3.1, derived from the route table and the problem table, so that it
+// cannot contradict them. Pure.
 
 import Type from 'typebox';
 import { createProblem, PROBLEM_CODES, PROBLEMS, type ProblemCode } from './problems.js';
