@@ -14,8 +14,8 @@ import { TOPOLOGIES } from '../src/topologies/topology.js';
 import { TestService } from './support/http-service.js';
 import { runCli } from './support/process.js';
 import { suite } from './support/suite.js';
-import { failingRows } from './topologies/fault-visibility-rows.js';
-import { cannotRows } from './topologies/unsupported.js';
+import { listVisibilityRows } from './topologies/fault-visibility-rows.js';
+import { listUnsupportedRows } from './topologies/unsupported.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PRINTED_URL = 'http://127.0.0.1:5000';
@@ -124,7 +124,7 @@ test('the page of topologies has every promise that one cannot keep, and no othe
   const page = said.map(([promise, topology, why]) => {
     return `${promise} | ${topology?.replaceAll('`', '')} | ${why}`;
   });
-  assert.equal(page.toSorted(), cannotRows().toSorted());
+  assert.equal(page.toSorted(), listUnsupportedRows().toSorted());
 });
 
 const FAULTS_PAGE = 'docs/reference/seeded-faults.md';
@@ -132,7 +132,7 @@ const FAULTS_PAGE = 'docs/reference/seeded-faults.md';
 test('the page of seeded faults has what each can do in each topology, and no more', () => {
   const [, section = ''] = /^## Where each can fail$(.*?)^## /ms.exec(read(FAULTS_PAGE)) ?? [];
   const said = cells(section, 5).slice(2); // the head and the line under it
-  assert.equal(said.map((row) => row.join(' | ')).toSorted(), failingRows().toSorted());
+  assert.equal(said.map((row) => row.join(' | ')).toSorted(), listVisibilityRows().toSorted());
 });
 
 test('the page of seeded faults shows each of them, and no other', () => {

@@ -15,7 +15,7 @@ import {
   type TopologyName,
   unavailable,
 } from '../../src/topologies/topology.js';
-import { cannot, type PromiseName } from '../topologies/unsupported.js';
+import { explainUnsupported, type PromiseName } from '../topologies/unsupported.js';
 import { type Metrics, untilMeasured } from './http-metrics.js';
 import { collectErrors, type Trouble } from './service-events.js';
 import { suite } from './suite.js';
@@ -174,7 +174,7 @@ export function overTopologies(
   for (const topology of TOPOLOGY_NAMES) {
     const test = suite(`${title} (${topology})`);
     const missing = unavailable(topology);
-    const why = named === undefined ? undefined : cannot(topology, named);
+    const why = named === undefined ? undefined : explainUnsupported(topology, named);
     if (why !== undefined) test.skip(`${named}: ${why}`);
     else if (missing !== undefined) {
       test.unavailable('every promise of this suite', missing, { installable: false });

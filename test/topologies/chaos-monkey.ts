@@ -4,13 +4,13 @@
 import type { Worker } from 'node:worker_threads';
 import type { ServiceHandle } from '../../src/topologies/listen.js';
 
-export interface Killer {
+export interface ChaosMonkey {
   killOne(running: ServiceHandle): void;
   /** How many it killed. */
   killed(): number;
 }
 
-export function createKiller(): Killer {
+export function createChaosMonkey(): ChaosMonkey {
   const threads = new Set<Worker>();
   const pids = new Set<number>();
   let killed = 0;

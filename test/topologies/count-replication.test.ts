@@ -29,7 +29,7 @@ interface Given {
 
 type CreateBarrier = (tally: Tally, give: Replicate) => AckBarrier;
 
-function stand(make: CreateBarrier = replicateBeforeAck) {
+function createHarness(make: CreateBarrier = replicateBeforeAck) {
   const given: Given[] = [];
   const barrier = make(newTally(), (counts, written) => given.push({ counts, written }));
   const acknowledged: string[] = [];
@@ -47,7 +47,7 @@ async function settled(): Promise<void> {
 }
 
 async function checkWordFirst(make: CreateBarrier): Promise<void> {
-  const { given, acknowledged, add } = stand(make);
+  const { given, acknowledged, add } = createHarness(make);
   void add(0);
   await settled();
   assert.equal(acknowledged, [], 'acknowledged before the word was written');
@@ -58,7 +58,7 @@ async function checkWordFirst(make: CreateBarrier): Promise<void> {
 }
 
 async function checkHold(make: CreateBarrier): Promise<void> {
-  const { given, barrier, acknowledged, add } = stand(make);
+  const { given, barrier, acknowledged, add } = createHarness(make);
   void add(0);
   await settled();
   assert.equal(await barrier.hold(1), [1, 0]);
@@ -125,7 +125,7 @@ for (const [what, make, check] of [
 }
 
 test('all adds of one turn share one word, and later ones have the next', async () => {
-  const { given, acknowledged, add } = stand();
+  const { given, acknowledged, add } = createHarness();
   for (let count = 0; count < 100; count++) void add(0);
   await settled();
   assert.equal(
@@ -144,7 +144,7 @@ test('all adds of one turn share one word, and later ones have the next', async 
 });
 
 test('a word that cannot be given is no acknowledgement', async () => {
-  const { given, add } = stand();
+  const { given, add } = createHarness();
   const ticket = add(0);
   await settled();
   given[0]?.written(new Error('the pipe is gone'));
@@ -153,7 +153,7 @@ test('a word that cannot be given is no acknowledgement', async () => {
 });
 
 test('the release of another round releases nothing', async () => {
-  const { given, barrier, acknowledged, add } = stand();
+  const { given, barrier, acknowledged, add } = createHarness();
   await barrier.hold(2);
   void add(0);
   await settled();

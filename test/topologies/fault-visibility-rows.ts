@@ -6,7 +6,7 @@ import { FAULT_VISIBILITY, type VisibilityRule } from '../../src/topologies/faul
 import { TOPOLOGY_NAMES } from '../../src/topologies/topology.js';
 
 /** `fault | topologies | can fail | how, or why not | conditions`, as the page has it. */
-export function failingRows(): string[] {
+export function listVisibilityRows(): string[] {
   return SEEDED_FAULT_NAMES.flatMap((fault) => {
     const shared = new Map<string, string[]>();
     for (const topology of TOPOLOGY_NAMES) {

@@ -7,7 +7,7 @@ import { type LaunchEvents, Supervisor } from '../../src/topologies/supervisor.j
 import { collectErrors, type Trouble } from '../support/service-events.js';
 import { suite } from '../support/suite.js';
 
-/** Nobody listens on it really. */
+/** No program listens on it. */
 const PORT = 5;
 const CLOSING = { readyDelayMs: 0, closeDeadlineMs: 1 };
 /** Longer than any test. */
@@ -21,7 +21,7 @@ interface Fake extends LaunchEvents {
 }
 
 /** `act` is what each does when it is launched; the default listens. */
-function stand(count: number, act: (fake: Fake, launched: number) => void = listens) {
+function createHarness(count: number, act: (fake: Fake, launched: number) => void = listens) {
   const fakes: Fake[] = [];
   const troubles: Trouble[] = [];
   const supervisor = new Supervisor({
@@ -67,7 +67,7 @@ function lastReady({ told }: Fake): boolean | undefined {
 const test = suite('supervision');
 
 test('all listen where the first one does, and are ready when all do', async () => {
-  const { supervisor, fakes } = stand(3);
+  const { supervisor, fakes } = createHarness(3);
   assert.is(await supervisor.start(0), 'http://127.0.0.1:4711');
   assert.equal(
     fakes.map(({ index, port }) => [index, port]),
@@ -81,7 +81,7 @@ test('all listen where the first one does, and are ready when all do', async () 
 });
 
 test('one that cannot start ends all the others, with its own words', async () => {
-  const { supervisor, fakes } = stand(3, (fake, launched) => {
+  const { supervisor, fakes } = createHarness(3, (fake, launched) => {
     if (launched !== 2) return listens(fake);
     fake.onEvent({
       type: 'failed',
@@ -95,7 +95,7 @@ test('one that cannot start ends all the others, with its own words', async () =
 });
 
 test('one that dies is replaced in its place, and the new one is ready at once', async () => {
-  const { supervisor, fakes, troubles } = stand(2);
+  const { supervisor, fakes, troubles } = createHarness(2);
   await supervisor.start(PORT);
   const line = { event: 'request-failed', message: 'about to die', fields: {} } as const;
   fakes[1]?.onEvent({ type: 'log', ...line, error: 'alas' });
@@ -113,7 +113,7 @@ test('one that dies is replaced in its place, and the new one is ready at once',
 });
 
 test('five starts that fail in a row are the last; who is left says it is not ready', async () => {
-  const { supervisor, fakes, troubles } = stand(2, (fake, launched) => {
+  const { supervisor, fakes, troubles } = createHarness(2, (fake, launched) => {
     if (launched <= 2) listens(fake);
     else dies(fake);
   });
@@ -130,7 +130,7 @@ test('five starts that fail in a row are the last; who is left says it is not re
 
 test('a start that succeeds forgives those that failed before it', async () => {
   const fails = [3, 4, 5, 6, 8, 9, 10, 11];
-  const { supervisor, fakes } = stand(1, (fake, launched) => {
+  const { supervisor, fakes } = createHarness(1, (fake, launched) => {
     if (fails.includes(launched - 1)) dies(fake);
     else listens(fake);
   });
@@ -142,7 +142,7 @@ test('a start that succeeds forgives those that failed before it', async () => {
 });
 
 test('closing sums up what was cut off, and is not ready first', async () => {
-  const { supervisor, fakes } = stand(2);
+  const { supervisor, fakes } = createHarness(2);
   await supervisor.start(PORT);
   const closing = supervisor.close({ readyDelayMs: 0, closeDeadlineMs: HOUR_MS });
   await until(() => fakes.every(({ told }) => told.at(-1)?.type === 'close'));
@@ -158,7 +158,7 @@ test('closing sums up what was cut off, and is not ready first', async () => {
 });
 
 test('who does not end by the deadline is ended, and counts as a request cut off', async () => {
-  const { supervisor, fakes, troubles } = stand(2);
+  const { supervisor, fakes, troubles } = createHarness(2);
   await supervisor.start(PORT);
   const closing = supervisor.close(CLOSING);
   fakes[0]?.onEvent({ type: 'closed', cutOff: 0 });
@@ -172,7 +172,7 @@ test('who does not end by the deadline is ended, and counts as a request cut off
 });
 
 test('one that is starting while all close is ended, and is no trouble', async () => {
-  const { supervisor, fakes, troubles } = stand(1, (fake, launched) => {
+  const { supervisor, fakes, troubles } = createHarness(1, (fake, launched) => {
     if (launched === 1) listens(fake);
   });
   await supervisor.start(PORT);

@@ -21,8 +21,8 @@ import { LATCHED_SCORER, withLatch } from '../support/latch.js';
 import { untilRefused } from '../support/process.js';
 import { SILENT } from '../support/service-events.js';
 import { suite } from '../support/suite.js';
-import { createKiller } from './chaos-monkey.js';
-import { cannot, type PromiseName } from './unsupported.js';
+import { createChaosMonkey } from './chaos-monkey.js';
+import { explainUnsupported, type PromiseName } from './unsupported.js';
 
 const CALLERS = 64;
 const FAULTY = new URL('../../../test/fixtures/scorers/faulty.mjs', import.meta.url).href;
@@ -87,7 +87,7 @@ export function topologyContract(topology: TopologyName): void {
   }
   counts(test, topology);
   const promised = (promise: PromiseName, body: () => Promise<void>) => {
-    const why = cannot(topology, promise);
+    const why = explainUnsupported(topology, promise);
     if (why === undefined) test(promise, body);
     else test.skip(`${promise}: ${why}`);
   };
@@ -150,13 +150,13 @@ function survives(promised: Promised, topology: TopologyName): void {
   });
 
   promised('what was measured outlives who measured it', async () => {
-    const killer = createKiller();
+    const monkey = createChaosMonkey();
     await withService(topology, {}, async (service) => {
       const answered = () =>
         service.metric('requests_total', { route: 'POST /score', status: '200' });
       for (let asked = 0; asked < 20; asked++) await service.post('/score', { amount: 1 });
       assert.is(await answered(), 20);
-      killer.killOne(service.running);
+      monkey.killOne(service.running);
       await untilHealed(service);
       assert.ok((await answered()) >= 20);
       service.takeTroubles();
@@ -178,11 +178,11 @@ function survives(promised: Promised, topology: TopologyName): void {
 }
 
 async function dieUnderLoad(topology: TopologyName, tally: TallyKind): Promise<void> {
-  const killer = createKiller();
+  const monkey = createChaosMonkey();
   await withService(topology, { tally }, async (service) => {
     const transactions = (await readTransactions()).slice(0, 3_000);
     const { result, miscounts } = await scoreAndJudge(service, transactions, (done) => {
-      if (done % 1_000 === 500) killer.killOne(service.running);
+      if (done % 1_000 === 500) monkey.killOne(service.running);
     });
     assert.ok(outcomes(result, 'ok') > 500, 'it was under load');
     const forgotten = result.items.filter(({ error }) => error?.startsWith('no answer within'));
@@ -191,8 +191,8 @@ async function dieUnderLoad(topology: TopologyName, tally: TallyKind): Promise<v
     const again = await scoreAndJudge(service, source([{ amount: 1 }, { amount: 2 }]));
     assert.is(outcomes(again.result, 'ok'), 2);
     const told = () => service.troubles.filter(({ event }) => /-died$/.test(event));
-    while (told().length < killer.killed()) await nextTurn(); // the last end may be seen later
-    assert.is(told().length, killer.killed(), JSON.stringify(told()));
+    while (told().length < monkey.killed()) await nextTurn(); // the last end may be seen later
+    assert.is(told().length, monkey.killed(), JSON.stringify(told()));
   });
 }
 

@@ -17,7 +17,7 @@ const NOBODY_ELSE = 'it scores on its main thread, and the service ends with tha
 const BREAKS = 'the connections of the one that died break, and their requests are unknown';
 const NO_QUEUE = 'it has no queue: what was read has begun';
 
-const CANNOT: Readonly<Record<PromiseName, Partial<Record<TopologyName, string>>>> = {
+const UNSUPPORTED: Readonly<Record<PromiseName, Partial<Record<TopologyName, string>>>> = {
   'one that dies loses no acknowledged count, and is replaced': { inline: NOBODY_ELSE },
   'what was measured outlives who measured it': {
     inline: NOBODY_ELSE,
@@ -43,14 +43,17 @@ const CANNOT: Readonly<Record<PromiseName, Partial<Record<TopologyName, string>>
 };
 
 /** Why this topology cannot keep this promise; undefined when it does. */
-export function cannot(topology: TopologyName, promise: PromiseName): string | undefined {
-  return CANNOT[promise][topology];
+export function explainUnsupported(
+  topology: TopologyName,
+  promise: PromiseName,
+): string | undefined {
+  return UNSUPPORTED[promise][topology];
 }
 
 /** `promise | topology | reason`, as the page has it. */
-export function cannotRows(): string[] {
+export function listUnsupportedRows(): string[] {
   return PROMISES.flatMap((promise) => {
-    return Object.entries(CANNOT[promise]).map(([topology, reason]) => {
+    return Object.entries(UNSUPPORTED[promise]).map(([topology, reason]) => {
       return `${promise} | ${topology} | ${reason}`;
     });
   });
