@@ -3,12 +3,10 @@
 // way: latencies, outcomes and their own CPU time.
 
 import { createHistogram } from 'node:perf_hooks';
-import type { Latency, Load, LoadJob } from './generator.js';
+import type { JobAnswer, Latency, Load, LoadJob } from './generator.js';
 
 /** A request without an answer after this is a failed one. */
 export const ANSWER_MS_MAX = 10_000;
-
-export type JobAnswer<Result> = { readonly result: Result } | { readonly error: string };
 
 /** Runs until the parent closes the channel. */
 export function serveJobs<Job, Result>(run: (job: Job) => Promise<Result>): void {

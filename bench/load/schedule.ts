@@ -1,5 +1,5 @@
-// When the requests of an open loop are to start, whatever the service does: at a rate that stays,
-// steps or rises, evenly spaced or by chance. Pure: chance is seeded, and whoever uses it reads the
+// When the requests of an open loop start, whatever the service does: at a constant, stepped or
+// rising rate, evenly spaced or at random. Pure: randomness is seeded, and the caller reads the
 // clock.
 
 import { random } from '../../src/checker/random.js';
@@ -12,8 +12,8 @@ export interface Stretch {
 }
 
 /**
- * How starts are spaced. `poisson`: by chance, as callers come that know nothing of each other;
- * their number is then by chance, too.
+ * How starts are spaced. `poisson`: at random, as independent callers arrive; then the number of
+ * starts is random too.
  */
 export type Arrivals = 'even' | { readonly poisson: { readonly seed: number } };
 
@@ -23,18 +23,18 @@ export interface Schedule {
   readonly seconds: number;
   /** When start number `index` is due, in milliseconds from the beginning. */
   intendedMs(index: number): number;
-  /** How many starts are due once so many milliseconds have passed. */
+  /** How many starts are due at this time. */
   dueAt(elapsedMs: number): number;
 }
 
-/** Each start is 8 bytes; more than these are a mistake in the rate. */
+/** Each start takes 8 bytes; a greater number is a mistake in the rate. */
 export const STARTS_MAX = 10_000_000;
 
 export function steady(perSecond: number, seconds: number): readonly Stretch[] {
   return [{ fromPerSecond: perSecond, toPerSecond: perSecond, seconds }];
 }
 
-/** One rate after another, so many seconds each. */
+/** One rate after another, each for `seconds`. */
 export function steps(rates: readonly number[], seconds: number): readonly Stretch[] {
   return rates.flatMap((perSecond) => steady(perSecond, seconds));
 }
@@ -44,9 +44,9 @@ export function ramp(from: number, to: number, seconds: number): readonly Stretc
 }
 
 /**
- * Starts are first placed on a line where one is expected a unit: at 0, 1, 2 ..., or with gaps that
- * are exponentially distributed with mean 1. Then the line is bent to the rates (time rescaling of
- * a Poisson process), so that a changing rate needs no formula of its own.
+ * Places starts on a line with one expected start per unit: at 0, 1, 2 ..., or with exponentially
+ * distributed gaps of mean 1. Then bends the line to the rates (time rescaling of a Poisson
+ * process), so that a changing rate needs no special formula.
  * @throws Error in one line when the rates make no schedule
  */
 export function createSchedule(
@@ -86,7 +86,7 @@ function poissonUnits(total: number, seed: number): Float64Array {
   return Float64Array.from(units);
 }
 
-/** Where on the clock so many starts are expected to lie behind. */
+/** Maps each unit to the time by which that many starts are expected. */
 function bend(units: Float64Array, stretches: readonly Stretch[]): Float64Array {
   let index = 0;
   let before = 0;

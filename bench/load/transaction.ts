@@ -1,5 +1,5 @@
-// The one transaction that all benchmarks send, what a right answer to it holds, and bodies that
-// are made longer than it by a field that no service knows. Pure.
+// The transaction that all benchmarks send, what a right answer to it contains, and longer bodies:
+// the same transaction with a padding field that no service knows. Pure.
 
 import { type ExpectedLevel, LEVEL } from '../runner/validity.js';
 
@@ -14,7 +14,7 @@ const TRANSACTION = {
 export const BODY = JSON.stringify(TRANSACTION);
 export const EXPECT = `"risk_level":"${LEVEL}"`;
 
-/** What every request of a load posts. */
+/** The request that a load posts again and again. */
 export interface Post {
   readonly path: string;
   readonly body: string;
@@ -26,12 +26,12 @@ export interface Post {
 
 export const ONE: Post = { path: '/score', body: BODY, items: 1 };
 
-/** What every right answer to it holds. */
+/** The text that every right answer contains. */
 export function expectedText({ level = LEVEL }: Post): string {
   return level === 'any' ? '"risk_level":"' : `"risk_level":"${level}"`;
 }
 
-/** The transaction as a JSON text of exactly so many bytes, or as it is when that is longer. */
+/** The transaction as JSON of exactly `bytes` bytes, or unpadded where it is longer. */
 export function padTransaction(bytes: number): string {
   const bare = JSON.stringify({ ...TRANSACTION, note: '' }).length;
   if (bytes < bare) return BODY;

@@ -1,7 +1,7 @@
-// Stands between us and a program that is not ours: `node keeper.js <program> <words ...>`, as the
-// head of a process group of its own. When its standard input ends, because whoever started it
-// closed it or is no more, the whole group is ended: by SIGTERM, then by SIGKILL. So nothing
-// survives, however we die. The program works in a folder that is removed with it.
+// Guards a foreign program: `node process-group-guard.js <program> <words ...>` leads a process group.
+// When its standard input ends, because its parent closed it or died, the guard ends the whole group
+// by SIGTERM, then by SIGKILL. So no process survives, however the parent dies. The program works in
+// a folder that the guard removes.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,17 +1,17 @@
-// A server that is not this project's code, in processes of its own behind keeper.ts: started on a
-// free port, waited for until it says that it listens, and ended with all that it started. It knows
-// no protocol. Main thread of whoever starts it.
+// Starts a foreign server behind process-group-guard.ts on a free port, waits until it says that it
+// listens, and ends it with every process that it started. It knows no protocol. Main thread of the
+// caller.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const KEEPER = fileURLToPath(new URL('./process-group-guard.js', import.meta.url));
+const GUARD = fileURLToPath(new URL('./process-group-guard.js', import.meta.url));
 
-/** One that does not listen after this is ended: several processes of Python start slowly. */
+/** A program that does not listen by then is ended. Several processes of Python start slowly. */
 export const START_MS_MAX = 60_000;
 
-/** Enough for the last words of one that fails. */
+/** Enough for the last output of a program that fails. */
 const SAID_CHARS_MAX = 64 * 1024;
 const LAST_WORDS_CHARS = 2_000;
 
@@ -20,21 +20,21 @@ export interface Program {
   readonly path: string;
   readonly words: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** What it says when one that accepts connections is ready, and how many there are. */
+  /** The text that each accepting process prints when it is ready, and how many of them there are. */
   readonly ready: { readonly text: string; readonly times: number };
 }
 
 export interface RunningProgram {
-  /** The first that it said. */
+  /** The first address that it printed. */
   readonly url: string;
-  /** The keeper's, which is the group's. */
+  /** Of the guard, and so of the process group. */
   readonly pid: number;
   /** Resolves when it and everything it started are gone. */
   close(): Promise<void>;
 }
 
 /**
- * Whatever becomes of this process, the program ends with it.
+ * The program ends with this process, however that ends.
  * @throws Error with its last words when it does not listen in time
  */
 export async function startProgram(
@@ -42,7 +42,7 @@ export async function startProgram(
   startMsMax = START_MS_MAX,
 ): Promise<RunningProgram> {
   const { path, words, env, ready } = program;
-  const child = spawn(process.execPath, [KEEPER, path, ...words], {
+  const child = spawn(process.execPath, [GUARD, path, ...words], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1', ...env },
@@ -61,20 +61,20 @@ export async function startProgram(
 }
 
 /**
- * The address in what was said; undefined while its end has not come. Port 0 is the one that was
- * asked for, and not the one that it got.
+ * The address in the output; undefined while it may be incomplete. Port 0 is the requested port, not
+ * the assigned one.
  */
 export function addressIn(said: string): string | undefined {
   return /http:\/\/127\.0\.0\.1:[1-9]\d*(?=\D)/.exec(said)?.[0];
 }
 
-/** The address, once all that accept connections said that they are ready. */
+/** Resolves with the address once all accepting processes are ready. */
 function untilReady(
   child: ChildProcess,
   ready: Program['ready'],
   startMsMax: number,
 ): Promise<string> {
-  // Each by itself: what one says may come in the middle of a word of the other.
+  // Each stream separately: output of one may arrive in the middle of a word of the other.
   const said = [child.stdout, child.stderr].map((stream) => ({ stream, text: '' }));
   const isReady = () => {
     const times = said.map(({ text }) => text.split(ready.text).length - 1);
@@ -93,7 +93,7 @@ function untilReady(
         one.text = (one.text + chunk).slice(-SAID_CHARS_MAX);
         const url = said.map(({ text }) => addressIn(text)).find((each) => each !== undefined);
         if (url === undefined || !isReady()) return;
-        // A log of every request may follow: it has to be taken, and nobody reads it.
+        // A log of every request may follow: the pipe must be drained.
         for (const { stream } of said) stream?.removeAllListeners('data').resume();
         clearTimeout(overdue);
         resolve(url);

@@ -1,7 +1,7 @@
-// Where the time of a run went, by the server's own account: what its metrics grew by between two
-// readings of GET /metrics. Pure: two texts in, values out. It is the server's word, so its counts
-// are held against those of the generator. The delay of the event loop is what prom-client measured
-// since the last reading, which starts it anew.
+// Where the time of a run went, according to the server: the growth of its metrics between two
+// readings of GET /metrics. The server may be wrong, so its counts are compared with those of the
+// generator. The event-loop delay is what prom-client measured since the last reading, which resets
+// it. Pure.
 
 import { percentileReason } from '../stats/percentiles.js';
 import type { MetricName, Readings, Values } from './scenario.js';
@@ -98,7 +98,7 @@ const DURATIONS = {
 } as const satisfies Readonly<Record<string, readonly [MetricName, MetricName]>>;
 
 const DURATION_NAMES = Object.keys(DURATIONS) as readonly (keyof typeof DURATIONS)[];
-const metricOf = (duration: string) => `two_callers_${duration}_seconds`;
+const nameMetric = (duration: string) => `two_callers_${duration}_seconds`;
 
 export function computeAnatomy(
   before: MetricsReading,
@@ -109,7 +109,7 @@ export function computeAnatomy(
   const unknown: Partial<Record<MetricName, string>> = {};
   for (const duration of DURATION_NAMES) {
     const [mean, p99] = DURATIONS[duration];
-    const growth = computeGrowth(metricOf(duration), before, after);
+    const growth = computeGrowth(nameMetric(duration), before, after);
     values[mean] = (growth.sumSeconds / growth.count) * 1000;
     const seconds = bucketPercentile(growth, 99);
     const isBeyond = Number.isNaN(seconds) && growth.count > 0;
@@ -174,7 +174,7 @@ export function checkAnatomy(
   connections: number,
 ): string | undefined {
   for (const duration of DURATION_NAMES) {
-    const { count } = computeGrowth(metricOf(duration), before, after);
+    const { count } = computeGrowth(nameMetric(duration), before, after);
     const max = duration === 'total' ? Number.POSITIVE_INFINITY : ok + 2 * connections;
     if (count >= ok && count <= max) continue;
     return `/metrics timed ${count} times "${duration}" for ${ok} answers`;

@@ -1,6 +1,6 @@
-// A bare node:http server, as the limit of what a handler can reach: it reads the body and answers
-// a constant, as long as a real answer of /score, and nothing else. A process of its own; it sends
-// its URL to the parent that forked it and ends with it.
+// A bare node:http server: the limit of what a handler can reach. It reads the body and answers a
+// constant as long as a real answer of /score. It runs in its own process, sends its URL to the
+// parent that forked it, and ends with it.
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,7 +16,7 @@ const HEADERS = {
   'Content-Length': Buffer.byteLength(ANSWER),
 };
 
-// As of every server of ours that is measured, no connection is closed for standing idle.
+// As in every measured server of this project, no idle connection is closed.
 const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
   let body = '';
   request.setEncoding('utf8');

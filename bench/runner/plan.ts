@@ -1,5 +1,5 @@
-// What a run of the benchmarks is to do: its options, and the two tables of their values, for
-// measuring and for seeing that everything runs. Types and constants only.
+// The plan of a session: its options, and their values for a full, a quick and a smoke session. Also
+// what a session plans to measure. Pure.
 
 import type { GeneratorName } from '../load/generator.js';
 import type { Limits } from './validity.js';

@@ -115,8 +115,8 @@ const texts: FieldCheck = [
   (value) => Array.isArray(value) && value.every(isText),
   'a list of texts',
 ];
-const verdict = oneOf(VERDICTS);
-const grade = oneOf(['acceptable', 'interesting', 'unknown', 'forbidden']);
+const verdict = oneWord(VERDICTS);
+const grade = oneWord(['acceptable', 'interesting', 'unknown', 'forbidden']);
 const reasons: FieldCheck = [
   (value) =>
     Array.isArray(value) &&
@@ -124,7 +124,7 @@ const reasons: FieldCheck = [
   'a list of what is missing and why',
 ];
 
-function oneOf(words: readonly string[]): FieldCheck {
+function oneWord(words: readonly string[]): FieldCheck {
   return [(value) => words.some((word) => word === value), `one of ${words.join(', ')}`];
 }
 
@@ -175,7 +175,7 @@ const RUN: FieldChecks = {
   session: text,
   warmSeconds: number,
   connections: count,
-  scale: oneOf(SCALES),
+  scale: oneWord(SCALES),
   spins: orAbsent(objectWith({ bestMs: number }, 'the times of the machine probe')),
   earlier: orAbsent(listWith({ void: text }, 'discarded runs')),
 };

@@ -1,5 +1,5 @@
-// Starts the server of a variant in a process of its own, the service as its users start it, and
-// reads what a measurement needs of it: counters, metrics, one answer. Main thread of the runner.
+// Starts the server of a variant in its own process, as users start the service, and reads what a
+// measurement needs: counters, metrics, one answer. Main thread of the runner.
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,22 +12,22 @@ import { type MetricsReading, readMetricsText } from './anatomy.js';
 import type { Variant } from './scenario.js';
 import { type ExpectedLevel, LEVEL } from './validity.js';
 
-/** Longer than any run: an open loop holds connections for its rush, which stand idle before it. */
+/** Longer than any run: an open loop holds idle connections until it needs them. */
 const KEPT_OPEN = ['--keep-alive-timeout-ms', '600000'];
 
-/** A machine that is held up for some seconds ends no session. */
+/** A machine that stalls for some seconds must not end a session. */
 const COUNTERS_TIMEOUT_MS = 60_000;
 
 export interface Server {
   readonly url: string;
-  /** The transactions counted so far; undefined: this server counts nothing. */
+  /** Transactions counted so far; undefined: this server counts nothing. */
   counted(): Promise<number | undefined>;
   /** It closes every connection after one answer. */
   readonly connectsAnew?: boolean;
   stop(): Promise<unknown>;
 }
 
-/** `level`: which of the counters is read. @throws Error in one line when it does not start */
+/** `level`: which counter to read. @throws Error in one line when it does not start */
 export async function startServer(variant: Variant, level: ExpectedLevel = LEVEL): Promise<Server> {
   const { topology, threads, workUs, flags, peer } = variant;
   if (topology === 'bare') return startBare();
@@ -62,7 +62,7 @@ async function startBare(): Promise<Server> {
   return { url, counted: async () => undefined, stop };
 }
 
-/** The level that the service gives what is posted; of several items the first other one. */
+/** The level that the service answers; of several items the first unexpected one. */
 export async function classifyScore(url: string, post: Post = ONE): Promise<string | undefined> {
   const { path, body, items } = post;
   const headers = { 'content-type': 'application/json' };
@@ -82,7 +82,7 @@ export async function readMetrics(url: string): Promise<MetricsReading> {
   return readMetricsText(await fetchText(`${url}/metrics`), performance.now());
 }
 
-/** @throws Error with what failed: `fetch` itself only says that it did */
+/** @throws Error with the cause, which `fetch` alone does not name */
 async function fetchText(url: string, request: RequestInit = {}): Promise<string> {
   try {
     return await (await fetch(url, request)).text();

@@ -52,10 +52,7 @@ test('planted: one that says its address in pieces is asked at the whole of it',
 
 test('planted: one that says its address before it listens is refused, in words', async () => {
   const said = await askedAtOnce(planted('listens late'));
-  assert.match(
-    said ?? '',
-    /^POST http:\/\/127\.0\.0\.1:\d+\/score: connection refused: nobody listens/,
-  );
+  assert.match(said ?? '', /^POST http:\/\/127\.0\.0\.1:\d+\/score: connection refused: /);
 });
 
 test('a peer ends with the benchmarks that started it, by SIGKILL too', async () => {

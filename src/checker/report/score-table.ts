@@ -57,13 +57,13 @@ export function tableLines(
     return column === LEVEL_AT ? paintLevel(level, text, colors) : text;
   };
   const paint = { paintTitles: colors.bold, paintCell };
-  const lines = formatTable(COLUMNS, shown.map(cellsOf), { width: columns, ...paint });
+  const lines = formatTable(COLUMNS, shown.map(formatCells), { width: columns, ...paint });
   const hidden = answered.length - shown.length;
   if (hidden > 0) lines.push(colors.dim(`… and ${formatCount(hidden, 'more row')}`));
   return lines;
 }
 
-function cellsOf(item: ScoredItem): string[] {
+function formatCells(item: ScoredItem): string[] {
   const { value } = item.transaction;
   const { assessment } = item;
   const text = (field: unknown): string => {
@@ -75,7 +75,7 @@ function cellsOf(item: ScoredItem): string[] {
     text(assessment?.tx_id),
     typeof amount === 'number' ? formatNumber(amount, 2) : text(amount),
     text(value.category),
-    String(hourOf(item.transaction)),
+    String(readHour(item.transaction)),
     text(assessment?.score),
     text(assessment?.risk_level),
     text(assessment?.triggered_rules.join(', ')),
@@ -83,7 +83,7 @@ function cellsOf(item: ScoredItem): string[] {
 }
 
 /** The hour that the rules look at: `hour`, else that of the timestamp's own clock, else 12. */
-export function hourOf(transaction: SourceTransaction): number {
+export function readHour(transaction: SourceTransaction): number {
   const { hour, timestamp } = transaction.value;
   if (typeof hour === 'number') return hour;
   if (typeof timestamp !== 'string') return 12;

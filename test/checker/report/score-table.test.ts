@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import type { Level } from '../../../src/checker/driver/assessment.js';
 import type { ScoredItem } from '../../../src/checker/driver/score-run.js';
 import { errorLines, percentile, summaryLines } from '../../../src/checker/report/score-summary.js';
-import { hourOf, TABLE_DEFAULTS, tableLines } from '../../../src/checker/report/score-table.js';
+import { readHour, TABLE_DEFAULTS, tableLines } from '../../../src/checker/report/score-table.js';
 import { displayWidth } from '../../../src/present/text.js';
 import { suite } from '../../support/suite.js';
 
@@ -91,7 +91,7 @@ test('a failed transaction has no row', () => {
 });
 
 test('the hour is the field, else the clock of the timestamp, else noon', () => {
-  const hour = (value: Record<string, unknown>): number => hourOf({ line: 1, text: '', value });
+  const hour = (value: Record<string, unknown>): number => readHour({ line: 1, text: '', value });
   assert.is(hour({ hour: 0, timestamp: '2025-02-01 03:07:36' }), 0);
   assert.is(hour({ timestamp: '2025-02-01 03:07:36' }), 3);
   assert.is(hour({ timestamp: '2025-02-01T23:07:36+02:00' }), 23);
