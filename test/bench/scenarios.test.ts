@@ -2,6 +2,7 @@
 // rows that are measured, bounds, versions, words. Pure, but for one answer of the bare server.
 
 import * as assert from 'uvu/assert';
+import { parseThreshold } from '../../bench/compare/thresholds.js';
 import { BODY } from '../../bench/load/transaction.js';
 import { conclude } from '../../bench/report/conclusion.js';
 import { formatConclusion } from '../../bench/report/terminal.js';
@@ -9,11 +10,13 @@ import { readMetricsText } from '../../bench/runner/anatomy.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
 import { nameVariant, type Sample } from '../../bench/runner/scenario.js';
 import { requireSum, startServer } from '../../bench/runner/server.js';
+import { renameScenario } from '../../bench/scenarios/former-names.js';
 import { waitBoundMs } from '../../bench/scenarios/overload.js';
 import { SCENARIO_NAMES, SCENARIOS } from '../../bench/scenarios/scenarios.js';
 import { claimsOn, rowName, rows, variant } from '../../bench/scenarios/variants.js';
 import { isTopologyName, type Runtime, unavailable } from '../../src/topologies/topology.js';
 import { suite } from '../support/suite.js';
+import { read, runLines, sessionLineOf } from './report/made-results.js';
 
 const test = suite('bench: scenarios');
 
@@ -83,6 +86,25 @@ test('Linux, Node 24: the scenario of threads measures them, and names nothing a
     assert.equal(topologies, ['threads', 'threads', 'cluster', 'cluster']);
     assert.equal(SCENARIOS.threads.unavailable?.(), []);
   });
+});
+
+const FORMER = { thin: 'overhead', exhibit: 'coordinated-omission', callers: 'scalability' };
+const MORE_FORMER = { tail: 'latency-under-load', mixed: 'heavy-tail' };
+
+for (const [former, current] of Object.entries({ ...FORMER, ...MORE_FORMER })) {
+  test(`${former}, the former name of ${current}, is still read in files and thresholds`, () => {
+    assert.is(renameScenario(former), current);
+    const lines = runLines(former, [{ variant: 'inline + 0 us', values: { perSecond: 5 } }]);
+    const planned = [{ scenario: former, variants: 1, rounds: 7 }];
+    const { runs, sessions } = read([sessionLineOf(planned), ...lines]);
+    assert.equal([...new Set(runs.map(({ scenario }) => scenario))], [current]);
+    assert.is(sessions[0]?.planned[0]?.scenario, current);
+    assert.is(parseThreshold(`${former}.inline.p99<=5`).scenario, current);
+  });
+}
+
+test('any other name of a scenario stays as it is', () => {
+  for (const name of [...SCENARIO_NAMES, 'toString', '']) assert.is(renameScenario(name), name);
 });
 
 test('an accepted request waits for a full queue and for what is under way', () => {

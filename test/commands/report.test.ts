@@ -66,7 +66,7 @@ test('several files are read as one', async () => {
   assert.not.match(alone.stdout, '## What two callers saw');
   const both = await runCli(['report', one, two]);
   assert.is(both.code, 0);
-  for (const part of ['## What two callers saw', '## Would a lost count', '(`isolation`)']) {
+  for (const part of ['## What two callers saw', '## Would the checker notice', '(`isolation`)']) {
     assert.match(both.stdout, part);
   }
 });

@@ -1,5 +1,6 @@
-// What all sections have in common: void runs, partial and several sessions, what cannot be had,
-// scales that must be said, unknown scenarios; and where everything was measured.
+// What all sections share: discarded runs, partial and several sessions, what is unavailable, scales,
+// notes and environments.
+
 import * as assert from 'uvu/assert';
 import type { Section } from '../../../bench/report/model.js';
 import { buildSections } from '../../../bench/report/sections.js';
@@ -31,7 +32,7 @@ test('sections stand in the order of the table of scenarios, unknown ones last',
 test('an unknown scenario gets a table of the medians of every metric', () => {
   const { title, says, tables, charts } = only(runLines('mystery', OVERHEAD));
   assert.is(title, 'What was measured of mystery?');
-  assert.equal(says, ['2 variants were measured in 7 rounds; the table has the medians.']);
+  assert.equal(says, ['The session measured 2 variants in 7 rounds; the table has the medians.']);
   assert.equal(charts, []);
   assert.equal(tables[0]?.rows[0], [
     'bare + 0 us',
@@ -43,7 +44,7 @@ test('an unknown scenario gets a table of the medians of every metric', () => {
   assert.is(tables[0]?.rows.length, 4);
 });
 
-test('a void run is told with its variant, round and reason, and is in no table', () => {
+test('a discarded run is listed with its variant, round and reason, and is in no table', () => {
   const [bare, inline] = OVERHEAD;
   if (bare === undefined || inline === undefined) throw new Error('no rows');
   const values = { perSecond: 1, p99Ms: 1 };
@@ -52,7 +53,7 @@ test('a void run is told with its variant, round and reason, and is in no table'
   assert.equal(voids, ['inline + 0 us, round 2: wrong answer: LOW']);
 });
 
-test('void runs of one reason stand together, also where numbers in it differ', () => {
+test('discarded runs of one reason are one line, also where its numbers differ', () => {
   const [bare, inline] = OVERHEAD;
   if (bare === undefined || inline === undefined) throw new Error('no rows');
   const { voids } = only(
@@ -62,7 +63,7 @@ test('void runs of one reason stand together, also where numbers in it differ', 
     ]),
   );
   assert.equal(voids, [
-    '3 runs: it took 1.7 times, or alike (bare + 0 us, rounds 1, 3; inline + 0 us, round 6)',
+    '3 runs: it took 1.7 times, or similar (bare + 0 us, rounds 1, 3; inline + 0 us, round 6)',
     '2 runs: no answer (bare + 0 us, round 4; inline + 0 us, round 4)',
   ]);
 });
@@ -86,7 +87,7 @@ test('a scenario that was planned and not begun is told as such', () => {
   assert.is(partial, '0 of 14 runs were made');
 });
 
-test('what cannot be had is told with its reason, also where that is everything', () => {
+test('what is unavailable has its reason, also where that is everything', () => {
   const reason = ['threads x2', 'needs Node 22.12'] as const;
   const planned = { scenario: 'threads', variants: 0, rounds: 7, unavailable: [reason] };
   const { says, unavailable, partial } = only([sessionLineOf([planned])]);
@@ -95,7 +96,7 @@ test('what cannot be had is told with its reason, also where that is everything'
   assert.is(partial, '');
 });
 
-test('the scale is said: quick is a quick look, and smoke means nothing', () => {
+test('the scale is named: quick is a quick look, and smoke means nothing', () => {
   const quick = only(runLines('overhead', OVERHEAD, { scale: 'quick' }));
   assert.match(quick.how, /quick look/);
   assert.not.match(quick.says.join(' '), /SMOKE/);
@@ -110,7 +111,7 @@ const late = { session: 'late', startedAt: '2026-01-02T00:00:00.000Z', command: 
 const PLANNED = [{ scenario: 'overhead', variants: 2, rounds: 7 }];
 const slow = OVERHEAD.map((row) => ({ ...row, values: { perSecond: 10, p99Ms: 5 } }));
 
-test('of several sessions the latest counts, wherever it stands, and that is said', () => {
+test('of several sessions the latest counts, wherever it is in the file, and the text says so', () => {
   const { how, command, tables } = only([
     sessionLineOf(PLANNED, late),
     ...runLines('overhead', OVERHEAD, { session: 'late' }),
@@ -122,7 +123,7 @@ test('of several sessions the latest counts, wherever it stands, and that is sai
   assert.match(tables[1]?.rows[0]?.[1] ?? '', /^50000/);
 });
 
-test('a later session without a valid run leaves the earlier one, and its voids are told', () => {
+test('a later session without a valid run leaves the earlier one, and its discarded runs are listed', () => {
   const voidAt = { 1: 'busy' };
   const { how, command, voids } = only([
     sessionLineOf(PLANNED, early),
