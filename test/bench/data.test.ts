@@ -116,12 +116,12 @@ test('every level occurs, and the large amounts are a believable share', () => {
 });
 
 const REFUSED: readonly [string, RegExp][] = [
-  ['--sed 3', /^unknown option "--sed": did you mean --seed\?$/],
-  ['--cuont=3', /^unknown option "--cuont=3": did you mean --count\?$/],
-  ['7', /^"7" is not an option: try --seed N$/],
+  ['--sed 3', /did you mean --seed\?$/],
+  ['--cuont=3', /did you mean --count\?$/],
+  ['7', /^"7" is not an option/],
   ['--out', /^--out needs a value$/],
-  ['--seed -1', /^--seed must be a whole number from 0 to 4294967295$/],
-  ['--count 0', /^--count must be a whole number from 1 to 1000000$/],
+  ['--seed -1', /^--seed .* 0 to 4294967295$/],
+  ['--count 0', /^--count .* 1 to 1000000$/],
   ['--count 1e3', /^--count must be/],
 ];
 

@@ -41,7 +41,7 @@ const BROKEN: readonly (readonly [string, Partial<LittleTerms>])[] = [
 for (const [fault, change] of BROKEN) {
   test(`planted: ${fault} breaks Little's law`, () => {
     const reason = checkLittlesLaw({ ...CLOSED, ...change }, LIMITS);
-    assert.match(reason ?? 'valid', /^Little's law is broken: 64\.0 in flight/);
+    assert.match(reason ?? 'valid', /Little's law .* 64\.0 in/);
   });
 }
 
@@ -136,8 +136,8 @@ test('a machine that is as quick as at its best was quiet', () => {
 });
 
 for (const [fault, spins, says] of [
-  ['a busy machine', { ...QUIET, beforeMs: 19, afterMs: 18 }, /before the run took 1\.9 times/],
-  ['one that became busy', { ...QUIET, afterMs: 23 }, /busy: .* after the run took 2\.3 times/],
+  ['a busy machine', { ...QUIET, beforeMs: 19, afterMs: 18 }, /before .* 1\.9 times/],
+  ['one that became busy', { ...QUIET, afterMs: 23 }, /busy: .* after .* 2\.3 /],
   [
     'one that got quieter',
     { beforeMs: 14.5, afterMs: 10, bestMs: 10 },
@@ -162,7 +162,7 @@ test('the fixed work takes time on every core, and its best is the best', async 
 });
 
 test('a closed loop whose generator was the limit gets a note, another none', () => {
-  assert.match(noteSaturation(0.96, LIMITS) ?? 'none', /the limit: .* more than 95 % of a core/);
+  assert.match(noteSaturation(0.96, LIMITS) ?? 'none', /the limit: .* 95 % of/);
   assert.is(noteSaturation(0.9, LIMITS), undefined);
   assert.is(noteSaturation(1.2, NONE), undefined);
 });

@@ -71,7 +71,7 @@ test('planted: work that took 1.9 times its best spoils that run: it is made aga
   const voids = samples.map((one) => one.discardReason);
   assert.equal(voids, [undefined, undefined, undefined, undefined]);
   const earlier = samples.map((one) => one.earlier?.map((attempt) => attempt.discardReason));
-  assert.match(earlier[1]?.[0] ?? '', /probe after the run took 1\.9 times/);
+  assert.match(earlier[1]?.[0] ?? '', /after .* 1\.9 times/);
   assert.equal(samples[1]?.earlier?.[0]?.values, SOUND.values);
   assert.equal([earlier[0], ...earlier.slice(2)], [undefined, undefined, undefined]);
 });
@@ -83,7 +83,7 @@ test('planted: busy after every attempt, of which there are three: the run is vo
     PLAN_DEFAULTS,
   );
   const [first, second, ...rest] = samples.map((one) => one.discardReason);
-  assert.match(second ?? 'valid', /busy: .* after the run took 1\.9 times its best/);
+  assert.match(second ?? 'valid', /busy: .* after .* 1\.9 /);
   assert.equal([first, ...rest], [undefined, undefined, undefined]);
   assert.is(samples[1]?.earlier?.length, 2);
   assert.is(happens.filter((one) => one.startsWith('run')).length, 4 + 2);
@@ -94,10 +94,7 @@ test('planted: on a busy machine a run waits until it is quiet, and not for ever
   const waits = ['probe', 'rest', 'probe', 'rest', 'probe', 'rest', 'probe', 'run of round 1'];
   assert.equal(happens.slice(0, waits.length), waits);
   const never = await samplesOf([30], PLAN_DEFAULTS);
-  assert.match(
-    never.samples[0]?.discardReason ?? 'valid',
-    /the machine was busy: .* took 3\.0 times/,
-  );
+  assert.match(never.samples[0]?.discardReason ?? 'valid', /busy: .* took 3\.0 times/);
 });
 
 test('planted: where three runs in a row were spoiled, the next takes no more time', async () => {

@@ -49,9 +49,9 @@ test('another scorer may be expected to give another level, or any, but never no
 const FAULTS: readonly (readonly [string, Partial<Ledger>, RegExp])[] = [
   ['a wrong answer at first', { level: 'LOW' }, /wrong answer: LOW/],
   ['a wrong answer later', { wrong: 1 }, /1 wrong answers/],
-  ['a failed request', { failed: 1, fault: 'status 500' }, /1 requests failed: status 500/],
+  ['a failed request', { failed: 1, fault: 'status 500' }, /failed: status 500/],
   ['no answer at all', { ok: 0, counted: 0 }, /nothing was answered/],
-  ['one lost count', { counted: 999 }, /1 answered requests were not counted/],
+  ['one lost count', { counted: 999 }, /1 .* not counted/],
   ['one count too many', { counted: 1_001 + 2 * CONNECTIONS }, /counted without an answer/],
 ];
 
