@@ -107,7 +107,7 @@ function overlapLines({ overlap, outcomes }: PairTestResult): string[] {
   return [
     'Overlap, as seen from outside:',
     `  ${all} were in flight together, ${half}`,
-    `  medians: ${formatNumber(overlapUs)} µs in flight together, ${formatNumber(gapUs)} µs between the begins`,
+    `  medians: ${formatNumber(overlapUs)} µs in flight together, begun ${formatNumber(gapUs)} µs apart`,
     `  in ${percent(aligned, pairs)} the middle of the longer call was inside the shorter one`,
     ...(ordered === 0 || (overtaken === 0 && isRaced)
       ? []
