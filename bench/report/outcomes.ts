@@ -57,7 +57,7 @@ const EVIDENCE_MAX = 5;
 const TALLY_DEFAULT = 'atomic';
 
 /** Null without a pair test. */
-export function outcomesOf(asks: readonly AskLine[]): OutcomeTable | null {
+export function buildOutcomeTable(asks: readonly AskLine[]): OutcomeTable | null {
   if (asks.length === 0) return null;
   const names = nameColumns(asks);
   return {

@@ -5,10 +5,10 @@ import { formatCount, formatNumber } from '../../src/present/text.js';
 import type { SessionLine } from '../runner/result-lines.js';
 import type { Results } from '../runner/results-file.js';
 import { buildAnswer } from './answer.js';
-import { dataOf } from './data.js';
 import { buildHeadline } from './headline.js';
 import type { Section } from './model.js';
-import { type OutcomeTable, outcomesOf } from './outcomes.js';
+import { buildOutcomeTable, type OutcomeTable } from './outcomes.js';
+import { formatResultLines } from './result-text.js';
 import { buildSections } from './sections.js';
 import { buildSelfTestTable, type SelfTestTable } from './self-tests.js';
 import { findSeed, listEnvironments, type MeasuredEnvironment, selectRuns } from './sessions.js';
@@ -52,7 +52,7 @@ export interface SessionSummary {
 
 /** `seed`: of the intervals; by default the seed of the session, so that figures repeat. */
 export function buildReport(results: Results, seed = findSeed(results)): Report {
-  const outcomes = outcomesOf(results.asks);
+  const outcomes = buildOutcomeTable(results.asks);
   const selfTests = results.selfTests.map(buildSelfTestTable);
   const sections = buildSections(results, seed);
   const environments = listEnvironments(results);
@@ -69,7 +69,7 @@ export function buildReport(results: Results, seed = findSeed(results)): Report 
     ...{ outcomes, selfTests, sections, environments },
     sessions: results.sessions.map(summarizeSession),
     seed,
-    data: dataOf(results),
+    data: formatResultLines(results),
   };
 }
 

@@ -4,7 +4,7 @@
 import { fileFields, SCHEMA } from '../runner/result-lines.js';
 import type { Results } from '../runner/results-file.js';
 
-export function dataOf({ sessions, runs, asks, selfTests }: Results): string {
+export function formatResultLines({ sessions, runs, asks, selfTests }: Results): string {
   const plain = runs.map(({ line, conditions, ...run }) => ({
     session: run.session,
     ...fileFields(run),
