@@ -5,8 +5,8 @@
 import * as assert from 'uvu/assert';
 import { type AutocannonJob, startAutocannon } from '../../bench/load/generator.js';
 import { BODY, EXPECT } from '../../bench/load/transaction.js';
+import { type Answer, everyTenth, plant, right } from '../fixtures/load/seeded-server.js';
 import { suite } from '../support/suite.js';
-import { type Answer, everyTenth, plant, right } from './planted-server.js';
 
 const REQUESTS = 40;
 

@@ -13,20 +13,20 @@ import {
 } from '../../bench/load/generator.js';
 import { createSchedule, type Stretch, steady, steps } from '../../bench/load/schedule.js';
 import { BODY, EXPECT } from '../../bench/load/transaction.js';
-import { suite } from '../support/suite.js';
 import {
   type Answer,
   answer,
   everyTenth,
-  type PlantedServer,
   plant,
   right,
-} from './planted-server.js';
+  type SeededServer,
+} from '../fixtures/load/seeded-server.js';
+import { suite } from '../support/suite.js';
 
 const REQUESTS = 200;
 const CONNECTIONS = 4;
 
-async function withPlanted<T>(how: Answer, body: (server: PlantedServer) => Promise<T>) {
+async function withPlanted<T>(how: Answer, body: (server: SeededServer) => Promise<T>) {
   const server = await plant(how);
   try {
     return await body(server);

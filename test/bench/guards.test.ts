@@ -19,8 +19,8 @@ import {
   type LittleTerms,
   noteSaturation,
 } from '../../bench/runner/validity.js';
+import { answer, everyTenth, plant, right } from '../fixtures/load/seeded-server.js';
 import { suite } from '../support/suite.js';
-import { answer, everyTenth, plant, right } from './planted-server.js';
 
 const { limits: LIMITS } = PLAN_DEFAULTS;
 const { limits: NONE } = PLAN_SMOKE;

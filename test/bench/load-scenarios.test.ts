@@ -11,8 +11,8 @@ import { SCENARIOS } from '../../bench/scenarios/scenarios.js';
 import { createScenarioData } from '../../bench/stats/scenario-data.js';
 import { throughput } from '../../bench/stats/usl.js';
 import { random } from '../../src/checker/random.js';
+import { answer, plant } from '../fixtures/load/seeded-server.js';
 import { suite } from '../support/suite.js';
-import { answer, plant } from './planted-server.js';
 
 const test = suite('bench: load scenarios');
 

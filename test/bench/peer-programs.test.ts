@@ -8,9 +8,9 @@ import * as assert from 'uvu/assert';
 import { explainUnavailable, findProgram, PEERS, type Peer } from '../../bench/peers/peers.js';
 import { addressIn, startProgram } from '../../bench/peers/program.js';
 import { classifyScore } from '../../bench/runner/server.js';
+import { makeSeededPeer } from '../fixtures/peers/seeded-peer.js';
 import { untilRefused } from '../support/process.js';
 import { suite } from '../support/suite.js';
-import { planted } from './planted-peer.js';
 
 const START = new URL('../../bench/peers/peers.js', import.meta.url).href;
 const TABLE = new URL('../../bench/peers/peers.js', import.meta.url).href;
@@ -47,11 +47,11 @@ test('an address of which the end has not come is none yet, wherever it is cut',
 });
 
 test('planted: one that says its address in pieces is asked at the whole of it', async () => {
-  assert.is(await askedAtOnce(planted('says it in pieces')), 'CRITICAL');
+  assert.is(await askedAtOnce(makeSeededPeer('says it in pieces')), 'CRITICAL');
 });
 
 test('planted: one that says its address before it listens is refused, in words', async () => {
-  const said = await askedAtOnce(planted('listens late'));
+  const said = await askedAtOnce(makeSeededPeer('listens late'));
   assert.match(said ?? '', /^POST http:\/\/127\.0\.0\.1:\d+\/score: connection refused: /);
 });
 
@@ -70,7 +70,7 @@ test('a peer ends with the benchmarks that started it, by SIGKILL too', async ()
 });
 
 test('planted: one that never says that it listens is ended, with its last words', async () => {
-  const program = findProgram(planted('says nothing'), 0);
+  const program = findProgram(makeSeededPeer('says nothing'), 0);
   assert.is(typeof program, 'object');
   if (typeof program === 'string') return;
   const failure = await startProgram(program, 1_000).then(

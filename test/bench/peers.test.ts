@@ -22,10 +22,10 @@ import { startServer } from '../../bench/runner/server.js';
 import { missingPeers, peerRow, peers } from '../../bench/scenarios/peers.js';
 import { LEVELS, type Level } from '../../src/scoring/rules.js';
 import type { Fault } from '../fixtures/peers/peer.js';
+import { makeSeededPeer } from '../fixtures/peers/seeded-peer.js';
 import { readStats } from '../support/count-oracle.js';
 import { untilRefused } from '../support/process.js';
 import { suite } from '../support/suite.js';
-import { planted } from './planted-peer.js';
 
 const DATA = fileURLToPath(new URL('../../../bench/data/transactions.jsonl', import.meta.url));
 
@@ -176,14 +176,17 @@ for (const [fault, says] of FAULTS) {
   test(`planted: ${fault}: the run is void`, async () => {
     // What is cut off may be counted, too: two a connection. So few of them, and it shows at once.
     const connections = fault === 'counts twice' ? 4 : undefined;
-    assert.match((await measured(planted(fault), connections)).discardReason ?? 'valid', says);
+    assert.match(
+      (await measured(makeSeededPeer(fault), connections)).discardReason ?? 'valid',
+      says,
+    );
   });
 }
 
 for (const [what, peer] of [
-  ['a right peer', planted('none')],
-  ['one that closes, and is known to', planted('closes', { closesConnections: true })],
-  ['one whose count cannot be known', planted('loses counts', { countsApart: true })],
+  ['a right peer', makeSeededPeer('none')],
+  ['one that closes, and is known to', makeSeededPeer('closes', { closesConnections: true })],
+  ['one whose count cannot be known', makeSeededPeer('loses counts', { countsApart: true })],
 ] as const) {
   test(`${what} gives a valid run, and a note that says how it was loaded`, async () => {
     const { discardReason: reason, values, notes = [] } = await measured(peer);

@@ -15,8 +15,8 @@ import { waitBoundMs } from '../../bench/scenarios/overload.js';
 import { SCENARIO_NAMES, SCENARIOS } from '../../bench/scenarios/scenarios.js';
 import { claimsOn, rowName, rows, variant } from '../../bench/scenarios/variants.js';
 import { isTopologyName, type Runtime, unavailable } from '../../src/topologies/topology.js';
+import { read, runLines, sessionLineOf } from '../fixtures/report/made-results.js';
 import { suite } from '../support/suite.js';
-import { read, runLines, sessionLineOf } from './report/made-results.js';
 
 const test = suite('bench: scenarios');
 

@@ -21,6 +21,7 @@ import { LATCHED_SCORER, withLatch } from '../support/latch.js';
 import { untilRefused } from '../support/process.js';
 import { SILENT } from '../support/service-events.js';
 import { suite } from '../support/suite.js';
+import { chooseCount } from '../support/thorough.js';
 import { createChaosMonkey } from './chaos-monkey.js';
 import { explainUnsupported, type PromiseName } from './unsupported.js';
 
@@ -100,7 +101,7 @@ export function topologyContract(topology: TopologyName): void {
 function counts(test: Test, topology: TopologyName): void {
   for (const tally of TALLY_KINDS) {
     test(`${tally}: 64 callers at a time lose no count and get every ticket once`, async () => {
-      const transactions = (await readTransactions()).slice(0, 3_000);
+      const transactions = (await readTransactions()).slice(0, chooseCount(1_000, 3_000));
       await withService(topology, { tally }, async (service) => {
         const { result, miscounts } = await scoreAndJudge(service, transactions);
         assert.is(outcomes(result, 'ok'), transactions.length);

@@ -5,10 +5,16 @@ import { buildAnswer } from '../../../bench/report/answer.js';
 import { buildHeadline, findCost, findCounting } from '../../../bench/report/headline.js';
 import { readScenario } from '../../../bench/report/sessions.js';
 import { findViolations } from '../../../bench/report/violations.js';
+import {
+  askLineOf,
+  type MadeRow,
+  read,
+  runLines,
+  selfTestLineOf,
+} from '../../fixtures/report/made-results.js';
 import { assertGolden } from '../../support/golden.js';
 import { suite } from '../../support/suite.js';
 import type { Line } from '../result-files.js';
-import { askLineOf, type MadeRow, read, runLines, selfTestLineOf } from './made-results.js';
 import { dispatchRows, ISOLATION, RATES, TALLIES } from './scenario-rows.js';
 
 const test = suite('the answer');

@@ -5,9 +5,9 @@ import * as assert from 'uvu/assert';
 import type { Section } from '../../../bench/report/model.js';
 import { buildSections } from '../../../bench/report/sections.js';
 import { listEnvironments } from '../../../bench/report/sessions.js';
+import { read, runLines, sessionLineOf } from '../../fixtures/report/made-results.js';
 import { suite } from '../../support/suite.js';
 import type { Line } from '../result-files.js';
-import { read, runLines, sessionLineOf } from './made-results.js';
 import { dispatchRows, ISOLATION, OVERHEAD } from './scenario-rows.js';
 
 const test = suite('the frame of a section');

@@ -9,8 +9,6 @@ import { listEnvironments } from '../../../bench/report/sessions.js';
 import { PLAN_QUICK } from '../../../bench/runner/plan.js';
 import { METRICS, nameVariant, type Scenario } from '../../../bench/runner/scenario.js';
 import { SCENARIOS } from '../../../bench/scenarios/scenarios.js';
-import { suite } from '../../support/suite.js';
-import type { Line } from '../result-files.js';
 import {
   askLineOf,
   type MadeRow,
@@ -19,7 +17,9 @@ import {
   selfTestLineOf,
   sessionLineOf,
   type Values,
-} from './made-results.js';
+} from '../../fixtures/report/made-results.js';
+import { suite } from '../../support/suite.js';
+import type { Line } from '../result-files.js';
 import { PEERS, ROWS } from './scenario-rows.js';
 
 const test = suite('sections of any results');

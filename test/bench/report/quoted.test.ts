@@ -4,8 +4,8 @@
 import * as assert from 'uvu/assert';
 import { quoted } from '../../../bench/report/quoted.js';
 import { buildSections } from '../../../bench/report/sections.js';
+import { read, runLines, sessionLineOf } from '../../fixtures/report/made-results.js';
 import { suite } from '../../support/suite.js';
-import { read, runLines, sessionLineOf } from './made-results.js';
 import { OVERHEAD } from './scenario-rows.js';
 
 const test = suite('figures quoted in pages');

@@ -1,7 +1,7 @@
 // Rows of each scenario for the tests of the report, named as the scenarios name theirs, with
 // values whose medians the sentences, charts and tables must show.
 
-import type { MadeRow, Values } from './made-results.js';
+import type { MadeRow, Values } from '../../fixtures/report/made-results.js';
 
 /** Requests a second of the ways to compute at 0, 20 and 100 us. */
 export const RATES: Readonly<Record<string, readonly [number, number, number]>> = {

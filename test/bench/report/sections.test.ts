@@ -5,9 +5,15 @@ import type { Chart, Section } from '../../../bench/report/model.js';
 import { buildSections } from '../../../bench/report/sections.js';
 import { formatSection } from '../../../bench/report/terminal.js';
 import { SCENARIO_NAMES } from '../../../bench/scenarios/scenarios.js';
+import {
+  type Made,
+  type MadeRow,
+  read,
+  runLines,
+  type Values,
+} from '../../fixtures/report/made-results.js';
 import { assertGolden } from '../../support/golden.js';
 import { suite } from '../../support/suite.js';
-import { type Made, type MadeRow, read, runLines, type Values } from './made-results.js';
 import {
   CALLERS,
   dispatchRows,

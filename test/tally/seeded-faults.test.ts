@@ -1,5 +1,5 @@
-// The planted faults of the service, one by one: each shown to do its wrong by adds and reads in an
-// order written by hand, so that no luck is needed, beside an honest tally that does not.
+// The seeded faults of the service: each shows its fault by adds and reads in an
+// order written by hand, so that no luck is needed, beside a correct tally that does not.
 
 import * as assert from 'uvu/assert';
 import {
@@ -21,7 +21,7 @@ import {
 import { suite } from '../support/suite.js';
 import { NAMES } from './stand.js';
 
-const test = suite('planted faults of the service');
+const test = suite('seeded faults of the service');
 
 /** As several threads see one tally: the first is the owner. */
 function membersOf(kind: TallyName, count = 1): [Tally, ...Tally[]] {
@@ -49,7 +49,7 @@ test('the table has every fault once, under names that no honest kind has', () =
   for (const kind of TALLY_KINDS) assert.is(findSeededFault(kind), undefined);
 });
 
-test('an honest tally is told nothing before a score, and its reads pass as they are', () => {
+test('a correct tally is told nothing before a score, and its reads pass as they are', () => {
   for (const kind of TALLY_KINDS) {
     const [tally] = membersOf(kind);
     assert.is(tally.beforeScore, undefined, kind);
