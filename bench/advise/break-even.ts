@@ -10,7 +10,7 @@ import {
   bootstrapMedian,
   type ConfidenceInterval,
   median,
-  middleOf,
+  middle95,
   resampled,
 } from '../stats/statistics.js';
 
@@ -69,7 +69,7 @@ export function computeBreakEven(
       }),
     );
   const crossings = Array.from({ length: RESAMPLES }, () => findCrossing(resampled(rounds, next)));
-  const { low, high } = middleOf(crossings);
+  const { low, high } = middle95(crossings);
   return {
     points: points.map(({ us, ratio }) => ({ us, ratio })),
     at: toEdge(findCrossing(rounds)),

@@ -1,5 +1,5 @@
-// A comparison as people and as programs read it: lines, or one JSON object. Pure; it judges
-// nothing and rounds only what people see.
+// A comparison for people, as lines, and for programs, as one JSON object. Pure; it judges nothing and
+// rounds only what people see.
 
 import type { Colors } from '../../src/present/colours.js';
 import { formatTable } from '../../src/present/table.js';
@@ -7,9 +7,9 @@ import { formatInterval } from '../../src/present/text.js';
 import { shortCommit } from '../runner/environment.js';
 import { METRICS } from '../runner/scenario.js';
 import { type ConfidenceInterval, missChance } from '../stats/statistics.js';
-import type { Change, Row, Runs } from './runs.js';
-import { madeOf } from './runs.js';
-import type { Judged } from './thresholds.js';
+import type { Change, MetricChange, Runs } from './runs.js';
+import { countRuns } from './runs.js';
+import type { JudgedThreshold } from './thresholds.js';
 
 export interface Comparison {
   /** One, or two of which the second is judged. */
@@ -17,9 +17,9 @@ export interface Comparison {
   readonly isPaired: boolean;
   /** Why they should not be compared, though they were. */
   readonly differences: readonly string[];
-  readonly rows: readonly Row[];
+  readonly rows: readonly MetricChange[];
   readonly unmatched: readonly (readonly [file: string, variant: string])[];
-  readonly thresholds: readonly Judged[];
+  readonly thresholds: readonly JudgedThreshold[];
   readonly seed: number;
 }
 
@@ -54,7 +54,7 @@ function fileLine(runs: Runs): string {
   const commits = [...new Set(results.map(({ commit }) => shortCommit(commit)))];
   const best = spinBestMs(runs);
   const speed = best === undefined ? '' : `, the machine probe at its best: ${best.toFixed(2)} ms`;
-  const left = `${voids} void, left out`;
+  const left = `${voids} discarded`;
   return `${file}: ${results.length} runs (${left}), commit ${commits.join(' and ')}${speed}`;
 }
 
@@ -62,13 +62,13 @@ function voidIn({ results }: Runs): number {
   return results.filter((one) => one.discardReason !== undefined).length;
 }
 
-/** Its scenarios may lack variants or rounds; some sessions of it may have none at all. */
+/** Sessions may lack variants or rounds, or all runs. */
 function partialLines(runs: Runs): string[] {
-  const { made, planned } = madeOf(runs);
+  const { made, planned } = countRuns(runs);
   return made < planned ? [`PARTIAL: ${runs.file}: ${made} of ${planned} runs were made`] : [];
 }
 
-/** The machine's own speed, for whoever wonders whether two machines of one name are the same. */
+/** The speed of the machine, because two machines of one name may differ. */
 function spinBestMs({ results }: Runs): number | undefined {
   const all = results.flatMap(({ spins }) => (spins === undefined ? [] : [spins.bestMs]));
   return all.length === 0 ? undefined : Math.min(...all);
@@ -114,7 +114,7 @@ function summaryLines(comparison: Comparison): string[] {
     return [change, rows.filter((row) => row.change === change).length] as const;
   });
   const found = counts.filter(([, count]) => count > 0);
-  const judged = judgedOf(rows);
+  const judged = selectJudged(rows);
   const how = isPaired
     ? 'paired by round: one session'
     : 'unpaired: each file is drawn anew by itself';
@@ -122,23 +122,25 @@ function summaryLines(comparison: Comparison): string[] {
     found.map(([change, count]) => `${count} ${change}`).join(', '),
     ...(judged.length === 0
       ? []
-      : [`Of ${judged.length} intervals judged, ${by} would leave 1 by chance alone.`]),
+      : [`Of ${judged.length} intervals judged, ${by} exclude 1 by chance alone.`]),
     `Ratios are of the second to the first, ${how}; seed ${seed}.`,
   ];
 }
 
-function judgedOf(rows: readonly Row[]): readonly Row[] {
+function selectJudged(rows: readonly MetricChange[]): readonly MetricChange[] {
   return rows.filter(({ change }) => CHANGES.indexOf(change) < 3);
 }
 
-/** How many of what was judged leave 1 by chance: where pairs are few, more than one in twenty. */
+/** How many judged intervals exclude 1 by chance: with few pairs, more than one in twenty. */
 function byChanceIn({ rows, isPaired }: Comparison): number {
-  const chances = judgedOf(rows).map(({ ratio }) => (isPaired ? missChance(ratio.n) : BY_CHANCE));
+  const chances = selectJudged(rows).map(({ ratio }) =>
+    isPaired ? missChance(ratio.n) : BY_CHANCE,
+  );
   const sum = chances.reduce((all, chance) => all + chance, 0);
   return Math.round(sum * 1_000) / 1_000;
 }
 
-function thresholdLine(judged: Judged, { green, red, yellow }: Colors): string {
+function thresholdLine(judged: JudgedThreshold, { green, red, yellow }: Colors): string {
   const { text, of, against, metric, measured, met } = judged;
   const isRatio = against !== undefined;
   const { unit, digits } = METRICS[metric];
@@ -154,7 +156,7 @@ function thresholdLine(judged: Judged, { green, red, yellow }: Colors): string {
 export function comparisonJson(comparison: Comparison): string {
   const { files, ...rest } = comparison;
   const shown = files.map((runs) => {
-    const { made, planned } = madeOf(runs);
+    const { made, planned } = countRuns(runs);
     return { file: runs.file, runs: made, void: voidIn(runs), planned, partial: made < planned };
   });
   return JSON.stringify({ files: shown, ...rest, byChance: byChanceIn(comparison) }, null, 2);

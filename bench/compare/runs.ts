@@ -1,6 +1,6 @@
-// Two sets of runs against each other: what differs in how they were made, and for each scenario,
-// variant and metric the ratio of the second to the first, with its interval. Pure; void runs are
-// left out and counted. It judges by the interval alone.
+// Two sets of runs against each other: differences in how they were made, and for each scenario,
+// variant and metric the ratio of the second to the first, with its interval. Pure; it leaves out and
+// counts discarded runs, and judges by the interval alone.
 
 import { countPlannedRuns } from '../runner/plan.js';
 import { CONDITIONS, type Result, type SessionLine } from '../runner/result-lines.js';
@@ -20,8 +20,8 @@ export interface Runs {
   readonly sessions: readonly SessionLine[];
 }
 
-/** Runs of the sessions of a file, made and planned; of a session without a line, those made. */
-export function madeOf({ results, sessions }: Runs): { made: number; planned: number } {
+/** Made and planned runs of a file; a session without a line counts as complete. */
+export function countRuns({ results, sessions }: Runs): { made: number; planned: number } {
   const planned = new Map(sessions.map((one) => [one.session, countPlannedRuns(one.planned)]));
   const made = new Map<string, number>();
   for (const { session } of results) made.set(session, (made.get(session) ?? 0) + 1);
@@ -38,7 +38,7 @@ export type Change =
   /** A ratio of values that are zero or below says nothing. */
   | 'no ratio';
 
-export interface Row {
+export interface MetricChange {
   readonly scenario: string;
   readonly variant: string;
   readonly metric: MetricName;
@@ -49,15 +49,15 @@ export interface Row {
   readonly change: Change;
 }
 
-/** A run that stands in a file twice, since that was appended to itself, is no second round. */
-export function validOf({ results }: Runs): readonly Result[] {
+/** A file that was appended to itself contains every run twice; a repeat is no second round. */
+export function selectValid({ results }: Runs): readonly Result[] {
   const valid = results.filter((one) => one.discardReason === undefined);
-  const keyOf = ({ session, scenario, variant, round }: Result) =>
+  const formatKey = ({ session, scenario, variant, round }: Result) =>
     JSON.stringify([session, scenario, variant, round]);
-  return [...new Map(valid.map((one) => [keyOf(one), one] as const)).values()];
+  return [...new Map(valid.map((one) => [formatKey(one), one] as const)).values()];
 }
 
-/** In words, what makes the two incomparable; of one given twice, what differs within it. */
+/** What makes the two incomparable; for one file given twice, what differs within it. */
 export function differences(before: Runs, after: Runs): string[] {
   return CONDITIONS.flatMap((name) => {
     const [own, others] = [before, after].map(({ results }) => {
@@ -77,8 +77,8 @@ export function isOneSession(before: Runs, after: Runs): boolean {
   return new Set(sessions).size === 1;
 }
 
-/** Metrics that say how well a run went; the others only where they are asked for. */
-export function metricsOf(runs: readonly Runs[]): MetricName[] {
+/** Metrics of the quality of a run; the others are compared only by request. */
+export function listMetrics(runs: readonly Runs[]): MetricName[] {
   const all = runs.flatMap(({ results }) => results.flatMap(({ values }) => Object.keys(values)));
   const found = new Set(all);
   const known = Object.keys(METRICS) as MetricName[];
@@ -91,7 +91,7 @@ export function compareRuns(
   after: Runs,
   metrics: readonly MetricName[],
   next: () => number,
-): Row[] {
+): MetricChange[] {
   const isPaired = isOneSession(before, after);
   const [befores, afters] = [groups(before), groups(after)];
   return [...befores].flatMap(([key, own]) => {
@@ -106,7 +106,7 @@ export function compareRuns(
       const [a, b] = [numbers(from), numbers(to)];
       const ratio = isPaired ? bootstrapMedian(pairs(from, to), next) : bootstrapRatio(b, a, next);
       const isPositive = [...a, ...b].every((value) => value > 0);
-      const change = isPositive ? changeOf(metric, ratio) : 'no ratio';
+      const change = isPositive ? describeChange(metric, ratio) : 'no ratio';
       const [was, is] = [bootstrapMedian(a, next), bootstrapMedian(b, next)];
       return [{ scenario, variant, metric, before: was, after: is, ratio, change }];
     });
@@ -121,7 +121,7 @@ export function unmatched(one: Runs, other: Runs): string[] {
 
 function groups(runs: Runs): Map<string, Result[]> {
   const all = new Map<string, Result[]>();
-  for (const one of validOf(runs)) {
+  for (const one of selectValid(runs)) {
     const key = `${one.scenario}: ${one.variant}`;
     all.set(key, [...(all.get(key) ?? []), one]);
   }
@@ -146,7 +146,7 @@ function pairs(from: readonly Round[], to: readonly Round[]): number[] {
   });
 }
 
-function changeOf(metric: MetricName, { low, high, n }: ConfidenceInterval): Change {
+function describeChange(metric: MetricName, { low, high, n }: ConfidenceInterval): Change {
   if (n < ROUNDS_MIN) return 'too few rounds to say';
   const isMore = low > 1;
   if (!isMore && !(high < 1)) return 'no change seen';

@@ -1,6 +1,6 @@
-// Thresholds: `dispatch.batched/pool.throughput>=2.3` and the like, read and judged. Pure. A name
-// that fits several variants is judged for each of them, and in a ratio each is paired with the
-// one of the same threads and work. As everywhere, only the whole interval meets or misses.
+// Thresholds such as `dispatch.batched/pool.throughput>=2.3`, parsed and judged. Pure. A name that fits
+// several variants is judged for each; a ratio pairs each with the variant of the same threads and
+// work. Only the whole interval meets or misses a threshold.
 
 import { closest } from 'fastest-levenshtein';
 import type { Result } from '../runner/result-lines.js';
@@ -20,9 +20,9 @@ export interface Threshold {
   readonly number: number;
 }
 
-export interface Judged {
+export interface JudgedThreshold {
   readonly text: string;
-  /** The variants that were looked at. */
+  /** The judged variants. */
   readonly of: string;
   readonly against: string | undefined;
   readonly metric: MetricName;
@@ -82,7 +82,7 @@ export function judgeThreshold(
   threshold: Threshold,
   results: readonly Result[],
   next: () => number,
-): Judged[] {
+): JudgedThreshold[] {
   const { text, metric, isAtLeast, number } = threshold;
   const fail = (why: string) => new Error(`threshold "${text}": ${why}`);
   const own = results.filter(({ scenario }) => scenario === threshold.scenario);
@@ -99,15 +99,15 @@ export function judgeThreshold(
     throw fail(`no runs of the variant "${word}"; did you mean "${near}"?`);
   };
   const target = isAtLeast ? { atLeast: number } : { atMost: number };
-  const judged = (of: string, against: string | undefined): Judged => {
+  const judged = (of: string, against: string | undefined): JudgedThreshold => {
     const values = paired(own, of, against, metric, next);
     const decided = met(target, values, []);
-    return { text, of, against, metric, measured: values, met: decided as Judged['met'] };
+    return { text, of, against, metric, measured: values, met: decided as JudgedThreshold['met'] };
   };
   const all = named(threshold.of);
   if (threshold.against === undefined) return all.map(({ variant }) => judged(variant, undefined));
   const others = named(threshold.against);
-  const couples = couplesOf(all, others);
+  const couples = pairVariants(all, others);
   if (couples.length === 0) throw fail('no two of them have the same threads, work and place');
   return couples.map(([of, against]) => judged(of, against));
 }
@@ -121,8 +121,8 @@ function variantsNamed(word: string, results: readonly Result[]): readonly Resul
   return exact.length > 0 ? exact : firsts.filter(({ topology }) => topology === bare(word));
 }
 
-/** One name each is one pair, whatever they are; of several, those that differ in nothing else. */
-function couplesOf(all: readonly Result[], others: readonly Result[]): [string, string][] {
+/** Two single variants are a pair; of several, those with the same threads, work and place. */
+function pairVariants(all: readonly Result[], others: readonly Result[]): [string, string][] {
   const [own] = all;
   const [other] = others;
   if (all.length === 1 && others.length === 1 && own !== undefined && other !== undefined) {
@@ -155,7 +155,7 @@ function paired(
   const own = rounds(of);
   if (against === undefined) return bootstrapMedian(numbers(own), next);
   const others = rounds(against);
-  // Two files made one, of which a session stands twice.
+  // Two files in one: a session appears twice.
   if (!isEachOnce(own) || !isEachOnce(others)) {
     return bootstrapRatio(numbers(own), numbers(others), next);
   }

@@ -15,11 +15,11 @@ import {
 import type { Session } from '../runner/session.js';
 import { compareNames, createScenarioData, type ScenarioData } from '../stats/scenario-data.js';
 import type { ConfidenceInterval } from '../stats/statistics.js';
-import type { Verdict } from '../stats/verdicts.js';
+import type { ClaimVerdict } from '../stats/verdicts.js';
 import type { Section } from './model.js';
 
 export interface Conclusion {
-  readonly verdicts: readonly { readonly scenario: string; readonly verdict: Verdict }[];
+  readonly verdicts: readonly { readonly scenario: string; readonly verdict: ClaimVerdict }[];
   readonly medians: readonly VariantMedians[];
   readonly unavailable: readonly Unavailable[];
   /** Whether a target was clearly missed. */

@@ -45,7 +45,7 @@ interface AnyChart {
   /** Of the file's anchors, unique in the report: `dispatch-throughput`. */
   readonly id: string;
   readonly title: string;
-  /** The chart in words with its main numbers, for whoever does not see it. */
+  /** The chart in words with its main figures, for readers who cannot see it. */
   readonly description: string;
   /** Below it: n, what the bars are. */
   readonly caption: string;
@@ -67,7 +67,7 @@ export interface DotRow {
   readonly interval: ConfidenceInterval;
   /** At the right of it: `0 lost`. */
   readonly note?: string;
-  /** Which colour and shape; rows of one tone are alike. */
+  /** Colour and shape. */
   readonly tone: Tone;
 }
 
@@ -102,7 +102,7 @@ export interface Series {
   readonly law?: readonly { readonly x: number; readonly y: number }[];
 }
 
-/** Colour-blind safe, and each with a shape of its own. `broken` is for what is planted. */
+/** Colour-blind safe, and each has a distinct shape. `broken` is for seeded faults. */
 export type Tone = TopologyName | 'other' | 'broken';
 export const TONES: readonly Tone[] = [...TOPOLOGY_NAMES, 'other', 'broken'];
 

@@ -23,13 +23,13 @@ export function quoted(page: string, sections: readonly Section[]): string {
     const mark = `<!-- measured: ${name} ${what} -->`;
     const section = sections.find(({ scenario }) => scenario === name);
     if (section === undefined) throw new Error(`${mark}: there is no such scenario in the results`);
-    const lines = linesOf(section, what, table);
+    const lines = formatPart(section, what, table);
     if (lines === undefined) throw new Error(`${mark}: it has ${section.tables.length} tables`);
     return [begin.trimEnd(), '', ...lines, '', end].join('\n');
   });
 }
 
-function linesOf(section: Section, what: string, table: string | undefined) {
+function formatPart(section: Section, what: string, table: string | undefined) {
   if (what === 'how') return wrapped(section.how);
   if (what === 'says') {
     return section.says.flatMap((text, at) => [...(at === 0 ? [] : ['']), ...wrapped(text)]);

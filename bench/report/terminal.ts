@@ -6,7 +6,7 @@ import { formatCount, formatInterval, sanitize, wrap } from '../../src/present/t
 import { METRICS, type MetricName, type Sample, type Target } from '../runner/scenario.js';
 import { compareNames, listKnownValues } from '../stats/scenario-data.js';
 import { median } from '../stats/statistics.js';
-import type { Verdict } from '../stats/verdicts.js';
+import type { ClaimVerdict } from '../stats/verdicts.js';
 import { type Conclusion, isOutside, type VariantMedians } from './conclusion.js';
 import type { Section } from './model.js';
 
@@ -62,7 +62,7 @@ export function formatConclusion(
   ];
 }
 
-function listVerdictCells(name: string, verdict: Verdict): string[] {
+function listVerdictCells(name: string, verdict: ClaimVerdict): string[] {
   const { claim, against, measured, met, words } = verdict;
   const of = against === undefined ? claim.says : `${claim.says} / ${against}`;
   const best = claim.against.length > 1 ? ` (the best of ${claim.against.length})` : '';

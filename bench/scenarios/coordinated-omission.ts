@@ -84,7 +84,7 @@ function measure(row: Variant, context: RunContext): Promise<Measurement> {
   );
 }
 
-function secondsOf({ scale, seconds }: Plan): number {
+function chooseSeconds({ scale, seconds }: Plan): number {
   return Math.max(SECONDS_MIN[scale], seconds);
 }
 
@@ -101,7 +101,7 @@ async function seenByAutocannon(
       body: BODY,
       expect: EXPECT,
       connections,
-      until: { seconds: secondsOf(plan) },
+      until: { seconds: chooseSeconds(plan) },
       ...(name === 'closed' ? {} : { perSecond: PER_SECOND }),
       isUncorrected: name === 'uncorrected',
     };
@@ -134,7 +134,7 @@ function seenByOpenLoop(
   };
   return withOpenLoop(signal, async (generator) => {
     await generator.load({ ...job, seconds: 0.2 }); // its connections, compilations
-    const timed = { ...job, seconds: secondsOf(plan) };
+    const timed = { ...job, seconds: chooseSeconds(plan) };
     const { load, counted } = await loadAndCount(server, () => generator.load(timed));
     const { ok, latency, lateness, cpuShare } = load;
     const more = { requests: ok, latenessP99Ms: lateness.p99Ms, generatorCpu: cpuShare };
@@ -152,7 +152,7 @@ export const coordinatedOmission: ReportedScenario = {
   about: 'one server with stalls, as autocannon closed, autocannon -R and an open loop see it',
   isDefault: false,
   roundsMax: { quick: 1 },
-  loadSeconds: (plan) => plan.warmSeconds + secondsOf(plan),
+  loadSeconds: (plan) => plan.warmSeconds + chooseSeconds(plan),
   variants,
   claims,
   measure,

@@ -72,7 +72,7 @@ async function measure(row: Variant, context: RunContext, round: number): Promis
       const offered = { ...job, perSecond, seconds: secondsFor(perSecond, plan) };
       const { load, counted } = await loadAndCount(stand.server, () => generator.load(offered));
       const rates = { peakPerSecond: peak.perSecond, offeredPerSecond: perSecond };
-      const { values, unknown } = openReadingsOf(load, plan.limits);
+      const { values, unknown } = readOpenLoad(load, plan.limits);
       const why = checkOpenScore(load, counted, stand, plan, load.ownLateness);
       return { values: { ...rates, ...values }, unknown, notes, discardReason: why };
     }),
@@ -82,7 +82,7 @@ async function measure(row: Variant, context: RunContext, round: number): Promis
 const LATENCY = { p50Ms: 50, p99Ms: 99, p999Ms: 99.9 };
 const SERVICE = { serviceP50Ms: 50, serviceP99Ms: 99, serviceP999Ms: 99.9 };
 
-function openReadingsOf(load: OpenLoad, limits: Limits): Required<Readings> {
+function readOpenLoad(load: OpenLoad, limits: Limits): Required<Readings> {
   const { latency, service, lateness, ownLateness } = load;
   const { samples, p50Ms, p99Ms, p999Ms } = latency;
   const served = {

@@ -70,7 +70,7 @@ function claims(plan: Plan): readonly Claim[] {
 }
 
 /** What is posted; the texts have exactly as many bytes as the row says. */
-export function postOf(at: Variant['at']): Post {
+export function makePost(at: Variant['at']): Post {
   if (at === undefined) return ONE;
   if (at.name !== 'batchBytes') return { ...ONE, body: padTransaction(at.value) };
   const items = Math.floor(at.value / ITEM_BYTES);
@@ -84,7 +84,7 @@ export function postOf(at: Variant['at']): Post {
 }
 
 function measure(row: Variant, context: RunContext): Promise<Measurement> {
-  const post = postOf(row.at);
+  const post = makePost(row.at);
   const loadIt = async ({ warm, score }: ServerUnderTest): Promise<Measurement> => {
     const seconds = secondsFor(warm.perSecond, context.plan);
     const { load, reason, notes } = await score({ seconds });

@@ -36,9 +36,9 @@ const WORK_US = 500;
 /** A smoke run tries one of each kind. */
 const SMOKE = ['fastify', 'flask', 'gunicorn x2', 'uvicorn, fastapi'];
 
-const worksOf = ({ scale }: Plan) => (scale === 'full' ? [0, WORK_US] : [0]);
+const listWorks = ({ scale }: Plan) => (scale === 'full' ? [0, WORK_US] : [0]);
 
-function peersOf({ scale }: Plan): readonly Peer[] {
+function selectPeers({ scale }: Plan): readonly Peer[] {
   const chosen = scale === 'smoke' ? PEERS.filter(({ name }) => SMOKE.includes(name)) : PEERS;
   return chosen.filter((peer) => explainUnavailable(peer) === undefined);
 }
@@ -51,12 +51,12 @@ export function peerRow(peer: Peer, workUs: number): Variant {
   return { ...row, name: peerName(name, workUs) };
 }
 
-const threadsOf = ({ taskWorkers }: Plan) => Math.max(...taskWorkers);
+const chooseThreads = ({ taskWorkers }: Plan) => Math.max(...taskWorkers);
 
 function variants(plan: Plan): readonly Variant[] {
-  return worksOf(plan).flatMap((workUs) => [
-    ...rows([variant('inline', 0, workUs), variant('batched', threadsOf(plan), workUs)]),
-    ...peersOf(plan)
+  return listWorks(plan).flatMap((workUs) => [
+    ...rows([variant('inline', 0, workUs), variant('batched', chooseThreads(plan), workUs)]),
+    ...selectPeers(plan)
       .filter(({ canWork }) => canWork || workUs === 0)
       .map((peer) => peerRow(peer, workUs)),
   ]);
@@ -66,9 +66,9 @@ function claims(plan: Plan): readonly Claim[] {
   const claim = (of: string, against: string): Claim => {
     return { says: of, metric: 'perSecond', of, against: [against], target: undefined };
   };
-  const all = worksOf(plan).flatMap((workUs) => {
+  const all = listWorks(plan).flatMap((workUs) => {
     const inline = rowName('inline', 0, workUs);
-    const batched = rowName('batched', threadsOf(plan), workUs);
+    const batched = rowName('batched', chooseThreads(plan), workUs);
     const pooled = peerName('fastify, piscina x2', workUs);
     return [
       claim(batched, inline),

@@ -86,7 +86,7 @@ function claims(plan: Plan): readonly Claim[] {
   return claimsOn(variants(plan), [...kinds, ...crowds, ...losses]);
 }
 
-function jobOf(row: AddingRow, { scale }: Plan): AddingJob {
+function makeJob(row: AddingRow, { scale }: Plan): AddingJob {
   const adds = (ADDS[row.counter] ?? ADDS_DEFAULT) * (scale === 'smoke' ? SMOKE_SHARE : 1);
   return { ...row, adds: Math.ceil(adds), warmAdds: Math.ceil(adds * WARM_SHARE) };
 }
@@ -96,15 +96,15 @@ async function measure(variant: Variant, { plan, signal }: RunContext): Promise<
   if (row === undefined) throw new Error('there is no such row');
   const child = startJobs<AddingJob, AddingCourse>(CHILD, signal);
   try {
-    const job = jobOf(row, plan);
-    return measuredOf(job, await child.load(job), plan.limits);
+    const job = makeJob(row, plan);
+    return summarizeCourse(job, await child.load(job), plan.limits);
   } finally {
     child.close();
   }
 }
 
 /** The cost of an add is the time that its own thread spends on it. */
-export function measuredOf(
+export function summarizeCourse(
   { counter, threads, adds }: AddingJob,
   { wallNs, cpuNs, togetherShare, added, counted }: AddingCourse,
   limits: Limits,

@@ -18,7 +18,7 @@ export const CHILD = new URL('./wake-up-child.js', import.meta.url);
 
 const MODES = ['idle', 'back to back'] as const;
 type Mode = (typeof MODES)[number];
-type Row = { readonly atomics: WakeupJob['atomics']; readonly mode: Mode };
+type WakeUpRow = { readonly atomics: WakeupJob['atomics']; readonly mode: Mode };
 
 /** Long enough for a task worker to have gone to sleep. */
 const GAP_MS = 2;
@@ -30,9 +30,11 @@ const TIMERS = 20;
 const WARM_TASKS = 2_000;
 const SMOKE_SHARE = 0.1;
 
-const inWords = ({ atomics, mode }: Row): string => `${atomics}, ${mode}`;
+const inWords = ({ atomics, mode }: WakeUpRow): string => `${atomics}, ${mode}`;
 
-const ROWS: readonly Row[] = MODES.flatMap((mode) => ATOMICS.map((atomics) => ({ atomics, mode })));
+const ROWS: readonly WakeUpRow[] = MODES.flatMap((mode) =>
+  ATOMICS.map((atomics) => ({ atomics, mode })),
+);
 
 function variants(): readonly Variant[] {
   return ROWS.map((row) => {
@@ -59,7 +61,7 @@ function claims(): readonly Claim[] {
 
 const SAYS = { tripP50Us: 'p50', tripP99Us: 'p99', cpuUsPerTask: 'CPU' } as const;
 
-function jobOf({ atomics, mode }: Row, { scale }: Plan): WakeupJob {
+function makeJob({ atomics, mode }: WakeUpRow, { scale }: Plan): WakeupJob {
   const share = scale === 'smoke' ? SMOKE_SHARE : 1;
   const isIdle = mode === 'idle';
   return {
@@ -78,14 +80,14 @@ async function measure(variant: Variant, { plan, signal }: RunContext): Promise<
   if (row === undefined) throw new Error('there is no such row');
   const child = startJobs<WakeupJob, WakeupCourse>(CHILD, signal);
   try {
-    return measuredOf(await child.load(jobOf(row, plan)), plan.limits);
+    return summarizeCourse(await child.load(makeJob(row, plan)), plan.limits);
   } finally {
     child.close();
   }
 }
 
 /** The lateness of a frozen timer is a lower bound: it still waits when the next task asks. */
-export function measuredOf(
+export function summarizeCourse(
   { tripUs, wrong, cpuUs, timers }: WakeupCourse,
   limits: Limits,
 ): Measurement {

@@ -1,5 +1,5 @@
-// Three coefficients that are not negative and whose rows come nearest to 1: the least squares of a
-// x + b y + c z - 1. Exact, for the two dozen rows of a fit. Pure.
+// Least squares with three non-negative coefficients: those for which a x + b y + c z comes nearest to
+// 1 over all rows. Exact, for the two dozen rows of a fit. Pure.
 
 export type Coefficients = readonly [number, number, number];
 
@@ -12,7 +12,7 @@ const FACES = [[0], [0, 1], [0, 2], [0, 1, 2]] as const;
  * Hanson, 1974). NaN where the rows leave it open.
  */
 export function leastSquares(rows: readonly Coefficients[]): Coefficients {
-  // Columns of the same length, so that none drowns in rounding.
+  // Columns of equal length, so that rounding hides none.
   const lengths = [0, 1, 2].map((column) => Math.hypot(...rows.map((row) => row[column] ?? 0)));
   const scaled = rows.map((row) => row.map((value, column) => value / (lengths[column] || 1)));
   const solutions = FACES.map((face) => solveOn(face, scaled)).filter((solution) =>

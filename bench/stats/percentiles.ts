@@ -1,12 +1,11 @@
-// When a percentile may be shown. A percentile of which hardly a sample lies above is the luck of
-// one or two of them, and another run gives another number: it is then unknown (NaN), with the
-// reason. Pure.
+// When a percentile is known. With too few samples above it, it depends on one or two of them, and
+// another run gives another number; it is then NaN, with the reason. Pure.
 
 import type { Plan } from '../runner/plan.js';
 import type { MetricName, Readings, Values } from '../runner/scenario.js';
 import type { Limits } from '../runner/validity.js';
 
-/** So many that enough of them lie above: ten of 20 for the median, of 1,000 for p99. */
+/** The samples of which enough lie above: 20 for the median, 1,000 for p99. */
 export function samplesNeeded(percent: number, { samplesAboveMin }: Limits): number {
   return Math.ceil((samplesAboveMin * 100) / (100 - percent) - 1e-9);
 }
@@ -25,7 +24,7 @@ export function percentileReason(
 /** Which values are percentiles, and which. */
 type Percents = Readonly<Partial<Record<MetricName, number>>>;
 
-/** The values, without the percentiles that would be chance; the reasons beside them. */
+/** The values, with NaN for each percentile that is unknown, and the reasons. */
 export function supported(
   values: Values,
   percents: Percents,

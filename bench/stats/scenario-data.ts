@@ -7,7 +7,7 @@ import { random } from '../../src/checker/random.js';
 import { TOPOLOGY_NAMES } from '../../src/topologies/topology.js';
 import type { Claim, MetricName, Sample, Setting } from '../runner/scenario.js';
 import type { ConfidenceInterval } from './statistics.js';
-import { judge, type Verdict } from './verdicts.js';
+import { type ClaimVerdict, judge } from './verdicts.js';
 
 /** A ratio and what its interval allows to say: faster, slower, or no difference seen. */
 export interface Ratio extends ConfidenceInterval {
@@ -42,7 +42,7 @@ export interface ScenarioData {
     metric: MetricName,
     againstMetric: MetricName,
   ) => ConfidenceInterval;
-  readonly judge: (claim: Claim) => Verdict;
+  readonly judge: (claim: Claim) => ClaimVerdict;
   /** A random stream for another interval, which `what` names. */
   readonly createRandom: (what: string) => () => number;
 }
@@ -58,12 +58,12 @@ export function createScenarioData(
   const runs = all.toSorted((a, b) => a.round - b.round || compareNames(a.variant, b.variant));
   const valid = runs.filter((run) => run.discardReason === undefined);
   const createRandom = (what: string) => random(seed ^ hash(`${scenario}: ${what}`));
-  const judgeClaim = (claim: Claim): Verdict => {
+  const judgeClaim = (claim: Claim): ClaimVerdict => {
     const { metric, of, against, againstMetric } = claim;
     return judge(claim, valid, createRandom(JSON.stringify([metric, of, against, againstMetric])));
   };
-  const known = new Map<string, Verdict>();
-  const compute = (compared: Compared): Verdict => {
+  const known = new Map<string, ClaimVerdict>();
+  const compute = (compared: Compared): ClaimVerdict => {
     const key = JSON.stringify(compared);
     const verdict =
       known.get(key) ?? judgeClaim({ ...compared, says: compared.of, target: undefined });

@@ -1,6 +1,6 @@
-// Does a memory grow with the requests it serves? A line through noisy, saw-toothed samples, and an
-// interval that is not fooled by neighbours that resemble each other: the samples are first put
-// together into a few batches, each longer than a tooth of garbage collection. Pure.
+// Whether memory grows with the requests it serves: a line through noisy, saw-toothed samples.
+// Neighbours resemble each other, so the samples first become a few batches, each longer than a tooth
+// of garbage collection; otherwise the interval would be too narrow. Pure.
 
 import { median } from './statistics.js';
 
@@ -12,7 +12,7 @@ export interface Point {
 }
 
 export interface Slope {
-  /** Bytes a request. */
+  /** Bytes per request. */
   readonly slope: number;
   readonly low: number;
   readonly high: number;
@@ -21,7 +21,7 @@ export interface Slope {
 }
 
 const BATCHES = 10;
-/** Fewer points than this make no batches: everything is NaN. */
+/** With fewer points there are no batches, and every value is NaN. */
 export const POINTS_MIN = 2 * BATCHES;
 
 /**
@@ -33,7 +33,7 @@ export const POINTS_MIN = 2 * BATCHES;
 export function fitSlope(points: readonly Point[]): Slope {
   const n = points.length;
   if (n < POINTS_MIN) return { slope: Number.NaN, low: Number.NaN, high: Number.NaN, n };
-  const slopes = slopesOf(batchesOf(points));
+  const slopes = listSlopes(makeBatches(points));
   const spread = 1.96 * Math.sqrt((BATCHES * (BATCHES - 1) * (2 * BATCHES + 5)) / 18);
   const outside = Math.floor((slopes.length - spread) / 2);
   return {
@@ -45,7 +45,7 @@ export function fitSlope(points: readonly Point[]): Slope {
 }
 
 /** The middle of each of ten runs of neighbours. */
-function batchesOf(points: readonly Point[]): Point[] {
+function makeBatches(points: readonly Point[]): Point[] {
   const length = points.length / BATCHES;
   return Array.from({ length: BATCHES }, (_, at) => {
     const batch = points.slice(Math.round(at * length), Math.round((at + 1) * length));
@@ -53,8 +53,8 @@ function batchesOf(points: readonly Point[]): Point[] {
   });
 }
 
-/** Of all pairs, in rising order. */
-function slopesOf(points: readonly Point[]): number[] {
+/** Of all pairs, in ascending order. */
+function listSlopes(points: readonly Point[]): number[] {
   const pairs = points.flatMap((a, at) => points.slice(at + 1).map((b) => [a, b] as const));
   return pairs.map(([a, b]) => (b.y - a.y) / (b.x - a.x)).sort((a, b) => a - b);
 }

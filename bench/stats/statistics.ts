@@ -29,7 +29,7 @@ const RESAMPLES = 2_000;
  */
 export function bootstrapMedian(values: readonly number[], next: () => number): ConfidenceInterval {
   const medians = Array.from({ length: RESAMPLES }, () => median(resampled(values, next)));
-  return { median: median(values), ...middleOf(medians), n: values.length };
+  return { median: median(values), ...middle95(medians), n: values.length };
 }
 
 /**
@@ -45,7 +45,7 @@ export function bootstrapRatio(
     return median(resampled(values, next)) / median(resampled(base, next));
   });
   const n = Math.min(values.length, base.length);
-  return { median: median(values) / median(base), ...middleOf(ratios), n };
+  return { median: median(values) / median(base), ...middle95(ratios), n };
 }
 
 /** A sample of the same size, drawn with replacement. */
@@ -54,7 +54,7 @@ export function resampled<T>(values: readonly T[], next: () => number): T[] {
 }
 
 /** The ends of the middle 95 % of the resampled values. */
-export function middleOf(resamples: readonly number[]): Pick<ConfidenceInterval, 'low' | 'high'> {
+export function middle95(resamples: readonly number[]): Pick<ConfidenceInterval, 'low' | 'high'> {
   const sorted = resamples.toSorted((a, b) => a - b);
   return {
     low: sorted[Math.floor(sorted.length * 0.025)] ?? Number.NaN,

@@ -1,11 +1,11 @@
 // The Universal Scalability Law (N. Gunther, 1993) fitted to throughput over numbers of callers:
 // X(N) = lambda N / (1 + sigma (N - 1) + kappa N (N - 1)). Lambda is the rate of one caller, sigma
-// the share that queues, kappa what callers cost each other; from kappa > 0 follows a peak. It says
-// why when the runs do not allow a fit, or a fit no peak. Pure.
+// the share that queues, kappa what callers cost each other; kappa > 0 implies a peak. Where the runs
+// allow no fit, or the fit no peak, it gives the reason. Pure.
 
 import { formatCount } from '../../src/present/text.js';
 import { type Coefficients, leastSquares } from './least-squares.js';
-import { type ConfidenceInterval, median, middleOf, ROUNDS_MIN, resampled } from './statistics.js';
+import { type ConfidenceInterval, median, middle95, ROUNDS_MIN, resampled } from './statistics.js';
 
 export interface Run {
   readonly round: number;
@@ -37,15 +37,15 @@ export interface Fit {
 
 export interface Fitting {
   readonly fit: Fit | { readonly why: string };
-  /** Numbers of callers that were not used, and why. */
+  /** Numbers of callers that the fit leaves out, and why. */
   readonly leftOut: readonly string[];
 }
 
-/** Three parameters and something to contradict them. */
+/** More points than parameters, so that runs can contradict the law. */
 export const CALLERS_MIN = 6;
-/** Before the best, a median may be so much lower than the one before it. */
+/** Before the best median, each may be lower than its predecessor by this share. */
 export const DIP_MAX = 0.1;
-/** A median may be so far off the law. */
+/** The largest share by which a median may differ from the law. */
 export const OFF_MAX = 0.2;
 const RESAMPLES = 1_000;
 
@@ -54,7 +54,7 @@ export function throughput({ lambda, sigma, kappa }: Law, callers: number): numb
 }
 
 /** Where the law has its maximum; 0 where it only falls, not finite where it has none. */
-export function peakOf({ sigma, kappa }: Law): number {
+export function findPeak({ sigma, kappa }: Law): number {
   return sigma >= 1 ? 0 : Math.sqrt((1 - sigma) / kappa);
 }
 
@@ -65,10 +65,10 @@ export function fitLaw(runs: readonly Run[], cpuShareMax: number, next: () => nu
     return refused(`too few rounds (${rounds}): an interval needs ${ROUNDS_MIN}`, []);
   }
   const { used, leftOut } = choose(runs, cpuShareMax);
-  const medians = mediansOf(used);
+  const medians = computeMedians(used);
   const why = shapeFault(medians);
   if (why !== undefined) return refused(why, leftOut);
-  const law = lawOf(medians);
+  const law = solveLaw(medians);
   const offs = medians.map(([n, perSecond]) => Math.abs(perSecond / throughput(law, n) - 1));
   const offMax = Math.max(...offs);
   if (offMax > OFF_MAX) {
@@ -91,8 +91,8 @@ function percent(share: number): string {
 }
 
 /**
- * A number of callers is left out as a whole: of a generator that is at its limit in some runs, the
- * others would be the slow ones.
+ * Leaves out a number of callers as a whole: where the generator reaches its limit in some runs, the
+ * remaining runs would be the slow ones.
  */
 function choose(runs: readonly Run[], cpuShareMax: number) {
   const leftOut: string[] = [];
@@ -113,13 +113,13 @@ function choose(runs: readonly Run[], cpuShareMax: number) {
   return { used, leftOut };
 }
 
-/** In rising order of callers. */
+/** In ascending order of callers. */
 function byCallers(runs: readonly Run[]): ReadonlyMap<number, readonly Run[]> {
   const sorted = runs.toSorted((a, b) => a.callers - b.callers);
-  return groupsOf(sorted, ({ callers }) => callers);
+  return groupRuns(sorted, ({ callers }) => callers);
 }
 
-function groupsOf(runs: readonly Run[], key: (run: Run) => number) {
+function groupRuns(runs: readonly Run[], key: (run: Run) => number) {
   const groups = new Map<number, Run[]>();
   for (const run of runs) {
     const group = groups.get(key(run));
@@ -131,7 +131,7 @@ function groupsOf(runs: readonly Run[], key: (run: Run) => number) {
 
 type Medians = readonly (readonly [callers: number, perSecond: number])[];
 
-function mediansOf(runs: readonly Run[]): Medians {
+function computeMedians(runs: readonly Run[]): Medians {
   return [...byCallers(runs)].map(([callers, own]) => {
     return [callers, median(own.map(({ perSecond }) => perSecond))] as const;
   });
@@ -158,7 +158,7 @@ function shapeFault(medians: Medians): string | undefined {
  * medians, with sigma and kappa not negative. N / X(N) is linear in 1/lambda, sigma/lambda and
  * kappa/lambda, so it is solved exactly, without a first guess or steps.
  */
-export function lawOf(medians: Medians): Law {
+export function solveLaw(medians: Medians): Law {
   const rows = medians.map(([n, perSecond]): Coefficients => {
     const weight = perSecond / n;
     return [weight, weight * (n - 1), weight * n * (n - 1)];
@@ -176,21 +176,21 @@ function explained(law: Law, medians: Medians): number {
   return 1 - left / squares((rate) => rate - mean);
 }
 
-/** Whole rounds are drawn again: what a slow minute did to all of a round stays together. */
+/** Resamples whole rounds, because a slow minute affects all runs of a round. */
 function withIntervals(law: Law, runs: readonly Run[], next: () => number) {
-  const rounds = [...groupsOf(runs, ({ round }) => round).values()];
+  const rounds = [...groupRuns(runs, ({ round }) => round).values()];
   const laws = Array.from({ length: RESAMPLES }, () => {
-    return lawOf(mediansOf(resampled(rounds, next).flat()));
+    return solveLaw(computeMedians(resampled(rounds, next).flat()));
   });
   const interval = (of: (law: Law) => number): ConfidenceInterval => {
-    return { median: of(law), ...middleOf(laws.map(of)), n: rounds.length };
+    return { median: of(law), ...middle95(laws.map(of)), n: rounds.length };
   };
   const kappa = interval((one) => one.kappa);
   return {
     lambda: interval((one) => one.lambda),
     sigma: interval((one) => one.sigma),
     kappa,
-    peak: peakFrom(law, kappa, interval(peakOf), Math.max(...runs.map(({ callers }) => callers))),
+    peak: peakFrom(law, kappa, interval(findPeak), Math.max(...runs.map(({ callers }) => callers))),
   };
 }
 

@@ -1,5 +1,5 @@
-// From samples and claims to verdicts: pairs by round, intervals by bootstrap, and whether a target
-// is met, which only the interval decides. Pure.
+// From samples and claims to verdicts: pairs by round, bootstrap intervals, and whether a target is
+// met, which only the whole interval decides. Pure.
 
 import {
   type Claim,
@@ -18,9 +18,9 @@ import {
 
 export type Met = 'yes' | 'no' | 'unclear' | 'no target';
 
-export interface Verdict {
+export interface ClaimVerdict {
   readonly claim: Claim;
-  /** What it was compared with; undefined when it is no ratio of variants. */
+  /** The variant it was compared with; undefined when it is no ratio of variants. */
   readonly against: string | undefined;
   readonly measured: ConfidenceInterval;
   readonly met: Met;
@@ -29,13 +29,13 @@ export interface Verdict {
 }
 
 /** `next` is the random source of the intervals. */
-export function judge(claim: Claim, samples: readonly Sample[], next: () => number): Verdict {
+export function judge(claim: Claim, samples: readonly Sample[], next: () => number): ClaimVerdict {
   const valid = samples.filter((sample) => sample.discardReason === undefined);
   const against = best(claim, valid);
   const values = usable(claim.target, paired(claim, against, valid));
-  const measured = intervalOf(claim, values, valid, next);
+  const measured = computeInterval(claim, values, valid, next);
   const isSpeed = against !== undefined && measured.n > 0 && claim.isSpeed !== false;
-  const words = isSpeed ? describeSpeed(speedOf(claim.metric, measured)) : '';
+  const words = isSpeed ? describeSpeed(toSpeed(claim.metric, measured)) : '';
   return { claim, against, measured, words, met: met(claim.target, measured, values) };
 }
 
@@ -70,18 +70,18 @@ function paired(claim: Claim, against: string | undefined, valid: readonly Sampl
   });
 }
 
-/** A value that is unknown makes no pair; but it keeps no promise of every round. */
+/** An unknown value makes no pair, but it breaks a target for every round. */
 function usable(target: Target | undefined, values: readonly number[]): readonly number[] {
   const isOfEvery = target !== undefined && 'always' in target;
   return isOfEvery ? values : known(values);
 }
 
-/** Nothing against nothing is the same. */
+/** Zero against zero is equal. */
 function ratio(value: number, other: number): number {
   return value === 0 && other === 0 ? 1 : value / other;
 }
 
-function intervalOf(
+function computeInterval(
   { of, interval }: Claim,
   values: readonly number[],
   valid: readonly Sample[],
@@ -98,7 +98,7 @@ function intervalOf(
 }
 
 /** The interval as one of speed, where more is better. */
-function speedOf(
+function toSpeed(
   metric: MetricName,
   { median: middle, low, high, n }: ConfidenceInterval,
 ): ConfidenceInterval {
@@ -114,7 +114,7 @@ export function met(
   const { low, high, n } = interval;
   if (target === undefined) return 'no target';
   if (n === 0) return 'unclear';
-  // One round that breaks a promise breaks it, and one long run has an interval of its own.
+  // One round can miss a target for every round, and one long run has its own interval.
   if ('always' in target) return values.every((value) => value === target.always) ? 'yes' : 'no';
   if (Number.isNaN(low) || Number.isNaN(high)) return 'unclear';
   if ('growth' in target) return low > 0 ? 'no' : 'yes';

@@ -1,6 +1,6 @@
-// `two-callers bench compare before.ndjson [after.ndjson]`: two result files against each other,
-// and thresholds on the last one. It measures nothing. Exit code 0: compared, and every threshold
-// met; 1: one was missed; 2: it could not be done, or a threshold could not be decided.
+// `two-callers bench compare before.ndjson [after.ndjson]`: compares two result files, and judges
+// thresholds on the last one. It measures nothing. Exit code 0: every threshold is met; 1: one is
+// missed; 2: the comparison failed, or a threshold is undecided.
 
 import type { Command } from 'commander';
 import { type Comparison, comparisonJson, comparisonLines } from '../../bench/compare/lines.js';
@@ -8,13 +8,13 @@ import {
   compareRuns,
   differences,
   isOneSession,
-  metricsOf,
+  listMetrics,
   type Runs,
+  selectValid,
   unmatched,
-  validOf,
 } from '../../bench/compare/runs.js';
 import {
-  type Judged,
+  type JudgedThreshold,
   judgeThreshold,
   metricNamed,
   parseThreshold,
@@ -48,13 +48,13 @@ function compare(before: Runs, after: Runs | undefined, flags: Flags): Compariso
     const why = different.join('; ');
     throw new Error(`these runs cannot be compared: ${why}; --anyway compares them all the same`);
   }
-  const judged = thresholds.flatMap((one) => judgeThreshold(one, validOf(last), next));
+  const judged = thresholds.flatMap((one) => judgeThreshold(one, selectValid(last), next));
   const own = { differences: different, thresholds: judged, seed };
   if (after === undefined) {
     return { files: [before], isPaired: false, rows: [], unmatched: [], ...own };
   }
   const files = [before, after];
-  const metrics = asked.length > 0 ? asked : metricsOf(files);
+  const metrics = asked.length > 0 ? asked : listMetrics(files);
   return {
     files,
     isPaired: isOneSession(before, after),
@@ -67,7 +67,7 @@ function compare(before: Runs, after: Runs | undefined, flags: Flags): Compariso
   };
 }
 
-function exitCode(thresholds: readonly Judged[]): ExitCode {
+function exitCode(thresholds: readonly JudgedThreshold[]): ExitCode {
   if (thresholds.some(({ met }) => met === 'no')) return EXIT.wrong;
   return thresholds.some(({ met }) => met === 'unclear') ? EXIT.unusable : EXIT.ok;
 }
@@ -90,7 +90,7 @@ const EXITS = `
 Exit code 0: compared, and every threshold is met; 1: one is missed; 2: none is missed and one
 is undecided, or it could not be done.`;
 
-/** @param bench the verb that it stands under */
+/** @param bench the parent command */
 export function addCompare(bench: Command): void {
   bench
     .command('compare')

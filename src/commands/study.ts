@@ -140,7 +140,7 @@ function describePlan({ topologies, pairs, missing }: StudyPlan, stages: readonl
   const runs = bench.reduce((sum, stage) => sum + stage.runs, 0);
   const parts = [
     `two callers at the same moment, ${pairs} times in each of ${topologies.length} topologies`,
-    `the checker on ${test?.runs} services of its own`,
+    `the checker on ${test?.runs} own services`,
     `${runs} runs of ${bench.map(({ name }) => name).join(', ')}`,
     formatDuration(sumExpectedSeconds(stages)),
   ];

@@ -13,7 +13,7 @@ import {
   isCorrectCounter,
   joinSpans,
 } from '../../bench/scenarios/adding-job.js';
-import { CHILD, measuredOf } from '../../bench/scenarios/tallies.js';
+import { CHILD, summarizeCourse } from '../../bench/scenarios/tallies.js';
 import { TALLY_KINDS } from '../../src/tally/tally.js';
 import { suite } from '../support/suite.js';
 
@@ -82,7 +82,7 @@ test('an add costs what its thread waits for it; the loss is a share of all adds
     added: 2_000,
     counted: 1_500,
   };
-  const { values, discardReason: reason } = measuredOf(jobOf('racy', 1_000), course, LIMITS);
+  const { values, discardReason: reason } = summarizeCourse(jobOf('racy', 1_000), course, LIMITS);
   assert.equal(values, {
     nsPerAdd: 50,
     cpuNsPerAdd: 40,
@@ -92,7 +92,7 @@ test('an add costs what its thread waits for it; the loss is a share of all adds
   });
   assert.is(reason, undefined);
   assert.match(
-    measuredOf(jobOf('atomic', 1_000), course, LIMITS).discardReason ?? '',
+    summarizeCourse(jobOf('atomic', 1_000), course, LIMITS).discardReason ?? '',
     /500 of 2000/,
   );
 });

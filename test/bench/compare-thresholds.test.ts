@@ -2,7 +2,11 @@
 // pure.
 
 import * as assert from 'uvu/assert';
-import { type Judged, judgeThreshold, parseThreshold } from '../../bench/compare/thresholds.js';
+import {
+  type JudgedThreshold,
+  judgeThreshold,
+  parseThreshold,
+} from '../../bench/compare/thresholds.js';
 import type { Result } from '../../bench/runner/result-lines.js';
 import { random } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';
@@ -13,7 +17,7 @@ const test = suite('bench: thresholds');
 const results = (planted: Planted = {}) => parseRuns(textOf(lines(planted)), 'b');
 const RESULTS = results();
 
-function judged(text: string, from: readonly Result[] = RESULTS): Judged[] {
+function judged(text: string, from: readonly Result[] = RESULTS): JudgedThreshold[] {
   return judgeThreshold(parseThreshold(text), from, random(1));
 }
 
@@ -72,7 +76,7 @@ for (const [text, says] of UNKNOWN) {
   });
 }
 
-const DECIDED: readonly (readonly [string, Judged['met']])[] = [
+const DECIDED: readonly (readonly [string, JudgedThreshold['met']])[] = [
   ['dispatch.batched x2 + 0 us/pool x2 + 0 us.throughput>=2.3', 'yes'],
   ['dispatch.batched x2 + 0 us/pool x2 + 0 us.throughput>=2.7', 'no'],
   ['dispatch.batched x2 + 0 us/pool x2 + 0 us.throughput>=2.5', 'unclear'],

@@ -7,8 +7,8 @@ import {
   compareRuns,
   differences,
   isOneSession,
-  metricsOf,
-  type Row,
+  listMetrics,
+  type MetricChange,
   type Runs,
   unmatched,
 } from '../../bench/compare/runs.js';
@@ -26,11 +26,11 @@ function runs(file: string, planted: Planted = {}, edit = (line: Line) => line):
 
 const BEFORE = runs('a', { seed: 11 });
 
-function compared(after: Runs, before = BEFORE): Row[] {
-  return compareRuns(before, after, metricsOf([before, after]), random(1));
+function compared(after: Runs, before = BEFORE): MetricChange[] {
+  return compareRuns(before, after, listMetrics([before, after]), random(1));
 }
 
-const changes = (rows: readonly Row[]) =>
+const changes = (rows: readonly MetricChange[]) =>
   rows
     .filter(({ change }) => change !== 'no change seen')
     .map(({ variant, metric, change }) => {
@@ -103,7 +103,7 @@ test('planted void runs, however slow, change nothing, and are counted', () => {
   const after = { file: 'b', results, sessions: [] };
   assert.equal(changes(compared(after)), []);
   const text = comparisonLines(comparison(after), NO_COLORS).join('\n');
-  assert.match(text, /^b: 70 runs \(35 void, left out\), commit 0123456, .* 3\.50 ms$/m);
+  assert.match(text, /^b: 70 runs \(35 discarded\), commit 0123456, .* 3\.50 ms$/m);
 });
 
 test('a value that is no number, and one that has no ratio, are not judged', () => {
@@ -146,7 +146,7 @@ test('what is only in one of them is named', () => {
 });
 
 test('values of context are compared only when they are asked for', () => {
-  assert.equal(metricsOf([BEFORE]), ['perSecond', 'p99Ms']);
+  assert.equal(listMetrics([BEFORE]), ['perSecond', 'p99Ms']);
   const rows = compareRuns(BEFORE, BEFORE, ['generatorCpu'], random(1));
   assert.is(rows.length, 5);
 });
@@ -167,7 +167,7 @@ test('people see both sides with units, the ratio, and what chance alone would s
     /answered +\d+ \[\d+, \d+\] \/s +\d+ .* 0\.\d+ \[0\.\d+, 0\.\d+\] +7 +regressed$/,
   );
   assert.ok(all.includes('2 regressed, 8 no change seen'), all.join('\n'));
-  assert.ok(all.includes('Of 10 intervals judged, about 0.5 would leave 1 by chance alone.'));
+  assert.ok(all.includes('Of 10 intervals judged, about 0.5 exclude 1 by chance alone.'));
 });
 
 /** One session of which so many runs were planned. */

@@ -6,7 +6,7 @@ import { explainMissingPeak } from '../../bench/runner/measure.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
 import { nameVariant, type Sample } from '../../bench/runner/scenario.js';
 import { classifyScore, startServer } from '../../bench/runner/server.js';
-import { postOf } from '../../bench/scenarios/payload.js';
+import { makePost } from '../../bench/scenarios/payload.js';
 import { SCENARIOS } from '../../bench/scenarios/scenarios.js';
 import { createScenarioData } from '../../bench/stats/scenario-data.js';
 import { throughput } from '../../bench/stats/usl.js';
@@ -85,7 +85,7 @@ test('scalability: too few rounds are no fit, and the reason is given', () => {
 
 for (const row of payload.variants(PLAN_DEFAULTS)) {
   test(`payload: ${nameVariant(row)}: the body has exactly that size, and only known values`, () => {
-    const { path, body, items } = postOf(row.at);
+    const { path, body, items } = makePost(row.at);
     assert.is(Buffer.byteLength(body), row.at?.value);
     const value: unknown = JSON.parse(body);
     const all = (Array.isArray(value) ? value : [value]) as { amount: number; note: string }[];
@@ -100,7 +100,7 @@ test('payload: the service takes every body, and counts each transaction once', 
   try {
     let sent = 0;
     for (const { at } of payload.variants(PLAN_DEFAULTS).filter((row) => row.threads === 0)) {
-      const post = postOf(at);
+      const post = makePost(at);
       assert.is(await classifyScore(server.url, post), 'CRITICAL');
       sent += post.items;
       assert.is(await server.counted(), sent);

@@ -6,11 +6,11 @@ import * as assert from 'uvu/assert';
 import { leastSquares } from '../../bench/stats/least-squares.js';
 import {
   type Fitting,
+  findPeak,
   fitLaw,
   type Law,
-  lawOf,
-  peakOf,
   type Run,
+  solveLaw,
   throughput,
 } from '../../bench/stats/usl.js';
 import { random } from '../../src/checker/random.js';
@@ -55,7 +55,7 @@ const test = suite('bench: scalability law');
 
 test('a law is found exactly from throughput without noise', () => {
   for (const law of [PEAKED, LEVEL, { lambda: 7, sigma: 0, kappa: 0.01 }]) {
-    const found = lawOf(CALLERS.map((n) => [n, throughput(law, n)] as const));
+    const found = solveLaw(CALLERS.map((n) => [n, throughput(law, n)] as const));
     assert.ok(Math.abs(found.lambda / law.lambda - 1) < 1e-6);
     assert.ok(Math.abs(found.sigma - law.sigma) < 1e-6);
     assert.ok(Math.abs(found.kappa - law.kappa) < 1e-8);
@@ -68,7 +68,7 @@ test('no grid of laws has a point nearer to noisy runs than the one that is foun
   );
   const squares = (law: Law) =>
     medians.reduce((sum, [n, rate]) => sum + (rate / throughput(law, n) - 1) ** 2, 0);
-  const found = lawOf(medians);
+  const found = solveLaw(medians);
   const factors = Array.from({ length: 21 }, (_, at) => 0.9 + at * 0.01);
   for (const a of factors) {
     for (const b of factors) {
@@ -84,7 +84,7 @@ test('no grid of laws has a point nearer to noisy runs than the one that is foun
 test('coefficients that would be negative are held at 0, and the others found again', () => {
   const rows = [1, 2, 3, 4].map((x) => [1 / (5 - x), x / (5 - x), 0] as const);
   assert.equal(leastSquares(rows).slice(1), [0, 0]);
-  const rising = lawOf(CALLERS.map((n) => [n, 100 * n ** 1.2] as const));
+  const rising = solveLaw(CALLERS.map((n) => [n, 100 * n ** 1.2] as const));
   assert.equal([rising.sigma, rising.kappa], [0, 0]);
 });
 
@@ -96,7 +96,7 @@ test('intervals hold the known law in about 95 of 100 trials, and so does the pe
     for (const name of ['lambda', 'sigma', 'kappa'] as const) {
       if (fit[name].low <= PEAKED[name] && PEAKED[name] <= fit[name].high) held[name]++;
     }
-    const at = peakOf(PEAKED);
+    const at = findPeak(PEAKED);
     if (!('why' in peak) && peak.low <= at && at <= peak.high) held.peak++;
   }
   for (const [name, count] of Object.entries(held)) assert.ok(count >= 85, `${name}: ${count}`);
@@ -123,7 +123,7 @@ test('a peak beyond what was measured is not claimed; within it, it is', () => {
   const few = fitOf(fitted(runsOf(PEAKED, 5, { callers: early, noise: 0.001 }))).peak;
   assert.match('why' in few ? few.why : '', /beyond the 32 that were measured/);
   const all = fitOf(fitted(runsOf(PEAKED, 5, { noise: 0.001 }))).peak;
-  assert.ok(!('why' in all) && Math.abs(all.median - peakOf(PEAKED)) < 2);
+  assert.ok(!('why' in all) && Math.abs(all.median - findPeak(PEAKED)) < 2);
 });
 
 test('throughput that only falls has no peak', () => {
@@ -186,7 +186,7 @@ test('a law that only falls has its peak at none, also with no cost between call
     [1.2, 0],
     [1.2, 0.01],
   ] as const) {
-    assert.is(peakOf({ lambda: 1_000, sigma, kappa }), 0, `${sigma} ${kappa}`);
+    assert.is(findPeak({ lambda: 1_000, sigma, kappa }), 0, `${sigma} ${kappa}`);
   }
 });
 

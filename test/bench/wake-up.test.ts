@@ -4,7 +4,7 @@
 import * as assert from 'uvu/assert';
 import { startJobs } from '../../bench/load/generator.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
-import { CHILD, measuredOf } from '../../bench/scenarios/wake-up.js';
+import { CHILD, summarizeCourse } from '../../bench/scenarios/wake-up.js';
 import type { WakeupCourse, WakeupJob } from '../../bench/scenarios/wake-up-job.js';
 import { suite } from '../support/suite.js';
 
@@ -18,26 +18,32 @@ const COURSE: WakeupCourse = { tripUs, wrong: 0, cpuUs: 40_000, timers: [] };
 
 test('trips become percentiles, and CPU time is shared among the tasks', () => {
   const values = { tripP50Us: 500.5, tripP99Us: 990, cpuUsPerTask: 40 };
-  assert.equal(measuredOf(COURSE, LIMITS), { values, unknown: {}, discardReason: undefined });
+  assert.equal(summarizeCourse(COURSE, LIMITS), { values, unknown: {}, discardReason: undefined });
 });
 
 test('a timer that waits for the next task is late and frozen', () => {
   const late = (lateMs: number, fired: boolean) => ({ lateMs, fired });
   const frozen = [late(90, false), late(91, false), late(1, true), late(92, false)];
-  const { timerLateMs, frozenPercent } = measuredOf({ ...COURSE, timers: frozen }, SMOKE).values;
+  const { timerLateMs, frozenPercent } = summarizeCourse(
+    { ...COURSE, timers: frozen },
+    SMOKE,
+  ).values;
   assert.equal([timerLateMs, frozenPercent], [90.5, 75]);
-  const free = measuredOf({ ...COURSE, timers: [late(0.2, true)] }, SMOKE).values;
+  const free = summarizeCourse({ ...COURSE, timers: [late(0.2, true)] }, SMOKE).values;
   assert.equal([free.timerLateMs, free.frozenPercent], [0.2, 0]);
 });
 
 test('of few trips and timers, the percentiles are unknown', () => {
   const few = { ...COURSE, tripUs: tripUs.slice(1), timers: [{ lateMs: 0.2, fired: true }] };
-  const { unknown = {} } = measuredOf(few, LIMITS);
+  const { unknown = {} } = summarizeCourse(few, LIMITS);
   assert.equal(Object.keys(unknown), ['tripP99Us', 'timerLateMs']);
 });
 
 test('planted, a wrong answer makes a run void', () => {
-  assert.match(measuredOf({ ...COURSE, wrong: 2 }, LIMITS).discardReason ?? '', /2 wrong answers/);
+  assert.match(
+    summarizeCourse({ ...COURSE, wrong: 2 }, LIMITS).discardReason ?? '',
+    /2 wrong answers/,
+  );
 });
 
 async function wake(change: Partial<WakeupJob>): Promise<WakeupCourse> {
