@@ -112,7 +112,7 @@ function discardNotices(sections: readonly Section[], { runs }: Results): Notice
   const were = count === 1 ? 'was' : 'were';
   const all = formatCount(runs.length, 'run');
   const says = `${formatNumber(count)} of ${all} ${were} discarded and count for nothing.`;
-  return [{ kind: 'void', says: `${says}${where}` }];
+  return [{ kind: 'discarded', says: `${says}${where}` }];
 }
 
 /** With more cores, the generator can have a core for itself. */
