@@ -67,16 +67,16 @@ test('every result line carries what is needed to compare it with another', asyn
     const words = ['thin', '--smoke', '--generator', 'raw', '--seed', '3', '--out', out];
     const { code, stdout } = await start(...words).ended;
     assert.is(code, 0, stdout);
-    assert.match(stdout, /thin: inline .* >= 0\.85 .* unclear/);
+    assert.match(stdout, /overhead: inline .* >= 0\.85 .* unclear/);
     const lines = readFileSync(out, 'utf8').trim().split('\n');
     const [planned, ...runs] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
     assert.equal([planned?.kind, planned?.session], ['session', runs[0]?.session]);
     assert.match(String(planned?.command), /^two-callers bench thin --smoke /);
-    const row = { scenario: 'thin', variants: 2, rounds: 1, unavailable: [] };
+    const row = { scenario: 'overhead', variants: 2, rounds: 1, unavailable: [] };
     assert.equal(planned?.planned, [row]);
     assert.is(runs.length, 2);
     for (const [index, run] of runs.entries()) {
-      assert.equal([run.scenario, run.round, run.order], ['thin', 1, index + 1]);
+      assert.equal([run.scenario, run.round, run.order], ['overhead', 1, index + 1]);
       assert.equal([run.threads, run.workUs], [0, 0]);
       assert.equal([run.seed, run.generator, run.valid], [3, 'raw', true]);
       assert.equal([run.schema, run.kind, run.connections, run.scale], [3, 'run', 64, 'smoke']);
@@ -102,7 +102,7 @@ test('every result line carries what is needed to compare it with another', asyn
 test('--json prints one document, after it was said what will be measured', async () => {
   const { code, stdout, stderr } = await start('thin', ...SMALL, '--json').ended;
   assert.is(code, 0, stderr);
-  assert.match(stderr, /^2 runs \(variants x rounds\): thin \(2 x 1\); a few seconds\n/);
+  assert.match(stderr, /^2 runs \(variants x rounds\): overhead \(2 x 1\); a few seconds\n/);
   const read = JSON.parse(stdout);
   assert.equal([read.planned, read.made, read.partial, read.seed], [2, 2, false, 1]);
   assert.equal(
@@ -113,7 +113,7 @@ test('--json prints one document, after it was said what will be measured', asyn
     ],
   );
   const [verdict] = read.verdicts;
-  assert.equal([verdict.scenario, verdict.met, verdict.measured.n], ['thin', 'unclear', 1]);
+  assert.equal([verdict.scenario, verdict.met, verdict.measured.n], ['overhead', 'unclear', 1]);
   assert.is(read.medians[0].values.perSecond.unit, '/s');
   assert.is(read.environment.node, process.version);
   assert.equal(read.voids, []);
@@ -138,7 +138,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const { code, stdout, stderr } = await startLong([], (child) => child.kill(signal));
     assert.is(code, 130);
     assert.match(stdout, /PARTIAL: \d+ of 2000 runs were made/);
-    assert.match(stdout, /thin: bare \+ 0 us +n = \d/);
+    assert.match(stdout, /overhead: bare \+ 0 us +n = \d/);
     assert.match(stderr, /ending, and keeping what was measured; once more ends it at once$/m);
   });
 }
@@ -182,7 +182,7 @@ test('killed in the middle it leaves a file that is whole and says what was plan
     await startLong(['--out', out], (child) => child.kill('SIGKILL'));
     const { sessions, runs } = parseResults(readFileSync(out, 'utf8'), out);
     assert.equal(sessions[0]?.planned, [
-      { scenario: 'thin', variants: 2, rounds: 1_000, unavailable: [] },
+      { scenario: 'overhead', variants: 2, rounds: 1_000, unavailable: [] },
     ]);
     assert.ok(runs.length >= 2);
   } finally {

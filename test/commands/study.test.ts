@@ -55,7 +55,7 @@ function asked(verdict: Verdict): PairTestResult {
   const shown = { ...row, evidence: [] };
   const outcomes = verdict === 'violated' ? [shown] : [];
   const target = { origin: 'http://127.0.0.1', bodies: [], headers: {} };
-  const seen = { outcomes, atRest: [], overlap: {}, pairs: 20, lost: 0, asked: 20 };
+  const seen = { outcomes, atRest: [], overlap: {}, pairs: 20, judged: 20, lost: 0, asked: 20 };
   return { ...seen, target, verdict, answer: `planted: ${verdict}` } as unknown as PairTestResult;
 }
 
