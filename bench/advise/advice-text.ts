@@ -26,7 +26,7 @@ export function adviceLines(
 ): string[] {
   const { profile, plan, environment } = found;
   const us = findPlaceOnCurve(profile);
-  const notes = listCaveats(advice, found);
+  const caveats = listCaveats(advice, found);
   return [
     ...answerLines(advice, found.targets).flatMap((line) => wrapped(line)),
     '',
@@ -38,7 +38,7 @@ export function adviceLines(
     ...formatProfile(found),
     ...(breakEven === undefined ? [] : ['', ...curveLines(breakEven, us)]),
     '',
-    ...notes.flatMap((note) => wrapped(`- ${note}`, '  ')),
+    ...caveats.flatMap(({ text }) => wrapped(`- ${text}`, '  ')),
     '',
     `${plan.rounds} rounds of ${plan.seconds} s in random order, a fresh process each,` +
       ` ${plan.connections} callers at a time, seed ${plan.seed}; 95 % bootstrap intervals.`,
@@ -177,7 +177,7 @@ export function adviceJson(
     answer: answerLines(advice, targets),
     choice: choice === undefined ? null : { topology: choice.topology, threads: choice.threads },
     ...rest,
-    notes: listCaveats(advice, found),
+    notes: listCaveats(advice, found).map(({ text }) => text),
     targets,
     scorer: { name: scorer, ...profile },
     message: roundTrip,

@@ -25,25 +25,40 @@ function isWaiting({ isAsync, cpuShare }: ScorerProfile): boolean {
   return isAsync && cpuShare < WAITING_SHARE;
 }
 
-export function listCaveats(advice: Advice, found: Measurements): string[] {
-  const { profile, threads } = found;
-  return [
-    ...saturated(advice.rows, found),
-    ...boundByCallers(advice, found),
-    ...waiting(profile),
-    ...spread(profile),
-    ...trip(advice.rows, found),
-    ...state(advice, profile, threads),
-    ...health(advice),
-    ...simpler(advice, found),
-    ...lost(advice.rows),
-    ...unknowns(advice.rows),
-    ...machine(found),
-    ...found.unavailable.map(([, reason]) => `Not measured: ${reason}.`),
-  ];
+export interface Caveat {
+  readonly code: CaveatCode;
+  readonly text: string;
 }
 
-function saturated(rows: readonly TopologyRow[], { plan }: Measurements): string[] {
+type CaveatCode = keyof ReturnType<typeof explainCaveats>;
+
+export function listCaveats(advice: Advice, found: Measurements): readonly Caveat[] {
+  return Object.entries(explainCaveats(advice, found)).flatMap(([code, texts]) => {
+    return texts.map((text) => ({ code: code as CaveatCode, text }));
+  });
+}
+
+/** The sentences of each caveat, by its code; none where it does not apply. */
+function explainCaveats(advice: Advice, found: Measurements) {
+  const { profile, threads } = found;
+  return {
+    'generator-saturated': explainSaturation(advice.rows, found),
+    'bound-by-callers': explainCallerLimit(advice, found),
+    'scorer-waits': explainWaiting(profile),
+    'heavy-tail': explainSpread(profile),
+    'message-costs-more': explainMessageCost(advice.rows, found),
+    'state-copied': explainCopies(advice, threads),
+    'answers-differ': explainDifferences(profile),
+    'health-slow': explainSlowHealth(advice),
+    'simpler-meets': explainSimplerChoice(advice, found),
+    'runs-discarded': explainDiscardedRuns(advice.rows),
+    'value-unknown': explainUnknowns(advice.rows),
+    'cores-shared': explainSharedCores(found),
+    'not-measured': found.unavailable.map(([, reason]) => `Not measured: ${reason}.`),
+  };
+}
+
+function explainSaturation(rows: readonly TopologyRow[], { plan }: Measurements): string[] {
   const { cpuShareMax } = plan.limits;
   const names = rows.filter(({ generatorCpu }) => generatorCpu > cpuShareMax).map(nameOf);
   if (names.length === 0) return [];
@@ -51,7 +66,7 @@ function saturated(rows: readonly TopologyRow[], { plan }: Measurements): string
   return [`With ${list.format(names)}, ${limit}: their capacity may be higher than shown.`];
 }
 
-function boundByCallers({ choice }: Advice, { profile, plan }: Measurements): string[] {
+function explainCallerLimit({ choice }: Advice, { profile, plan }: Measurements): string[] {
   if (choice === undefined || !isWaiting(profile)) return [];
   const most = (plan.connections * 1e6) / profile.meanUs;
   if (choice.perSecond.median < CALLERS_SHARE * most) return [];
@@ -60,7 +75,7 @@ function boundByCallers({ choice }: Advice, { profile, plan }: Measurements): st
   return [`${callers} ${can}: ${choice.name} may have more capacity than shown.`];
 }
 
-function waiting({ isAsync, cpuShare }: ScorerProfile): string[] {
+function explainWaiting({ isAsync, cpuShare }: ScorerProfile): string[] {
   if (cpuShare >= WAITING_SHARE) return [];
   const share = `CPU time is ${percent(cpuShare)} of the scorer's time`;
   if (!isAsync) {
@@ -72,7 +87,7 @@ function waiting({ isAsync, cpuShare }: ScorerProfile): string[] {
   ];
 }
 
-function spread({ p99Us, medianUs }: ScorerProfile): string[] {
+function explainSpread({ p99Us, medianUs }: ScorerProfile): string[] {
   if (!(p99Us > SPREAD * medianUs)) return [];
   const times = (p99Us / medianUs).toFixed(0);
   return [
@@ -82,7 +97,7 @@ function spread({ p99Us, medianUs }: ScorerProfile): string[] {
 }
 
 /** A message also moves parsing and printing away, so the measured rates decide before this does. */
-function trip(
+function explainMessageCost(
   rows: readonly TopologyRow[],
   { profile, roundTrip: { p50Us } }: Measurements,
 ): string[] {
@@ -97,16 +112,19 @@ function trip(
   ];
 }
 
-function state({ choice }: Advice, { isSame }: ScorerProfile, threads: number): string[] {
-  const changes = isSame ? [] : ['The scorer gives different answers to the same transaction.'];
-  if (choice === undefined || countThreads(choice.topology, threads) <= 1) return changes;
+function explainCopies({ choice }: Advice, threads: number): string[] {
+  if (choice === undefined || countThreads(choice.topology, threads) <= 1) return [];
   const where = TOPOLOGIES[choice.topology].threadsAre;
   const copies = `each of the ${threads} ${where} loads the module for itself`;
   const kept = `what it keeps in variables (a cache, a counter, a model) exists ${threads} times`;
-  return [...changes, `With ${choice.name}, ${copies}: ${kept}, and each copy sees its own calls.`];
+  return [`With ${choice.name}, ${copies}: ${kept}, and each copy sees only its own calls.`];
 }
 
-function health({ choice, rows }: Advice): string[] {
+function explainDifferences({ isSame }: ScorerProfile): string[] {
+  return isSame ? [] : ['The scorer gives different answers to the same transaction.'];
+}
+
+function explainSlowHealth({ choice, rows }: Advice): string[] {
   if (choice === undefined || !(choice.healthP99Ms.median > HEALTH_MS_MAX)) return [];
   const own = choice.healthP99Ms.median.toFixed(1);
   const quickest = rows
@@ -121,7 +139,7 @@ function health({ choice, rows }: Advice): string[] {
 }
 
 /** More capacity than the target may not be worth more parts. */
-function simpler({ choice, rows }: Advice, { targets }: Measurements): string[] {
+function explainSimplerChoice({ choice, rows }: Advice, { targets }: Measurements): string[] {
   if (choice === undefined || targets.perSecond === undefined) return [];
   const names = rows
     .filter(({ meetsP99, meetsRate }) => meetsRate === 'yes' && meetsP99 !== 'no')
@@ -132,17 +150,18 @@ function simpler({ choice, rows }: Advice, { targets }: Measurements): string[] 
   return [`The simpler ${list.format(names)} also meets the targets.`];
 }
 
-function lost(rows: readonly TopologyRow[]): string[] {
+function explainDiscardedRuns(rows: readonly TopologyRow[]): string[] {
   return rows.flatMap(({ name, voids }) => {
     const [first] = voids;
     if (first === undefined) return [];
     const runs = `${voids.length} run${voids.length === 1 ? '' : 's'} of ${name}`;
-    return [`${runs} discarded: ${first}.`];
+    const were = voids.length === 1 ? 'was' : 'were';
+    return [`${runs} ${were} discarded: ${first}.`];
   });
 }
 
 /** Each reason once. */
-function unknowns(rows: readonly TopologyRow[]): string[] {
+function explainUnknowns(rows: readonly TopologyRow[]): string[] {
   const said = new Map<string, string[]>();
   for (const { name, unknown } of rows) {
     for (const [metric, why] of Object.entries(unknown)) {
@@ -163,7 +182,7 @@ const WORDS: Readonly<Record<string, string>> = {
   keptUp: 'whether it keeps up',
 };
 
-function machine({ environment: { cores } }: Measurements): string[] {
+function explainSharedCores({ environment: { cores } }: Measurements): string[] {
   const shared = `The load generator shares the ${cores} core${cores === 1 ? '' : 's'} with`;
   return [
     `${shared} the service: on a separate machine it has more capacity, most of all with threads.`,

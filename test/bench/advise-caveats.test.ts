@@ -19,7 +19,8 @@ const test = suite('bench: advise, what it says');
 
 function said(samples: readonly Sample[], change: Partial<Measurements> = {}): string {
   const found = createMeasurements(samples, change);
-  return listCaveats(decideAdvice(samples, found.targets, random(1)), found).join('\n');
+  const caveats = listCaveats(decideAdvice(samples, found.targets, random(1)), found);
+  return caveats.map(({ code, text }) => `${code}: ${text}`).join('\n');
 }
 
 const batchedAhead = createRuns({ inline: { perSecond: 1_000 }, batched: { perSecond: 1_500 } });
@@ -29,73 +30,73 @@ const values = (more: object) => ({ values: more });
 const NOTES: readonly (readonly [string, RegExp, () => string, () => string])[] = [
   [
     'a saturated generator makes capacity a lower bound',
-    /With inline, the load generator used more than 95 % of a core: their capacity may be higher/,
+    /^generator-saturated: With inline, .* 95 %/m,
     () => said(createRuns({ inline: { perSecond: 9_000, ...values({ generatorCpu: 0.99 }) } })),
     () => said(createRuns({ inline: { perSecond: 9_000 } })),
   ],
   [
     'an asynchronous scorer that waits gains nothing from threads',
-    /The scorer waits: CPU time is 3 % .* threads do not help/,
+    /^scorer-waits: The scorer waits: .* 3 %/m,
     () => said(batchedAhead, { profile: { ...PROFILE, isAsync: true, cpuShare: 0.03 } }),
     () => said(batchedAhead, { profile: { ...PROFILE, isAsync: true, cpuShare: 0.97 } }),
   ],
   [
     'a synchronous scorer that blocks may gain from more threads than cores',
-    /The scorer blocks its thread without computing: CPU time is 3 %/,
+    /^scorer-waits: The scorer blocks .* 3 %/m,
     () => said(batchedAhead, { profile: { ...PROFILE, cpuShare: 0.03 } }),
     () => said(batchedAhead),
   ],
   [
     'callers that wait are the limit themselves',
-    /64 callers that each wait 5\.0 ms cannot ask for more than 12,800 per second/,
+    /^bound-by-callers: 64 .* 5\.0 ms .* 12,800 /m,
     () => said(createRuns({ inline: { perSecond: 12_000 } }), { profile: WAITS() }),
     () => said(createRuns({ inline: { perSecond: 6_000 } }), { profile: WAITS() }),
   ],
   [
     'several threads are several copies of what a module keeps',
-    /With batched x2, each of the 2 task workers loads the module .* exists 2 times/,
+    /^state-copied: With batched x2, .* 2 task workers/m,
     () => said(batchedAhead),
     () => said(createRuns({ inline: { perSecond: 1_000 }, pool: { perSecond: 500 } })),
   ],
   [
     'a scorer that answers the same differently is told',
-    /different answers to the same transaction/,
+    /^answers-differ: /m,
     () => said(batchedAhead, { profile: { ...PROFILE, isSame: false } }),
     () => said(batchedAhead),
   ],
   [
     'a loop that scores answers /health late, and who does not is named with its price',
-    /With inline, GET \/health takes 130\.0 ms .* with batched x2 2\.0 ms, at 50 % of the/,
+    /^health-slow: .* 130\.0 ms .* batched x2 2\.0 ms, at 50 %/m,
     () => said(createRuns({ inline: DEAF, batched: { perSecond: 1_000 } })),
     () => said(createRuns({ inline: { perSecond: 2_000 }, batched: { perSecond: 1_000 } })),
   ],
   [
     'a message that costs more than the scorer speaks against one for each request',
-    /A message to a task worker and back takes 25 us here, more than the scorer itself/,
+    /^message-costs-more: .* 25 us /m,
     () => said(batchedAhead, { profile: { ...PROFILE, meanUs: 2 } }),
     () => said(batchedAhead),
   ],
   [
     'nothing is said against a message for each request where it was measured ahead',
-    /a message for each request \(pool\) can hardly help/,
+    /^message-costs-more: /m,
     () => said(poolAt(500), { profile: { ...PROFILE, meanUs: 2 } }),
     () => said(poolAt(1_500), { profile: { ...PROFILE, meanUs: 2 } }),
   ],
   [
     'a heavy tail is told',
-    /One call in a hundred takes 40 times the median/,
+    /^heavy-tail: .* 40 times/m,
     () => said(batchedAhead, { profile: { ...PROFILE, medianUs: 10, p99Us: 400 } }),
     () => said(batchedAhead),
   ],
   [
     'what is asked for and met by a simpler one is told',
-    /simpler inline also meets the targets/,
+    /^simpler-meets: .* inline /m,
     () => said(BOTH_MEET, { targets: { perSecond: 500 } }),
     () => said(BOTH_MEET),
   ],
   [
     'runs that do not count are told with their reason',
-    /1 run of inline discarded: a planted reason\./,
+    /^runs-discarded: 1 run of inline .*: a planted reason\./m,
     () =>
       said(
         batchedAhead.map((one, at) =>

@@ -76,7 +76,7 @@ test('a scorer that never ends is ended, and that is said', async () => {
     () => undefined,
     (why: Error) => why,
   );
-  assert.match(String(error?.message), /did not come to an end within 0\.3 s; it was ended/);
+  assert.match(String(error?.message), /within 0\.3 s; it was killed/);
 });
 
 test('a tiny run advises a scorer of a user, whatever it prints and gives', async () => {
