@@ -27,9 +27,9 @@ function findCommands(word = ''): readonly string[] {
   return ['--version', '-V'].includes(word) ? [] : Object.keys(COMMANDS);
 }
 
-const { version } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 const program = new Command('two-callers')
   .description('What happens if two people call /score at the same time?')

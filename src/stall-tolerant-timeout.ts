@@ -13,9 +13,8 @@ export class StallTolerantTimeout {
   #lastLook: NodeJS.Immediate | undefined;
 
   /**
-   * Calls `onTimeout` after `ms`, unless it is cancelled before. A slice that ends late counts as
-   * one slice, however late. After the last slice Node reads once more what has arrived, and that
-   * may still cancel it.
+   * Calls `onTimeout` after `ms`, unless it is cancelled before. A slice that ends late counts as one slice,
+   * however late. After the last slice Node reads once more what has arrived, and that may still cancel it.
    */
   constructor(ms: number, onTimeout: () => void) {
     const sliceMs = Math.max(1, Math.ceil(ms / SLICES));

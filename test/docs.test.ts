@@ -111,9 +111,7 @@ function cells(text: string, columns: number): string[][] {
 const TOPOLOGY_PAGE = 'docs/reference/topologies.md';
 
 test('the page of topologies has every topology with its listener and its executor', () => {
-  const said = cells(read(TOPOLOGY_PAGE), 4).map((row) =>
-    row.slice(0, 3).join(' ').replaceAll('`', ''),
-  );
+  const said = cells(read(TOPOLOGY_PAGE), 4).map((row) => row.slice(0, 3).join(' ').replaceAll('`', ''));
   for (const [name, { listener, executor }] of Object.entries(TOPOLOGIES)) {
     assert.ok(said.includes(`${name} ${listener} ${executor}`), name);
   }
@@ -155,9 +153,7 @@ for (const page of pages) {
 
 /** Paths of the repository in backticks that do not exist. */
 function findMissingPaths(text: string): string[] {
-  const paths = [...text.matchAll(/`((?:src|bench|test|docs)\/[\w./-]+)`/g)].map(
-    ([, path = '']) => path,
-  );
+  const paths = [...text.matchAll(/`((?:src|bench|test|docs)\/[\w./-]+)`/g)].map(([, path = '']) => path);
   return paths.filter((path) => !existsSync(join(ROOT, path)));
 }
 
@@ -168,9 +164,7 @@ test('every file that DEVELOPMENT.md names exists, and a missing one is noticed'
 });
 
 test('a link that leads nowhere is noticed', () => {
-  assert.equal(brokenLinks('docs/x.md', '[a](nowhere.md) [b](README.md) [c](https://x)'), [
-    'nowhere.md',
-  ]);
+  assert.equal(brokenLinks('docs/x.md', '[a](nowhere.md) [b](README.md) [c](https://x)'), ['nowhere.md']);
 });
 
 for (const page of pages.filter((name) => examples(read(name)).length > 0)) {

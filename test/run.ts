@@ -63,8 +63,7 @@ const HELP = [
   ...Object.entries(FLAGS).map(([name, what]) => `  ${`--${name}`.padEnd(19)} ${what}`),
 ].join('\n');
 
-const useColors =
-  !process.env.NO_COLOR && (process.stdout.isTTY || Boolean(process.env.FORCE_COLOR));
+const useColors = !process.env.NO_COLOR && (process.stdout.isTTY || Boolean(process.env.FORCE_COLOR));
 const colors = pc.createColors(useColors);
 
 interface Options {

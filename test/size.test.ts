@@ -10,8 +10,7 @@ function makeFiles(tree: Readonly<Record<string, string>>): SourceFile[] {
 }
 
 const texts = (found: readonly counters.Occurrence[]) => found.map(({ text }) => text);
-const places = (found: readonly counters.Occurrence[]) =>
-  found.map(({ path, line }) => `${path}:${line}`);
+const places = (found: readonly counters.Occurrence[]) => found.map(({ path, line }) => `${path}:${line}`);
 
 const count = suite('npm run size counts');
 
@@ -102,10 +101,7 @@ count('prose in literals and patterns, titles apart', () => {
     'a key that is a title of a row',
     'a title in a field of a row',
   ]);
-  assert.equal(texts(prose.literals), [
-    'a frozen sentence of many words',
-    'a template _ of plain words',
-  ]);
+  assert.equal(texts(prose.literals), ['a frozen sentence of many words', 'a template _ of plain words']);
   assert.equal(texts(prose.patterns), ['a frozen pattern of many words']);
   assert.equal(places(prose.patterns), ['test/a.test.ts:3']);
 });

@@ -48,10 +48,7 @@ const LINTED: Readonly<Record<string, readonly [text: string, ...rules: string[]
   'src/default.ts': ['export default function f() {}\n', 'noDefaultExport'],
   'src/enum.ts': ['export enum Level {\n  Low,\n}\n', 'noEnum'],
   'src/ignore.ts': ['// @ts-'.concat('ignore\nexport const a = 1;\n'), 'noTsIgnore'],
-  'src/cycle.ts': [
-    "import { b } from './other.js';\nexport const a = () => b;\n",
-    'noImportCycles',
-  ],
+  'src/cycle.ts': ["import { b } from './other.js';\nexport const a = () => b;\n", 'noImportCycles'],
   'src/other.ts': [
     "import type { a } from './cycle.js';\nexport const b: typeof a | 1 = 1;\n",
     'noImportCycles',
@@ -109,37 +106,28 @@ tools.before.each((context) => {
 });
 tools.after.each(({ folder }) => rmSync(folder, { recursive: true, force: true }));
 
-tools(
-  'find each fault that is seeded for a rule, and nothing in correct files',
-  async (context) => {
-    const { folder } = context;
-    writeTree(
-      folder,
-      Object.fromEntries(Object.entries(LINTED).map(([path, [text]]) => [path, text])),
-    );
-    const biome = '@biomejs/biome/bin/biome';
-    const text = await runTool(folder, biome, 'lint', '--reporter=json', '--max-diagnostics=none');
-    const { diagnostics } = JSON.parse(text) as {
-      diagnostics: { category: string; location: { path: string } }[];
-    };
-    const found = (file: string) =>
-      diagnostics
-        .filter(({ location }) => location.path === file)
-        .map(({ category }) => category.split('/').at(-1));
-    for (const [file, [, ...expected]] of Object.entries(LINTED)) {
-      assert.equal([...new Set(found(file))], expected, file);
-    }
-  },
-);
+tools('find each fault that is seeded for a rule, and nothing in correct files', async (context) => {
+  const { folder } = context;
+  writeTree(folder, Object.fromEntries(Object.entries(LINTED).map(([path, [text]]) => [path, text])));
+  const biome = '@biomejs/biome/bin/biome';
+  const text = await runTool(folder, biome, 'lint', '--reporter=json', '--max-diagnostics=none');
+  const { diagnostics } = JSON.parse(text) as {
+    diagnostics: { category: string; location: { path: string } }[];
+  };
+  const found = (file: string) =>
+    diagnostics
+      .filter(({ location }) => location.path === file)
+      .map(({ category }) => category.split('/').at(-1));
+  for (const [file, [, ...expected]] of Object.entries(LINTED)) {
+    assert.equal([...new Set(found(file))], expected, file);
+  }
+});
 
 tools('find a file that only tests and unused files import', async ({ folder }) => {
   writeTree(folder, UNUSED);
   const options = ['--production', '--include', 'files', '--reporter', 'json'];
   const { issues } = JSON.parse(await runTool(folder, 'knip/bin/knip.js', ...options));
-  assert.equal(issues.map(({ file }: { file: string }) => file).toSorted(), [
-    'src/dead.ts',
-    'src/other.ts',
-  ]);
+  assert.equal(issues.map(({ file }: { file: string }) => file).toSorted(), ['src/dead.ts', 'src/other.ts']);
 });
 tools.run();
 

@@ -19,11 +19,7 @@ const FEW =
   `With fewer than ${ROUNDS_MIN} rounds an interval shows little more than the extremes of the` +
   ' runs, and is too narrow.';
 
-export function adviceLines(
-  advice: Advice,
-  breakEven: BreakEven | undefined,
-  found: Measurements,
-): string[] {
+export function adviceLines(advice: Advice, breakEven: BreakEven | undefined, found: Measurements): string[] {
   const { profile, plan, environment } = found;
   const us = findPlaceOnCurve(profile);
   const caveats = listCaveats(advice, found);
@@ -105,10 +101,7 @@ function formatHead({ p99Ms, perSecond }: Targets): string[] {
 
 function formatRow(row: TopologyRow, { p99Ms, perSecond }: Targets): string[] {
   const { meetsP99, meetsRate, atRateP99Ms, keptUp } = row;
-  const rate = [
-    formatInterval(atRateP99Ms, 1),
-    `${MARKS[meetsRate]} ${formatShare(keptUp.median)}`,
-  ];
+  const rate = [formatInterval(atRateP99Ms, 1), `${MARKS[meetsRate]} ${formatShare(keptUp.median)}`];
   return [
     row.name,
     formatInterval(row.perSecond, 0),
@@ -142,15 +135,9 @@ function formatProfile({ scorer, profile, roundTrip, threads }: Measurements): s
   return formatTable(
     [],
     [
-      [
-        `scorer ${scorer}`,
-        `median ${median}, mean ${mean}, p99 ${p99}, standard deviation ${deviation}`,
-      ],
+      [`scorer ${scorer}`, `median ${median}, mean ${mean}, p99 ${p99}, standard deviation ${deviation}`],
       ['', `(n = ${formatNumber(n)} calls on one thread, ${kind}, ${share})`],
-      [
-        'transaction',
-        `${bodyBytes} bytes in, ${answerBytes} out; parsing takes ${read}, printing ${print}`,
-      ],
+      ['transaction', `${bodyBytes} bytes in, ${answerBytes} out; parsing takes ${read}, printing ${print}`],
       [
         'message',
         `to a task worker and back ${there}, p99 ${thereP99} (n = ${trips});` +
@@ -163,11 +150,7 @@ function formatProfile({ scorer, profile, roundTrip, threads }: Measurements): s
 export const ADVICE_SCHEMA = 1;
 
 /** JSON has no NaN: an unknown number is null. */
-export function adviceJson(
-  advice: Advice,
-  breakEven: BreakEven | undefined,
-  found: Measurements,
-): object {
+export function adviceJson(advice: Advice, breakEven: BreakEven | undefined, found: Measurements): object {
   const { scorer, targets, threads, environment, profile, roundTrip, plan, unavailable } = found;
   const { rounds, seconds, connections, seed, scale } = plan;
   const { choice, ...rest } = advice;

@@ -44,11 +44,7 @@ const MARGIN_MIN = 1.05;
 export const HEALTH_MS_MAX = 20;
 
 /** `next` is the random source of the intervals. */
-export function decideAdvice(
-  samples: readonly Sample[],
-  targets: Targets,
-  next: () => number,
-): Advice {
+export function decideAdvice(samples: readonly Sample[], targets: Targets, next: () => number): Advice {
   const rows = summarizeTopologies(samples, targets, next);
   const measured = listMeasured(rows);
   const nothing = { choice: undefined, margin: undefined, alike: [], why: '', shortfalls: [] };

@@ -36,13 +36,9 @@ export function breakEvenText({ at, low, high, points, provedFrom }: BreakEven):
   const [least, most] = [points[0]?.us ?? 0, points.at(-1)?.us ?? 0].map(formatMicroseconds);
   const isFew = points.some(({ ratio }) => ratio.n < ROUNDS_MIN);
   const proved =
-    typeof provedFrom === 'number' && !isFew
-      ? `; proved from about ${formatMicroseconds(provedFrom)}`
-      : '';
-  if (at === 'above')
-    return `Threads did not pay up to ${most} of work per request${formatRange()}.`;
-  if (at === 'below')
-    return `Threads pay from ${least} of work per request on, or less${formatRange()}.`;
+    typeof provedFrom === 'number' && !isFew ? `; proved from about ${formatMicroseconds(provedFrom)}` : '';
+  if (at === 'above') return `Threads did not pay up to ${most} of work per request${formatRange()}.`;
+  if (at === 'below') return `Threads pay from ${least} of work per request on, or less${formatRange()}.`;
   return `Threads pay from about ${formatMicroseconds(at)} of work per request on${formatRange()}${proved}.`;
 
   function formatRange(): string {
@@ -56,8 +52,7 @@ export function breakEvenText({ at, low, high, points, provedFrom }: BreakEven):
 }
 
 function standsText({ at, low, high }: BreakEven, us: number | undefined): string[] {
-  if (us === undefined)
-    return ['The scorer waits more than it computes: the curve does not apply to it.'];
+  if (us === undefined) return ['The scorer waits more than it computes: the curve does not apply to it.'];
   const [from, to, middle] = [low, high, at].map(toMicroseconds) as [number, number, number];
   const side = us < from ? 'below it' : us > to ? 'above it' : 'within its interval';
   const times = us > middle ? us / middle : middle / us;
@@ -98,9 +93,7 @@ function axis({ points, low, high, at }: BreakEven, us: number | undefined): str
 
 export function breakEvenChart(breakEven: BreakEven, us: number | undefined): CurveChart {
   const { points, rounds } = breakEven;
-  const values = points.map(
-    ({ us: at, ratio }) => `${ratio.median.toFixed(2)} at ${formatMicroseconds(at)}`,
-  );
+  const values = points.map(({ us: at, ratio }) => `${ratio.median.toFixed(2)} at ${formatMicroseconds(at)}`);
   const own = us === undefined ? [] : [{ axis: 'x' as const, at: us / 1_000, says: 'this scorer' }];
   return {
     kind: 'curves',

@@ -3,11 +3,7 @@
 // runner; it judges nothing.
 
 import { random } from '../../src/checker/random.js';
-import {
-  formatDuration,
-  type Stage,
-  sumExpectedSeconds,
-} from '../../src/present/estimate-duration.js';
+import { formatDuration, type Stage, sumExpectedSeconds } from '../../src/present/estimate-duration.js';
 import type { RunProgress } from '../../src/present/progress.js';
 import { scoreByRules } from '../../src/scoring/rules.js';
 import { scorerName } from '../../src/scoring/scorers.js';
@@ -21,12 +17,7 @@ import { describePlan, planStages, watchSession } from '../runner/session-progre
 import type { ExpectedLevel } from '../runner/validity.js';
 import { CURVE, curveFor } from './break-even.js';
 import { ADVICE_PLANS, curvePlan, getLimits, planFor, type Wishes } from './plan.js';
-import {
-  measureRoundTrip,
-  profileScorer,
-  type RoundTrip,
-  type ScorerProfile,
-} from './scorer-profile.js';
+import { measureRoundTrip, profileScorer, type RoundTrip, type ScorerProfile } from './scorer-profile.js';
 import type { Targets } from './topology-rows.js';
 import { ADVISE, topologiesFor } from './topology-scenario.js';
 

@@ -100,10 +100,7 @@ function busyMs({ meanUs, cpuShare, isAsync }: ScorerProfile): number {
 }
 
 /** @throws Error in one line when the scorer is too slow for a closed loop */
-export function planFor(
-  alone: ScorerProfile,
-  { scale, rounds, seconds, seed, threads }: Wishes,
-): Plan {
+export function planFor(alone: ScorerProfile, { scale, rounds, seconds, seed, threads }: Wishes): Plan {
   const brief = ADVICE_PLANS[scale];
   const ms = busyMs(alone);
   const wanted = Math.max(Math.min(CONNECTIONS_MAX, Math.round(WAIT_MS / ms)), 2 * threads + 4);
@@ -128,11 +125,7 @@ export function planFor(
 
 /** The plan of the curve, which adds work to the built-in rules. */
 export function curvePlan(plan: Plan): Plan {
-  const {
-    curveSeconds: seconds,
-    curveWarmSeconds: warmSeconds,
-    curveUs,
-  } = ADVICE_PLANS[plan.scale];
+  const { curveSeconds: seconds, curveWarmSeconds: warmSeconds, curveUs } = ADVICE_PLANS[plan.scale];
   const { connections } = PLAN_DEFAULTS;
   return { ...plan, seconds, warmSeconds, connections, workUs: curveUs };
 }

@@ -79,11 +79,7 @@ function failureText(why: string): string {
     : `the scorer fails on this transaction: ${why}`;
 }
 
-export function summarizeCalls(
-  course: ScorerCalls,
-  limits: Limits,
-  next: () => number,
-): ScorerProfile {
+export function summarizeCalls(course: ScorerCalls, limits: Limits, next: () => number): ScorerProfile {
   const { callUs, levels, readUs, printUs, rulesUs } = course;
   const { cpuShare, isAsync, isSame, bodyBytes, answerBytes } = course;
   const sorted = callUs.toSorted();

@@ -98,10 +98,7 @@ function atLeast({ low, high, n }: ConfidenceInterval, target: number | undefine
 }
 
 /** The factor by which it misses its worse target. */
-export function shortBy(
-  { keptUp, p99Ms, atRateP99Ms, meetsRate }: TopologyRow,
-  targets: Targets,
-): number {
+export function shortBy({ keptUp, p99Ms, atRateP99Ms, meetsRate }: TopologyRow, targets: Targets): number {
   const rate = 1 / keptUp.median;
   const p99 = targets.perSecond === undefined ? p99Ms : atRateP99Ms;
   const wait = targets.p99Ms === undefined ? 0 : p99.median / targets.p99Ms;

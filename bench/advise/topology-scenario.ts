@@ -21,14 +21,7 @@ import {
   withServer,
 } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import type {
-  Measurement,
-  MetricName,
-  Readings,
-  RunContext,
-  Scenario,
-  Variant,
-} from '../runner/scenario.js';
+import type { Measurement, MetricName, Readings, RunContext, Scenario, Variant } from '../runner/scenario.js';
 import { secondsFor, supported, together } from '../stats/percentiles.js';
 import { ADVICE_PLANS } from './plan.js';
 
@@ -113,8 +106,7 @@ async function measure(
     const closed = summarizeLoad(load, plan.limits);
     if (reason !== undefined) return { ...closed, notes, discardReason: reason };
     const health = withHealth ? await measureHealth(stand, plan, opened) : NOTHING;
-    if (perSecond === undefined)
-      return { ...together(closed, health), notes, discardReason: undefined };
+    if (perSecond === undefined) return { ...together(closed, health), notes, discardReason: undefined };
     const offer = { perSecond, capacity: load.perSecond, round, callSeconds };
     const { fault, ...open } = await atRate(stand, plan, opened, offer);
     return { ...together(together(closed, health), open), notes, discardReason: fault };
@@ -175,12 +167,7 @@ export function computeKeptUp(
 
 type AtRate = Required<Readings> & { readonly fault: string | undefined };
 
-async function atRate(
-  stand: ServerUnderTest,
-  plan: Plan,
-  opened: Opened,
-  offer: Offer,
-): Promise<AtRate> {
+async function atRate(stand: ServerUnderTest, plan: Plan, opened: Opened, offer: Offer): Promise<AtRate> {
   const { perSecond, capacity, round, callSeconds } = offer;
   if (isPastCapacity(offer, plan.connections)) {
     const why = 'the rate is above the capacity, so the wait grows as long as the load lasts';
@@ -202,9 +189,7 @@ async function atRate(
   const least = Math.max(plan.seconds, ADVICE_PLANS[plan.scale].atRateSeconds);
   const longest = Math.max(least, AT_RATE_SECONDS_MAX);
   const seconds = Math.min(longest, secondsFor(perSecond, { ...plan, seconds: least }));
-  const { load, counted } = await loadAndCount(server, () =>
-    opened.load({ ...job, perSecond, seconds }),
-  );
+  const { load, counted } = await loadAndCount(server, () => opened.load({ ...job, perSecond, seconds }));
   const keptUp = computeKeptUp(load, seconds, callSeconds);
   return readAtRate(load, { offeredPerSecond: perSecond, keptUp }, stand, counted, plan);
 }

@@ -84,12 +84,7 @@ function advised(scorer: string): Promise<Measurements> {
 }
 
 /** Named for its scorer, so that the lines of a result file tell them apart. */
-async function longer(
-  name: string,
-  scorer: string,
-  { profile, plan }: Measurements,
-  rounds: number,
-) {
+async function longer(name: string, scorer: string, { profile, plan }: Measurements, rounds: number) {
   const post = { path: '/score', body: BODY, items: 1, level: profile.level };
   const callSeconds = profile.meanUs / 1e6;
   const subject = { scorer, post, threads, callSeconds, perSecond: undefined, withHealth: false };

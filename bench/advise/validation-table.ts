@@ -31,9 +31,7 @@ export function judgeChoice(
   const valid = samples.filter((sample) => sample.discardReason === undefined);
   const names = [...new Set(valid.map(({ variant }) => variant))];
   const perSecond = (name: string) =>
-    median(
-      valid.flatMap(({ variant, values }) => (variant === name ? (values.perSecond ?? []) : [])),
-    );
+    median(valid.flatMap(({ variant, values }) => (variant === name ? (values.perSecond ?? []) : [])));
   const best = names.toSorted((a, b) => perSecond(b) - perSecond(a))[0];
   if (best === undefined) throw new Error(`${scorer}: no run counts`);
   const ratio = (metric: MetricName) => {
@@ -58,9 +56,6 @@ export const TABLE_HEAD: readonly string[] = [
 
 export function formatCells(one: Validation): string[] {
   const { scorer, chosen, outcome, best, share, p99Ratio, isRight } = one;
-  const [rate, wait] = [share, p99Ratio].map((ratio) => formatInterval(ratio, 3)) as [
-    string,
-    string,
-  ];
+  const [rate, wait] = [share, p99Ratio].map((ratio) => formatInterval(ratio, 3)) as [string, string];
   return [scorer, chosen, outcome, best, rate, wait, `${share.n}`, isRight ? '✓' : '✗'];
 }

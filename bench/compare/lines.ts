@@ -75,30 +75,19 @@ function spinBestMs({ results }: Runs): number | undefined {
 }
 
 function smokeLines(files: readonly Runs[]): string[] {
-  const isSmoke = files.some(({ results }) =>
-    results.some(({ conditions }) => conditions.scale === 'smoke'),
-  );
+  const isSmoke = files.some(({ results }) => results.some(({ conditions }) => conditions.scale === 'smoke'));
   return isSmoke ? ['SMOKE: these figures mean nothing'] : [];
 }
 
 function rowLines({ rows, files }: Comparison): string[] {
   if (rows.length === 0) return ['No variant has valid runs of the metrics in both.'];
   const [before, after] = files.map(({ file }) => file);
-  const head = [
-    'scenario: variant',
-    'metric',
-    before ?? '',
-    after ?? '',
-    'ratio [95 %]',
-    'n',
-    'seen',
-  ];
+  const head = ['scenario: variant', 'metric', before ?? '', after ?? '', 'ratio [95 %]', 'n', 'seen'];
   return formatTable(
     head,
     rows.map((row) => {
       const { says, unit, digits } = METRICS[row.metric];
-      const side = (interval: ConfidenceInterval) =>
-        `${formatInterval(interval, digits)} ${unit}`.trimEnd();
+      const side = (interval: ConfidenceInterval) => `${formatInterval(interval, digits)} ${unit}`.trimEnd();
       const ratio = row.change === 'no ratio' ? '' : formatInterval(row.ratio, 3);
       const n = row.before.n === row.after.n ? `${row.after.n}` : `${row.before.n}/${row.after.n}`;
       const name = `${row.scenario}: ${row.variant}`;
@@ -115,9 +104,7 @@ function summaryLines(comparison: Comparison): string[] {
   });
   const found = counts.filter(([, count]) => count > 0);
   const judged = selectJudged(rows);
-  const how = isPaired
-    ? 'paired by round: one session'
-    : 'unpaired: each file is drawn anew by itself';
+  const how = isPaired ? 'paired by round: one session' : 'unpaired: each file is drawn anew by itself';
   return [
     found.map(([change, count]) => `${count} ${change}`).join(', '),
     ...(judged.length === 0
@@ -133,9 +120,7 @@ function selectJudged(rows: readonly MetricChange[]): readonly MetricChange[] {
 
 /** How many judged intervals exclude 1 by chance: with few pairs, more than one in twenty. */
 function byChanceIn({ rows, isPaired }: Comparison): number {
-  const chances = selectJudged(rows).map(({ ratio }) =>
-    isPaired ? missChance(ratio.n) : BY_CHANCE,
-  );
+  const chances = selectJudged(rows).map(({ ratio }) => (isPaired ? missChance(ratio.n) : BY_CHANCE));
   const sum = chances.reduce((all, chance) => all + chance, 0);
   return Math.round(sum * 1_000) / 1_000;
 }

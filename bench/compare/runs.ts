@@ -5,12 +5,7 @@
 import { countPlannedRuns } from '../runner/plan.js';
 import { CONDITIONS, type Result, type SessionLine } from '../runner/result-lines.js';
 import { findMetric, METRICS, type MetricName } from '../runner/scenario.js';
-import {
-  bootstrapMedian,
-  bootstrapRatio,
-  type ConfidenceInterval,
-  ROUNDS_MIN,
-} from '../stats/statistics.js';
+import { bootstrapMedian, bootstrapRatio, type ConfidenceInterval, ROUNDS_MIN } from '../stats/statistics.js';
 
 export interface Runs {
   /** As it was named. */

@@ -93,9 +93,7 @@ export function judgeThreshold(
   const named = (word: string) => {
     const found = variantsNamed(word, own);
     if (found.length > 0) return found;
-    const near = closest(word, [
-      ...new Set(own.flatMap(({ variant, topology }) => [topology, variant])),
-    ]);
+    const near = closest(word, [...new Set(own.flatMap(({ variant, topology }) => [topology, variant]))]);
     throw fail(`no runs of the variant "${word}"; did you mean "${near}"?`);
   };
   const target = isAtLeast ? { atLeast: number } : { atMost: number };

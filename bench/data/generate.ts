@@ -150,12 +150,7 @@ export function parseCommandLine(words: readonly string[]): CommandLine | string
   return { seed, count, out: given.out ?? null };
 }
 
-function wholeNumber(
-  text: string | undefined,
-  otherwise: number,
-  min: number,
-  max: number,
-): number | null {
+function wholeNumber(text: string | undefined, otherwise: number, min: number, max: number): number | null {
   if (text === undefined) return otherwise;
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   return value >= min && value <= max ? value : null;

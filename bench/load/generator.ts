@@ -1,6 +1,5 @@
-// The runner's end of a load generator: its jobs and their results as plain data, and the process
-// that takes one job after another. The runner shares no thread with a generator. Main thread of
-// the runner.
+// The runner's end of a load generator: its jobs and their results as plain data, and the process that takes
+// one job after another. The runner shares no thread with a generator. Main thread of the runner.
 
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Arrivals, Stretch } from './schedule.js';
@@ -137,10 +136,7 @@ export interface Generator<Job, Result> {
   close(): void;
 }
 
-export function startClosedLoop(
-  name: GeneratorName,
-  signal: AbortSignal,
-): Generator<LoadJob, Load> {
+export function startClosedLoop(name: GeneratorName, signal: AbortSignal): Generator<LoadJob, Load> {
   return startJobs(CLOSED_LOOPS[name], signal);
 }
 

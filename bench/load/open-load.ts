@@ -4,13 +4,7 @@
 
 import { Pool } from 'undici';
 import type { OpenJob, OpenLoad } from './generator.js';
-import {
-  ANSWER_MS_MAX,
-  createLatencyRecord,
-  createOutcomes,
-  serveJobs,
-  watchCpu,
-} from './load-child.js';
+import { ANSWER_MS_MAX, createLatencyRecord, createOutcomes, serveJobs, watchCpu } from './load-child.js';
 import { createSchedule, type Schedule, steady } from './schedule.js';
 
 /** One generator loads one server: its connections stay open from job to job. */

@@ -1,6 +1,5 @@
-// When the requests of an open loop start, whatever the service does: at a constant, stepped or
-// rising rate, evenly spaced or at random. Pure: randomness is seeded, and the caller reads the
-// clock.
+// When the requests of an open loop start, whatever the service does: at a constant, stepped or rising rate,
+// evenly spaced or at random. Pure: randomness is seeded, and the caller reads the clock.
 
 import { random } from '../../src/checker/random.js';
 
@@ -49,10 +48,7 @@ export function ramp(from: number, to: number, seconds: number): readonly Stretc
  * process), so that a changing rate needs no special formula.
  * @throws Error in one line when the rates make no schedule
  */
-export function createSchedule(
-  stretches: readonly Stretch[],
-  arrivals: Arrivals = 'even',
-): Schedule {
+export function createSchedule(stretches: readonly Stretch[], arrivals: Arrivals = 'even'): Schedule {
   const total = stretches.reduce((sum, stretch) => sum + countExpected(stretch), 0);
   if (!(total > 0 && total <= STARTS_MAX)) {
     throw new Error(`the rates make ${total} starts: choose from 1 to ${STARTS_MAX}`);

@@ -38,10 +38,7 @@ const SEED = 1;
 const LASTS_MS = 2;
 
 /** In the order in which the operations ended, and the last one is a read at rest. */
-function makeHistory(
-  kind: HistoryKind,
-  operations: number,
-): { model: CounterModel; history: History } {
+function makeHistory(kind: HistoryKind, operations: number): { model: CounterModel; history: History } {
   const next = random(SEED);
   const hasTickets = kind.startsWith('tickets');
   const fields = hasTickets ? CELLS : ['total'];

@@ -57,11 +57,7 @@ const pool = new Piscina({
   recordTiming: false,
 });
 
-async function measure(
-  way: Way,
-  batch: number,
-  bodies: readonly string[],
-): Promise<CrossingSample> {
+async function measure(way: Way, batch: number, bodies: readonly string[]): Promise<CrossingSample> {
   const cross = WAYS[way];
   let next = 0;
   let answered = 0;
@@ -87,9 +83,7 @@ async function measure(
 /** All ways must answer the same before one of them is timed. */
 async function checkAnswers(bodies: readonly string[]): Promise<void> {
   const some = bodies.slice(0, 500);
-  const [objects, text, shared] = await Promise.all(
-    Object.values(WAYS).map((cross) => cross(pool, some)),
-  );
+  const [objects, text, shared] = await Promise.all(Object.values(WAYS).map((cross) => cross(pool, some)));
   const same = [text, shared].every((one) => one?.join() === objects?.join());
   if (!same) throw new Error('the ways of crossing give different answers');
 }
@@ -98,9 +92,7 @@ const bodies = (await readTransactions()).map(({ text }) => text);
 await checkAnswers(bodies);
 const next = random(1);
 const samples: CrossingSample[] = [];
-const variants = BATCHES.flatMap((batch) =>
-  (Object.keys(WAYS) as Way[]).map((way) => ({ way, batch })),
-);
+const variants = BATCHES.flatMap((batch) => (Object.keys(WAYS) as Way[]).map((way) => ({ way, batch })));
 for (let round = 0; round < ROUNDS; round++) {
   for (const { way, batch } of shuffled(variants, next)) {
     samples.push(await measure(way, batch, bodies));

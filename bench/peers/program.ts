@@ -1,6 +1,5 @@
-// Starts a foreign server behind process-group-guard.ts on a free port, waits until it says that it
-// listens, and ends it with every process that it started. It knows no protocol. Main thread of the
-// caller.
+// Starts a foreign server behind process-group-guard.ts on a free port, waits until it says that it listens,
+// and ends it with every process that it started. It knows no protocol. Main thread of the caller.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -37,10 +36,7 @@ export interface RunningProgram {
  * The program ends with this process, however that ends.
  * @throws Error with its last words when it does not listen in time
  */
-export async function startProgram(
-  program: Program,
-  startMsMax = START_MS_MAX,
-): Promise<RunningProgram> {
+export async function startProgram(program: Program, startMsMax = START_MS_MAX): Promise<RunningProgram> {
   const { path, words, env, ready } = program;
   const child = spawn(process.execPath, [GUARD, path, ...words], {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -69,11 +65,7 @@ export function addressIn(said: string): string | undefined {
 }
 
 /** Resolves with the address once all accepting processes are ready. */
-function untilReady(
-  child: ChildProcess,
-  ready: Program['ready'],
-  startMsMax: number,
-): Promise<string> {
+function untilReady(child: ChildProcess, ready: Program['ready'], startMsMax: number): Promise<string> {
   // Each stream separately: output of one may arrive in the middle of a word of the other.
   const said = [child.stdout, child.stderr].map((stream) => ({ stream, text: '' }));
   const isReady = () => {

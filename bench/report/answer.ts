@@ -159,11 +159,7 @@ function describeHealth(waiting: ScenarioData): readonly string[] {
 }
 
 /** Only where both comparisons are decided, on one machine and version. */
-function recommend(
-  results: Results,
-  payoff: Payoff | undefined,
-  waiting: ScenarioData,
-): readonly string[] {
+function recommend(results: Results, payoff: Payoff | undefined, waiting: ScenarioData): readonly string[] {
   const pair = findPair(waiting);
   const point = payoff && findBreakEven(payoff);
   if (payoff === undefined || point === undefined || pair === undefined) return [];

@@ -1,6 +1,5 @@
-// Builds the charts and tables of a section from intervals, as data. It leaves out what a scale
-// cannot show and names it, and it describes every chart in words with its figures. Pure; charts/
-// draws them.
+// Builds the charts and tables of a section from intervals, as data. It leaves out what a scale cannot show
+// and names it, and it describes every chart in words with its figures. Pure; charts/ draws them.
 
 import type { MetricName } from '../runner/scenario.js';
 import type { MeasuredVariant, ScenarioData } from '../stats/scenario-data.js';
@@ -155,9 +154,7 @@ export function buildTable(
 }
 
 function isNumeric(rows: readonly (readonly string[])[], at: number): boolean {
-  const cells = rows
-    .map((row) => row[at] ?? '')
-    .filter((cell) => cell !== '' && cell !== 'unknown');
+  const cells = rows.map((row) => row[at] ?? '').filter((cell) => cell !== '' && cell !== 'unknown');
   return cells.length > 0 && cells.every((cell) => /^-?\d/.test(cell));
 }
 

@@ -5,13 +5,7 @@
 import type { Plan, Planned } from '../runner/plan.js';
 import { CONDITIONS, type Conditions } from '../runner/result-lines.js';
 import type { Results } from '../runner/results-file.js';
-import {
-  findMetric,
-  METRICS,
-  type MetricName,
-  type Sample,
-  type Scenario,
-} from '../runner/scenario.js';
+import { findMetric, METRICS, type MetricName, type Sample, type Scenario } from '../runner/scenario.js';
 import type { Session } from '../runner/session.js';
 import { compareNames, createScenarioData, type ScenarioData } from '../stats/scenario-data.js';
 import type { ConfidenceInterval } from '../stats/statistics.js';
@@ -45,14 +39,8 @@ interface Unavailable {
 
 type NamedScenarios = readonly (readonly [name: string, scenario: Scenario])[];
 
-export function conclude(
-  scenarios: NamedScenarios,
-  samples: readonly Sample[],
-  plan: Plan,
-): Conclusion {
-  const names = [
-    ...new Set([...scenarios.map(([name]) => name), ...samples.map(readScenarioName)]),
-  ];
+export function conclude(scenarios: NamedScenarios, samples: readonly Sample[], plan: Plan): Conclusion {
+  const names = [...new Set([...scenarios.map(([name]) => name), ...samples.map(readScenarioName)])];
   const all = new Map(
     names.map((name) => {
       const own = samples.filter(({ scenario }) => scenario === name);

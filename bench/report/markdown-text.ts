@@ -1,5 +1,4 @@
-// Texts as GitHub's Markdown: a text from a file stays text, mentions no account and links nowhere.
-// Pure.
+// Texts as GitHub's Markdown: a text from a file stays text, mentions no account and links nowhere. Pure.
 
 import { sanitize } from '../../src/present/text.js';
 

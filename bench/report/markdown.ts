@@ -3,13 +3,7 @@
 // names it. Pure.
 
 import { formatCount, formatNumber, formatShare } from '../../src/present/text.js';
-import {
-  escapeMarkdown,
-  formatCode,
-  formatCodeBlock,
-  formatTable,
-  inElement,
-} from './markdown-text.js';
+import { escapeMarkdown, formatCode, formatCodeBlock, formatTable, inElement } from './markdown-text.js';
 import type { Section, Table } from './model.js';
 import type { OutcomeCell, OutcomeLine, OutcomeTable } from './outcomes.js';
 import type { Report } from './report.js';
@@ -77,10 +71,7 @@ function formatOutcomes({ columns, outcomes, atRest }: OutcomeTable): string[] {
   const names = columns.map(({ name }) => escapeMarkdown(name));
   const numeric = columns.map((_, at) => at + 1);
   const verdicts = columns.map(({ verdict }) => `**${verdict}**`);
-  const rows = [
-    ...[...outcomes, ...atRest].map(formatOutcome),
-    ['**verdict**', ...verdicts, '', ''],
-  ];
+  const rows = [...[...outcomes, ...atRest].map(formatOutcome), ['**verdict**', ...verdicts, '', '']];
   const failures = columns.filter(({ verdict, partial }) => verdict !== 'ok' || partial !== '');
   const table = formatTable(['outcome', ...names, 'grade', 'meaning'], rows, numeric);
   return [
@@ -178,9 +169,7 @@ function formatEnvironments({ environments, sessions, seed }: Report): string[] 
   });
   const head = ['machine', 'cores', 'Node.js', 'system', 'packages', 'commit', 'scenarios'];
   const notes = [
-    ...(days.length === 0
-      ? []
-      : [`Measured ${days.map((day) => escapeMarkdown(day)).join(' to ')}.`]),
+    ...(days.length === 0 ? [] : [`Measured ${days.map((day) => escapeMarkdown(day)).join(' to ')}.`]),
     ...(isChanged ? ['A + after a commit: the files had changes that were not committed.'] : []),
     `The bootstrap intervals use seed ${seed}.`,
   ];

@@ -47,12 +47,7 @@ export interface OutcomeCell {
   readonly share: number;
 }
 
-const GRADES: readonly OutcomeRow['grade'][] = [
-  'acceptable',
-  'interesting',
-  'unknown',
-  'forbidden',
-];
+const GRADES: readonly OutcomeRow['grade'][] = ['acceptable', 'interesting', 'unknown', 'forbidden'];
 const EVIDENCE_MAX = 5;
 const TALLY_DEFAULT = 'atomic';
 

@@ -81,9 +81,7 @@ function renderOverlapRow([name, format, meaning]: OverlapRow, columns: readonly
 function renderFailure(column: OutcomeColumn): Html | null {
   const { name, verdict, answer, evidence, partial, hasSeededFault } = column;
   if (verdict === 'ok' && partial === '') return null;
-  const fault = hasSeededFault
-    ? ' This tally has a seeded fault, which the checker must find.'
-    : '';
+  const fault = hasSeededFault ? ' This tally has a seeded fault, which the checker must find.' : '';
   return html`<div class="said ${verdict}">
 <p><strong><bdi>${sanitize(name, 60)}</bdi>: ${verdict}</strong> ${sanitize(answer, TEXT_COLUMNS)}.
 ${partial === '' ? null : html`<strong>partial</strong> ${partial}.`}${fault}</p>

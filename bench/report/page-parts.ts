@@ -25,9 +25,7 @@ export function renderBareTable({ caption, head, rows, numeric }: Table): Html {
   const align = (at: number) => (numeric.includes(at) ? html` class="num"` : null);
   const renderCell = (cell: string, at: number) => {
     const text = foreign(cell, CELL_COLUMNS);
-    return at === 0
-      ? html`<th scope="row"${align(at)}>${text}</th>`
-      : html`<td${align(at)}>${text}</td>`;
+    return at === 0 ? html`<th scope="row"${align(at)}>${text}</th>` : html`<td${align(at)}>${text}</td>`;
   };
   const table = html`<table>
 <thead><tr>${head.map((title, at) => html`<th scope="col"${align(at)}>${title}</th>`)}</tr></thead>

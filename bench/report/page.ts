@@ -64,8 +64,7 @@ async function loadChartRenderer(): Promise<ChartRenderer> {
 
 function renderHeading(report: Report): Html {
   const { question, headline, answer, notices, environments, sessions } = report;
-  const paragraphs = (texts: readonly string[]) =>
-    texts.map((text) => html`<p>${renderProse(text)}</p>`);
+  const paragraphs = (texts: readonly string[]) => texts.map((text) => html`<p>${renderProse(text)}</p>`);
   const dates = sessions.map(({ startedAt }) => startedAt.slice(0, 10)).sort();
   const days = [...new Set([dates[0], dates.at(-1)])].filter((day) => day !== undefined);
   const machines = environments.map(({ cpu, cores, node }) => {

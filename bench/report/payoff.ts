@@ -1,6 +1,5 @@
 // From how much work per request task workers are faster than inline: the comparison of the scenario
-// `dispatch`, which its section and the answer of the report share. Pure; only whole intervals
-// decide.
+// `dispatch`, which its section and the answer of the report share. Pure; only whole intervals decide.
 
 import { groupByLabel, type Ratio, type ScenarioData } from '../stats/scenario-data.js';
 import { decide } from '../stats/statistics.js';

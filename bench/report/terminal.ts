@@ -97,9 +97,7 @@ const formatName = ({ scenario, variant }: Pick<Sample, 'scenario' | 'variant'>)
 
 /** From the server's metrics: medians of the valid rounds, the mean before the p99. */
 function formatInside(samples: readonly Sample[]): string[] {
-  const valid = samples.filter(
-    (one) => one.discardReason === undefined && 'totalMeanMs' in one.values,
-  );
+  const valid = samples.filter((one) => one.discardReason === undefined && 'totalMeanMs' in one.values);
   if (valid.length === 0) return [];
   const rows = [...new Set(valid.map(formatName))].sort(compareNames).map((name) => {
     const own = valid.filter((sample) => formatName(sample) === name);
@@ -152,9 +150,7 @@ function formatRemarks(samples: readonly Sample[]): string[] {
 /** One line for a sample while the session runs. */
 export function describeSample(sample: Sample): string {
   const { scenario, variant, round, values, discardReason } = sample;
-  const known = (Object.entries(values) as [MetricName, number][]).filter(([metric]) =>
-    isOutside(metric),
-  );
+  const known = (Object.entries(values) as [MetricName, number][]).filter(([metric]) => isOutside(metric));
   const shown = known.map(([metric, value]) => {
     const { says, unit, digits } = METRICS[metric];
     if (Number.isNaN(value)) return `${says} unknown`;

@@ -39,10 +39,7 @@ export function isFailedSelfTest(test: Results['selfTests'][number]['selfTest'])
 
 /** Pairs in which both answers had a ticket or a count; the file's reader does not check it. */
 export function countJudged(asks: readonly AskLine[]): number {
-  return asks.reduce(
-    (sum, { asked }) => sum + (Number.isFinite(asked.judged) ? asked.judged : 0),
-    0,
-  );
+  return asks.reduce((sum, { asked }) => sum + (Number.isFinite(asked.judged) ? asked.judged : 0), 0);
 }
 
 /** Distinct, in the order of the asks. */

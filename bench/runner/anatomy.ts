@@ -1,7 +1,6 @@
-// Where the time of a run went, according to the server: the growth of its metrics between two
-// readings of GET /metrics. The server may be wrong, so its counts are compared with those of the
-// generator. The event-loop delay is what prom-client measured since the last reading, which resets
-// it. Pure.
+// Where the time of a run went, according to the server: the growth of its metrics between two readings of
+// GET /metrics. The server may be wrong, so its counts are compared with those of the generator. The
+// event-loop delay is what prom-client measured since the last reading, which resets it. Pure.
 
 import { percentileReason } from '../stats/percentiles.js';
 import type { MetricName, Readings, Values } from './scenario.js';
@@ -54,11 +53,7 @@ export interface HistogramGrowth {
   readonly buckets: readonly (readonly [le: number, cumulative: number])[];
 }
 
-export function computeGrowth(
-  name: string,
-  before: MetricsReading,
-  after: MetricsReading,
-): HistogramGrowth {
+export function computeGrowth(name: string, before: MetricsReading, after: MetricsReading): HistogramGrowth {
   const bounds = [...(after.buckets.get(name)?.keys() ?? [])].sort((a, b) => a - b);
   const at = (reading: MetricsReading, le: number) => reading.buckets.get(name)?.get(le) ?? 0;
   return {
@@ -156,8 +151,7 @@ function threadValues(before: MetricsReading, after: MetricsReading): Values {
       [ofTaskWorker, false],
     ] as const) {
       const own = shares.filter((one) => one.isListener === isListener);
-      if (own.length > 0)
-        values[metric] = own.reduce((sum, one) => sum + one.percent, 0) / own.length;
+      if (own.length > 0) values[metric] = own.reduce((sum, one) => sum + one.percent, 0) / own.length;
     }
   }
   return values;

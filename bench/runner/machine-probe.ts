@@ -1,7 +1,6 @@
-// Whether the machine is as quick as it was: a fixed piece of work on every core at once, timed by
-// the runner before and after each run, when nothing of the benchmark runs. A run that a busy
-// machine spoiled is made again. Main thread of the runner; the work is done on threads of its
-// own, which sleep in between.
+// Whether the machine is as quick as it was: a fixed piece of work on every core at once, timed by the runner
+// before and after each run, when nothing of the benchmark runs. A run that a busy machine spoiled is made
+// again. Main thread of the runner; the work is done on threads of its own, which sleep in between.
 
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
@@ -64,10 +63,7 @@ const BUSY = 'the machine stays busy: until it is quiet, no run waits for it or 
  * and repeats a run that the machine spoiled. The rule that discards it knows only the probes, so
  * a repeat cannot favour a result. A run that is discarded for another reason is not repeated.
  */
-export function createRepeater(
-  probe: MachineProbe,
-  { plan: { limits }, signal, tell }: RunContext,
-) {
+export function createRepeater(probe: MachineProbe, { plan: { limits }, signal, tell }: RunContext) {
   let spoiledInARow = 0;
 
   const hasGivenUp = () => spoiledInARow >= SPOILED_MAX;
@@ -97,9 +93,7 @@ export function createRepeater(
     return { isSpoiled, run: { ...measured, spins, discardReason } };
   }
 
-  return async (
-    measure: () => Promise<Measurement>,
-  ): Promise<RunAttempt & Pick<Sample, 'earlier'>> => {
+  return async (measure: () => Promise<Measurement>): Promise<RunAttempt & Pick<Sample, 'earlier'>> => {
     const earlier: RunAttempt[] = [];
     for (;;) {
       const { isSpoiled, run } = await attempt(measure);

@@ -123,11 +123,7 @@ export function measureScore(variant: Variant, context: RunContext): Promise<Mea
 }
 
 /** The same for another transaction. */
-export async function measurePost(
-  post: Post,
-  variant: Variant,
-  context: RunContext,
-): Promise<Measurement> {
+export async function measurePost(post: Post, variant: Variant, context: RunContext): Promise<Measurement> {
   const { seconds, limits } = context.plan;
   const loadIt = async ({ score }: ServerUnderTest): Promise<Measurement> => {
     const { load, reason, notes } = await score({ seconds });
@@ -168,10 +164,7 @@ export function checkOpenScore(
 }
 
 /** The values that most scenarios report of a closed loop. */
-export function summarizeLoad(
-  { perSecond, latency, cpuShare }: Load,
-  limits: Limits,
-): Required<Readings> {
+export function summarizeLoad({ perSecond, latency, cpuShare }: Load, limits: Limits): Required<Readings> {
   const { samples, meanMs, p50Ms, p99Ms } = latency;
   const values = { perSecond, meanMs, p50Ms, p99Ms, generatorCpu: cpuShare };
   return supported(values, { p50Ms: 50, p99Ms: 99 }, samples, limits);
@@ -186,10 +179,7 @@ export function describeClosedLoop(load: Load, connections: number): LittleTerms
 }
 
 /** `lateness` is that of the starts for which the generator is responsible. */
-export function summarizeOpenLoad(
-  load: OpenLoad,
-  lateness: Latency = load.lateness,
-): OpenLoopCourse {
+export function summarizeOpenLoad(load: OpenLoad, lateness: Latency = load.lateness): OpenLoopCourse {
   const { due, ok, shed, wrong, failed, cpuShare } = load;
   const ended = ok + shed + wrong + failed;
   return {

@@ -64,12 +64,7 @@ export const sessionLine = (line: SessionLine): string => formatLine('session', 
 export const askLine = (line: AskLine): string => formatLine('ask', line);
 export const selfTestLine = (line: SelfTestLine): string => formatLine('self-test', line);
 
-export function resultLine(
-  sample: Sample,
-  plan: Plan,
-  environment: Environment,
-  session: string,
-): string {
+export function resultLine(sample: Sample, plan: Plan, environment: Environment, session: string): string {
   const { seed, generator, seconds, warmSeconds, connections, scale } = plan;
   const conditions = { seed, generator, seconds, warmSeconds, connections, scale };
   const valid = sample.discardReason === undefined;
@@ -111,16 +106,12 @@ const count: FieldCheck = [(value) => Number.isSafeInteger(value) && Number(valu
 const object: FieldCheck = [isObject, 'an object'];
 const flag: FieldCheck = [(value) => typeof value === 'boolean', 'true or false'];
 const list: FieldCheck = [Array.isArray, 'a list'];
-const texts: FieldCheck = [
-  (value) => Array.isArray(value) && value.every(isText),
-  'a list of texts',
-];
+const texts: FieldCheck = [(value) => Array.isArray(value) && value.every(isText), 'a list of texts'];
 const verdict = oneWord(VERDICTS);
 const grade = oneWord(['acceptable', 'interesting', 'unknown', 'forbidden']);
 const reasons: FieldCheck = [
   (value) =>
-    Array.isArray(value) &&
-    value.every((one) => Array.isArray(one) && one.length === 2 && one.every(isText)),
+    Array.isArray(value) && value.every((one) => Array.isArray(one) && one.length === 2 && one.every(isText)),
   'a list of what is missing and why',
 ];
 

@@ -33,15 +33,7 @@ export async function startServer(variant: Variant, level: ExpectedLevel = LEVEL
   if (topology === 'bare') return startBare();
   if (peer !== undefined) return startPeer(peer, workUs);
   const sizes = threads === 0 ? [] : ['--threads', `${threads}`];
-  const words = [
-    '--topology',
-    topology,
-    ...sizes,
-    '--work-us',
-    `${workUs}`,
-    ...KEPT_OPEN,
-    ...flags,
-  ];
+  const words = ['--topology', topology, ...sizes, '--work-us', `${workUs}`, ...KEPT_OPEN, ...flags];
   const { url, stop } = await startService(words);
   const counted = async () => {
     const { total, levels } = await readStats(url, COUNTERS_TIMEOUT_MS);

@@ -10,13 +10,7 @@ import { createRepeater, type MachineProbe, startMachineProbe } from './machine-
 import { countPlannedRuns, type Plan, type Planned } from './plan.js';
 import { resultLine, sessionLine } from './result-lines.js';
 import type { WriteLine } from './results-file.js';
-import {
-  countRounds,
-  type NamedScenario,
-  nameVariant,
-  type RunContext,
-  type Sample,
-} from './scenario.js';
+import { countRounds, type NamedScenario, nameVariant, type RunContext, type Sample } from './scenario.js';
 
 /** A session whose line is written and whose runs are not. */
 export interface StartedSession {
@@ -75,10 +69,7 @@ export function beginSession(
   return { session, environment, scenarios, plan, planned, write };
 }
 
-export async function measureSession(
-  begun: StartedSession,
-  watch: SessionWatcher,
-): Promise<Session> {
+export async function measureSession(begun: StartedSession, watch: SessionWatcher): Promise<Session> {
   const { write, ...about } = begun;
   const { session, environment, scenarios, plan, planned } = about;
   const { signal, tell, onStart, onSample } = watch;

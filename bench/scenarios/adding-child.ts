@@ -25,11 +25,7 @@ interface OpenCounter {
   close(): void;
 }
 
-function openCounter(
-  { counter, cells }: AddingJob,
-  words: Int32Array,
-  number: number,
-): OpenCounter {
+function openCounter({ counter, cells }: AddingJob, words: Int32Array, number: number): OpenCounter {
   if (counter === 'plain') {
     const total = async () => words.reduce((sum, word) => sum + word, 0);
     return { tally: undefined, total, close() {} };

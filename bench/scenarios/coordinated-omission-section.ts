@@ -50,9 +50,7 @@ function describeInstruments(data: ScenarioData): readonly string[] {
     );
   const invented = all.flatMap(({ variant }) => {
     const ratio = data.share(variant, 'samples', 'requests');
-    return ratio.low > 1
-      ? [`${variant} invents samples: ${formatTimes(ratio, 'the answers')}`]
-      : [];
+    return ratio.low > 1 ? [`${variant} invents samples: ${formatTimes(ratio, 'the answers')}`] : [];
   });
   return [...truth, ...others, ...invented].map(toSentence);
 }

@@ -119,10 +119,7 @@ async function seenByAutocannon(
   }
 }
 
-function seenByOpenLoop(
-  stand: ServerUnderTest,
-  { plan, signal }: RunContext,
-): Promise<Measurement> {
+function seenByOpenLoop(stand: ServerUnderTest, { plan, signal }: RunContext): Promise<Measurement> {
   const { server } = stand;
   const job = {
     url: `${server.url}/score`,

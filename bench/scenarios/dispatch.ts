@@ -3,13 +3,7 @@
 
 import { buildCurves, buildSeries, buildTable, chooseTone } from '../report/chart-data.js';
 import type { Chart, ReportedScenario, SectionContent, Table } from '../report/model.js';
-import {
-  countThreads,
-  explainUndecided,
-  listPayoffs,
-  type Payoff,
-  selectPayoffs,
-} from '../report/payoff.js';
+import { countThreads, explainUndecided, listPayoffs, type Payoff, selectPayoffs } from '../report/payoff.js';
 import {
   describeChance,
   describeDecision,
@@ -43,9 +37,7 @@ function variants({ workUs, taskWorkers }: Plan) {
 }
 
 function claims(plan: Plan): readonly Claim[] {
-  const all = plan.workUs.flatMap((us) =>
-    plan.taskWorkers.flatMap((threads) => claimsAt(us, threads)),
-  );
+  const all = plan.workUs.flatMap((us) => plan.taskWorkers.flatMap((threads) => claimsAt(us, threads)));
   return claimsOn(variants(plan), all);
 }
 

@@ -100,10 +100,7 @@ function describe(data: ScenarioData): SectionContent {
         }),
       ),
     }),
-    tables: [
-      ...buildRatioTable(data, pairs, [RATE, P99, MAX]),
-      ...buildMediansTable(data, COLUMNS),
-    ],
+    tables: [...buildRatioTable(data, pairs, [RATE, P99, MAX]), ...buildMediansTable(data, COLUMNS)],
     how:
       'In a closed loop, one transaction in a hundred costs 20 ms and the others almost nothing. ' +
       'pool sends them one by one to a free task worker; batched sends what has gathered.',

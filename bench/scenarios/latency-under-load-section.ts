@@ -59,9 +59,7 @@ function describeCurves(data: ScenarioData): readonly string[] {
   const growth = curves.flatMap((curve) => describeGrowth(data, curve));
   if (growth.length === 0) {
     const values = curves.flatMap((curve) => describeOne(data, curve));
-    return ['only one load was measured, so nothing is known about growth', ...values].map(
-      toSentence,
-    );
+    return ['only one load was measured, so nothing is known about growth', ...values].map(toSentence);
   }
   const past = curves.flatMap((curve) => describePastPeak(data, curve));
   return [...growth, ...past].map(toSentence);
@@ -111,9 +109,7 @@ const COLUMNS: MetricColumns = [
 function buildTables(data: ScenarioData): readonly Table[] {
   const cells = listCurves(data).flatMap(([label, own]) =>
     own.map((one) => {
-      const values = COLUMNS.map(([metric]) =>
-        formatCell(data.median(one.variant, metric), metric),
-      );
+      const values = COLUMNS.map(([metric]) => formatCell(data.median(one.variant, metric), metric));
       const hidden = data.share(one.variant, 'p99Ms', 'serviceP99Ms');
       const { n } = data.median(one.variant, 'goodputPerSecond');
       return [label, `${shareOfPeak(one)}`, ...values, formatRatioCell(hidden), `${n}`];

@@ -7,13 +7,7 @@ import { type OpenJob, withOpenLoop } from '../load/generator.js';
 import { BODY, EXPECT } from '../load/transaction.js';
 import { buildDots, buildTable, chooseTone } from '../report/chart-data.js';
 import type { DotRow, ReportedScenario, SectionContent } from '../report/model.js';
-import {
-  describeDecision,
-  formatCell,
-  formatRatioCell,
-  formatTimes,
-  toSentence,
-} from '../report/wording.js';
+import { describeDecision, formatCell, formatRatioCell, formatTimes, toSentence } from '../report/wording.js';
 import { checkOpenScore, explainMissingPeak, growth, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
 import type { Claim, Measurement, MetricName, RunContext, Variant } from '../runner/scenario.js';

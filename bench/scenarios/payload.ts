@@ -4,13 +4,7 @@
 import { ONE, type Post, padTransaction } from '../load/transaction.js';
 import { buildCurves, buildSeries, buildTable } from '../report/chart-data.js';
 import type { ReportedScenario, SectionContent, Table } from '../report/model.js';
-import {
-  describeDecision,
-  formatCell,
-  formatRatioCell,
-  formatTimes,
-  toSentence,
-} from '../report/wording.js';
+import { describeDecision, formatCell, formatRatioCell, formatTimes, toSentence } from '../report/wording.js';
 import { type ServerUnderTest, summarizeLoad, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
 import type { Claim, Measurement, RunContext, Variant } from '../runner/scenario.js';
@@ -39,9 +33,7 @@ function places({ scale }: Plan): readonly At[] {
 
 function variants(plan: Plan): readonly Variant[] {
   return rows(
-    executors(plan).flatMap(([name, threads]) =>
-      places(plan).map((at) => variant(name, threads, 0, [], at)),
-    ),
+    executors(plan).flatMap(([name, threads]) => places(plan).map((at) => variant(name, threads, 0, [], at))),
   );
 }
 
@@ -77,9 +69,7 @@ export function makePost(at: Variant['at']): Post {
   // Two brackets, and a comma between each two.
   const each = Math.floor((at.value - 2 - (items - 1)) / items);
   const last = at.value - 2 - (items - 1) - each * (items - 1);
-  const texts = Array.from({ length: items }, (_, n) =>
-    padTransaction(n === items - 1 ? last : each),
-  );
+  const texts = Array.from({ length: items }, (_, n) => padTransaction(n === items - 1 ? last : each));
   return { path: '/score/batch', body: `[${texts.join(',')}]`, items };
 }
 
@@ -103,8 +93,7 @@ const SPEED = { more: 'faster', less: 'slower' } as const;
 /** Throughput to that of inline with the same body; undefined for inline itself. */
 function compareWithInline(data: ScenarioData, one: MeasuredVariant): Ratio | undefined {
   const inline = data.variants.find(
-    ({ topology, at }) =>
-      topology === 'inline' && at?.name === one.at?.name && at?.value === one.at?.value,
+    ({ topology, at }) => topology === 'inline' && at?.name === one.at?.name && at?.value === one.at?.value,
   );
   if (inline === undefined || one.topology === 'inline') return undefined;
   return data.ratio(one.variant, inline.variant, 'perSecond');
@@ -126,9 +115,7 @@ function describeSizes(data: ScenarioData): readonly string[] {
     const ratio = compareWithInline(data, one);
     if (ratio === undefined) return [];
     const times = formatTimes(ratio, 'the requests of inline');
-    return [
-      `${formatAt(last ?? 0)}, ${one.label} serves ${times}: ${describeDecision(ratio, SPEED)}`,
-    ];
+    return [`${formatAt(last ?? 0)}, ${one.label} serves ${times}: ${describeDecision(ratio, SPEED)}`];
   });
   const none = sizes.length === 0 ? ['fewer than two sizes of a body were measured'] : [];
   return [...none, ...sizes, ...against].map(toSentence);
@@ -168,10 +155,8 @@ function describe(data: ScenarioData): SectionContent {
       title: 'Requests answered per second, by the size of the body',
       x: { title: 'body, kB', scale: 'log' },
       y: { title: 'answered, requests/s', scale: 'log' },
-      series: buildSeries(
-        groupByLabel(data.variants.filter(isBody)),
-        countKilobytes,
-        ({ variant: name }) => data.median(name, 'perSecond'),
+      series: buildSeries(groupByLabel(data.variants.filter(isBody)), countKilobytes, ({ variant: name }) =>
+        data.median(name, 'perSecond'),
       ),
       formatX: formatAt,
       format: (interval) => `${formatCell(interval, 'perSecond')} requests/s`,

@@ -2,14 +2,7 @@
 // over as many connections. Ours are the reference. The raw generator loads every variant, because
 // only it can load a server that closes its connections.
 
-import {
-  describePeer,
-  explainUnavailable,
-  FINDERS,
-  type Finders,
-  PEERS,
-  type Peer,
-} from '../peers/peers.js';
+import { describePeer, explainUnavailable, FINDERS, type Finders, PEERS, type Peer } from '../peers/peers.js';
 import { buildMedianDots, buildTable } from '../report/chart-data.js';
 import type { ReportedScenario, SectionContent } from '../report/model.js';
 import {
@@ -24,11 +17,7 @@ import {
 import { measureScore } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
 import type { Claim, Measurement, RunContext, Variant } from '../runner/scenario.js';
-import {
-  distinctNumbers,
-  type MeasuredVariant,
-  type ScenarioData,
-} from '../stats/scenario-data.js';
+import { distinctNumbers, type MeasuredVariant, type ScenarioData } from '../stats/scenario-data.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
 
 const WORK_US = 500;

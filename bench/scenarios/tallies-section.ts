@@ -154,9 +154,7 @@ export function describeTallies(data: ScenarioData): SectionContent {
   });
   const cells = all.map((adding) => {
     const { variant, counter, threads, cells: size } = adding;
-    const atomic = all.find(
-      (one) => one.counter === 'atomic' && formatGroup(one) === formatGroup(adding),
-    );
+    const atomic = all.find((one) => one.counter === 'atomic' && formatGroup(one) === formatGroup(adding));
     const isOther = atomic !== undefined && atomic !== adding;
     const ratio = isOther ? data.ratio(variant, atomic.variant, 'nsPerAdd') : undefined;
     const values = (['nsPerAdd', 'cpuNsPerAdd', 'lostPercent'] as const).map((metric) =>

@@ -1,5 +1,4 @@
-// The throughput of two listeners against one at 500 us of work: threads that share a port, and
-// processes.
+// The throughput of two listeners against one at 500 us of work: threads that share a port, and processes.
 
 import { unavailable } from '../../src/topologies/topology.js';
 import {

@@ -1,5 +1,4 @@
-// The messages between the runner and the process that wakes a Piscina task worker. Types and
-// constants only.
+// The messages between the runner and the process that wakes a Piscina task worker. Types and constants only.
 
 export const ATOMICS = ['sync', 'async', 'disabled'] as const;
 

@@ -39,11 +39,7 @@ function listModes(data: ScenarioData): readonly WaitingMode[] {
 }
 
 /** The round trip against `disabled`; undefined for `disabled` itself. */
-function compareTrips(
-  data: ScenarioData,
-  all: readonly WaitingMode[],
-  one: WaitingMode,
-): Ratio | undefined {
+function compareTrips(data: ScenarioData, all: readonly WaitingMode[], one: WaitingMode): Ratio | undefined {
   const base = all.find(({ atomics, mode }) => atomics === BASE && mode === one.mode);
   if (base === undefined || base === one) return undefined;
   return data.ratio(one.variant, base.variant, 'tripP50Us');
@@ -58,9 +54,7 @@ function describeModes(data: ScenarioData): readonly string[] {
     const frozen = data.median(variant, 'frozenPercent');
     const share = frozen.median > 0 ? `; ${frozen.median.toFixed(0)} % of them freeze` : '';
     const value = formatEstimate(late, 'timerLateMs');
-    return [
-      `with ${atomics}, the median timer of 10 ms in an idle task worker is late by ${value}${share}`,
-    ];
+    return [`with ${atomics}, the median timer of 10 ms in an idle task worker is late by ${value}${share}`];
   });
   const trips = idle.flatMap((one) => {
     const ratio = compareTrips(data, all, one);
@@ -92,8 +86,7 @@ function buildChart(
   const groups = [...new Set(rows.map(({ group }) => group))];
   const grouped = groups.flatMap((group) => rows.filter((row) => row.group === group));
   const metric = metrics[0]?.[0] ?? 'tripP50Us';
-  const format = (interval: Parameters<typeof formatWithUnit>[0]) =>
-    formatWithUnit(interval, metric);
+  const format = (interval: Parameters<typeof formatWithUnit>[0]) => formatWithUnit(interval, metric);
   return buildDots({ ...chart, scale: 'log', format, rows: grouped });
 }
 

@@ -32,9 +32,7 @@ const SMOKE_SHARE = 0.1;
 
 const inWords = ({ atomics, mode }: WakeUpRow): string => `${atomics}, ${mode}`;
 
-const ROWS: readonly WakeUpRow[] = MODES.flatMap((mode) =>
-  ATOMICS.map((atomics) => ({ atomics, mode })),
-);
+const ROWS: readonly WakeUpRow[] = MODES.flatMap((mode) => ATOMICS.map((atomics) => ({ atomics, mode })));
 
 function variants(): readonly Variant[] {
   return ROWS.map((row) => {
@@ -87,10 +85,7 @@ async function measure(variant: Variant, { plan, signal }: RunContext): Promise<
 }
 
 /** The lateness of a frozen timer is a lower bound: it still waits when the next task asks. */
-export function summarizeCourse(
-  { tripUs, wrong, cpuUs, timers }: WakeupCourse,
-  limits: Limits,
-): Measurement {
+export function summarizeCourse({ tripUs, wrong, cpuUs, timers }: WakeupCourse, limits: Limits): Measurement {
   const late = timers.map(({ lateMs }) => lateMs);
   const frozen = timers.filter(({ fired }) => !fired).length;
   const sorted = Float64Array.from(tripUs).sort();

@@ -28,18 +28,14 @@ export function leastSquares(rows: readonly Coefficients[]): Coefficients {
 
 function squaresLeft(solution: readonly number[], rows: readonly (readonly number[])[]): number {
   return rows.reduce((sum, row) => {
-    const reached = row.reduce(
-      (total, value, column) => total + value * (solution[column] ?? 0),
-      0,
-    );
+    const reached = row.reduce((total, value, column) => total + value * (solution[column] ?? 0), 0);
     return sum + (reached - 1) ** 2;
   }, 0);
 }
 
 /** By the normal equations of the columns on the face; the others are 0. */
 function solveOn(face: readonly number[], rows: readonly (readonly number[])[]): number[] {
-  const sum = (of: (row: readonly number[]) => number) =>
-    rows.reduce((total, row) => total + of(row), 0);
+  const sum = (of: (row: readonly number[]) => number) => rows.reduce((total, row) => total + of(row), 0);
   const matrix = face.map((i) => [
     ...face.map((j) => sum((row) => (row[i] ?? 0) * (row[j] ?? 0))),
     sum((row) => row[i] ?? 0),

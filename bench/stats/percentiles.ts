@@ -11,11 +11,7 @@ export function samplesNeeded(percent: number, { samplesAboveMin }: Limits): num
 }
 
 /** Why a percentile is unknown; undefined when it is not. */
-export function percentileReason(
-  percent: number,
-  samples: number,
-  limits: Limits,
-): string | undefined {
+export function percentileReason(percent: number, samples: number, limits: Limits): string | undefined {
   const needed = samplesNeeded(percent, limits);
   if (samples >= needed) return undefined;
   return `p${percent} of ${samples} samples: it needs ${needed}`;

@@ -1,7 +1,6 @@
-// The runs of one scenario as medians, ratios and shares with their 95 % intervals: the only place
-// that computes them, for the end of `bench`, `study`, the report and the documentation. Pure. Each
-// interval has its own random stream, seeded by what it describes, so a figure is the same
-// everywhere.
+// The runs of one scenario as medians, ratios and shares with their 95 % intervals: the only place that
+// computes them, for the end of `bench`, `study`, the report and the documentation. Pure. Each interval has
+// its own random stream, seeded by what it describes, so a figure is the same everywhere.
 
 import { random } from '../../src/checker/random.js';
 import { TOPOLOGY_NAMES } from '../../src/topologies/topology.js';
@@ -37,11 +36,7 @@ export interface ScenarioData {
   /** Of one variant to another in the same round. */
   readonly ratio: (of: string, against: string, metric: MetricName) => Ratio;
   /** Of one metric to another of the same run. */
-  readonly share: (
-    variant: string,
-    metric: MetricName,
-    againstMetric: MetricName,
-  ) => ConfidenceInterval;
+  readonly share: (variant: string, metric: MetricName, againstMetric: MetricName) => ConfidenceInterval;
   readonly judge: (claim: Claim) => ClaimVerdict;
   /** A random stream for another interval, which `what` names. */
   readonly createRandom: (what: string) => () => number;
@@ -49,11 +44,7 @@ export interface ScenarioData {
 
 type Compared = Pick<Claim, 'metric' | 'of' | 'against' | 'againstMetric'>;
 
-export function createScenarioData(
-  scenario: string,
-  all: readonly Sample[],
-  seed: number,
-): ScenarioData {
+export function createScenarioData(scenario: string, all: readonly Sample[], seed: number): ScenarioData {
   // The order of lines in a file must not change an interval.
   const runs = all.toSorted((a, b) => a.round - b.round || compareNames(a.variant, b.variant));
   const valid = runs.filter((run) => run.discardReason === undefined);
@@ -65,8 +56,7 @@ export function createScenarioData(
   const known = new Map<string, ClaimVerdict>();
   const compute = (compared: Compared): ClaimVerdict => {
     const key = JSON.stringify(compared);
-    const verdict =
-      known.get(key) ?? judgeClaim({ ...compared, says: compared.of, target: undefined });
+    const verdict = known.get(key) ?? judgeClaim({ ...compared, says: compared.of, target: undefined });
     known.set(key, verdict);
     return verdict;
   };
@@ -80,8 +70,7 @@ export function createScenarioData(
       const { measured, words } = compute({ metric, of, against: [against] });
       return { ...measured, words };
     },
-    share: (of, metric, againstMetric) =>
-      compute({ metric, of, against: [], againstMetric }).measured,
+    share: (of, metric, againstMetric) => compute({ metric, of, against: [], againstMetric }).measured,
     judge: judgeClaim,
     createRandom,
   };

@@ -100,9 +100,7 @@ function choose(runs: readonly Run[], cpuShareMax: number) {
     const saturated = own.filter(({ generatorCpu }) => generatorCpu > cpuShareMax).length;
     const limit = `the generator took more than ${cpuShareMax} of a core`;
     if (saturated > 0) {
-      leftOut.push(
-        `${formatCount(callers, 'connection')}: in ${saturated} of ${own.length} runs ${limit}`,
-      );
+      leftOut.push(`${formatCount(callers, 'connection')}: in ${saturated} of ${own.length} runs ${limit}`);
     } else if (own.length < ROUNDS_MIN) {
       leftOut.push(
         `${formatCount(callers, 'connection')}: ${own.length} valid runs, ${ROUNDS_MIN} are needed`,

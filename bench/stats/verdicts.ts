@@ -1,20 +1,8 @@
 // From samples and claims to verdicts: pairs by round, bootstrap intervals, and whether a target is
 // met, which only the whole interval decides. Pure.
 
-import {
-  type Claim,
-  METRICS,
-  type MetricName,
-  type Sample,
-  type Target,
-} from '../runner/scenario.js';
-import {
-  bootstrapMedian,
-  type ConfidenceInterval,
-  describeSpeed,
-  median,
-  ROUNDS_MIN,
-} from './statistics.js';
+import { type Claim, METRICS, type MetricName, type Sample, type Target } from '../runner/scenario.js';
+import { bootstrapMedian, type ConfidenceInterval, describeSpeed, median, ROUNDS_MIN } from './statistics.js';
 
 export type Met = 'yes' | 'no' | 'unclear' | 'no target';
 

@@ -22,9 +22,7 @@ const D = PAIR_TEST_DEFAULTS;
 
 export function addAsk(program: Command): void {
   withTargetFlags(
-    program
-      .command('ask')
-      .description('call twice at the same moment, and show what both callers saw'),
+    program.command('ask').description('call twice at the same moment, and show what both callers saw'),
   )
     .option('--pairs <n>', 'number of pairs of calls', wholeNumber(1, PAIRS_MAX), D.pairs)
     .option('--alone', 'no other client counts: an overcount is then a fault', D.alone)

@@ -77,9 +77,7 @@ function action(before: string, after: string | undefined, flags: Flags): void {
     throw new Error('name a second file to compare with, or a --threshold to hold this one to');
   }
   const comparison = compare(read(before), after === undefined ? undefined : read(after), flags);
-  const text = flags.json
-    ? comparisonJson(comparison)
-    : comparisonLines(comparison, colors).join('\n');
+  const text = flags.json ? comparisonJson(comparison) : comparisonLines(comparison, colors).join('\n');
   process.stdout.write(`${text}\n`);
   process.exitCode = exitCode(comparison.thresholds);
 }

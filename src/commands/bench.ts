@@ -6,12 +6,7 @@
 import { type Command, Option } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { GENERATOR_NAMES, type GeneratorName } from '../../bench/load/generator.js';
-import {
-  type Conclusion,
-  conclude,
-  conclusionJson,
-  convertSession,
-} from '../../bench/report/conclusion.js';
+import { type Conclusion, conclude, conclusionJson, convertSession } from '../../bench/report/conclusion.js';
 import type { Section } from '../../bench/report/model.js';
 import { buildSections } from '../../bench/report/sections.js';
 import { formatConclusion } from '../../bench/report/terminal.js';
@@ -52,11 +47,7 @@ export function addBench(program: Command): void {
     .description('measure scenarios as ratios paired by round, with bootstrap intervals')
     .argument('[scenario...]', 'default: all but those marked "only when named"')
     .option('--rounds <n>', `rounds of each variant (default: ${rounds})`, wholeNumber(1, 1_000))
-    .option(
-      '--seconds <n>',
-      `seconds of load in each run (default: ${seconds})`,
-      wholeNumber(1, 600),
-    )
+    .option('--seconds <n>', `seconds of load in each run (default: ${seconds})`, wholeNumber(1, 600))
     .option('--seed <n>', 'seed of the order and of the intervals', wholeNumber(1, 2 ** 31), seed)
     .option(
       '--requests <n>',
@@ -134,9 +125,7 @@ function listWarnings({ samples, total, plan: { scale } }: Session): string[] {
   const partial = `PARTIAL: ${samples.length} of ${total} runs were made`;
   return [
     ...(scale === 'smoke' ? ['SMOKE: these figures mean nothing'] : []),
-    ...(scale === 'quick'
-      ? ['QUICK: short runs; the full plan measures more variants, and longer']
-      : []),
+    ...(scale === 'quick' ? ['QUICK: short runs; the full plan measures more variants, and longer'] : []),
     ...(samples.length < total ? [partial] : []),
   ];
 }

@@ -1,6 +1,5 @@
-// `two-callers check --chaos`: does the count stay right while threads and processes die, connections
-// break and the whole service stalls? It starts a service of each topology, one after the other.
-// Main thread.
+// `two-callers check --chaos`: does the count stay right while threads and processes die, connections break
+// and the whole service stalls? It starts a service of each topology, one after the other. Main thread.
 
 import { colors } from '../present/colours.js';
 import { createProgress, PROGRESS_DEFAULTS } from '../present/progress.js';
@@ -15,9 +14,7 @@ export async function chaos(
   write = (text: string): void => void process.stdout.write(text),
 ): Promise<ExitCode> {
   const result = await untilInterrupted((signal) => runAll(flags, signal));
-  const text = flags.json
-    ? formatJson(result, flags)
-    : formatChaos(result, flags.tally, colors).join('\n');
+  const text = flags.json ? formatJson(result, flags) : formatChaos(result, flags.tally, colors).join('\n');
   write(`${text}\n`);
   return EXIT_BY_VERDICT[judgeChaos(result)];
 }

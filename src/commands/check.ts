@@ -50,16 +50,8 @@ export function addCheck(program: Command): void {
     .option('--json', 'print JSON', false)
     .option('--html <file>', 'write a page with the evidence on a timeline')
     .option('--self-test', 'check the checker: with every tally of ours, in every topology', false)
-    .option(
-      '--chaos',
-      'check a service of ours during kills, dropped connections and stalls',
-      false,
-    )
-    .option(
-      '--seeds <n>',
-      'for --self-test: runs of each tally (default: 20)',
-      wholeNumber(1, SEEDS_MAX),
-    )
+    .option('--chaos', 'check a service of ours during kills, dropped connections and stalls', false)
+    .option('--seeds <n>', 'for --self-test: runs of each tally (default: 20)', wholeNumber(1, SEEDS_MAX))
     .addOption(new Option('--topology <name>', 'for both: only this one').choices(TOPOLOGY_NAMES))
     .addOption(new Option('--tally <kind>', 'for both: this one').choices(TALLY_NAMES))
     .action(async (url: string | undefined, flags: CheckFlags) => {
@@ -77,11 +69,7 @@ function findTyped(command: Command): readonly Option[] {
   });
 }
 
-async function run(
-  url: string | undefined,
-  flags: CheckFlags,
-  typed: readonly Option[],
-): Promise<ExitCode> {
+async function run(url: string | undefined, flags: CheckFlags, typed: readonly Option[]): Promise<ExitCode> {
   const mode = flags.selfTest ? '--self-test' : '--chaos';
   const hasUrlMode = !flags.selfTest && !flags.chaos;
   const own = flags.selfTest ? SELF_TEST_OPTIONS : CHAOS_OPTIONS;

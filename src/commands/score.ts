@@ -15,14 +15,7 @@ import { pickPaint } from '../checker/report/terminal.js';
 import { colors } from '../present/colours.js';
 import { createProgress } from '../present/progress.js';
 import { formatNumber, sanitize } from '../present/text.js';
-import {
-  columns,
-  EXIT,
-  type ExitCode,
-  serviceUrl,
-  untilInterrupted,
-  wholeNumber,
-} from './usage.js';
+import { columns, EXIT, type ExitCode, serviceUrl, untilInterrupted, wholeNumber } from './usage.js';
 
 interface ScoreFlags {
   readonly file: string;
@@ -89,11 +82,7 @@ async function score(url: string, flags: ScoreFlags): Promise<ExitCode> {
 function formatResult(result: ScoreResult): string {
   const table = tableLines(result.items, { ...TABLE_DEFAULTS, columns: columns(), colors });
   const errors = errorLines(result.items, ERROR_LINES_MAX);
-  const blocks = [
-    table,
-    errors,
-    [...summaryLines(result, colors), ...accountLines(result.account)],
-  ];
+  const blocks = [table, errors, [...summaryLines(result, colors), ...accountLines(result.account)]];
   const texts = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   return `${texts.join('\n\n')}\n`;
 }

@@ -26,9 +26,7 @@ export function addServe(program: Command): void {
     .option('--ready-delay-ms <n>', 'at the end, time of 503 from /ready', ms, D.readyDelayMs)
     .option('--close-deadline-ms <n>', 'at the end, limit for open requests', ms, D.closeDeadlineMs)
     .addOption(
-      new Option('--log-level <level>', 'the least severe events to log')
-        .choices(LOG_LEVELS)
-        .default('info'),
+      new Option('--log-level <level>', 'the least severe events to log').choices(LOG_LEVELS).default('info'),
     )
     .option('--json', 'log one JSON object per line', false)
     .addOption(new Option('--until-stdin-ends', 'end when standard input closes').hideHelp())
@@ -94,24 +92,9 @@ function addHttpOptions(command: Command): void {
       wholeNumber(1, 1e6),
       D.connectionsMax,
     )
-    .option(
-      '--headers-timeout-ms <n>',
-      'limit for the headers of a request',
-      msFrom1,
-      D.headersTimeoutMs,
-    )
-    .option(
-      '--request-timeout-ms <n>',
-      'limit for a whole request to arrive',
-      msFrom1,
-      D.requestTimeoutMs,
-    )
-    .option(
-      '--keep-alive-timeout-ms <n>',
-      'limit for an idle connection',
-      msFrom1,
-      D.keepAliveTimeoutMs,
-    );
+    .option('--headers-timeout-ms <n>', 'limit for the headers of a request', msFrom1, D.headersTimeoutMs)
+    .option('--request-timeout-ms <n>', 'limit for a whole request to arrive', msFrom1, D.requestTimeoutMs)
+    .option('--keep-alive-timeout-ms <n>', 'limit for an idle connection', msFrom1, D.keepAliveTimeoutMs);
 }
 
 const ms = wholeNumber(0, MS_MAX);

@@ -125,9 +125,7 @@ async function finish(
     });
   const fault = failure === undefined ? undefined : formatError(failure);
   const summary = { study: done, report, out, html: isPaged ? html : undefined, fault };
-  const text = json
-    ? JSON.stringify(studyJson(summary), null, 2)
-    : formatStudy(summary, colors).join('\n');
+  const text = json ? JSON.stringify(studyJson(summary), null, 2) : formatStudy(summary, colors).join('\n');
   print(`${text}\n`);
   if (findViolations(done.results).length > 0) return EXIT.wrong;
   if (done.isPartial) return INTERRUPTED;

@@ -23,10 +23,7 @@ export function withTargetFlags(command: Command, argument: '<url>' | '[url]' = 
       'its bodies, one JSON object per line (default: the transactions of this package)',
     )
     .option('--ok <status,...>', 'statuses that acknowledge it (default: 200)')
-    .option(
-      '--not-counted <status,...>',
-      'statuses from 500 up, such as 503, sent before it counts',
-    )
+    .option('--not-counted <status,...>', 'statuses from 500 up, such as 503, sent before it counts')
     .option('--ticket-header <name>', 'header field of its answer that holds the ticket')
     .option('--ticket-field <path>', 'or the path of the ticket in the JSON of its answer')
     .option('--count <method path>', "the request that reads the counter (default: 'GET /stats')")

@@ -20,10 +20,7 @@ import {
 import { startTaskWorkers, type TaskEnd, type TaskWorkers } from './task-workers.js';
 
 /** @throws Error with one line when the scorer cannot be loaded or a thread does not start */
-export async function createDispatcher(
-  policy: BatchingPolicy,
-  options: ExecutorOptions,
-): Promise<Executor> {
+export async function createDispatcher(policy: BatchingPolicy, options: ExecutorOptions): Promise<Executor> {
   let dispatcher: Dispatcher | undefined;
   const workers = await startTaskWorkers(options, () => dispatcher?.onThreadsChange());
   dispatcher = new Dispatcher(policy, options, workers);

@@ -43,8 +43,7 @@ export interface ScoreFailure {
 /**
  * - `SCORER_FAILED`: it threw or returned no assessment; not counted;
  * - `COUNT_FAILED`: scored, but the tally refused the add; counted at most once;
- * - `THREAD_DIED`: its thread ended before it answered; counted if there is a ticket, else at most
- *   once.
+ * - `THREAD_DIED`: its thread ended before it answered; counted if there is a ticket, else at most once.
  */
 export type FailureCode = 'SCORER_FAILED' | 'COUNT_FAILED' | 'THREAD_DIED';
 

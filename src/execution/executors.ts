@@ -1,5 +1,4 @@
-// The table of executors. A new executor is a file and a row here.
-// Main thread or listening thread.
+// The table of executors. A new executor is a file and a row here. Main thread or listening thread.
 
 import { createBatchedPolicy, POOL_POLICY } from './batching-policy.js';
 import { createDispatcher } from './dispatcher.js';

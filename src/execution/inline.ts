@@ -4,14 +4,7 @@
 
 import { setImmediate } from 'node:timers/promises';
 import { findScorer } from '../scoring/scorers.js';
-import type {
-  Cancel,
-  Executor,
-  ExecutorOptions,
-  Input,
-  ItemResult,
-  OnCompletion,
-} from './executor.js';
+import type { Cancel, Executor, ExecutorOptions, Input, ItemResult, OnCompletion } from './executor.js';
 import { createScoreAndCount } from './score-and-count.js';
 import {
   cancelNothing,
@@ -88,11 +81,7 @@ export async function createInline(options: ExecutorOptions): Promise<Executor> 
   };
 }
 
-function complete(
-  onCompletion: OnCompletion,
-  items: readonly ItemResult[],
-  startedAt: number,
-): void {
+function complete(onCompletion: OnCompletion, items: readonly ItemResult[], startedAt: number): void {
   const timing = { queueMs: 0, scoreMs: performance.now() - startedAt, dispatchMs: 0 };
   onCompletion({ state: 'done', items, timing });
 }

@@ -33,10 +33,7 @@ export interface TaskWorkers {
  * when none ever will.
  * @throws Error with one line when they cannot be
  */
-export async function startTaskWorkers(
-  options: ExecutorOptions,
-  onChange: () => void,
-): Promise<TaskWorkers> {
+export async function startTaskWorkers(options: ExecutorOptions, onChange: () => void): Promise<TaskWorkers> {
   const { pool, runOn } = createPiscina(options);
   const supervisor = new WorkerSupervisor(pool, options, onChange);
   try {
@@ -63,8 +60,7 @@ export async function startTaskWorkers(
   return {
     run,
     pool: supervisor,
-    loads: () =>
-      Promise.all(pool.threads.map((one, at) => measureWorker(one, `task worker ${at + 1}`))),
+    loads: () => Promise.all(pool.threads.map((one, at) => measureWorker(one, `task worker ${at + 1}`))),
     threadStartMs: supervisor.slowestStartMs,
     destroy: () => supervisor.destroy(),
   };

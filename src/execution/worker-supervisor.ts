@@ -1,6 +1,5 @@
-// Supervises the threads of a Piscina pool: reports when all can score, replaces those that die,
-// tells the tally which thread has ended, and gives up when no thread can be started. Main thread.
-// It sends no tasks.
+// Supervises the threads of a Piscina pool: reports when all can score, replaces those that die, tells the
+// tally which thread has ended, and gives up when no thread can be started. Main thread. It sends no tasks.
 
 import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
@@ -31,9 +30,8 @@ const START_DEADLINE_MS = 30_000;
 const FAILED_STARTS_MAX = 5;
 
 /**
- * Piscina replaces a thread that dies while it works, but not one that dies while it loads. A task
- * without any thread would then wait for ever, and a thread started later, for a task, would die
- * unobserved.
+ * Piscina replaces a thread that dies while it works, but not one that dies while it loads. A task without
+ * any thread would then wait for ever, and a thread started later, for a task, would die unobserved.
  */
 export class WorkerSupervisor implements PoolState {
   ready: readonly (TaskThread & { isGone: boolean })[] = [];

@@ -2,13 +2,7 @@
 // shared memory. Any thread may add and any may read; nothing blocks. They are not the tally: an
 // add returns no ticket, and several reads are no snapshot.
 
-import {
-  type Region,
-  type RegionPlan,
-  type Slice,
-  type SlicePlan,
-  toCount,
-} from '../tally/region.js';
+import { type Region, type RegionPlan, type Slice, type SlicePlan, toCount } from '../tally/region.js';
 import { PROBLEMS } from './problems.js';
 
 /** Every status that the service can answer with. */
@@ -100,8 +94,8 @@ export function createMeters(region: Region): Meters {
 
 /** Inclusive upper bounds of the buckets in seconds: 1-2.5-5 from 1 microsecond to 10 seconds. */
 export const BOUNDS_SECONDS: readonly number[] = [
-  1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05,
-  0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+  1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1,
+  0.25, 0.5, 1, 2.5, 5, 10,
 ];
 
 // Whole nanoseconds: as doubles 2.5 ms / 1000 need not equal 0.0025, and a duration on a bound

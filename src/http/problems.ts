@@ -75,11 +75,7 @@ export function describeProblem({ code, detail, extra }: ProblemError): Problem 
   return createProblem(code, detail, extra.errors);
 }
 
-export function createProblem(
-  code: ProblemCode,
-  detail: string,
-  errors?: Problem['errors'],
-): Problem {
+export function createProblem(code: ProblemCode, detail: string, errors?: Problem['errors']): Problem {
   const { status, title } = PROBLEMS[code];
   const type = `urn:two-callers:problem:${code}`;
   return {

@@ -5,12 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BodyReader, checkBodyHeaders, decodeText, parseJson } from './body.js';
 import { ProblemError } from './problems.js';
-import {
-  createProblemReply,
-  isDisconnected,
-  type ResponseCoalescer,
-  writeReply,
-} from './response-writer.js';
+import { createProblemReply, isDisconnected, type ResponseCoalescer, writeReply } from './response-writer.js';
 import type { Call, Reply, Route, Service } from './route.js';
 import type { Match, Router } from './router.js';
 
@@ -90,8 +85,7 @@ export class RequestContext implements Call {
     const { router } = this.#shared;
     try {
       requireHost(request);
-      if (request.method === 'OPTIONS')
-        return void this.#deliver(createOptionsReply(router, request));
+      if (request.method === 'OPTIONS') return void this.#deliver(createOptionsReply(router, request));
       const match = router.match(request.method ?? '', request.url ?? '/');
       this.#match = match;
       this.params = match.params;

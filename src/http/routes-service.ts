@@ -46,9 +46,7 @@ export const SERVICE_ROUTES: readonly Route[] = [
     path: '/transaction/:tx_id',
     id: 'transaction',
     summary: 'Finds a transaction (a placeholder: every one is found)',
-    parameters: [
-      { name: 'tx_id', in: 'path', description: "The transaction's name.", example: 'TX0042' },
-    ],
+    parameters: [{ name: 'tx_id', in: 'path', description: "The transaction's name.", example: 'TX0042' }],
     answers: {
       200: object(
         'Found.',
@@ -104,8 +102,7 @@ export const SERVICE_ROUTES: readonly Route[] = [
       ),
     },
     problems: [],
-    handle: (_call, { scorerName }) =>
-      json({ status: 'ok', version: `${CONTRACT_VERSION}-${scorerName}` }),
+    handle: (_call, { scorerName }) => json({ status: 'ok', version: `${CONTRACT_VERSION}-${scorerName}` }),
   },
   {
     method: 'GET',
@@ -118,9 +115,7 @@ export const SERVICE_ROUTES: readonly Route[] = [
     },
     problems: [],
     handle: (_call, service) =>
-      isReady(service)
-        ? json({ status: 'ready' })
-        : { ...json({ status: 'draining' }), status: 503 },
+      isReady(service) ? json({ status: 'ready' }) : { ...json({ status: 'draining' }), status: 503 },
   },
   {
     method: 'POST',

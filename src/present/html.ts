@@ -1,6 +1,5 @@
-// A template tag for markup that escapes every inserted text, so that a text of a foreign service
-// cannot become markup where somebody forgets to escape it. It also shows control and direction
-// characters. Pure.
+// A template tag for markup that escapes every inserted text, so that a text of a foreign service cannot
+// become markup where somebody forgets to escape it. It also shows control and direction characters. Pure.
 
 import { sanitize } from './text.js';
 

@@ -5,12 +5,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { type Colors, errorColors } from './colours.js';
-import {
-  type CompletedRuns,
-  estimateSecondsLeft,
-  formatDuration,
-  type Stage,
-} from './estimate-duration.js';
+import { type CompletedRuns, estimateSecondsLeft, formatDuration, type Stage } from './estimate-duration.js';
 import { createScreen, type ScreenSize, type Terminal } from './screen.js';
 import { formatTable } from './table.js';
 import { formatNumber, formatPercent, sanitize } from './text.js';

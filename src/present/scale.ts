@@ -92,11 +92,7 @@ function fitLogDomain(values: readonly number[]): [number, number] {
 }
 
 /** The finest ticks that have room. `preferred` ticks win where enough of them have room. */
-export function chooseTicks(
-  scale: Scale,
-  space: AxisSpace,
-  preferred: readonly AxisTick[] = [],
-): AxisTick[] {
+export function chooseTicks(scale: Scale, space: AxisSpace, preferred: readonly AxisTick[] = []): AxisTick[] {
   const thinned = [1, 2, 3, 4, 6, 8, 12, 24]
     .map((every) => preferred.filter((_, at) => at % every === 0))
     .filter(({ length }) => length > 2 || length === preferred.length);
@@ -149,18 +145,9 @@ function listLogTicks(domain: Scale['domain']): number[][] {
       .filter((exponent) => exponent % every === 0)
       .flatMap((exponent) => factors.map((one) => removeRoundingError(one * 10 ** exponent)))
       .filter((value) => value >= low && value <= high);
-  const ticks = [
-    list([1, 2, 5]),
-    list([1, 3]),
-    list([1]),
-    list([1], 2),
-    list([1], 3),
-    list([1], 6),
-  ];
+  const ticks = [list([1, 2, 5]), list([1, 3]), list([1]), list([1], 2), list([1], 3), list([1], 6)];
   const linear = listLinearTicks(domain);
-  return high / low < 8
-    ? [...linear, ...ticks]
-    : [...ticks.filter(({ length }) => length > 1), ...linear];
+  return high / low < 8 ? [...linear, ...ticks] : [...ticks.filter(({ length }) => length > 1), ...linear];
 }
 
 function removeRoundingError(value: number): number {

@@ -39,10 +39,7 @@ export function createScreen(terminal: Terminal): Screen {
   const moveBack = () => {
     const { columns } = size();
     const width = (line: string) => displayWidth(stripVTControlCharacters(line));
-    const rows = drawn.reduce(
-      (sum, line) => sum + Math.max(1, Math.ceil(width(line) / columns)),
-      0,
-    );
+    const rows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(width(line) / columns)), 0);
     return rows > 1 ? `\r\u001b[${rows - 1}A` : '\r';
   };
   const format = (lines: readonly string[]) =>

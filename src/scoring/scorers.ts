@@ -22,11 +22,9 @@ export const BUILT_IN_NAMES: readonly string[] = [...BUILT_IN.keys()];
 export async function findScorer(reference: string): Promise<Scorer> {
   const builtIn = BUILT_IN.get(reference);
   if (builtIn !== undefined) return builtIn;
-  const module: Exports & { default?: Exports | null } = await import(reference).catch(
-    (error: unknown) => {
-      throw new Error(`Cannot load the scorer ${reference}: ${firstLine(error)}`);
-    },
-  );
+  const module: Exports & { default?: Exports | null } = await import(reference).catch((error: unknown) => {
+    throw new Error(`Cannot load the scorer ${reference}: ${firstLine(error)}`);
+  });
   // The default of a CommonJS module is the object of all its exports.
   const found = [module.default, module.score, module.default?.score].find(isScorer);
   if (found === undefined) {

@@ -14,9 +14,8 @@ export const TEXT_CHARS_MAX = 256;
 /** The service refuses deeper JSON: cloning or printing it would overflow a stack. */
 export const NESTING_MAX = 64;
 
-// `YYYY-MM-DD HH:MM[:SS[.fff]]` or ISO 8601 with `T` and an optional zone. The parser reads the
-// hour from the text, on the clock that wrote it: a night purchase in Warsaw is one whatever the
-// time in UTC.
+// `YYYY-MM-DD HH:MM[:SS[.fff]]` or ISO 8601 with `T` and an optional zone. The parser reads the hour from the
+// text, on the clock that wrote it: a night purchase in Warsaw is one whatever the time in UTC.
 export const TIMESTAMP_PATTERN =
   '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])[T ]([01]\\d|2[0-3]):[0-5]\\d' +
   '(:([0-5]\\d|60)([.,]\\d{1,9})?)?(Z|[+-]\\d{2}(:?\\d{2})?)?$';
@@ -80,9 +79,8 @@ export function readJson(text: string): { readonly ok: true; readonly value: unk
 }
 
 /**
- * Checks a JSON value and adds the defaults. The returned transaction is the given object itself,
- * completed in place: the JSON parser made it for this call, and a copy would cost more than the
- * check.
+ * Checks a JSON value and adds the defaults. The returned transaction is the given object itself, completed
+ * in place: the JSON parser made it for this call, and a copy would cost more than the check.
  */
 export function parseTransaction(data: unknown): TransactionSuccess | TransactionFault {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {

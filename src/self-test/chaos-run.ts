@@ -10,12 +10,7 @@ import type { TallyName } from '../tally/tally.js';
 import type { TopologyName } from '../topologies/topology.js';
 import { type Verdict, worst } from '../verdict.js';
 import { CRASH_SCORER } from './crash-scorer.js';
-import {
-  createInjectors,
-  INJECTED_KINDS,
-  type InjectionKind,
-  TIMEOUT_MS,
-} from './fault-injectors.js';
+import { createInjectors, INJECTED_KINDS, type InjectionKind, TIMEOUT_MS } from './fault-injectors.js';
 import { findUnexplained, type Injection, injectAll, planInjections } from './injections.js';
 import { THREADS } from './plan.js';
 import { type StartedService, startService } from './started-service.js';
@@ -121,9 +116,7 @@ async function harm(
     const limits = { requests: REQUESTS_MAX, seconds, alone: true };
     const all = { history: () => history, failedReads: () => NO_FAILED_READS };
     const check = conclude({ ...how, ...limits }, all, { startedAt, durationMs });
-    const notDone = INJECTED_KINDS[topology].filter((kind) =>
-      injections.every((one) => one.kind !== kind),
-    );
+    const notDone = INJECTED_KINDS[topology].filter((kind) => injections.every((one) => one.kind !== kind));
     const left = new Set(findUnexplained(history.adds, injections, injectors));
     // Requests that our own interruption broke off need no explanation.
     const attempts = history.adds.filter(({ endMs }, at) => left.has(at) && endMs < stoppedMs);

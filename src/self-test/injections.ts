@@ -39,11 +39,7 @@ const GAP_MS = { min: 250, max: 650 } as const;
 export const AFTERMATH_MS = 250;
 
 /** Each kind at least once; the seed decides the order and the pauses. */
-export function planInjections(
-  kinds: readonly string[],
-  seconds: number,
-  seed: number,
-): PlannedInjection[] {
+export function planInjections(kinds: readonly string[], seconds: number, seed: number): PlannedInjection[] {
   const chance = random(seed);
   const count = Math.max(kinds.length, Math.round((seconds * 1_000) / EVERY_MS));
   const plan: PlannedInjection[] = [];

@@ -66,12 +66,9 @@ function badRunLines({ runs }: SelfTestResult, { red }: Colors): string[] {
 function matrixLines({ plan, runs }: SelfTestResult, { red }: Colors): string[] {
   const topologies = [...new Set(plan.combinations.map(({ topology }) => topology))];
   const tallies = [...new Set(plan.combinations.map(({ tally }) => tally))];
-  const cells = tallies.map((tally) =>
-    topologies.map((topology) => formatCell(plan, runs, tally, topology)),
-  );
+  const cells = tallies.map((tally) => topologies.map((topology) => formatCell(plan, runs, tally, topology)));
   const rows = tallies.map((tally, at) => [tally, ...(cells[at] ?? []).map(({ text }) => text)]);
-  const paintRow = (line: string, at: number) =>
-    cells[at]?.some(({ isBad }) => isBad) ? red(line) : line;
+  const paintRow = (line: string, at: number) => (cells[at]?.some(({ isBad }) => isBad) ? red(line) : line);
   return formatTable(['tally', ...topologies], rows, { paintRow });
 }
 

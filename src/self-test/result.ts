@@ -30,9 +30,7 @@ export interface SelfTestJson
   readonly runs: readonly SelfTestRun[];
 }
 
-export function countOutcomes(
-  runs: readonly SelfTestRun[],
-): Readonly<Record<SelfTestOutcome, number>> {
+export function countOutcomes(runs: readonly SelfTestRun[]): Readonly<Record<SelfTestOutcome, number>> {
   const counts = { caught: 0, missed: 0, passed: 0, alarm: 0 };
   for (const { outcome } of runs) counts[outcome] += 1;
   return counts;

@@ -1,6 +1,5 @@
-// Runs the self-test: for each planned run it starts a fresh service with one tally, lets the checker
-// judge it as a black box, and compares the verdict with the expected one. Main thread; it prints
-// nothing.
+// Runs the self-test: for each planned run it starts a fresh service with one tally, lets the checker judge
+// it as a black box, and compares the verdict with the expected one. Main thread; it prints nothing.
 
 import { runStages } from '../checker/driver/run-check.js';
 import { parseTarget } from '../checker/driver/target-options.js';
@@ -132,9 +131,7 @@ export const checkService: ServiceCheck = async (planned, requests, signal, onAd
       verdict,
       answer,
       failures: judgement.failures,
-      evidence: judgement.findings
-        .slice(0, FINDINGS_MAX)
-        .flatMap((one) => formatEvidence(one, run)),
+      evidence: judgement.findings.slice(0, FINDINGS_MAX).flatMap((one) => formatEvidence(one, run)),
       requests: history.adds.length,
       reads: history.reads.length,
       callers,
@@ -159,10 +156,7 @@ const NO_FINDINGS: RunFindings = {
   exitCode: null,
 };
 
-function classifyRun(
-  { expected }: PlannedRun,
-  { verdict, exitCode }: RunFindings,
-): SelfTestOutcome {
+function classifyRun({ expected }: PlannedRun, { verdict, exitCode }: RunFindings): SelfTestOutcome {
   if (expected === 'violated') return verdict === 'violated' ? 'caught' : 'missed';
   return verdict === 'ok' && exitCode === 0 ? 'passed' : 'alarm';
 }

@@ -1,6 +1,5 @@
-// The interface of a tally's implementation, and its words: ticket, snapshot, counter names. Any
-// thread; no state. The implementations import this file and tally.ts imports them, so that no
-// import is circular.
+// The interface of a tally's implementation, and its words: ticket, snapshot, counter names. Any thread; no
+// state. The implementations import this file and tally.ts imports them, so that no import is circular.
 
 import type { Region, RegionPlan } from './region.js';
 
@@ -14,10 +13,9 @@ export interface Ticket {
 }
 
 /**
- * One count for each counter name, in the order of the names.
- * `exact`: all counts held at one moment between the call and its answer. When false, each count
- * held at some moment in between, but not necessarily all at the same one.
- * `collects`: how many times the snapshot read all cells.
+ * One count for each counter name, in the order of the names. `exact`: all counts held at one moment between
+ * the call and its answer. When false, each count held at some moment in between, but not necessarily all at
+ * the same one. `collects`: how many times the snapshot read all cells.
  */
 export interface Snapshot {
   readonly counts: readonly number[];

@@ -15,9 +15,8 @@ const VALUES_AT = 8;
 const MARKS_AT = VALUES_AT + ITEMS_MAX * 8;
 const PAGE_BYTES = Math.ceil((MARKS_AT + ITEMS_MAX) / 128) * 128; // see LINE_BYTES in region.ts
 
-// The claim is one word, so that it changes in one step. It holds the task number (modulo 2^20, so
-// only tasks 2^20 apart look equal), the number of claimed items, and whether the supervisor has
-// revoked the others.
+// The claim is one word, so that it changes in one step. It holds the task number (modulo 2^20, so only tasks
+// 2^20 apart look equal), the number of claimed items, and whether the supervisor has revoked the others.
 const REVOKED = 1;
 const CLAIMED_UNIT = 2;
 const NUMBER_UNIT = 2048;

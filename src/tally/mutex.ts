@@ -5,12 +5,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isMainThread, threadId } from 'node:worker_threads';
-import {
-  counterName,
-  type StrategyFactory,
-  type StrategyOptions,
-  startCounts,
-} from './counter-strategy.js';
+import { counterName, type StrategyFactory, type StrategyOptions, startCounts } from './counter-strategy.js';
 import { nextCount, type Region, type Slice, toCount } from './region.js';
 
 const CELLS = 'tally.guarded';

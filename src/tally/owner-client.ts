@@ -139,8 +139,7 @@ function connect(channel: string, ownerEnded: () => boolean): OwnerConnection {
     waiting.clear();
   }
 
-  const ownerGone = (): void =>
-    disconnect('tally: its owner has ended; the add may have been counted');
+  const ownerGone = (): void => disconnect('tally: its owner has ended; the add may have been counted');
 
   hall.onmessage = (event) => {
     const { is } = (event as { data: Announcement }).data;

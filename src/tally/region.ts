@@ -30,10 +30,9 @@ export interface RegionHandle {
 }
 
 /**
- * Words of 64 bits, signed. Every call is one sequentially consistent operation: all threads see
- * all of them in one order. A plain `array[i]` promises neither that nor a whole 64-bit value.
- * An index that is not a whole number in 0..length-1 throws a RangeError: unchecked it would
- * silently touch padding, or a neighbour.
+ * Words of 64 bits, signed. Every call is one sequentially consistent operation: all threads see all of them
+ * in one order. A plain `array[i]` promises neither that nor a whole 64-bit value. An index that is not a
+ * whole number in 0..length-1 throws a RangeError: unchecked it would silently touch padding, or a neighbour.
  */
 export interface Slice {
   readonly length: number;

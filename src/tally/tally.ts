@@ -36,9 +36,8 @@ export interface Tally extends CounterStrategy {
   readonly kind: TallyName;
   /**
    * Adds one to exactly one cell of the counter and returns the ticket of this add.
-   * @throws RangeError (or rejects with one) for no such counter, or a value above 2^53-1. Rejects
-   * with an Error when the tally was closed, or its owner ended, first: unknown, it may have
-   * counted
+   * @throws RangeError (or rejects with one) for no such counter, or a value above 2^53-1. Rejects with an
+   * Error when the tally was closed, or its owner ended, first: unknown, it may have counted
    */
   add(counter: number): Ticket | Promise<Ticket>;
   /**

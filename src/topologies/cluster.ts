@@ -1,7 +1,6 @@
-// Several processes on one port (node:cluster, round robin), each with its own memory. This process,
-// the primary, accepts and deals out connections, supervises, keeps the latest counts of each
-// process, and answers queries about all of them. It scores nothing. cluster.worker.ts is the other
-// side.
+// Several processes on one port (node:cluster, round robin), each with its own memory. This process, the
+// primary, accepts and deals out connections, supervises, keeps the latest counts of each process, and
+// answers queries about all of them. It scores nothing. cluster.worker.ts is the other side.
 
 import type { ChildProcess } from 'node:child_process';
 import cluster, { type Worker } from 'node:cluster';
@@ -59,11 +58,7 @@ export function startCluster(
   return startOnPort(options, startOn, findPort);
 }
 
-async function startProcesses(
-  data: ProcessData,
-  log: Log,
-  releasePort: () => void,
-): Promise<ServiceHandle> {
+async function startProcesses(data: ProcessData, log: Log, releasePort: () => void): Promise<ServiceHandle> {
   const { options } = data;
   const primary: Primary = {
     log,

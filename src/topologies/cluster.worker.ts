@@ -41,9 +41,7 @@ function send(event: Event): Promise<void> {
 
 /** A seeded fault: this process knows of no other, and replicates nothing. */
 const isApart = isUnshared(options.tally);
-const names = isApart
-  ? COUNTER_NAMES
-  : COUNTER_NAMES.map((name) => `${name}@${cluster.worker?.id}`);
+const names = isApart ? COUNTER_NAMES : COUNTER_NAMES.map((name) => `${name}@${cluster.worker?.id}`);
 const own = createCounterMemory(options, 1, names);
 const barrier = replicateBeforeAck(own.tally, (counts, written) => {
   write({ type: 'counts', counts }, written);

@@ -169,11 +169,7 @@ export function assessVisibility(
 }
 
 /** The first line in the log of a service with a seeded fault. */
-export function describeSeededFault(
-  fault: SeededFaultName,
-  topology: TopologyName,
-  threads: number,
-): string {
+export function describeSeededFault(fault: SeededFaultName, topology: TopologyName, threads: number): string {
   const { isVisible, why } = assessVisibility(fault, topology, threads);
   const here = `${isVisible ? 'it shows here' : 'it cannot show here'}: ${why}`;
   return `WRONG ON PURPOSE: the tally ${fault} ${SEEDED_FAULTS[fault].description} (${here})`;

@@ -84,9 +84,8 @@ export async function listen(
 }
 
 /**
- * Binds the address exclusively and closes it again. Listeners that share a port with each other
- * would silently share it with another service that does the same.
- * Resolves with the port: a free one for port 0.
+ * Binds the address exclusively and closes it again. Listeners that share a port with each other would
+ * silently share it with another service that does the same. Resolves with the port: a free one for port 0.
  * @throws Error with one line when the address cannot be bound
  */
 export async function probe(options: ServeOptions): Promise<number> {
@@ -106,17 +105,14 @@ interface BindMode {
 async function bind(server: NetServer, options: ServeOptions, mode: BindMode): Promise<void> {
   const { port, host } = options;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(explainListenError(error, options)),
-    );
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explainListenError(error, options)));
     server.listen({ port, host, ...mode }, resolve);
   });
 }
 
 /**
- * With `maxConnections` a process of a cluster hands a connection back to the primary, which deals it
- * out again: one that all processes refuse would go round for ever. (Node 20 has no
- * `dropMaxConnection`.)
+ * With `maxConnections` a process of a cluster hands a connection back to the primary, which deals it out
+ * again: one that all processes refuse would go round for ever. (Node 20 has no `dropMaxConnection`.)
  */
 function limitConnections(max: number, server: Server, connections: Connections): void {
   server.on('connection', (socket) => {
@@ -134,11 +130,7 @@ function formatUrl({ address, port, family }: AddressInfo): string {
  * node:http's own `close` destroys connections whose clients have not yet read the last answer. So
  * this closes the port beneath it, and each connection ends after its answers.
  */
-function closeServer(
-  server: Server,
-  connections: Connections,
-  deadlineMs: number,
-): Promise<number> {
+function closeServer(server: Server, connections: Connections, deadlineMs: number): Promise<number> {
   return new Promise((resolve) => {
     let cutOff = 0;
     const deadline = setTimeout(() => {

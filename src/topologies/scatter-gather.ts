@@ -25,10 +25,7 @@ export class ScatterGather<T> {
   }
 
   /** `send` carries the number of the round, which the reply must name. */
-  async gather(
-    ids: readonly number[],
-    send: (id: number, round: number) => void,
-  ): Promise<Gathered<T>> {
+  async gather(ids: readonly number[], send: (id: number, round: number) => void): Promise<Gathered<T>> {
     this.#rounds += 1;
     const round = this.#rounds;
     const missing = new Set(ids);

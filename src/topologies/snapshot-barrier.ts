@@ -29,16 +29,12 @@ const HOLD_MS_MAX = 100;
 const ROUNDS_MAX = 5;
 
 /**
- * Why the sum is exact: take the moment after the last process reported and before the first is
- * released. An acknowledged add was acknowledged before its process held, so the report has it. An
- * add that is not in the sum is not acknowledged, so it may be ordered after this moment. An add in
- * the sum began before it. A process that died meanwhile acknowledged nothing beyond its latest
- * counts.
+ * Why the sum is exact: take the moment after the last process reported and before the first is released. An
+ * acknowledged add was acknowledged before its process held, so the report has it. An add that is not in the
+ * sum is not acknowledged, so it may be ordered after this moment. An add in the sum began before it. A
+ * process that died meanwhile acknowledged nothing beyond its latest counts.
  */
-export function createSnapshotBarrier(
-  counters: number,
-  holdMsMax: number = HOLD_MS_MAX,
-): SnapshotBarrier {
+export function createSnapshotBarrier(counters: number, holdMsMax: number = HOLD_MS_MAX): SnapshotBarrier {
   const latest = new LatestCounts(counters);
   const reports = new ScatterGather<void>(holdMsMax);
   const living = new Map<number, HeldProcess>();
@@ -47,9 +43,8 @@ export function createSnapshotBarrier(
   let isHolding = false;
 
   /**
-   * Holds all, adds up, releases all. After a timeout the sum still has each add that was
-   * acknowledged before the read: its counts were in the pipe by then, and Node reads all pipes
-   * before the timeout fires.
+   * Holds all, adds up, releases all. After a timeout the sum still has each add that was acknowledged before
+   * the read: its counts were in the pipe by then, and Node reads all pipes before the timeout fires.
    */
   async function runRound() {
     isHolding = true;

@@ -22,11 +22,7 @@ const LISTENERS: Readonly<Record<ListenerKind, Start>> = {
  * @throws Error with one line when the topology is unavailable here, or the address, the scorer, a
  * thread or a process fails to start
  */
-export async function start(
-  name: TopologyName,
-  options: ServeOptions,
-  log: Log,
-): Promise<ServiceHandle> {
+export async function start(name: TopologyName, options: ServeOptions, log: Log): Promise<ServiceHandle> {
   const reason = unavailable(name);
   if (reason !== undefined) throw new Error(`${reason}; choose another with --topology`);
   const { listener, executor } = TOPOLOGIES[name];
@@ -34,11 +30,7 @@ export async function start(
 }
 
 /** The event loop of the main thread accepts and answers; it scores, or its executor does. */
-async function startSingle(
-  kind: ExecutorKind,
-  options: ServeOptions,
-  log: Log,
-): Promise<ServiceHandle> {
+async function startSingle(kind: ExecutorKind, options: ServeOptions, log: Log): Promise<ServiceHandle> {
   const memory = createCounterMemory(options, 1);
   const abandon = (error: unknown): never => {
     memory.tally.close();

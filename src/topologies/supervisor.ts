@@ -5,12 +5,7 @@
 import type { Log } from '../log-events.js';
 import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
 import { waitMs } from './listen.js';
-import {
-  type ListenerCommand,
-  type ListenerEvent,
-  unpackError,
-  writeRemoteLine,
-} from './listener.js';
+import { type ListenerCommand, type ListenerEvent, unpackError, writeRemoteLine } from './listener.js';
 import type { ServeOptions } from './options.js';
 
 /** One listening thread or process, as the main thread holds it. */

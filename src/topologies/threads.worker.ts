@@ -24,8 +24,7 @@ await runListener({
   kind: 'threads',
   // A message to another thread of this process has arrived as soon as it is sent.
   send: async (event) => parentPort?.postMessage(event),
-  build: (log) =>
-    createService({ kind, options, log, memory: { region, channel, tally }, listener }),
+  build: (log) => createService({ kind, options, log, memory: { region, channel, tally }, listener }),
   onCommand: (handle) => parentPort?.on('message', handle),
   exit: () => process.exit(0),
 });

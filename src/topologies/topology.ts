@@ -116,10 +116,7 @@ const MISSING: Readonly<Record<ListenerKind, (runtime: Runtime) => string | unde
  * Why this topology cannot run here, in a sentence; undefined when it can. All code asks here:
  * what starts a topology, and what tests or measures one.
  */
-export function unavailable(
-  name: TopologyName,
-  runtime: Runtime = thisRuntime(),
-): string | undefined {
+export function unavailable(name: TopologyName, runtime: Runtime = thisRuntime()): string | undefined {
   const reason = MISSING[TOPOLOGIES[name].listener](runtime);
   return reason === undefined ? undefined : `topology '${name}' is unavailable on ${reason}`;
 }

@@ -1,6 +1,5 @@
-// The scenario `tallies`: what is made of spans and counts, when a run is void, and threads that
-// really add. Planted: an honest tally that lost one, threads that did not meet, and the two
-// counters that lose.
+// The scenario `tallies`: what is made of spans and counts, when a run is void, and threads that really add.
+// Planted: an honest tally that lost one, threads that did not meet, and the two counters that lose.
 
 import * as assert from 'uvu/assert';
 import { startJobs } from '../../bench/load/generator.js';
@@ -91,10 +90,7 @@ test('an add costs what its thread waits for it; the loss is a share of all adds
     togetherPercent: 80,
   });
   assert.is(reason, undefined);
-  assert.match(
-    summarizeCourse(jobOf('atomic', 1_000), course, LIMITS).discardReason ?? '',
-    /500 of 2000/,
-  );
+  assert.match(summarizeCourse(jobOf('atomic', 1_000), course, LIMITS).discardReason ?? '', /500 of 2000/);
 });
 
 async function add(job: AddingJob): Promise<AddingCourse> {

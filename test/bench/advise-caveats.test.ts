@@ -98,11 +98,7 @@ const NOTES: readonly (readonly [string, RegExp, () => string, () => string])[] 
     'runs that do not count are told with their reason',
     /^runs-discarded: 1 run of inline .*: a planted reason\./m,
     () =>
-      said(
-        batchedAhead.map((one, at) =>
-          at === 0 ? { ...one, discardReason: 'a planted reason' } : one,
-        ),
-      ),
+      said(batchedAhead.map((one, at) => (at === 0 ? { ...one, discardReason: 'a planted reason' } : one))),
     () => said(batchedAhead),
   ],
 ];
@@ -196,10 +192,7 @@ test('threads that always pay, or never, have no break-even inside', () => {
     1,
     random(1),
   );
-  assert.equal(
-    [always?.at, always?.low, never?.at, never?.high],
-    ['below', 'below', 'above', 'above'],
-  );
+  assert.equal([always?.at, always?.low, never?.at, never?.high], ['below', 'below', 'above', 'above']);
   assert.match(breakEvenText(always as never), /^Threads pay from 1\.0 us .* or less/);
   assert.match(breakEvenText(never as never), /^Threads did not pay up to 501 us/);
   assert.is(computeBreakEven([], 1, random(1)), undefined);

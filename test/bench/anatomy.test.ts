@@ -86,11 +86,7 @@ test('planted: too few for a p99, and one above the last bucket, are NaN with th
   const { values, unknown } = computeAnatomy(BEFORE, few, LIMITS);
   assert.ok(Number.isNaN(values.queueP99Ms) && (values.queueMeanMs ?? 0) > 0);
   assert.is(unknown.queueP99Ms, 'p99 of 999 samples: it needs 1000');
-  const slow = computeAnatomy(
-    BEFORE,
-    reading({ counts: [1_000, 0, 0, 100], sumSeconds: 9 }),
-    LIMITS,
-  );
+  const slow = computeAnatomy(BEFORE, reading({ counts: [1_000, 0, 0, 100], sumSeconds: 9 }), LIMITS);
   assert.ok(Number.isNaN(slow.values.queueP99Ms));
   assert.match(slow.unknown.queueP99Ms ?? '', /above the last bucket/);
 });

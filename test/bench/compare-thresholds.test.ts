@@ -1,12 +1,7 @@
-// Thresholds: read, met, missed, undecided, and refused with the nearest name. Synthetic results;
-// pure.
+// Thresholds: read, met, missed, undecided, and refused with the nearest name. Synthetic results; pure.
 
 import * as assert from 'uvu/assert';
-import {
-  type JudgedThreshold,
-  judgeThreshold,
-  parseThreshold,
-} from '../../bench/compare/thresholds.js';
+import { type JudgedThreshold, judgeThreshold, parseThreshold } from '../../bench/compare/thresholds.js';
 import type { Result } from '../../bench/runner/result-lines.js';
 import { random } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';

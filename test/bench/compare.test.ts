@@ -162,10 +162,7 @@ test('people see both sides with units, the ratio, and what chance alone would s
   const slow = (variant: string) => (variant === 'pool x2 + 0 us' ? 0.5 : 1);
   const all = comparisonLines(comparison(runs('b', { seed: 12, speed: slow })), NO_COLORS);
   const row = all.find((line) => line.startsWith('dispatch: pool x2 + 0 us')) ?? '';
-  assert.match(
-    row,
-    /answered +\d+ \[\d+, \d+\] \/s +\d+ .* 0\.\d+ \[0\.\d+, 0\.\d+\] +7 +regressed$/,
-  );
+  assert.match(row, /answered +\d+ \[\d+, \d+\] \/s +\d+ .* 0\.\d+ \[0\.\d+, 0\.\d+\] +7 +regressed$/);
   assert.ok(all.includes('2 regressed, 8 no change seen'), all.join('\n'));
   assert.ok(all.includes('Of 10 intervals judged, about 0.5 exclude 1 by chance alone.'));
 });

@@ -101,8 +101,7 @@ test('the counts and shares in the README are those of the file', () => {
   const stated = [...readme.matchAll(/^\| ([^|`]+) \| ([\d,]+) \| ([\d.]+) % \|$/gm)];
   assert.is(stated.length, 16);
   for (const [, name = '', count = '', share] of stated) {
-    const isOf =
-      NAMED[name] ?? ((row) => [classifyScore(row), row.store, row.category].includes(name));
+    const isOf = NAMED[name] ?? ((row) => [classifyScore(row), row.store, row.category].includes(name));
     const actual = rows.filter(isOf).length;
     assert.is(Number(count.replaceAll(',', '')), actual, name);
     assert.is(share, ((100 * actual) / rows.length).toFixed(1), name);

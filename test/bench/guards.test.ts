@@ -1,17 +1,12 @@
-// The guards of a run's measurements: Little's law, a busy machine, a generator
-// that was the limit. Each is tripped by a planted fault and silent on its sound twin; what needs a
-// real load has one.
+// The guards of a run's measurements: Little's law, a busy machine, a generator that was the limit. Each is
+// tripped by a planted fault and silent on its sound twin; what needs a real load has one.
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { type Load, startClosedLoop, startOpenLoop } from '../../bench/load/generator.js';
 import { BODY, EXPECT } from '../../bench/load/transaction.js';
 import { startMachineProbe } from '../../bench/runner/machine-probe.js';
-import {
-  describeClosedLoop,
-  summarizeLoad,
-  summarizeOpenLoad,
-} from '../../bench/runner/measure.js';
+import { describeClosedLoop, summarizeLoad, summarizeOpenLoad } from '../../bench/runner/measure.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
 import {
   checkLittlesLaw,
@@ -138,11 +133,7 @@ test('a machine that is as quick as at its best was quiet', () => {
 for (const [fault, spins, says] of [
   ['a busy machine', { ...QUIET, beforeMs: 19, afterMs: 18 }, /before .* 1\.9 times/],
   ['one that became busy', { ...QUIET, afterMs: 23 }, /busy: .* after .* 2\.3 /],
-  [
-    'one that got quieter',
-    { beforeMs: 14.5, afterMs: 10, bestMs: 10 },
-    /changed: .* before the run/,
-  ],
+  ['one that got quieter', { beforeMs: 14.5, afterMs: 10, bestMs: 10 }, /changed: .* before the run/],
 ] as const) {
   test(`planted: ${fault} makes a run void, and not a smoke run`, () => {
     assert.match(checkProbeTimes(spins, LIMITS) ?? 'valid', says);

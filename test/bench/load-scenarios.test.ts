@@ -51,10 +51,7 @@ const INLINE = 'inline, no added work';
 
 test('scalability: every curve is fitted by itself, with intervals, rounds and its peak', () => {
   const laws = fitAll(samplesOf(7));
-  const names = ['no added work', '500 µs'].flatMap((work) => [
-    `inline, ${work}`,
-    `batched x2, ${work}`,
-  ]);
+  const names = ['no added work', '500 µs'].flatMap((work) => [`inline, ${work}`, `batched x2, ${work}`]);
   assert.equal([...laws.keys()], names);
   for (const cells of laws.values()) {
     const [lambda = '', sigma = '', kappa = '', n, fit = ''] = cells.slice(3);
@@ -144,10 +141,7 @@ test('planted: a peak at which nothing was answered in time is discarded, with t
   const none = { ...load, perSecond: 0 };
   const said = explainMissingPeak({ load: none, reason: undefined });
   assert.is(said, 'at the peak: nothing was answered in time');
-  assert.is(
-    explainMissingPeak({ load, reason: '1 wrong answers' }),
-    'at the peak: 1 wrong answers',
-  );
+  assert.is(explainMissingPeak({ load, reason: '1 wrong answers' }), 'at the peak: 1 wrong answers');
 });
 
 test('latency-under-load: goodput is compared with the peak from there on, p99 with inline always', () => {

@@ -76,10 +76,7 @@ export function madeSection(change: Partial<Section> = {}): Section {
       'From 500 us of work on batched is faster than both.',
     ],
     charts: [DOTS],
-    tables: [
-      MAIN_TABLE,
-      { ...MAIN_TABLE, caption: 'Inside the server: mean and p99 of every part' },
-    ],
+    tables: [MAIN_TABLE, { ...MAIN_TABLE, caption: 'Inside the server: mean and p99 of every part' }],
     how: 'Each variant on a fresh server process, beside a generator of its own process.',
     changes: 'More cores: the generator would not share them. A scorer that only waits.',
     command: 'two-callers bench dispatch --rounds 7 --seed 1 --out results.ndjson',
@@ -119,9 +116,6 @@ export function madeReport(change: Partial<Report> = {}): Report {
     'Both are answered and both are counted: in 2,400 pairs of calls no two held one number.',
     'A pool of two threads answers 0.27 [0.26, 0.28] of what one answers, batched 0.67.',
   ];
-  const headline = [
-    'Both are counted.',
-    'Threads pay from 100 µs of work a request at the latest.',
-  ];
+  const headline = ['Both are counted.', 'Threads pay from 100 µs of work a request at the latest.'];
   return { ...report, headline, answer, notices, sections, ...change };
 }

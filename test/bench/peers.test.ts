@@ -176,10 +176,7 @@ for (const [fault, says] of FAULTS) {
   test(`planted: ${fault}: the run is void`, async () => {
     // What is cut off may be counted, too: two a connection. So few of them, and it shows at once.
     const connections = fault === 'counts twice' ? 4 : undefined;
-    assert.match(
-      (await measured(makeSeededPeer(fault), connections)).discardReason ?? 'valid',
-      says,
-    );
+    assert.match((await measured(makeSeededPeer(fault), connections)).discardReason ?? 'valid', says);
   });
 }
 
@@ -211,12 +208,7 @@ test('where everything is installed nothing is unavailable, and versions are tol
 });
 
 const MISSING: readonly (readonly [string, Partial<Finders>, readonly string[], RegExp])[] = [
-  [
-    'no Python',
-    { python: () => undefined },
-    ['flask', 'gunicorn', 'uvicorn'],
-    /^there is no python3 /,
-  ],
+  ['no Python', { python: () => undefined }, ['flask', 'gunicorn', 'uvicorn'], /^there is no python3 /],
   [
     'a Python that did not answer in time',
     { python: (path) => `${path} did not answer within 60 s` },

@@ -77,9 +77,7 @@ const SCENARIO: Scenario = {
   about: '',
   isDefault: false,
   variants: () => [],
-  claims: () => [
-    { says: 'p99', metric: 'p99Ms', of: 'inline + 0 us', against: [], target: { atMost: 3 } },
-  ],
+  claims: () => [{ says: 'p99', metric: 'p99Ms', of: 'inline + 0 us', against: [], target: { atMost: 3 } }],
   measure: () => Promise.reject(new Error('it is not measured here')),
 };
 

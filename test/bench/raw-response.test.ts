@@ -38,11 +38,7 @@ for (const head of ['HTTP/1.0 200 OK\r\n', `HTTP/1.1 200 OK\r\nServer: x\r\n`]) 
 const BROKEN: readonly (readonly [string, string, RegExp])[] = [
   ['no status line', 'SSH-2.0-x\r\nContent-Length: 0\r\n\r\n', /no status line/],
   ['a body without a length', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', /Length/],
-  [
-    'a length that is only in another name',
-    'HTTP/1.1 200 OK\r\nX-Content-Length: 1\r\n\r\na',
-    /no/,
-  ],
+  ['a length that is only in another name', 'HTTP/1.1 200 OK\r\nX-Content-Length: 1\r\n\r\na', /no/],
   ['more bytes than said', `${ANSWER}x`, /1 bytes more/],
   ['two answers for one request', ANSWER + ANSWER, /bytes more/],
   ['an endless head', `HTTP/1.1 200 OK\r\nA: ${'a'.repeat(20_000)}`, /endless/],

@@ -25,8 +25,7 @@ async function open(report: Report): Promise<Node> {
   return parseHTML(await renderPage(report)).document as unknown as Node;
 }
 
-const openWith = (change: Partial<Section>) =>
-  open(madeReport({ sections: [madeSection(change)] }));
+const openWith = (change: Partial<Section>) => open(madeReport({ sections: [madeSection(change)] }));
 const countMatches = (node: Node, selector: string) => [...node.querySelectorAll(selector)].length;
 const readText = (node: Node, selector: string) =>
   node.querySelector(selector)?.textContent.replace(/\s+/g, ' ') ?? '';
@@ -220,10 +219,7 @@ test('a page does not carry data that are too long, and names their length', asy
 
 test('an interval, a number with its unit and n stay on one line', () => {
   const text = renderProse('p99 is 281 [241, 506] ms (n = 6), 62 % more than in 2 servers');
-  assert.is(
-    text.replaceAll('\u00a0', '~'),
-    'p99 is 281 [241,~506] ms (n~=~6), 62~% more than in 2 servers',
-  );
+  assert.is(text.replaceAll('\u00a0', '~'), 'p99 is 281 [241,~506] ms (n~=~6), 62~% more than in 2 servers');
 });
 
 test('a section without charts, tables and sentences has its place too', async () => {

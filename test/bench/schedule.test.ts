@@ -69,10 +69,8 @@ test('nothing is due before the beginning, and never more than there is', () => 
 });
 
 const poisson = (seed: number) => createSchedule(steady(1_000, 20), { poisson: { seed } });
-const startsOf = ({ count, intendedMs }: Schedule) =>
-  Array.from({ length: count }, (_, n) => intendedMs(n));
-const gapsOf = (schedule: Schedule) =>
-  startsOf(schedule).map((at, n, all) => at - (all[n - 1] ?? 0));
+const startsOf = ({ count, intendedMs }: Schedule) => Array.from({ length: count }, (_, n) => intendedMs(n));
+const gapsOf = (schedule: Schedule) => startsOf(schedule).map((at, n, all) => at - (all[n - 1] ?? 0));
 
 test('by chance, the same seed gives the same starts, another seed others', () => {
   assert.equal(startsOf(poisson(7)), startsOf(poisson(7)));

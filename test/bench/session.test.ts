@@ -18,8 +18,7 @@ const test = suite('bench: session');
 const folder = mkdtempSync(join(tmpdir(), 'session-'));
 test.after(() => rmSync(folder, { recursive: true }));
 
-const plan = (name: ScenarioName, plan: Plan) =>
-  planStages({ scenarios: [[name, SCENARIOS[name]]], plan });
+const plan = (name: ScenarioName, plan: Plan) => planStages({ scenarios: [[name, SCENARIOS[name]]], plan });
 
 test('a plan takes its runs times load, warm-up and what is around them', () => {
   const [stage] = plan('overhead', PLAN_DEFAULTS);
@@ -45,12 +44,7 @@ test('interim medians are of valid runs and known values, with their number', ()
   const busy = sample(1, { discardReason: 'busy' });
   const samples = [sample(100), sample(300), sample(200), busy];
   const { dispatch } = SCENARIOS;
-  const { titles, rows, current } = makeInterimTable(
-    dispatch,
-    PLAN_QUICK,
-    samples,
-    'inline + 0 us',
-  );
+  const { titles, rows, current } = makeInterimTable(dispatch, PLAN_QUICK, samples, 'inline + 0 us');
   assert.equal(titles, ['medians so far', 'n', 'answered, /s', 'p99, ms']);
   assert.equal(rows[0], ['inline + 0 us', '3', '200', '']);
   assert.equal([rows.length, current], [dispatch.variants(PLAN_QUICK).length, 0]);

@@ -3,12 +3,7 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import {
-  bootstrapMedian,
-  describeSpeed,
-  median,
-  missChance,
-} from '../../bench/stats/statistics.js';
+import { bootstrapMedian, describeSpeed, median, missChance } from '../../bench/stats/statistics.js';
 import { random, shuffled } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';
 

@@ -20,8 +20,7 @@ const CALLERS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 const PEAKED: Law = { lambda: 1_000, sigma: 0.05, kappa: 0.000_2 };
 const LEVEL: Law = { lambda: 1_000, sigma: 0.2, kappa: 0 };
 
-const normal = (next: () => number) =>
-  Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+const normal = (next: () => number) => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
 
 interface Change {
   readonly rounds?: number;
@@ -63,9 +62,7 @@ test('a law is found exactly from throughput without noise', () => {
 });
 
 test('no grid of laws has a point nearer to noisy runs than the one that is found', () => {
-  const medians = CALLERS.map(
-    (n, at) => [n, throughput(PEAKED, n) * (1 + 0.1 * (at % 3))] as const,
-  );
+  const medians = CALLERS.map((n, at) => [n, throughput(PEAKED, n) * (1 + 0.1 * (at % 3))] as const);
   const squares = (law: Law) =>
     medians.reduce((sum, [n, rate]) => sum + (rate / throughput(law, n) - 1) ** 2, 0);
   const found = solveLaw(medians);
@@ -167,9 +164,7 @@ test('a number of connections at which the generator was saturated is left out, 
     return isBusy ? { ...run, generatorCpu: 0.97, perSecond: 1 } : run;
   });
   const { leftOut } = fitted(busy);
-  assert.equal(leftOut, [
-    '64 connections: in 2 of 7 runs the generator took more than 0.95 of a core',
-  ]);
+  assert.equal(leftOut, ['64 connections: in 2 of 7 runs the generator took more than 0.95 of a core']);
   assert.not(fitOf(fitted(busy)).callers.includes(64));
   assert.equal(fitted(runs).leftOut, []);
 });

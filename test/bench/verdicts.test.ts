@@ -75,9 +75,7 @@ test('a planted void run, however good, changes no verdict', () => {
 });
 
 test('a round in which the other was void makes no pair', () => {
-  const others = rates('b', BASE).map((one) =>
-    one.round === 2 ? { ...one, discardReason: 'x' } : one,
-  );
+  const others = rates('b', BASE).map((one) => (one.round === 2 ? { ...one, discardReason: 'x' } : one));
   assert.is(judged(claimOf(undefined), [...rates('a', BASE), ...others]).measured.n, 6);
 });
 

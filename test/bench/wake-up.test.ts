@@ -24,10 +24,7 @@ test('trips become percentiles, and CPU time is shared among the tasks', () => {
 test('a timer that waits for the next task is late and frozen', () => {
   const late = (lateMs: number, fired: boolean) => ({ lateMs, fired });
   const frozen = [late(90, false), late(91, false), late(1, true), late(92, false)];
-  const { timerLateMs, frozenPercent } = summarizeCourse(
-    { ...COURSE, timers: frozen },
-    SMOKE,
-  ).values;
+  const { timerLateMs, frozenPercent } = summarizeCourse({ ...COURSE, timers: frozen }, SMOKE).values;
   assert.equal([timerLateMs, frozenPercent], [90.5, 75]);
   const free = summarizeCourse({ ...COURSE, timers: [late(0.2, true)] }, SMOKE).values;
   assert.equal([free.timerLateMs, free.frozenPercent], [0.2, 0]);
@@ -40,10 +37,7 @@ test('of few trips and timers, the percentiles are unknown', () => {
 });
 
 test('planted, a wrong answer makes a run void', () => {
-  assert.match(
-    summarizeCourse({ ...COURSE, wrong: 2 }, LIMITS).discardReason ?? '',
-    /2 wrong answers/,
-  );
+  assert.match(summarizeCourse({ ...COURSE, wrong: 2 }, LIMITS).discardReason ?? '', /2 wrong answers/);
 });
 
 async function wake(change: Partial<WakeupJob>): Promise<WakeupCourse> {

@@ -84,11 +84,7 @@ const BAD: readonly (readonly [string, Line | string, RegExp])[] = [
   ['a list of values', { values: [] }, /bad\.ndjson:3: "values" is not an object/],
   ['valid and void at once', { void: 'busy' }, /:3: "valid" and "void" contradict each other/],
   ['no spin', { spins: {} }, /:3: "spins" is not the times of the machine probe or absent/],
-  [
-    'no reason of an attempt',
-    { earlier: [{}] },
-    /:3: "earlier" is not a list of discarded runs or absent/,
-  ],
+  ['no reason of an attempt', { earlier: [{}] }, /:3: "earlier" is not a list of discarded runs or absent/],
 ];
 
 for (const [what, change, says] of BAD) {
@@ -138,10 +134,7 @@ test('a line that bench writes is read back as it was, NaN included', () => {
   };
   const [read] = parseRuns(resultLine(sample, PLAN_SMOKE, environment, 'one'), 'f');
   assert.ok(Number.isNaN(read?.values.p99Ms));
-  assert.equal(
-    [read?.values.perSecond, read?.unknown, read?.discardReason],
-    [5, unknown, undefined],
-  );
+  assert.equal([read?.values.perSecond, read?.unknown, read?.discardReason], [5, unknown, undefined]);
   assert.equal([read?.session, read?.line, read?.conditions.scale], ['one', 1, 'smoke']);
 });
 

@@ -42,10 +42,7 @@ const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
   [['dispach'], /^two-callers: unknown scenario "dispach": did you mean dispatch\?\n$/],
   [['thin', 'isolaton'], /^two-callers: unknown scenario "isolaton": did you mean isolation\?\n$/],
   [['comapre', 'a', 'b'], /^two-callers: unknown scenario "comapre": did you mean compare\?\n$/],
-  [
-    ['thin', 'compare'],
-    /: compare measures nothing: two-callers bench compare <before> \[after\]\n$/,
-  ],
+  [['thin', 'compare'], /: compare measures nothing: two-callers bench compare <before> \[after\]\n$/],
   [['thin', '--out', tmpdir()], /^two-callers: --out \S+: that is a folder: name a file in it\n$/],
   [['thin', '--out', 'no/such/f'], /^two-callers: --out no\/such\/f: there is no such folder: /],
   [['--rounds', '0'], /^two-callers: .*whole number from 1 to 1000\.\n$/],

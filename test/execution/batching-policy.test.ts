@@ -3,11 +3,7 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import {
-  CostEstimate,
-  createBatchedPolicy,
-  type QueueState,
-} from '../../src/execution/batching-policy.js';
+import { CostEstimate, createBatchedPolicy, type QueueState } from '../../src/execution/batching-policy.js';
 import { ITEMS_MAX } from '../../src/tally/journal.js';
 import { propertyTest } from '../support/properties.js';
 import { suite } from '../support/suite.js';
@@ -30,9 +26,7 @@ const holdsFor = (isRight: (queue: QueueState, size: Size) => boolean) => (size:
   propertyTest(fc.property(queues, (queue) => isRight(queue, size)));
 
 const SIZES = {
-  'never idles': holdsFor(
-    (queue, size) => (queue.idle === 0 && !queue.isFull) || size(queue, SLICE_US) > 0,
-  ),
+  'never idles': holdsFor((queue, size) => (queue.idle === 0 && !queue.isFull) || size(queue, SLICE_US) > 0),
   'is bounded': holdsFor((queue, size) => {
     const count = size(queue, SLICE_US);
     const isCheap = count <= 1 || count * queue.itemUs <= 4 * SLICE_US;

@@ -8,12 +8,7 @@ import { scoreByRules } from '../../src/scoring/rules.js';
 import { TALLY_KINDS } from '../../src/tally/tally.js';
 import { transactions } from '../scoring/transactions.js';
 import { suite } from '../support/suite.js';
-import {
-  promiseBounds,
-  promiseCancelling,
-  promiseClosing,
-  promiseClosingTwice,
-} from './limits.contract.js';
+import { promiseBounds, promiseCancelling, promiseClosing, promiseClosingTwice } from './limits.contract.js';
 import {
   assessmentOf,
   denseTickets,
@@ -96,8 +91,7 @@ function promiseAnswers(test: Test, subject: Subject): void {
         const completion = await executor.submit(batch).completion;
         assert.is(completion.state, 'done');
         if (completion.state !== 'done') return;
-        for (const ms of Object.values(completion.timing))
-          assert.ok(ms >= 0 && Number.isFinite(ms));
+        for (const ms of Object.values(completion.timing)) assert.ok(ms >= 0 && Number.isFinite(ms));
         assert.ok(completion.timing.scoreMs > 0);
       }
     }),

@@ -40,8 +40,7 @@ export function promiseBounds(test: Test, subject: Subject): void {
         assert.is(executor.busy() + executor.waiting(), held.length);
         await latch.arrived(atOnce(subject));
         latch.openForAll();
-        for (const { completion } of held)
-          assert.equal(outcomes(itemsOf(await completion)), ['ok']);
+        for (const { completion } of held) assert.equal(outcomes(itemsOf(await completion)), ['ok']);
         assert.is(await stand.counted(), held.length);
         assert.equal(outcomes(await stand.items(many(1))), ['ok']);
         assert.equal([executor.busy(), executor.waiting()], [0, 0]);
@@ -111,9 +110,7 @@ export function promiseClosing(test: Test, subject: Subject): void {
   test(
     'closing waits for what was accepted, and refuses what comes after, uncounted',
     withStand(subject, async ({ executor, latch, counted, livingThreads }) => {
-      const accepted = many(placesOf(subject) + 2, 'waits at the latch').map((one) =>
-        executor.submit([one]),
-      );
+      const accepted = many(placesOf(subject) + 2, 'waits at the latch').map((one) => executor.submit([one]));
       await latch.arrived(atOnce(subject));
       let isClosed = false;
       const closing = executor.close(600_000).then(() => {

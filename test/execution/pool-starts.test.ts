@@ -17,8 +17,7 @@ const FAILED_STARTS_MAX = 5;
 /** The threads started meanwhile, and the line with which opening the stand failed. */
 async function failingStart(
   threads: number,
-  open: (scorer: string) => Promise<unknown> = (scorer) =>
-    openStand({ kind: 'pool', threads, scorer }),
+  open: (scorer: string) => Promise<unknown> = (scorer) => openStand({ kind: 'pool', threads, scorer }),
 ) {
   const started: { readonly threadId: number }[] = [];
   const note = (worker: { readonly threadId: number }) => void started.push(worker);

@@ -14,9 +14,7 @@ const test = suite('a task worker that dies in the test of a task');
 test(
   'what had been counted is scored again and keeps its ticket, what had not begun is scored',
   withStand({ kind: 'pool', threads: 2 }, async (stand) => {
-    const batch = many(300).map((one, index) =>
-      index === 100 ? { ...one, category: 'exits' } : one,
-    );
+    const batch = many(300).map((one, index) => (index === 100 ? { ...one, category: 'exits' } : one));
     const found = await stand.items(batch);
     const expected = batch.map((_, at) => (at === 100 ? 'THREAD_DIED' : 'ok'));
     assert.equal(outcomes(found), expected);

@@ -185,10 +185,7 @@ export function itemsOf(completion: Completion): readonly ItemResult[] {
 }
 
 /** Runs a body on a stand of its own and closes it, whatever happens. */
-export function withStand(
-  options: StandOptions,
-  body: (stand: Stand) => Promise<void>,
-): () => Promise<void> {
+export function withStand(options: StandOptions, body: (stand: Stand) => Promise<void>): () => Promise<void> {
   return async () => {
     const stand = await openStand(options);
     try {
@@ -223,9 +220,7 @@ export function readTicket(item: ItemResult | undefined): string | undefined {
 
 /** `counted` for an item with a ticket, answered or not; else the code of the failure. */
 export function fates(items: readonly ItemResult[]): string[] {
-  return items.map((item) =>
-    readTicket(item) !== undefined ? 'counted' : item.ok ? '' : item.code,
-  );
+  return items.map((item) => (readTicket(item) !== undefined ? 'counted' : item.ok ? '' : item.code));
 }
 
 /** Within each cell the tickets are 1..n, each once; their number is the answer. */

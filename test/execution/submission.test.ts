@@ -129,8 +129,7 @@ function agrees(queue: Queue, all: readonly Step[]): boolean {
   );
 }
 
-const isQueue = (create: () => Queue) =>
-  propertyTest(fc.property(steps, (all) => agrees(create(), all)));
+const isQueue = (create: () => Queue) => propertyTest(fc.property(steps, (all) => agrees(create(), all)));
 
 const queues = suite('the queue');
 

@@ -19,11 +19,7 @@ async function terminate(stand: Stand, threadId: number | undefined): Promise<vo
 }
 
 /** What a batch had scored and not yet answered when its thread died is counted, and says so. */
-function assertOnlyBatchesLoseAnswers(
-  kind: string,
-  found: readonly ItemResult[],
-  deaths: number,
-): void {
+function assertOnlyBatchesLoseAnswers(kind: string, found: readonly ItemResult[], deaths: number): void {
   const unanswered = found.filter(({ ok }) => !ok).length;
   if (kind === 'pool') assert.is(unanswered, deaths);
   assert.ok(unanswered >= deaths && unanswered < found.length);
@@ -33,12 +29,7 @@ function dyingAtWork(kind: (typeof KINDS)[number]): void {
   const POOL = { kind, threads: 2 } as const;
   const single = suite(`${kind}: a task worker that dies at work`);
 
-  for (const behaviour of [
-    'exits',
-    'throws uncaught',
-    'throws null uncaught',
-    'leaves a rejection',
-  ]) {
+  for (const behaviour of ['exits', 'throws uncaught', 'throws null uncaught', 'leaves a rejection']) {
     single(
       `when its scorer ${behaviour}: it says so, all others are counted, and the pool heals`,
       withStand(POOL, async (stand) => {
@@ -175,11 +166,7 @@ const WRONG: Readonly<Record<string, readonly [number, readonly ItemResult[], Re
     [answered('MEDIUM:1'), answered('MEDIUM:2'), died],
     /counted 1, acknowledged 2, died 1/,
   ],
-  'a count that nobody made': [
-    3,
-    [answered('MEDIUM:1'), died],
-    /counted 3, acknowledged 1, died 1/,
-  ],
+  'a count that nobody made': [3, [answered('MEDIUM:1'), died], /counted 3, acknowledged 1, died 1/],
   'a ticket given twice': [2, [answered('MEDIUM:1'), answered('MEDIUM:1')], /given twice/],
   'a ticket above what was counted': [1, [answered('MEDIUM:9')], /MEDIUM:9/],
 };
@@ -208,9 +195,7 @@ function dyingUnderLoad(kind: (typeof KINDS)[number]): void {
         const ways = ['exits', 'throws uncaught', 'throws null uncaught', 'leaves a rejection'];
         const deaths = chooseCount(5, 20);
         const all = many(50 * deaths).map((one, index) =>
-          index % 50 === 49
-            ? { ...one, category: ways[((index - 49) / 50) % ways.length] ?? '' }
-            : one,
+          index % 50 === 49 ? { ...one, category: ways[((index - 49) / 50) % ways.length] ?? '' } : one,
         );
         const found = await allAlone(stand, all);
         const expected = all.map((_, index) => (index % 50 === 49 ? 'THREAD_DIED' : 'counted'));

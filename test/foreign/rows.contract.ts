@@ -42,8 +42,7 @@ function checkAgainstService(row: Row, { report, counted }: Asked): void {
   const { acknowledged } = report.facts;
   // Of several processes the one that is asked here may by chance have counted them all.
   const isOneMemory = !row.service.includes('2 processes');
-  if (row.surely.includes('lost-update') && isOneMemory)
-    assert.ok(counted < acknowledged, `${counted}`);
+  if (row.surely.includes('lost-update') && isOneMemory) assert.ok(counted < acknowledged, `${counted}`);
   if (report.verdict === 'ok') assert.is(counted, acknowledged);
 }
 

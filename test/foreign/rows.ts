@@ -36,12 +36,7 @@ function right(service: ServiceName, options: readonly string[]): Row {
   return { service, options: [...options, '--alone'], expect: 'ok', surely: [], perhaps: [] };
 }
 
-function wrong(
-  service: ServiceName,
-  options: readonly string[],
-  surely: Failing,
-  perhaps: Failing,
-): Row {
+function wrong(service: ServiceName, options: readonly string[], surely: Failing, perhaps: Failing): Row {
   return { service, options, expect: 'violated', surely, perhaps };
 }
 
@@ -68,12 +63,7 @@ export const ROWS: readonly Row[] = [
   wrong('gunicorn, 1 process × 4 threads, audit line', FLASK, ['lost-update'], ONE_MEMORY),
   right('gunicorn, 1 process × 4 threads, audit line, lock', FLASK),
   wrong('node:cluster, 2 processes', TOTAL, ['lost-update'], MEMORIES),
-  wrong(
-    'node:cluster, 2 processes',
-    TICKET,
-    ['duplicate-ticket', 'lost-update'],
-    [...MEMORIES, ...TICKETS],
-  ),
+  wrong('node:cluster, 2 processes', TICKET, ['duplicate-ticket', 'lost-update'], [...MEMORIES, ...TICKETS]),
   right('node:cluster, 1 process', TICKET),
   wrong('node, await of a query between', TOTAL, ['lost-update'], ONE_MEMORY),
   wrong(
@@ -86,12 +76,7 @@ export const ROWS: readonly Row[] = [
   wrong('node, total kept apart', PARTS, ['snapshot-sum'], []),
   right('node, await before', TICKET),
   right('node, await before', PARTS),
-  wrong(
-    'redis, GET and SET',
-    TICKET,
-    ['duplicate-ticket', 'lost-update'],
-    [...ONE_MEMORY, ...TICKETS],
-  ),
+  wrong('redis, GET and SET', TICKET, ['duplicate-ticket', 'lost-update'], [...ONE_MEMORY, ...TICKETS]),
   right('redis, INCR', TICKET),
 ];
 

@@ -1,6 +1,5 @@
-// Services that are not this project's code: what starts each, what it needs, and how to know that
-// it listens. They are started and ended as the peers of the benchmarks are; nothing here knows the
-// checker.
+// Services that are not this project's code: what starts each, what it needs, and how to know that it
+// listens. They are started and ended as the peers of the benchmarks are; nothing here knows the checker.
 
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';

@@ -176,10 +176,7 @@ function promiseNesting(test: Test, service: TestService): void {
   test('60,000 brackets are refused in no time everywhere, closed or not', async () => {
     for (const path of ['/score', '/score/batch', '/echo']) {
       await expectCounted(service, { rejected: path === '/echo' ? 0 : 4 }, async () => {
-        const closed = [
-          nested('[', ']', 30_000),
-          nested('{"a":', '}', 10_000).replace(':}', ':1}'),
-        ];
+        const closed = [nested('[', ']', 30_000), nested('{"a":', '}', 10_000).replace(':}', ':1}')];
         for (const body of closed) {
           const answer = await service.postText(path, body);
           expectProblem(answer, { status: 400, code: 'invalid-body', detail });

@@ -68,9 +68,7 @@ function promiseUnbegun(test: Test, service: TestService): void {
       withLatch(async (latch) => {
         const runs = service.post('/score', latch.transaction('runs'));
         await latch.arrived(1);
-        const late = [1, 2, 3].map((at) =>
-          askWithin(service, '30', latch.transaction(`late ${at}`)),
-        );
+        const late = [1, 2, 3].map((at) => askWithin(service, '30', latch.transaction(`late ${at}`)));
         for (const answer of await Promise.all(late)) {
           expectProblem(answer, { status: 504, code: 'deadline-passed', detail: NOT_BEGUN });
         }

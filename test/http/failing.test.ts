@@ -90,9 +90,4 @@ function promiseDeaths(test: Test, service: TestService): void {
 const OPTIONS = { scorer: FAULTY_SCORER };
 
 overTopologies('a failing scorer', promiseFailures, OPTIONS);
-overTopologies(
-  'a dying thread',
-  promiseDeaths,
-  OPTIONS,
-  'whoever asked the one that died is told so',
-);
+overTopologies('a dying thread', promiseDeaths, OPTIONS, 'whoever asked the one that died is told so');

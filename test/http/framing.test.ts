@@ -83,8 +83,7 @@ function promisePipelines(test: Test, service: TestService): void {
     await expectCounted(service, { LOW: names.length, rejected: names.length }, async () => {
       await dial(service.url, async (raw) => {
         const requests = names.map(
-          (name) =>
-            post('/score', JSON.stringify({ amount: 1, tx_id: name })) + post('/score', '{}'),
+          (name) => post('/score', JSON.stringify({ amount: 1, tx_id: name })) + post('/score', '{}'),
         );
         await raw.send(requests.join(''));
         const answers = await raw.answers(2 * names.length);
@@ -126,10 +125,7 @@ function promisePipelines(test: Test, service: TestService): void {
 
   test('after "Connection: close" nothing more is served', async () => {
     await expectCounted(service, { LOW: 1 }, async () => {
-      const answers = await tell(
-        service,
-        post('/score', GOOD, 'Connection: close') + post('/score', GOOD),
-      );
+      const answers = await tell(service, post('/score', GOOD, 'Connection: close') + post('/score', GOOD));
       assert.is(answers[0]?.status, 200);
       assert.is(answers[0]?.headers.get('connection'), 'close');
       assert.is(answers.length, 1);

@@ -72,9 +72,7 @@ function promiseEarly(test: Test, service: TestService): void {
     for (const way of WAYS) {
       test(`who leaves (${way}) ${when} is not scored, and rejected at most once`, async () => {
         const before = await service.stats();
-        await dialAndLeave(service, way, (raw) =>
-          raw.send(post('/score', '{"amount":1}').slice(0, at)),
-        );
+        await dialAndLeave(service, way, (raw) => raw.send(post('/score', '{"amount":1}').slice(0, at)));
         const after = await service.stats();
         assert.is(after.total, before.total);
         assert.ok(after.rejected - before.rejected <= 1);

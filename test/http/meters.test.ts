@@ -19,8 +19,7 @@ import { suite } from '../support/suite.js';
 
 const test = suite('meters');
 
-const create = () =>
-  createHistogram(createRegion({ durations: histogramPlan() }).slice('durations'));
+const create = () => createHistogram(createRegion({ durations: histogramPlan() }).slice('durations'));
 
 /** By definition: for each bound, how many durations (whole nanoseconds) are at most it. */
 function naive(durationsNs: readonly number[]): HistogramReading {

@@ -147,8 +147,7 @@ function promiseSums(test: Test, service: TestService): void {
         for (const [index, raw] of connections.entries()) {
           await raw.send(post('/score', JSON.stringify(latch.transaction(`TX${index}`))));
         }
-        const jobs = async () =>
-          (await service.metric('busy_jobs')) + (await service.metric('queue_depth'));
+        const jobs = async () => (await service.metric('busy_jobs')) + (await service.metric('queue_depth'));
         while ((await jobs()) !== CONNECTIONS);
         assert.is(await service.metric('connections'), CONNECTIONS + 1, 'and the one that asks');
         latch.openForAll();

@@ -218,10 +218,7 @@ planted('the linter is content with a small good one', async () => {
 
 const BROKEN = {
   'an operation without answers': [operation({ responses: {} }), /^operation-2xx-response:/m],
-  'an operation without a name': [
-    operation({ operationId: undefined }),
-    /^operation-operationId:/m,
-  ],
+  'an operation without a name': [operation({ operationId: undefined }), /^operation-operationId:/m],
   'a reference to nothing': [
     operation({ responses: { 200: { $ref: '#/nothing' }, 400: { description: 'x' } } }),
     /^no-unresolved-refs:/m,

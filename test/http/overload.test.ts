@@ -23,10 +23,7 @@ const OVERLOADED = {
 } as const;
 
 /** Asks until every place in the queue is taken, however many the task worker has taken from it. */
-async function fill(
-  service: TestService,
-  latch: ProcessLatch,
-): Promise<readonly Promise<Answer>[]> {
+async function fill(service: TestService, latch: ProcessLatch): Promise<readonly Promise<Answer>[]> {
   const asked: Promise<Answer>[] = [];
   const isFull = async () => {
     if (service.scoresInline) return asked.length === QUEUE_MAX + 1;

@@ -109,15 +109,7 @@ function promiseRules(test: Test, service: TestService): void {
 
 function promiseFields(test: Test, service: TestService): void {
   test('tx_id comes back as it was, and is "unknown" when absent', async () => {
-    const names = [
-      '',
-      ' ',
-      'ż\u0000"\\\n',
-      '🦉'.repeat(64),
-      '\ud800',
-      '__proto__',
-      'a'.repeat(256),
-    ];
+    const names = ['', ' ', 'ż\u0000"\\\n', '🦉'.repeat(64), '\ud800', '__proto__', 'a'.repeat(256)];
     await expectCounted(service, { LOW: names.length + 1 }, async () => {
       for (const name of names) {
         const answer = await service.post('/score', { amount: 1, tx_id: name });
@@ -208,8 +200,8 @@ function promiseTickets(test: Test, service: TestService): void {
       entries.map((entry) => entry?.[1]),
       ['queue', 'score', 'total'],
     );
-    const [queueMs = Number.NaN, scoreMs = Number.NaN, totalMs = Number.NaN] = entries.map(
-      (entry) => Number(entry?.[2]),
+    const [queueMs = Number.NaN, scoreMs = Number.NaN, totalMs = Number.NaN] = entries.map((entry) =>
+      Number(entry?.[2]),
     );
     assert.ok(queueMs + scoreMs <= totalMs + 0.002, timing); // three roundings
   });

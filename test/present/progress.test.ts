@@ -197,11 +197,7 @@ for (const [what, isTTY, dumb] of [
     progress.endRun('thin', 'the first: 5 ms');
     progress.endRun('thin', 'the second: 6 ms', { stay: true });
     progress.stop();
-    assert.equal(written, [
-      '2 runs\n',
-      'the first: 5 ms (1 of 2)\n',
-      'the second: 6 ms (2 of 2)\n',
-    ]);
+    assert.equal(written, ['2 runs\n', 'the first: 5 ms (1 of 2)\n', 'the second: 6 ms (2 of 2)\n']);
   });
 }
 
@@ -217,11 +213,7 @@ for (const [what, completed, seconds] of [
     { a: { runs: 5, seconds: 10 } },
     5 * 2 + 4 * 5 * 2,
   ],
-  [
-    'after the last run nothing is left',
-    { a: { runs: 10, seconds: 10 }, b: { runs: 4, seconds: 1 } },
-    0,
-  ],
+  ['after the last run nothing is left', { a: { runs: 10, seconds: 10 }, b: { runs: 4, seconds: 1 } }, 0],
 ] as const) {
   test(what, () => {
     assert.is(estimateSecondsLeft(TWO_STAGES, new Map(Object.entries(completed))), seconds);

@@ -4,14 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import * as assert from 'uvu/assert';
 import { formatTable } from '../../src/present/table.js';
-import {
-  clip,
-  displayWidth,
-  formatError,
-  formatInterval,
-  sanitize,
-  wrap,
-} from '../../src/present/text.js';
+import { clip, displayWidth, formatError, formatInterval, sanitize, wrap } from '../../src/present/text.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('present: text and tables');

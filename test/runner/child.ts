@@ -5,14 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import type { Envelope, TestEvent } from './events.js';
 import { startPatience } from './patience.js';
-import {
-  connect,
-  emit,
-  emitBroken,
-  emitForgotten,
-  isSuiteHeading,
-  reportCrash,
-} from './session.js';
+import { connect, emit, emitBroken, emitForgotten, isSuiteHeading, reportCrash } from './session.js';
 import { toError } from './thrown.js';
 
 /** What uvu's `suite.run()` queues; it resolves to [errors, passed, skipped, total]. */

@@ -48,12 +48,10 @@ function collectOutput(child: ChildProcess): () => string {
 async function ended(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
   const disconnected = new Promise<void>((resolve) => child.once('disconnect', resolve));
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const end = await new Promise<{ code: number | null; signal: string | null }>(
-    (resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', (code, signal) => resolve({ code, signal }));
-    },
-  );
+  const end = await new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
   await disconnected;
   await new Promise<void>((resolve) => {
     const patience = startPatience(LAST_OUTPUT_MS, resolve, { holdsOpen: true });

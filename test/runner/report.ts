@@ -21,8 +21,7 @@ export interface Summary {
 }
 
 export function summarise(files: readonly FileReport[], isCI: boolean): Summary {
-  const sum = (count: (file: FileReport) => number) =>
-    files.reduce((total, file) => total + count(file), 0);
+  const sum = (count: (file: FileReport) => number) => files.reduce((total, file) => total + count(file), 0);
   const passed = sum((file) => file.passedCount);
   const failed = sum((file) => file.failures.length);
   const missing = sum((file) => file.unavailable.filter((test) => test.installable).length);
@@ -69,10 +68,7 @@ function failureText(failure: Failure, colors: Colors): string {
 }
 
 function failuresText({ file, failures, output }: FileReport, colors: Colors): string {
-  const parts = [
-    `\n${colors.red('✗')} ${file}`,
-    ...failures.map((one) => failureText(one, colors)),
-  ];
+  const parts = [`\n${colors.red('✗')} ${file}`, ...failures.map((one) => failureText(one, colors))];
   if (output.trim() !== '') parts.push(`  output of the file:\n${indent(output.trimEnd(), 4)}`);
   return parts.join('\n');
 }

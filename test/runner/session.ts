@@ -1,7 +1,6 @@
-// The state of one test process: which suites exist, what runs now, and where events go. Without
-// the runner (a test file started by hand with `node`) it prints what uvu does not know and sets
-// the exit code. It neither schedules tests (uvu does) nor counts them (file.ts in the runner
-// does).
+// The state of one test process: which suites exist, what runs now, and where events go. Without the runner
+// (a test file started by hand with `node`) it prints what uvu does not know and sets the exit code. It
+// neither schedules tests (uvu does) nor counts them (file.ts in the runner does).
 import type { TestEvent, TestName } from './events.js';
 import { describeThrown, toError } from './thrown.js';
 

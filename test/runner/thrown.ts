@@ -63,9 +63,7 @@ export function describeThrown(error: Error, where: string): Thrown {
     name: error.name,
     // A failed `ok` would read as "(ok)".
     message:
-      typeof operator === 'string' && operator !== 'ok'
-        ? `${error.message} (${operator})`
-        : error.message,
+      typeof operator === 'string' && operator !== 'ok' ? `${error.message} (${operator})` : error.message,
     diff: stripVTControlCharacters(diffOf(error)).trimEnd(),
     stack: stackOf(error, 0).join('\n'),
   };

@@ -26,14 +26,7 @@ const R3 = 'R3: night hour';
 
 const example = suite('the rules by example');
 
-const EXAMPLES: readonly (readonly [
-  number,
-  string | undefined,
-  number,
-  number,
-  Level,
-  string[],
-])[] = [
+const EXAMPLES: readonly (readonly [number, string | undefined, number, number, Level, string[]])[] = [
   [0, undefined, 12, 0, 'LOW', []],
   [3000, undefined, 12, 0, 'LOW', []],
   [3000.01, undefined, 12, 3, 'HIGH', [R1]],
@@ -129,9 +122,7 @@ const PROPERTIES = {
     ),
 
   'ignores unknown fields': (score: Score) =>
-    propertyTest(
-      fc.property(transactions, extras, (tx, more) => same(score(tx), score({ ...tx, ...more }))),
-    ),
+    propertyTest(fc.property(transactions, extras, (tx, more) => same(score(tx), score({ ...tx, ...more })))),
 
   'level follows score': (score: Score) =>
     propertyTest(
@@ -198,10 +189,7 @@ const isElectronics = (category: string | undefined) =>
 
 /** A wrong scorer by name, and the promise that it breaks. */
 const MUTANTS: Readonly<Record<string, readonly [keyof typeof PROPERTIES, Score]>> = {
-  'R1 at 3000 already': [
-    'equals the contract',
-    withRule({ label: R1, applies: (tx) => tx.amount >= 3000 }),
-  ],
+  'R1 at 3000 already': ['equals the contract', withRule({ label: R1, applies: (tx) => tx.amount >= 3000 })],
   'R1 worth 2': ['equals the contract', withRule({ label: R1, points: 2 })],
   'R2 at 1500 already': [
     'equals the contract',
@@ -212,25 +200,17 @@ const MUTANTS: Readonly<Record<string, readonly [keyof typeof PROPERTIES, Score]
     withRule({ label: R2, applies: (tx) => tx.amount > 1500 && tx.category === 'electronics' }),
   ],
   'R2 dropped': ['equals the contract', withRule({ label: R2, applies: () => false })],
-  'R3 at six o’clock still': [
-    'equals the contract',
-    withRule({ label: R3, applies: (tx) => tx.hour <= 6 }),
-  ],
+  'R3 at six o’clock still': ['equals the contract', withRule({ label: R3, applies: (tx) => tx.hour <= 6 })],
   'R3 dropped': ['equals the contract', withRule({ label: R3, applies: () => false })],
   'CRITICAL from 6': [
     'equals the contract',
-    withLevel(({ score }) =>
-      score >= 6 ? 'CRITICAL' : score >= 3 ? 'HIGH' : classifyScore(score),
-    ),
+    withLevel(({ score }) => (score >= 6 ? 'CRITICAL' : score >= 3 ? 'HIGH' : classifyScore(score))),
   ],
   'R1 up to 6000 only': [
     'grows with the amount',
     withRule({ label: R1, applies: (tx) => tx.amount > 3000 && tx.amount < 6000 }),
   ],
-  'a point for field order': [
-    'ignores field order',
-    withPoint((tx) => Object.keys(tx)[0] === 'amount'),
-  ],
+  'a point for field order': ['ignores field order', withPoint((tx) => Object.keys(tx)[0] === 'amount')],
   'counts unknown fields': [
     'ignores unknown fields',
     withPoint((tx) => Object.keys(tx).some((name) => name.startsWith('x-'))),

@@ -3,12 +3,7 @@
 
 import * as assert from 'uvu/assert';
 import { scoreByRules } from '../../src/scoring/rules.js';
-import {
-  BUILT_IN_NAMES,
-  describeThrown,
-  findScorer,
-  scorerName,
-} from '../../src/scoring/scorers.js';
+import { BUILT_IN_NAMES, describeThrown, findScorer, scorerName } from '../../src/scoring/scorers.js';
 import { suite } from '../support/suite.js';
 
 const BY_DEFAULT = new URL('../fixtures/scorers/by-default.js', import.meta.url).href;
@@ -64,8 +59,7 @@ const EXPORTS: Readonly<Record<string, string>> = {
   'an empty default beside it': 'export default null; export const score = () => ({ score: 5 })',
   'a class’s static method': 'class A { static s() { return { score: 5 } } } export default A.s',
   'an async function': 'export default async () => ({ score: 5 })',
-  'one that returns a thenable':
-    'export default () => ({ then: (done) => { done({ score: 5 }) } })',
+  'one that returns a thenable': 'export default () => ({ then: (done) => { done({ score: 5 }) } })',
 };
 for (const [what, text] of Object.entries(EXPORTS)) {
   found(`in a module with ${what}`, async () => {
@@ -94,19 +88,13 @@ const COMPLAINTS: Readonly<Record<string, readonly [string, RegExp]>> = {
   'a text that is no URL': ['http:', /^Cannot load the scorer http:/],
   'no export': [moduleOf('1'), /has no scorer: export a function as default or as 'score'$/],
   'an export of another name': [moduleOf('export const rate = () => 1'), /has no scorer/],
-  'exports that are no functions': [
-    moduleOf('export default 5; export const score = 5'),
-    /has no scorer/,
-  ],
+  'exports that are no functions': [moduleOf('export default 5; export const score = 5'), /has no scorer/],
   'a syntax error': [moduleOf('this is none'), /^Cannot load the scorer data:.*: Unexpected/],
   'an error at the start': [moduleOf("throw new Error('first\\nsecond')"), /: first$/],
   'a text thrown at the start': [moduleOf("throw 'first\\nsecond'"), /: first$/],
   'nothing thrown at the start': [moduleOf('throw undefined'), /: undefined$/],
   'something without a text thrown': [moduleOf('throw Object.create(null)'), /: something of type/],
-  'an error whose message is no text': [
-    moduleOf('throw Object.assign(new Error(), { message: 5 })'),
-    /: 5$/,
-  ],
+  'an error whose message is no text': [moduleOf('throw Object.assign(new Error(), { message: 5 })'), /: 5$/],
   'a start that rejects': [moduleOf("await Promise.reject(new Error('late'))"), /: late$/],
 };
 for (const [what, [reference, words]] of Object.entries(COMPLAINTS)) {
@@ -137,10 +125,7 @@ const REJECTING: Readonly<Record<string, readonly [string, RegExp]>> = {
     "export default () => ({ then: (_, fail) => { fail(new Error('no')) } })",
     /^no$/,
   ],
-  'when its thenable throws': [
-    "export default () => ({ then() { throw new Error('no') } })",
-    /^no$/,
-  ],
+  'when its thenable throws': ["export default () => ({ then() { throw new Error('no') } })", /^no$/],
 };
 for (const [when, [text, words]] of Object.entries(REJECTING)) {
   failing(`rejects ${when}`, async () => {

@@ -69,12 +69,9 @@ const INVALID: Readonly<Record<string, readonly unknown[]>> = {
 for (const [field, values] of Object.entries(INVALID)) {
   for (const value of values) {
     const shown = typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? 'undefined');
-    example(
-      `${field} ${shown.slice(0, 40)} (${typeof value}) is invalid, there and only there`,
-      () => {
-        assert.equal(refused({ amount: 1, [field]: value }), [`/${field} invalid`]);
-      },
-    );
+    example(`${field} ${shown.slice(0, 40)} (${typeof value}) is invalid, there and only there`, () => {
+      assert.equal(refused({ amount: 1, [field]: value }), [`/${field} invalid`]);
+    });
   }
 }
 
@@ -111,10 +108,7 @@ example('what is no object is refused as a whole', () => {
 });
 
 example('a name like __proto__ is data: it pollutes nothing and stands for nothing', () => {
-  const texts = [
-    '{"__proto__":{"amount":5,"polluted":1}}',
-    '{"constructor":{"prototype":{"polluted":1}}}',
-  ];
+  const texts = ['{"__proto__":{"amount":5,"polluted":1}}', '{"constructor":{"prototype":{"polluted":1}}}'];
   for (const text of texts) assert.equal(refused(JSON.parse(text)), ['/amount missing']);
   const kept = accepted(JSON.parse('{"amount":1,"__proto__":{"hour":3,"tx_id":"evil"}}'));
   assert.equal([kept.hour, kept.tx_id], [12, 'unknown']);
@@ -163,9 +157,7 @@ const FIXES: Readonly<Record<string, unknown>> = {
 
 const PROPERTIES = {
   'never throws': (parse: Parse) =>
-    propertyTest(
-      fc.property(fc.oneof(fc.anything(), nearlyTransactions), (data) => isSound(parse(data))),
-    ),
+    propertyTest(fc.property(fc.oneof(fc.anything(), nearlyTransactions), (data) => isSound(parse(data)))),
 
   'pointers are complete': (parse: Parse) =>
     propertyTest(
@@ -274,10 +266,7 @@ const MUTANTS: Readonly<Record<string, readonly [keyof typeof PROPERTIES, Parse]
       return typeof category === 'string' ? parseTransaction(rest) : parseTransaction(data);
     },
   ],
-  'another time zone': [
-    'hour of timestamp',
-    (data) => withTransaction(data, (hour) => (hour + 1) % 24),
-  ],
+  'another time zone': ['hour of timestamp', (data) => withTransaction(data, (hour) => (hour + 1) % 24)],
   'drops unknown fields': [
     'keeps unknown fields',
     (data) => {

@@ -6,10 +6,7 @@ import type { Transaction } from '../../src/scoring/transaction.js';
 
 const EDGES = [0, 1499.99, 1500, 1500.01, 2999.99, 3000, 3000.01];
 
-export const amounts = fc.oneof(
-  fc.constantFrom(...EDGES),
-  fc.double({ min: 0, max: 10_000, noNaN: true }),
-);
+export const amounts = fc.oneof(fc.constantFrom(...EDGES), fc.double({ min: 0, max: 10_000, noNaN: true }));
 
 export const categories = fc.oneof(
   fc.constantFrom('electronics', 'elektronika', 'Electronics', 'food', ''),

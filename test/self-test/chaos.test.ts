@@ -109,9 +109,7 @@ function made(change: Partial<ChaosRun> = {}, checked: Partial<CheckRun> = {}): 
     model: { fields: ['levels.LOW', 'levels.HIGH'], start: [3, 2], alone: true },
     history: {
       adds: [],
-      reads: [
-        { beginMs: 1, endMs: 2, values: [63, 35], sum: 98, isSnapshot: true, isAtRest: true },
-      ],
+      reads: [{ beginMs: 1, endMs: 2, values: [63, 35], sum: 98, isSnapshot: true, isAtRest: true }],
     },
     judgement: { verdict: 'ok', findings: [], failures: {}, facts: { ...facts, strangers: 0 } },
     verdict: 'ok',

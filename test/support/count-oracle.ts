@@ -53,12 +53,7 @@ export function keepLedger(items: readonly Item[]): Ledger {
  * The findings; none for a count that agrees. Other clients only add, so a loss and a wrong ticket
  * are always violations. A surplus is one only for a client that is alone.
  */
-export function findMiscounts(
-  before: Stats,
-  after: Stats,
-  ledger: Ledger,
-  alone: boolean,
-): OracleFinding[] {
+export function findMiscounts(before: Stats, after: Stats, ledger: Ledger, alone: boolean): OracleFinding[] {
   const findings: OracleFinding[] = [];
   const add = (fault: Fault, text: string, verdict: OracleFinding['verdict'] = 'violated') =>
     findings.push({ fault, verdict, text });

@@ -21,9 +21,5 @@ export function assertGolden(name: string, text: string): void {
     writeFileSync(path, text);
     return;
   }
-  assert.fixture(
-    text,
-    readFileSync(path, 'utf8'),
-    `${name} differs; if that is right: npm run golden`,
-  );
+  assert.fixture(text, readFileSync(path, 'utf8'), `${name} differs; if that is right: npm run golden`);
 }

@@ -9,12 +9,7 @@ import { LEVELS, type Level } from '../../src/scoring/rules.js';
 import type { ServiceHandle } from '../../src/topologies/listen.js';
 import { SERVE_DEFAULTS, type ServeOptions } from '../../src/topologies/options.js';
 import { start } from '../../src/topologies/start.js';
-import {
-  TOPOLOGIES,
-  TOPOLOGY_NAMES,
-  type TopologyName,
-  unavailable,
-} from '../../src/topologies/topology.js';
+import { TOPOLOGIES, TOPOLOGY_NAMES, type TopologyName, unavailable } from '../../src/topologies/topology.js';
 import { explainUnsupported, type PromiseName } from '../topologies/unsupported.js';
 import { type Metrics, untilMeasured } from './http-metrics.js';
 import { collectErrors, type Trouble } from './service-events.js';
@@ -208,11 +203,7 @@ export type Moves = Partial<Record<Level | 'rejected', number>>;
 type Counting = Pick<TestService, 'stats' | 'get'>;
 
 /** Runs `body`, then: the counters moved exactly so, and the service still answers. */
-export async function expectCounted<T>(
-  service: Counting,
-  moves: Moves,
-  body: () => Promise<T>,
-): Promise<T> {
+export async function expectCounted<T>(service: Counting, moves: Moves, body: () => Promise<T>): Promise<T> {
   const before = await service.stats();
   const result = await body();
   const after = await service.stats();

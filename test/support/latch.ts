@@ -74,8 +74,7 @@ export function createThreadLatch(): ThreadLatch {
 }
 
 /** The scorer of a service under a process latch. */
-export const LATCHED_SCORER = new URL('../../../test/fixtures/scorers/latched.mjs', import.meta.url)
-  .href;
+export const LATCHED_SCORER = new URL('../../../test/fixtures/scorers/latched.mjs', import.meta.url).href;
 
 /** The arrivals are the `tx_id`s. */
 export interface ProcessLatch extends Latch<string> {

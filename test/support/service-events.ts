@@ -17,9 +17,7 @@ export const SILENT: Log = () => {};
 export function collectErrors(troubles: Trouble[]): Log {
   return (event, message, data = {}) => {
     const { level, data: known } = LOG_EVENTS[event];
-    const unknown = Object.keys(data).filter(
-      (name) => !(known as readonly string[]).includes(name),
-    );
+    const unknown = Object.keys(data).filter((name) => !(known as readonly string[]).includes(name));
     assert.equal(unknown, [], `${event} has data fields that the table does not name`);
     if (level === 'error') troubles.push({ event, data, text: `${message}: ${data.error}` });
   };

@@ -145,8 +145,7 @@ function runSuite<T>(state: State<T>): void {
   if (group.onlyCount > 0) {
     for (const title of group.titles) emit({ kind: 'skipped', suite: suiteName, title });
     const name = { suite: suiteName, title: '(suite)' };
-    if (isCI())
-      emitBroken(name, new Error('.only must not be left in: CI would skip tests'), 'file');
+    if (isCI()) emitBroken(name, new Error('.only must not be left in: CI would skip tests'), 'file');
   }
   state.made.runs += 1;
   state.made.waiting = 0;
@@ -155,10 +154,7 @@ function runSuite<T>(state: State<T>): void {
 }
 
 /** A suite named `name`; `context` is handed to every test and hook. Close it with `.run()`. */
-export function suite<T extends object = Record<string, unknown>>(
-  name: string,
-  context?: T,
-): Suite<T> {
+export function suite<T extends object = Record<string, unknown>>(name: string, context?: T): Suite<T> {
   const plain = uvuSuite<T>(name, context);
   // Only the broken fixtures run this way, and they use nothing that uvu lacks.
   if (process.env.TWO_CALLERS_PLAIN_UVU === '1') return plain as unknown as Suite<T>;

@@ -50,9 +50,8 @@ export function backwards(snapshots: readonly Counts[]): [Counts, Counts] | unde
 }
 
 /**
- * A snapshot that never was, when each of `adders` threads adds to the counters in turn, 0, 1, 2
- * ...: at any moment a counter is at least the next one, and the first at most `adders` above the
- * last.
+ * A snapshot that never was, when each of `adders` threads adds to the counters in turn, 0, 1, 2 ...: at any
+ * moment a counter is at least the next one, and the first at most `adders` above the last.
  */
 export function offStairs(snapshots: readonly Counts[], adders: number): Counts | undefined {
   return snapshots.find((counts) => {

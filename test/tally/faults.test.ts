@@ -8,14 +8,7 @@ import { COLLECTS_MAX, collectCells } from '../../src/tally/atomic.js';
 import type { Slice } from '../../src/tally/region.js';
 import { gather } from '../fixtures/tally/job.js';
 import { suite } from '../support/suite.js';
-import {
-  backwards,
-  fallingTicket,
-  lostAdds,
-  offStairs,
-  sparseTicket,
-  unchained,
-} from './detectors.js';
+import { backwards, fallingTicket, lostAdds, offStairs, sparseTicket, unchained } from './detectors.js';
 import { openStand } from './stand.js';
 
 const test = suite('tally: planted faults');

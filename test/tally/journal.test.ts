@@ -5,13 +5,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import {
-  attachJournal,
-  createJournal,
-  ITEMS_MAX,
-  type Journal,
-  TASKS_MAX,
-} from '../../src/tally/journal.js';
+import { attachJournal, createJournal, ITEMS_MAX, type Journal, TASKS_MAX } from '../../src/tally/journal.js';
 import { propertyTest } from '../support/properties.js';
 import { suite } from '../support/suite.js';
 
@@ -138,11 +132,7 @@ race('never have the same item when they really race', async () => {
       if (task % 3 > 0) while (states(journal, task, 1)[0] === 'not claimed');
       const taken = journal.revoke(task);
       const [count] = (await begun) as [number];
-      assert.is(
-        count,
-        taken,
-        `task ${task}: the thread has ${count}, the supervisor from ${taken}`,
-      );
+      assert.is(count, taken, `task ${task}: the thread has ${count}, the supervisor from ${taken}`);
       seen.add(taken === 0 ? 'before' : taken === ITEMS_MAX ? 'after' : 'between');
     }
   } finally {

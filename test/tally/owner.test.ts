@@ -1,5 +1,4 @@
-// The contract of every tally, kept by `owner`, and what only a tally with one owner has to
-// promise.
+// The contract of every tally, kept by `owner`, and what only a tally with one owner has to promise.
 
 import * as assert from 'uvu/assert';
 import { createRegion } from '../../src/tally/region.js';
@@ -38,9 +37,7 @@ test('two members of one thread get their own answers', async () => {
   const shared = region();
   const owner = create('owner', shared, 'owner.two');
   const members = [create('member', shared, 'owner.two'), create('member', shared, 'owner.two')];
-  const tickets = await Promise.all(
-    [0, 1, 0, 1].map((which) => Promise.resolve(members[which]?.add(2))),
-  );
+  const tickets = await Promise.all([0, 1, 0, 1].map((which) => Promise.resolve(members[which]?.add(2))));
   assert.equal(tickets.map((ticket) => ticket?.value).sort(), [1, 2, 3, 4]);
   for (const tally of [...members, owner]) tally.close();
 });

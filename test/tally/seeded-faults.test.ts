@@ -11,13 +11,7 @@ import {
   STALE_MS,
 } from '../../src/tally/faults/seeded-faults.js';
 import { createRegion } from '../../src/tally/region.js';
-import {
-  createTally,
-  TALLY_KINDS,
-  type Tally,
-  type TallyName,
-  tallyPlan,
-} from '../../src/tally/tally.js';
+import { createTally, TALLY_KINDS, type Tally, type TallyName, tallyPlan } from '../../src/tally/tally.js';
 import { suite } from '../support/suite.js';
 import { NAMES } from './stand.js';
 

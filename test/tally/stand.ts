@@ -74,16 +74,12 @@ export function openStand(tallyName: TallyName, options: StandOptions = {}): Sta
       const first = seats;
       seats += tasks.length;
       // The barrier counts on from one crew to the next, so it opens at the number of all seats.
-      return tasks.map((task, index) =>
-        start(ADDER, { seat: first + index, parties: seats, task }),
-      );
+      return tasks.map((task, index) => start(ADDER, { seat: first + index, parties: seats, task }));
     },
     hire: (file) => start(file, { seat: 0, parties: 1, task: { is: 'adds', adds: 0, work: 0 } }),
     stop: () => region.slice('control.stop').store(0, 1n),
     acknowledged: () => {
-      return Array.from({ length: acknowledged.length }, (_, seat) =>
-        Number(acknowledged.load(seat)),
-      );
+      return Array.from({ length: acknowledged.length }, (_, seat) => Number(acknowledged.load(seat)));
     },
     count: async () => (await tally.snapshot()).counts,
     async close() {

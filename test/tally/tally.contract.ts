@@ -1,21 +1,13 @@
-// What every tally promises, whatever its kind: one suite, run once for each by a file of a few
-// lines in tally/. Real threads start together and are killed for good; nobody sleeps and nothing
-// is timed. The checks themselves are in tally/detectors.ts, and are seen to fire in
-// tally/faults.test.ts.
+// What every tally promises, whatever its kind: one suite, run once for each by a file of a few lines in
+// tally/. Real threads start together and are killed for good; nobody sleeps and nothing is timed. The checks
+// themselves are in tally/detectors.ts, and are seen to fire in tally/faults.test.ts.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import type { TallyKind } from '../../src/tally/tally.js';
 import { gather } from '../fixtures/tally/job.js';
 import { suite } from '../support/suite.js';
-import {
-  backwards,
-  fallingTicket,
-  lostAdds,
-  offStairs,
-  sparseTicket,
-  unchained,
-} from './detectors.js';
+import { backwards, fallingTicket, lostAdds, offStairs, sparseTicket, unchained } from './detectors.js';
 import { NAMES, withStand } from './stand.js';
 
 const THREADS = 4;
@@ -104,10 +96,7 @@ function promiseNothingLost(test: Test, kind: TallyKind, { adds }: Effort): void
         assert.is(sparseTicket(all), undefined, `tickets of ${cell} are not 1..${all.length}`);
         for (const ofThread of tickets) assert.is(fallingTicket(ofThread[cell] ?? []), undefined);
       }
-      assert.is(
-        tickets.flatMap((ofThread) => Object.values(ofThread).flat()).length,
-        THREADS * adds,
-      );
+      assert.is(tickets.flatMap((ofThread) => Object.values(ofThread).flat()).length, THREADS * adds);
     }),
   );
 }

@@ -152,8 +152,7 @@ export const RULE_CASES: readonly RuleCase[] = [
     good: {
       'a turn, a limit, another file': {
         'test/a.test.ts':
-          "import { setImmediate } from 'node:timers/promises';\n" +
-          'const t = setTimeout(late, limitMs);',
+          "import { setImmediate } from 'node:timers/promises';\n" + 'const t = setTimeout(late, limitMs);',
         'test/b.test.ts': "// setTimeout(f, 50)\ntest.timeout(50); s('setTimeout(f, 50)');",
         'src/scoring/a.ts': 'setTimeout(f, 50);',
       },

@@ -39,18 +39,13 @@ function collectImports(files: readonly SourceFile[]): Map<string, Set<string>> 
 }
 
 export function computeMedianImports(files: readonly SourceFile[]): number {
-  const counts = [...collectImports(files).values()]
-    .map(({ size }) => size)
-    .toSorted((a, b) => a - b);
+  const counts = [...collectImports(files).values()].map(({ size }) => size).toSorted((a, b) => a - b);
   const middle = counts.length / 2;
   return ((counts[Math.ceil(middle) - 1] ?? 0) + (counts[Math.floor(middle)] ?? 0)) / 2;
 }
 
 /** Files that exactly one other file imports. Entry points and workers are started, not imported. */
-export function findSingleImporters(
-  files: readonly SourceFile[],
-  entries: readonly string[],
-): Occurrence[] {
+export function findSingleImporters(files: readonly SourceFile[], entries: readonly string[]): Occurrence[] {
   const importers = new Map<string, string[]>();
   for (const [from, imports] of collectImports(files)) {
     for (const to of imports) importers.set(to, [...(importers.get(to) ?? []), from]);

@@ -4,16 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { SourceFile } from './source.js';
 
-const PUBLISHED = [
-  'src',
-  'bench',
-  'test',
-  'docs',
-  'README.md',
-  'DEVELOPMENT.md',
-  'CHANGELOG.md',
-  '.ci',
-];
+const PUBLISHED = ['src', 'bench', 'test', 'docs', 'README.md', 'DEVELOPMENT.md', 'CHANGELOG.md', '.ci'];
 const CODE = ['src', 'bench', 'test'];
 
 function listPaths(root: string, place: string): string[] {

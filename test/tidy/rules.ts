@@ -5,7 +5,7 @@ import { findAll, lineAt, type Rule } from './source.js';
 
 const ATOMICS_HOMES = ['src/tally/', 'src/lab/', 'test/', 'bench/'];
 const VAGUE_NAMES = ['utils.ts', 'types.ts', 'index.ts'];
-const OPENING_LINES = { min: 2, max: 6 };
+const OPENING_LINES = { min: 1, max: 6 };
 const COLUMNS_MAX = 110;
 
 /** Path -> why this file may wait for a time. */
@@ -27,10 +27,7 @@ const FIXED_PORT = /\b(?:listen|start|serve)\s*\((?:[^()]*\bport\s*:)?\s*[1-9]\d
 const PLACES: readonly (readonly [RegExp, string])[] = [
   [/(?<![\w.-])\/(?:work|root)\//g, 'an absolute path of one machine'],
   [/https?:\/\/[\w.-]*(?:registry|artifactory|nexus|verdaccio)[\w.-]*/g, 'the host of a registry'],
-  [
-    /(?<![\w@.-])(?:registry|npm|nexus|artifactory)\.[\w-]+\.[a-z]{2,}\b/g,
-    'the host of a registry',
-  ],
+  [/(?<![\w@.-])(?:registry|npm|nexus|artifactory)\.[\w-]+\.[a-z]{2,}\b/g, 'the host of a registry'],
 ];
 
 /** Bytes that threads share are touched in one place, where the order of access can be reviewed. */
@@ -72,7 +69,7 @@ export const checkOpening: Rule = (files) =>
     .flatMap(({ path, text }) => {
       const count = countOpeningLines(text);
       if (count >= OPENING_LINES.min && count <= OPENING_LINES.max) return [];
-      return [{ path, line: 1, message: `opens with ${count} lines of comment, not 2 to 6` }];
+      return [{ path, line: 1, message: `opens with ${count} lines of comment, not 1 to 6` }];
     });
 
 export const checkSleeps: Rule = (files) =>
@@ -87,9 +84,7 @@ export const checkSleeps: Rule = (files) =>
 export const checkPorts: Rule = (files) =>
   files
     .filter(({ path }) => path.startsWith('test/'))
-    .flatMap((file) =>
-      findAll(file, 'code', FIXED_PORT, 'a fixed port: listen on 0 and read the address'),
-    );
+    .flatMap((file) => findAll(file, 'code', FIXED_PORT, 'a fixed port: listen on 0 and read the address'));
 
 export const checkWorkplace: Rule = (files) =>
   files.flatMap(({ path, text }) =>

@@ -62,9 +62,7 @@ function main(): void {
   });
   const { figures, largest } = measure();
   if (values.json) {
-    const shown = figures.map(({ places, ...figure }) =>
-      values.verbose ? { ...figure, places } : figure,
-    );
+    const shown = figures.map(({ places, ...figure }) => (values.verbose ? { ...figure, places } : figure));
     console.log(JSON.stringify({ figures: shown, largest }, null, 2));
     return;
   }

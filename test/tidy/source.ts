@@ -1,7 +1,6 @@
-// A source file seen three ways, each of the text's own length so that offsets agree: code alone
-// (the insides of strings, templates and regular expressions blank), code with strings, comments
-// alone. The rules can then look for words by pattern without being fooled by a string. It does not
-// parse.
+// A source file seen three ways, each of the text's own length so that offsets agree: code alone (the insides
+// of strings, templates and regular expressions blank), code with strings, comments alone. The rules can then
+// look for words by pattern without being fooled by a string. It does not parse.
 
 export interface SourceFile {
   /** From the root of the repository, with slashes. */
@@ -140,12 +139,7 @@ export function lineAt(text: string, offset: number): number {
 }
 
 /** A finding for each match of a global pattern in one view of the file. */
-export function findAll(
-  file: SourceFile,
-  view: keyof Views,
-  pattern: RegExp,
-  message: string,
-): Finding[] {
+export function findAll(file: SourceFile, view: keyof Views, pattern: RegExp, message: string): Finding[] {
   const text = viewsOf(file)[view];
   return [...text.matchAll(pattern)].map(({ index }) => {
     return { path: file.path, line: lineAt(text, index), message };

@@ -38,10 +38,7 @@ for (const [version, can] of Object.entries(CAN)) {
 
 for (const platform of ['darwin', 'win32']) {
   test(`${platform} cannot, whatever its Node`, () => {
-    assert.match(
-      explainNoPortSharing({ version: '24.0.0', platform }) ?? '',
-      new RegExp(`^${platform}: `),
-    );
+    assert.match(explainNoPortSharing({ version: '24.0.0', platform }) ?? '', new RegExp(`^${platform}: `));
   });
 }
 

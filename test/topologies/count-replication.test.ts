@@ -97,9 +97,7 @@ test('an add resolves only when the word that has it is written', async () => {
 test('so does one that a planted fault opened before it knew the counter', async () => {
   assert.is(replicateBeforeAck(newTally(), () => {}).tally.beforeScore, undefined);
   const written: (() => void)[] = [];
-  const barrier = replicateBeforeAck(newTally('racy'), (_counts, done) =>
-    written.push(() => done(null)),
-  );
+  const barrier = replicateBeforeAck(newTally('racy'), (_counts, done) => written.push(() => done(null)));
   const seen: number[] = [];
   const adds = [barrier.tally.beforeScore?.(), barrier.tally.beforeScore?.()];
   const tickets = adds.map(async (add) => seen.push((await add?.(0))?.value ?? 0));

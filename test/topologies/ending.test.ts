@@ -150,8 +150,7 @@ test('a client that asks and never reads its answers loses its connection', asyn
     const socket = connect({ host: hostname, port: Number(port) });
     socket.pause();
     const items = Array.from({ length: 10_000 }, (_, at) => ({ amount: at }));
-    for (let asked = 0; asked < 20; asked++)
-      socket.write(post('/score/batch', JSON.stringify(items)));
+    for (let asked = 0; asked < 20; asked++) socket.write(post('/score/batch', JSON.stringify(items)));
     const gone = once(socket, 'close');
     socket.on('error', () => {}); // a reset is one of the ways to lose it
     const asking = new Agent({ connections: 1 }); // so that it is one of those it counts

@@ -7,20 +7,12 @@ import * as assert from 'uvu/assert';
 import { createRegion } from '../../src/tally/region.js';
 import { createTally, tallyPlan } from '../../src/tally/tally.js';
 import { replicateBeforeAck } from '../../src/topologies/count-replication.js';
-import {
-  createSnapshotBarrier,
-  type SnapshotBarrier,
-} from '../../src/topologies/snapshot-barrier.js';
+import { createSnapshotBarrier, type SnapshotBarrier } from '../../src/topologies/snapshot-barrier.js';
 import { freeze } from '../support/freeze.js';
 import { suite } from '../support/suite.js';
 
 /** A process that does as it is told, and writes down what that was. */
-function obedient(
-  id: number,
-  snapshots: SnapshotBarrier,
-  counts: readonly number[],
-  told: string[],
-) {
+function obedient(id: number, snapshots: SnapshotBarrier, counts: readonly number[], told: string[]) {
   return {
     hold(round: number) {
       told.push(`hold ${id}`);
@@ -164,13 +156,10 @@ function crowd(size: number): Crowd {
   const barriers = Array.from({ length: size }, (_, id) => {
     const region = createRegion(tallyPlan('atomic', ['A']));
     const options = { names: ['A'], region, role: 'owner', channel: 'crowd' } as const;
-    const barrier = replicateBeforeAck(
-      createTally({ kind: 'atomic', ...options }),
-      (counts, written) => {
-        written(null);
-        void later(id, () => snapshots.record(id, counts));
-      },
-    );
+    const barrier = replicateBeforeAck(createTally({ kind: 'atomic', ...options }), (counts, written) => {
+      written(null);
+      void later(id, () => snapshots.record(id, counts));
+    });
     const report = async (round: number) => {
       const counts = await barrier.hold(round);
       await later(id, () => snapshots.record(id, counts, round));
@@ -228,12 +217,9 @@ async function addsInOrder(holds: boolean): Promise<string> {
   const made = [0, 1].map((id) => {
     const region = createRegion(tallyPlan('atomic', ['A', 'B']));
     const options = { names: ['A', 'B'], region, role: 'owner', channel: 'order' } as const;
-    const barrier = replicateBeforeAck(
-      createTally({ kind: 'atomic', ...options }),
-      (_, written) => {
-        written(null);
-      },
-    );
+    const barrier = replicateBeforeAck(createTally({ kind: 'atomic', ...options }), (_, written) => {
+      written(null);
+    });
     return { id, barrier, round: 0 };
   });
   for (const one of made) {
@@ -252,9 +238,7 @@ async function addsInOrder(holds: boolean): Promise<string> {
   if (first === undefined || second === undefined) throw new Error('two were made');
   const reading = snapshots.read();
   await report(first);
-  const earlier = Promise.resolve(first.barrier.tally.add(0)).then(() =>
-    acknowledged.push('earlier'),
-  );
+  const earlier = Promise.resolve(first.barrier.tally.add(0)).then(() => acknowledged.push('earlier'));
   for (let turn = 0; turn < 5; turn++) await turnsEnd();
   if (acknowledged.length > 0) void second.barrier.tally.add(1);
   await report(second);

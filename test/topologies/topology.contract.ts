@@ -4,11 +4,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import {
-  SCORE_DEFAULTS,
-  type ScoreResult,
-  scoreTransactions,
-} from '../../src/checker/driver/score-run.js';
+import { SCORE_DEFAULTS, type ScoreResult, scoreTransactions } from '../../src/checker/driver/score-run.js';
 import { readTransactions, type SourceTransaction } from '../../src/checker/driver/transactions.js';
 import { TALLY_KINDS, type TallyKind } from '../../src/tally/tally.js';
 import { SERVE_DEFAULTS } from '../../src/topologies/options.js';
@@ -153,8 +149,7 @@ function survives(promised: Promised, topology: TopologyName): void {
   promised('what was measured outlives who measured it', async () => {
     const monkey = createChaosMonkey();
     await withService(topology, {}, async (service) => {
-      const answered = () =>
-        service.metric('requests_total', { route: 'POST /score', status: '200' });
+      const answered = () => service.metric('requests_total', { route: 'POST /score', status: '200' });
       for (let asked = 0; asked < 20; asked++) await service.post('/score', { amount: 1 });
       assert.is(await answered(), 20);
       monkey.killOne(service.running);

@@ -43,10 +43,7 @@ const UNSUPPORTED: Readonly<Record<PromiseName, Partial<Record<TopologyName, str
 };
 
 /** Why this topology cannot keep this promise; undefined when it does. */
-export function explainUnsupported(
-  topology: TopologyName,
-  promise: PromiseName,
-): string | undefined {
+export function explainUnsupported(topology: TopologyName, promise: PromiseName): string | undefined {
   return UNSUPPORTED[promise][topology];
 }
 

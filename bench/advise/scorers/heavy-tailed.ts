@@ -1,7 +1,6 @@
-// A scorer of the advisor's validation: the rules, and CPU work of 0.5 ms as a mean, Pareto
-// distributed. All requests of a load are the same, so the time goes by calls: a seeded order of
-// equally likely times, so that every 256 calls of a thread are the same work. Runs where scores
-// are computed.
+// A scorer of the advisor's validation: the rules, and CPU work of 0.5 ms as a mean, Pareto distributed. All
+// requests of a load are the same, so the time goes by calls: a seeded order of equally likely times, so that
+// every 256 calls of a thread are the same work. Runs where scores are computed.
 
 import { random, shuffled } from '../../../src/checker/random.js';
 import { createSyntheticScorer } from '../synthetic-scorer.js';
@@ -14,6 +13,4 @@ const TIMES = 256;
 const times = Array.from({ length: TIMES }, (_, at) => (1 - (at + 0.5) / TIMES) ** (-1 / SHAPE));
 const mean = times.reduce((sum, time) => sum + time, 0) / TIMES;
 
-export const score = createSyntheticScorer(
-  shuffled(times, random(1)).map((time) => (time / mean) * MEAN_US),
-);
+export const score = createSyntheticScorer(shuffled(times, random(1)).map((time) => (time / mean) * MEAN_US));

@@ -2,12 +2,7 @@
 // a thin line with the measured points and bars. Each curve has its name at its end.
 
 import * as Plot from '@observablehq/plot';
-import {
-  type AxisTick,
-  chooseTicks,
-  computeFraction,
-  formatTicks,
-} from '../../../src/present/scale.js';
+import { type AxisTick, chooseTicks, computeFraction, formatTicks } from '../../../src/present/scale.js';
 import type { CurveChart } from '../model.js';
 import {
   type ChartPlan,
@@ -211,13 +206,7 @@ function labelMarks({ xMarks, x, left, right, top, size }: Layout): Label[] {
 }
 
 /** A label around its middle, moved where it would leave the picture. */
-function labelInside(
-  middle: number,
-  y: number,
-  lines: readonly string[],
-  colour: string,
-  size: Size,
-): Label {
+function labelInside(middle: number, y: number, lines: readonly string[], colour: string, size: Size): Label {
   const half = measureLines(lines, size) / 2 + 4;
   const x = Math.max(half, Math.min(middle, size.widthPx - half));
   return { x, y, lines, anchor: 'middle', colour };

@@ -7,12 +7,7 @@ import { clip, sanitize } from '../../../src/present/text.js';
 const LETTERS_MAX = 400;
 
 /** Breaks a text between words; cuts the last of `linesMax` lines where more would follow. */
-export function breakLines(
-  text: string,
-  widthPx: number,
-  fontPx: number,
-  linesMax: number,
-): string[] {
+export function breakLines(text: string, widthPx: number, fontPx: number, linesMax: number): string[] {
   const columns = Math.max(1, Math.floor(widthPx / estimateTextPx('x', fontPx)));
   const plain = text
     .slice(0, LETTERS_MAX * 4)

@@ -58,12 +58,7 @@ function describeOmissions(omissions: readonly string[]): string {
   return `Not shown: ${shown}${more > 0 ? `; and ${more} more` : ''}.`;
 }
 
-function renderSvg(
-  chart: Chart,
-  { options }: ChartPlan,
-  size: Size,
-  document: SvgDocument,
-): string {
+function renderSvg(chart: Chart, { options }: ChartPlan, size: Size, document: SvgDocument): string {
   const height = Math.ceil(options.height ?? 0);
   const svg = Plot.plot({ ...options, height, document }) as unknown as SvgElement;
   for (const element of svg.querySelectorAll('style, g:empty')) element.remove();

@@ -23,11 +23,7 @@ export interface ClientError extends Error {
   readonly line: number | null;
 }
 
-export function clientError(
-  code: ClientErrorCode,
-  message: string,
-  line: number | null = null,
-): ClientError {
+export function clientError(code: ClientErrorCode, message: string, line: number | null = null): ClientError {
   return Object.assign(new Error(message), { name: 'ClientError' as const, code, line });
 }
 

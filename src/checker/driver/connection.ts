@@ -30,11 +30,7 @@ export interface ConnectionOptions {
 
 export interface Connection {
   /** Never rejects. On an open connection it writes the request before it returns. */
-  send(
-    endpoint: Endpoint,
-    headers: Readonly<Record<string, string>>,
-    body: string,
-  ): Promise<Exchange>;
+  send(endpoint: Endpoint, headers: Readonly<Record<string, string>>, body: string): Promise<Exchange>;
   /** Breaks off the request in flight, for this reason; the next request opens a connection. */
   drop(reason: string): void;
   close(): Promise<void>;

@@ -102,8 +102,7 @@ export function refuseRedirect(answer: Answer, target: Target, request: Endpoint
   if (request === target.add && target.okStatuses.includes(status)) return;
   const to = typeof headers.location === 'string' ? headers.location : 'elsewhere';
   const shown = `${describeRequest(target, request)} redirects (${status}) to`;
-  const advice =
-    request.method === 'GET' ? 'give that address' : `give that address, or --ok ${status}`;
+  const advice = request.method === 'GET' ? 'give that address' : `give that address, or --ok ${status}`;
   throw clientError('bad-answer', `${shown} ${sanitize(to, 100)}: ${advice}`);
 }
 

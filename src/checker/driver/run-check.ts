@@ -1,6 +1,5 @@
-// One check from end to end: reads at rest, adds with reads beside them, reads at rest, and the
-// judgement on all of it. `runStages` repeats the load until the counter is caught. Main thread;
-// it prints nothing.
+// One check from end to end: reads at rest, adds with reads beside them, reads at rest, and the judgement on
+// all of it. `runStages` repeats the load until the counter is caught. Main thread; it prints nothing.
 
 import { performance } from 'node:perf_hooks';
 import { formatCount, formatNumber } from '../../present/text.js';

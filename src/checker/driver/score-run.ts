@@ -189,8 +189,7 @@ function judgeCounter(run: CheckRun, completed: readonly Completed[]): CounterAc
   if (losses.length > 0) verdicts.push('violated');
   if (malformed > 0) verdicts.push('unknown');
   // What the judge of the total did not see is the news.
-  const [first, second] =
-    run.verdict === 'violated' ? [[run.answer], losses] : [losses, [run.answer]];
+  const [first, second] = run.verdict === 'violated' ? [[run.answer], losses] : [losses, [run.answer]];
   const evidence = [
     ...first,
     ...second,
@@ -218,9 +217,6 @@ function findLevelLosses({ model, history }: CheckRun, completed: readonly Compl
     const acknowledged = `${formatCount(facts.acknowledged, 'acknowledged request')} of ${level}`;
     return findings
       .filter(({ condition }) => condition === 'lost-update')
-      .map(
-        ({ count }) =>
-          `${formatNumber(count)} of ${acknowledged} ${count === 1 ? 'is' : 'are'} lost`,
-      );
+      .map(({ count }) => `${formatNumber(count)} of ${acknowledged} ${count === 1 ? 'is' : 'are'} lost`);
   });
 }

@@ -5,13 +5,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Attempt, FailedReads, RunHistory } from './check-run.js';
-import {
-  type Answer,
-  type Connection,
-  intervalSince,
-  openConnection,
-  STOPPED,
-} from './connection.js';
+import { type Answer, type Connection, intervalSince, openConnection, STOPPED } from './connection.js';
 import { type CounterReader, createCounterReader } from './counter-reader.js';
 import { classifyAdd, nothingAcknowledged, refuseRedirect } from './response-outcome.js';
 import type { Target } from './target.js';
@@ -183,11 +177,7 @@ async function callOnce(state: State, connection: Connection, caller: number): P
   if (attempt.status === null && !signal.aborted) await sleep(RETRY_MS);
 }
 
-async function sendAdd(
-  state: State,
-  connection: Connection,
-  caller: number,
-): Promise<CompletedAdd> {
+async function sendAdd(state: State, connection: Connection, caller: number): Promise<CompletedAdd> {
   const { options, names, openedAt } = state;
   const { target, isLenient = false } = options;
   const index = state.next;

@@ -5,13 +5,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { sanitize } from '../../present/text.js';
 import { random, shuffled } from '../random.js';
 import { clientError } from './client-error.js';
-import {
-  type Endpoint,
-  parseJsonPath,
-  parseServerUrl,
-  type Target,
-  type TicketLocation,
-} from './target.js';
+import { type Endpoint, parseJsonPath, parseServerUrl, type Target, type TicketLocation } from './target.js';
 import { DEFAULT_TRANSACTIONS_PATH, readTransactions } from './transactions.js';
 
 /** As the user typed them; undefined for an option that is absent. */
@@ -51,11 +45,7 @@ export async function parseTarget(url: string, options: TargetOptions): Promise<
 }
 
 /** This project's own service at the URL, with these bodies for its adds. @throws ClientError */
-export function createOwnTarget(
-  url: string,
-  timeoutMs: number,
-  bodies: readonly string[] = [],
-): Target {
+export function createOwnTarget(url: string, timeoutMs: number, bodies: readonly string[] = []): Target {
   return withBodies(parseWithoutBodies(url, { timeoutMs, seed: 0 }), bodies);
 }
 
@@ -184,8 +174,7 @@ function parseHeaders(given: readonly string[]): Readonly<Record<string, string>
   const headers: Record<string, string> = {};
   for (const text of given) {
     const [, name = '', value = ''] = /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/.exec(text) ?? [];
-    if (name === '')
-      throw badOption('--header: write it like --header "Authorization: Bearer ..."');
+    if (name === '') throw badOption('--header: write it like --header "Authorization: Bearer ..."');
     checkHeader('--header', name, value);
     if (FRAMING.includes(name.toLowerCase())) {
       throw badOption(`--header ${quote(name)}: the client frames the request; leave it out`);

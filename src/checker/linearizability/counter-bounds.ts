@@ -47,11 +47,7 @@ export function isAtRest(read: number, { begin, restMs }: Operations): boolean {
 }
 
 /** Computes the bounds, and reports the reads that violate them. */
-export function checkBounds(
-  adds: CountedAdds,
-  operations: Operations,
-  findings: FindingList,
-): Bounds {
+export function checkBounds(adds: CountedAdds, operations: Operations, findings: FindingList): Bounds {
   const { ordered, acknowledged, spareBegins, alone } = adds;
   const { begin, end, addCount } = operations;
   const ends = pickKeys(acknowledged, end).sort();

@@ -115,11 +115,7 @@ function assignAdds(model: CounterModel, operations: Operations) {
   return { own, parts, unassigned: concatIds([ticketless, ...foreign]), hidden, ticketless };
 }
 
-export function buildCounters(
-  model: CounterModel,
-  snapshots: Uint32Array,
-  operations: Operations,
-): Counters {
+export function buildCounters(model: CounterModel, snapshots: Uint32Array, operations: Operations): Counters {
   const { addCount, readCount, columns, sums, begin, acknowledged } = operations;
   const { own, parts, unassigned, hidden, ticketless } = assignAdds(model, operations);
   const isSingle = model.fields.length === 1;

@@ -21,14 +21,9 @@ export interface JudgedCounter extends CountedAdds {
 }
 
 /** Reports every failure of one counter; reports nothing where none failed. */
-export function reportCounter(
-  counter: JudgedCounter,
-  operations: Operations,
-  findings: FindingList,
-): void {
+export function reportCounter(counter: JudgedCounter, operations: Operations, findings: FindingList): void {
   const { ordered, matching, alone } = counter;
-  const isMisplaced =
-    ordered.duplicates.length + ordered.underflow.length > 0 || ordered.hasReadBelowStart;
+  const isMisplaced = ordered.duplicates.length + ordered.underflow.length > 0 || ordered.hasReadBelowStart;
   const isUnfilled = alone && matching.missingCount > 0;
   if (isMisplaced || isUnfilled || !ordered.isOrdered || matching.unmatchedCount > 0) {
     reportTickets(ordered, operations, findings);
@@ -90,8 +85,7 @@ function reportOrder(
         return { ...about, adds: [], reads: [other - addCount, read], text };
       }
       const add = `add ${other}, which produced ${formatNumber(ticket[other] ?? 0)},`;
-      const when =
-        condition === 'stale-read' ? 'had ended before it began' : 'began after it ended';
+      const when = condition === 'stale-read' ? 'had ended before it began' : 'began after it ended';
       return { ...about, adds: [other], reads: [read], text: `${value}, but ${add} ${when}` };
     });
   });

@@ -1,6 +1,5 @@
-// Judges a valid history: each counter by its order and its gaps, then what holds between the
-// fields. docs/reference/checking.md proves it, lemma by lemma. Pure; its caller handles errors.
-// Any thread.
+// Judges a valid history: each counter by its order and its gaps, then what holds between the fields.
+// docs/reference/checking.md proves it, lemma by lemma. Pure; its caller handles errors. Any thread.
 
 import type { CounterModel, History } from '../history.js';
 import type { Judgement } from '../judgement.js';

@@ -1,7 +1,6 @@
-// Orders the operations of one counter whose place a number fixes: an add with ticket t made t of
-// t - 1, and a read of v comes between tickets v and v + 1. Between neighbours there may be gaps:
-// values that some add produced and no ticket names. Also finds the pairs whose clocks contradict
-// this order. Pure; any thread.
+// Orders the operations of one counter whose place a number fixes: an add with ticket t made t of t - 1, and
+// a read of v comes between tickets v and v + 1. Between neighbours there may be gaps: values that some add
+// produced and no ticket names. Also finds the pairs whose clocks contradict this order. Pure; any thread.
 
 import type { Condition } from '../judgement.js';
 import type { Operations } from './operations.js';
@@ -150,10 +149,7 @@ export function orderOperations(parts: CounterParts, operations: Operations): Or
 
 /** `blamed` is the place in the order of the faulty operation; `other` is the id of the witness. */
 export type ReportOrderFault = (
-  condition: Extract<
-    Condition,
-    'ticket-order' | 'phantom-count' | 'stale-read' | 'non-monotonic-read'
-  >,
+  condition: Extract<Condition, 'ticket-order' | 'phantom-count' | 'stale-read' | 'non-monotonic-read'>,
   blamed: number,
   other: number,
 ) => void;

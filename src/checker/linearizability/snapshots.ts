@@ -75,11 +75,7 @@ function findStages({ ids, values, gaps }: OrderedOperations, shown: Float64Arra
 }
 
 /** What the snapshots say across fields: tighter limits for the gaps, and crossings. */
-function computeBarriers(
-  chain: SnapshotChain,
-  all: readonly OrderedOperations[],
-  operations: Operations,
-) {
+function computeBarriers(chain: SnapshotChain, all: readonly OrderedOperations[], operations: Operations) {
   const { begin, end, addCount, columns } = operations;
   const { groupCount, reads, group } = chain;
   const staged = all.map((ordered, field) => {
@@ -186,9 +182,7 @@ export function judgeSnapshots(
   for (const [first, second] of chain.contradictions) {
     findings.report('snapshot-order', () => {
       const findGreater = (one: number, other: number) => {
-        const field = operations.columns.findIndex(
-          (shown) => (shown[one] ?? 0) > (shown[other] ?? 0),
-        );
+        const field = operations.columns.findIndex((shown) => (shown[one] ?? 0) > (shown[other] ?? 0));
         return describeCounter(all[field]?.name ?? null);
       };
       const more = `read ${first} shows more of ${findGreater(first, second)} than read ${second}`;

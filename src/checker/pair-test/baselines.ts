@@ -43,9 +43,7 @@ export function createBaselines(fields: readonly string[], isRead: boolean): Bas
 
   /** An add without a number can have gone to any cell. */
   function doubt(calls: readonly Call[]): void {
-    const count = calls.filter(
-      ({ outcome, observed }) => outcome !== 'failed' && observed === null,
-    ).length;
+    const count = calls.filter(({ outcome, observed }) => outcome !== 'failed' && observed === null).length;
     if (count === 0) return;
     untold += count;
     for (const [cell, { value }] of bases) bases.set(cell, { value, isExact: false });

@@ -4,12 +4,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isClientError } from '../driver/client-error.js';
-import {
-  type Connection,
-  type Exchange,
-  intervalSince,
-  openConnection,
-} from '../driver/connection.js';
+import { type Connection, type Exchange, intervalSince, openConnection } from '../driver/connection.js';
 import { classifyAdd, parseRead, refuseRedirect } from '../driver/response-outcome.js';
 import type { Target } from '../driver/target.js';
 import type { Read, Ticket } from '../history.js';
@@ -44,8 +39,7 @@ export function openCallers(target: Target, openedAt: number): Callers {
     const { outcome, ticket, status, error } = classifyAdd(exchange, target);
     const added = intervalSince(openedAt, exchange);
     const base = { ...added, outcome, status, error };
-    if (way === 'tickets' || outcome !== 'ok')
-      return { ...base, observed: ticket, observedDuring: added };
+    if (way === 'tickets' || outcome !== 'ok') return { ...base, observed: ticket, observedDuring: added };
     const asked = await connection.send(target.read, target.headers, '');
     return {
       ...base,

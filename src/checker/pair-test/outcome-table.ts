@@ -46,19 +46,9 @@ const TABLE: Readonly<Record<ObservationMode, readonly Row[]>> = {
     ['jump', '1,3', 'unknown', JUMP],
     ['jump', '2,3', 'unknown', JUMP],
     ['same', '1,1', 'forbidden', 'both hold one number, so one count was lost'],
-    [
-      'same',
-      '2,2',
-      'forbidden',
-      'both hold the later number: the service read it apart from the add',
-    ],
+    ['same', '2,2', 'forbidden', 'both hold the later number: the service read it apart from the add'],
     ['backwards', '0,1', 'forbidden', 'a number that was used before: a count lost, or a restart'],
-    [
-      'order',
-      '2;1',
-      'forbidden',
-      'it began after the other had ended, and holds the smaller number',
-    ],
+    ['order', '2;1', 'forbidden', 'it began after the other had ended, and holds the smaller number'],
   ],
   reads: [
     ['in-turn', '1,2', 'acceptable', A_FIRST],
@@ -78,12 +68,7 @@ const TABLE: Readonly<Record<ObservationMode, readonly Row[]>> = {
 
 const REST: readonly Row[] = [
   ['rest-even', 'all', 'acceptable', 'the counter grew by the acknowledged adds'],
-  [
-    'rest-more',
-    'more',
-    'unknown',
-    'it grew by more: an add counted twice, or another client counts',
-  ],
+  ['rest-more', 'more', 'unknown', 'it grew by more: an add counted twice, or another client counts'],
   ['rest-fewer', 'fewer', 'forbidden', 'it grew by less: adds are lost, or the read is stale'],
 ];
 

@@ -72,9 +72,7 @@ export function classifyPair({ a, b }: Pair, known: Known, way: ObservationMode)
   const areBoth = way === 'reads' && isOneCell && a.observed?.value === b.observed?.value;
   const base = (call: Call, other: Call): Observed => {
     if (call.observed === null) return { call, number: null };
-    const least = isOneCell
-      ? Math.min(call.observed.value, other.observed?.value ?? Infinity)
-      : null;
+    const least = isOneCell ? Math.min(call.observed.value, other.observed?.value ?? Infinity) : null;
     const next = (least ?? call.observed.value) - (areBoth ? 1 : 0);
     return { call, number: call.observed.value - findBaseline(call.observed, next, known) };
   };
@@ -95,8 +93,7 @@ function findBaseline({ cell }: Ticket, next: number, { bases }: Known): number 
 function incomplete(one: Observed, two: Observed): PairOutcome {
   const both = [one, two];
   const seen = both.map(formatMark).join(',');
-  const has = (outcome: Add['outcome']): boolean =>
-    both.some(({ call }) => call.outcome === outcome);
+  const has = (outcome: Add['outcome']): boolean => both.some(({ call }) => call.outcome === outcome);
   if (both.some(({ number }) => number !== null && number <= 0)) {
     return { kind: 'backwards', seen, leftOut: 0 };
   }

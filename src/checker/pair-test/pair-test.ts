@@ -8,22 +8,12 @@ import { STOPPED } from '../driver/connection.js';
 import { nothingAcknowledged } from '../driver/response-outcome.js';
 import type { Target } from '../driver/target.js';
 import { sumValues } from '../history.js';
-import {
-  type Baselines,
-  createBaselines,
-  createQuiescentReads,
-  type QuiescentReads,
-} from './baselines.js';
+import { type Baselines, createBaselines, createQuiescentReads, type QuiescentReads } from './baselines.js';
 import { type Callers, openCallers } from './callers.js';
 import { createPairOutcomes, createQuiescentOutcomes, type OutcomeTable } from './outcome-table.js';
 import { type Call, classifyPair, isCountedFirst, type ObservationMode } from './pair-outcome.js';
 import { concludePairTest, type PairTestObservations, type PairTestResult } from './result.js';
-import {
-  createOverlap,
-  createSynchronizer,
-  type Overlap,
-  type Synchronizer,
-} from './synchronizer.js';
+import { createOverlap, createSynchronizer, type Overlap, type Synchronizer } from './synchronizer.js';
 import { formatPair, formatQuiescent } from './terminal.js';
 
 export interface PairTestOptions {

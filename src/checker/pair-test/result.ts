@@ -66,8 +66,7 @@ function formatAnswer(seen: PairTestObservations, verdict: Verdict): string {
   const rest = pairs - judged;
   const left = rest === 0 ? '' : `; ${formatCount(rest, 'more pair')} had no answer or a refusal`;
   if (verdict === 'ok') {
-    const found =
-      way === 'tickets' ? 'they never got the same number' : 'both were counted every time';
+    const found = way === 'tickets' ? 'they never got the same number' : 'both were counted every time';
     return `${times}; ${found}${unknown + failed > 0 ? left : ''}`;
   }
   if (seen.broken !== null && !hasWrong(seen, 'unknown')) {
@@ -124,12 +123,7 @@ export interface PairTestJson extends Omit<PairTestResult, 'target'> {
   readonly target: Omit<Target, 'bodies' | 'headers'> & { readonly bodies: number };
 }
 
-export function formatPairTestJson({
-  target,
-  verdict,
-  answer,
-  ...seen
-}: PairTestResult): PairTestJson {
+export function formatPairTestJson({ target, verdict, answer, ...seen }: PairTestResult): PairTestJson {
   const { bodies, headers, ...shown } = target;
   return { schema: 1, verdict, answer, ...seen, target: { ...shown, bodies: bodies.length } };
 }

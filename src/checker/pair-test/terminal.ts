@@ -1,6 +1,5 @@
-// What asking came to, for people: the verdict first, then the table of outcomes, the evidence, and
-// how well the two met. Makes lines and prints nothing; rows of what the service says are safe to
-// print already.
+// What asking came to, for people: the verdict first, then the table of outcomes, the evidence, and how well
+// the two met. Makes lines and prints nothing; rows of what the service says are safe to print already.
 
 import type { Colors, Paint } from '../../present/colours.js';
 import { formatTable, type TableColumn } from '../../present/table.js';
@@ -18,8 +17,7 @@ const MEANING_COLUMNS_MIN = 24;
 export function formatPairTest(asked: PairTestResult, columns: number, colors: Colors): string[] {
   const { verdict, answer, partial, outcomes, atRest, broken, pairs } = asked;
   const paint = pickPaint(verdict, colors);
-  const stopped =
-    broken === null ? 'stopped' : `the test could not continue: ${sanitize(broken, 200)}`;
+  const stopped = broken === null ? 'stopped' : `the test could not continue: ${sanitize(broken, 200)}`;
   const made = `${formatNumber(pairs)} of ${formatCount(asked.asked, 'pair')} made`;
   return [
     paint(`${verdict}: ${answer}`),
@@ -109,9 +107,7 @@ function overlapLines({ overlap, outcomes }: PairTestResult): string[] {
     `  ${all} were in flight together, ${half}`,
     `  medians: ${formatNumber(overlapUs)} µs in flight together, begun ${formatNumber(gapUs)} µs apart`,
     `  in ${percent(aligned, pairs)} the middle of the longer call was inside the shorter one`,
-    ...(ordered === 0 || (overtaken === 0 && isRaced)
-      ? []
-      : [`  ${formatOvertaken(overtaken, ordered)}`]),
+    ...(ordered === 0 || (overtaken === 0 && isRaced) ? [] : [`  ${formatOvertaken(overtaken, ordered)}`]),
   ];
 }
 
@@ -151,15 +147,7 @@ function remarkLines({ closed, acknowledged, way, target }: PairTestResult): str
   return remarks;
 }
 
-function didLine({
-  target,
-  acknowledged,
-  failed,
-  unknown,
-  durationMs,
-  seed,
-  way,
-}: PairTestResult): string {
+function didLine({ target, acknowledged, failed, unknown, durationMs, seed, way }: PairTestResult): string {
   const { origin, add } = target;
   const request = sanitize(`${add.method} ${origin}${add.path}`, 120);
   const counts =
@@ -172,21 +160,14 @@ function didLine({
 const CELL_COLUMNS_MAX = 40;
 
 /** One wrong sample: the baseline, then the times, status and number of each call. Pairs count from 1. */
-export function formatPair(
-  number: number,
-  { a, b }: Pair,
-  known: Known,
-  way: ObservationMode,
-): string {
+export function formatPair(number: number, { a, b }: Pair, known: Known, way: ObservationMode): string {
   const before = formatBaseline(a, b, known);
   const calls = `caller A ${formatCall(a, way)}; caller B ${formatCall(b, way)}`;
   return `pair ${formatNumber(number)}: ${before}${calls}`;
 }
 
 function formatBaseline(a: Call, b: Call, { bases }: Known): string {
-  const cells = new Set(
-    [a, b].flatMap(({ observed }) => (observed === null ? [] : [observed.cell])),
-  );
+  const cells = new Set([a, b].flatMap(({ observed }) => (observed === null ? [] : [observed.cell])));
   const known = [...cells].flatMap((cell) => {
     const base = bases.get(cell);
     if (base === undefined) return [];
@@ -220,10 +201,7 @@ function formatSpan({ beginMs, endMs }: TimeSpan): string {
 }
 
 /** One wrong read at rest, after this many pairs. */
-export function formatQuiescent(
-  pairs: number,
-  { acknowledged, from, to }: QuiescentFinding,
-): string {
+export function formatQuiescent(pairs: number, { acknowledged, from, to }: QuiescentFinding): string {
   const moved = `the counter went from ${formatNumber(from)} to ${formatNumber(to)}`;
   return `after pair ${formatNumber(pairs)}: ${formatNumber(acknowledged)} acknowledged, ${moved}`;
 }

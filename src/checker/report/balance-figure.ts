@@ -1,6 +1,5 @@
-// The figure for a lost update or an overcount: two bars, what the service acknowledged and what the
-// counter shows, with the difference marked. Where the difference is small, the bars are cut.
-// Pure; main thread.
+// The figure for a lost update or an overcount: two bars, what the service acknowledged and what the counter
+// shows, with the difference marked. Where the difference is small, the bars are cut. Pure; main thread.
 
 import { type Html, html, type Piece } from '../../present/html.js';
 import { formatNumber } from '../../present/text.js';

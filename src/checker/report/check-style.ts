@@ -1,5 +1,4 @@
-// The look of a check's page beyond what all pages share: its answer, timelines and tables.
-// Constants only.
+// The look of a check's page beyond what all pages share: its answer, timelines and tables. Constants only.
 
 import { buildStyle } from '../../present/page-style.js';
 
@@ -20,9 +19,7 @@ stroke-linejoin:round}
 .partial strong{border:2px dashed;border-radius:6px;padding:.1em .5em;margin-right:.4em}
 ${['ok', 'violated', 'unknown']
   .map(
-    (
-      verdict,
-    ) => `.answer.${verdict}{background:var(--${verdict}-pale);border-color:var(--${verdict})}
+    (verdict) => `.answer.${verdict}{background:var(--${verdict}-pale);border-color:var(--${verdict})}
 .${verdict} .badge,.${verdict} .partial strong,.condition.${verdict} .sign{color:var(--${verdict})}
 .${verdict} .outline{fill:var(--${verdict})}`,
   )

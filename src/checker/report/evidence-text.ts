@@ -1,6 +1,5 @@
-// Text for the operations on the page: their names, what they got, how the service answered, and how
-// two of them lie in time. Names match the sentences of the findings: `add 3`, `read 2`. Pure; main
-// thread.
+// Text for the operations on the page: their names, what they got, how the service answered, and how two of
+// them lie in time. Names match the sentences of the findings: `add 3`, `read 2`. Pure; main thread.
 
 import { formatNumber, sanitize } from '../../present/text.js';
 import type { Attempt, CheckRun, RunRead } from '../driver/check-run.js';

@@ -53,9 +53,7 @@ export function createFindingsSection(run: CheckRun): Html | null {
     const articles = findings.map((finding, index) => {
       const hasFigure = index < FIGURES_PER_CONDITION_MAX && figureCount < FIGURES_MAX;
       if (hasFigure) figureCount += 1;
-      const figures = hasFigure
-        ? createFigures(run, times, finding, `figure-${group}-${index}`)
-        : null;
+      const figures = hasFigure ? createFigures(run, times, finding, `figure-${group}-${index}`) : null;
       return html`<article>
 <p class="sentence">${toSentence(sanitize(finding.text, SENTENCE_COLUMNS))}</p>
 ${figures}
@@ -73,9 +71,7 @@ function createConditionSection(run: CheckRun, findings: readonly Finding[], art
   const isViolated = findings.some(({ verdict }) => verdict === 'violated');
   const failures = Math.max(run.judgement.failures[condition] ?? 0, findings.length);
   const more = failures - findings.length;
-  const lead = isViolated
-    ? null
-    : html`<p class="lead">Adds by a third party would explain it.</p>`;
+  const lead = isViolated ? null : html`<p class="lead">Adds by a third party would explain it.</p>`;
   return html`<section class="condition ${isViolated ? 'violated' : 'unknown'}">
 <p class="kicker"><span class="sign">${isViolated ? '✗' : '?'}</span>
 <code>${condition}</code>${failures === 1 ? '' : ` ${formatNumber(failures)} times`}</p>

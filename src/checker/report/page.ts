@@ -24,11 +24,7 @@ const REMARK_COLUMNS = 400;
 const BADGES: Readonly<Record<Verdict, readonly [word: string, outline: string, sign: string]>> = {
   ok: ['ok', 'M20 3a17 17 0 1 0 .01 0z', 'M12 20.5l5.5 5.5L28.5 15'],
   violated: ['violated', 'M13 3h14l10 10v14L27 37H13L3 27V13z', 'M14 14l12 12M26 14L14 26'],
-  unknown: [
-    'unknown',
-    'M20 1l19 19-19 19L1 20z',
-    'M15.5 16a4.5 4.5 0 1 1 6.5 4q-2 1-2 3.5M20 27.5v1',
-  ],
+  unknown: ['unknown', 'M20 1l19 19-19 19L1 20z', 'M15.5 16a4.5 4.5 0 1 1 6.5 4q-2 1-2 3.5M20 27.5v1'],
   unavailable: ['unavailable', 'M4 4h32v32H4z', 'M12 20h16'],
 };
 
@@ -57,9 +53,7 @@ function createHeader(run: CheckRun, request: string): Html {
     : null;
   return html`<header>
 <p class="kicker">${formatCount(run.callers, 'caller')} called <code>${foreign(request)}</code> at
-<code>${foreign(run.target.origin, PATH_COLUMNS)}</code>${
-    run.callers === 1 ? '' : ' at the same time'
-  }</p>
+<code>${foreign(run.target.origin, PATH_COLUMNS)}</code>${run.callers === 1 ? '' : ' at the same time'}</p>
 <h1>Was every acknowledged request counted exactly once?</h1>
 <div class="answer ${run.verdict}">
 <p class="badge"><svg aria-hidden="true" viewBox="0 0 40 40"><path class="outline"
@@ -132,10 +126,7 @@ function createSetupSection(run: CheckRun): Html {
 ${createList('rows', [
   ['service', formatCode(target.origin)],
   ['adds', html`${formatCode(`${add.method} ${add.path}`)}, acknowledged by ${statuses}`],
-  [
-    'reads',
-    html`${formatCode(`${read.method} ${read.path}`)}: ${listNames(target.fields)}${shownSum}`,
-  ],
+  ['reads', html`${formatCode(`${read.method} ${read.path}`)}: ${listNames(target.fields)}${shownSum}`],
   ['tickets', describeTicketPlace(target.ticket)],
   ['callers', `${formatNumber(run.callers)}, one connection each, one request at a time`],
   ['requests', formatNumber(history.adds.length)],

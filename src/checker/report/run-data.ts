@@ -71,9 +71,7 @@ export function collectPageData(run: CheckRun, findings: readonly Finding[]): Em
       sum: target.sum && safe(target.sum),
       ticket:
         ticket &&
-        ('header' in ticket
-          ? { ...ticket, header: safe(ticket.header) }
-          : { field: safe(ticket.field) }),
+        ('header' in ticket ? { ...ticket, header: safe(ticket.header) } : { field: safe(ticket.field) }),
       timeoutMs: target.timeoutMs,
     },
     ...{ callers: run.callers, seed: run.seed, durationMs: run.durationMs },

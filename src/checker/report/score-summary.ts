@@ -68,8 +68,7 @@ export function errorLines(items: readonly ScoredItem[], linesMax: number): stri
   for (const item of items) {
     if (item.outcome === 'ok') continue;
     if (lines.length >= linesMax) hidden++;
-    else
-      lines.push(`${describeTransaction(item.transaction)}: ${item.error}${MEANING[item.outcome]}`);
+    else lines.push(`${describeTransaction(item.transaction)}: ${item.error}${MEANING[item.outcome]}`);
   }
   if (hidden > 0) lines.push(`… and ${formatNumber(hidden)} more failed`);
   return lines;

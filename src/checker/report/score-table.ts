@@ -44,10 +44,7 @@ const LEVEL_AT = COLUMNS.findIndex((column) => column.title === 'level');
 const CELL_COLUMNS_MAX = 200;
 
 /** A heading and a row for each answered transaction; empty when none was answered. */
-export function tableLines(
-  items: readonly ScoredItem[],
-  options: TableOptions = TABLE_DEFAULTS,
-): string[] {
+export function tableLines(items: readonly ScoredItem[], options: TableOptions = TABLE_DEFAULTS): string[] {
   const { columns, rowsMax, colors } = options;
   const answered = items.filter((item) => item.assessment !== null);
   if (answered.length === 0) return [];

@@ -1,6 +1,5 @@
-// The command that repeats a run, built from the run itself and quoted for a shell. It leaves out
-// the values of header fields, which may be secrets, and options at their defaults. Pure; main
-// thread.
+// The command that repeats a run, built from the run itself and quoted for a shell. It leaves out the values
+// of header fields, which may be secrets, and options at their defaults. Pure; main thread.
 
 import type { CheckRun } from '../driver/check-run.js';
 import type { Target } from '../driver/target.js';

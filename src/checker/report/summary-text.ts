@@ -52,8 +52,7 @@ function summarizeCount(run: UnsummarizedRun): string {
     const open = formatCount(unknown, 'unanswered request');
     return `no loss is visible, but ${open} may hide a loss of up to ${formatNumber(hidden)}`;
   }
-  const how =
-    unknown === 0 ? 'exactly once' : 'exactly once, and no unanswered request was counted twice';
+  const how = unknown === 0 ? 'exactly once' : 'exactly once, and no unanswered request was counted twice';
   if (ticketed === acknowledged) return `each was counted ${how}; no two hold one ticket`;
   // Without tickets, counts of this run look like counts of others.
   const unless = run.model.alone ? '' : ', unless other clients hid a loss (see --alone)';

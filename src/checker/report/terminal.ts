@@ -18,8 +18,7 @@ const MEANING: Readonly<Record<Verdict, string>> = {
   ok:
     'Every condition that could be checked held. The run cannot show a race that did not happen: ' +
     'more callers and more requests search harder.',
-  violated:
-    'The counter is wrong: no order of the requests, each counted once, explains the reads.',
+  violated: 'The counter is wrong: no order of the requests, each counted once, explains the reads.',
   unknown: 'Neither proved nor refuted: the lines above say what is missing.',
   unavailable: 'This service could not be tested here.',
 };

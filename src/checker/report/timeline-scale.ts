@@ -140,8 +140,7 @@ export function placeNames(
     const clamp = (x: number) => Math.max(size.gutterPx, Math.min(x, right - widthPx));
     const isFree = (x: number, row: number) =>
       taken.every(
-        (each) =>
-          each.row !== row || x >= each.to + NAME_GAP_PX || x + widthPx <= each.from - NAME_GAP_PX,
+        (each) => each.row !== row || x >= each.to + NAME_GAP_PX || x + widthPx <= each.from - NAME_GAP_PX,
       );
     const middle = clamp(markX - widthPx / 2);
     const nearest = taken.filter(({ row }) => row === 0);

@@ -6,12 +6,7 @@ import { type Html, html, raw } from '../../present/html.js';
 import { formatCount } from '../../present/text.js';
 import type { TimeRelation } from './evidence-text.js';
 import type { Excerpt, TimelineOperation } from './timeline.js';
-import {
-  type Callout,
-  layOutTimeline,
-  type TimelineBar,
-  type TimelineLayout,
-} from './timeline-layout.js';
+import { type Callout, layOutTimeline, type TimelineBar, type TimelineLayout } from './timeline-layout.js';
 import { type Box, NARROW, type Panel, WIDE } from './timeline-scale.js';
 
 export interface FigureText {

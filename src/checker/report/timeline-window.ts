@@ -52,10 +52,7 @@ export function readSpan({ begins, ends }: Times, index: number): TimeSpan {
 }
 
 /** Indices of the operations that overlap one of the stretches, which are in order. */
-export function findOverlapping(
-  { begins, ends }: Times,
-  stretches: readonly TimeWindow[],
-): number[] {
+export function findOverlapping({ begins, ends }: Times, stretches: readonly TimeWindow[]): number[] {
   const firstMs = stretches[0]?.fromMs ?? 0;
   const lastMs = stretches.at(-1)?.toMs ?? 0;
   const found: number[] = [];
@@ -129,11 +126,7 @@ function chooseCuts(moments: readonly number[], focus: readonly TimeSpan[], unit
 const SAMPLE_SIZE = 101;
 
 /** Indices of the acknowledged adds that ended last. */
-export function findLastAcknowledged(
-  { adds }: RunHistory,
-  times: RunTimes,
-  countMax: number,
-): number[] {
+export function findLastAcknowledged({ adds }: RunHistory, times: RunTimes, countMax: number): number[] {
   const { ends } = times.adds;
   const last: { index: number; endMs: number }[] = [];
   // From the end, where they most likely are: few other adds need a closer look.

@@ -96,10 +96,7 @@ export function buildExcerpt(run: CheckRun, times: RunTimes, wanted: Focus): Exc
     return readLane.operations.length === 0 ? lanes : [...lanes, readLane];
   };
   const full = buildLanes(LANES_MAX);
-  const lanes = bundleLanes(
-    countBars(full) > BARS_MAX ? buildLanes(NEIGHBOURS_FEW) : full,
-    stretches,
-  );
+  const lanes = bundleLanes(countBars(full) > BARS_MAX ? buildLanes(NEIGHBOURS_FEW) : full, stretches);
   const shownCallers = lanes.filter(({ caller }) => caller !== null).length;
   return { stretches, lanes, callersLeftOut: Math.max(0, byCaller.size - shownCallers) };
 }
@@ -176,10 +173,7 @@ function bundleLanes(lanes: readonly Lane[], stretches: readonly TimeWindow[]): 
   return bundled;
 }
 
-function bundleOperations(
-  operations: readonly TimelineOperation[],
-  shortMs: number,
-): TimelineOperation[] {
+function bundleOperations(operations: readonly TimelineOperation[], shortMs: number): TimelineOperation[] {
   const bars: TimelineOperation[] = [];
   let isOpen = false;
   for (const operation of operations) {

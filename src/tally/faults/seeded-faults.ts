@@ -13,14 +13,7 @@ import {
 } from '../counter-strategy.js';
 import { nextCount, toCount } from '../region.js';
 
-export const SEEDED_FAULT_NAMES = [
-  'racy',
-  'await-race',
-  'local',
-  'stale',
-  'torn',
-  'double',
-] as const;
+export const SEEDED_FAULT_NAMES = ['racy', 'await-race', 'local', 'stale', 'torn', 'double'] as const;
 export type SeededFaultName = (typeof SEEDED_FAULT_NAMES)[number];
 
 export interface SeededFault extends StrategyFactory {
@@ -37,8 +30,7 @@ export interface SeededFault extends StrategyFactory {
  * and each write is atomic; the add is not.
  */
 const racy: SeededFault = {
-  description:
-    'reads the count before scoring and writes it plus one after: two at a time lose one',
+  description: 'reads the count before scoring and writes it plus one after: two at a time lose one',
   plan: atomic.plan,
   create(options) {
     const { names, region } = options;
@@ -64,8 +56,7 @@ const racy: SeededFault = {
  * While one call waits, the same event loop runs another call, which reads the same number.
  */
 const awaitRace: SeededFault = {
-  description:
-    'awaits a turn between reading the count and writing it plus one: two at a time lose one',
+  description: 'awaits a turn between reading the count and writing it plus one: two at a time lose one',
   plan: atomic.plan,
   create(options) {
     const cells = options.region.slice(CELLS);
@@ -151,8 +142,7 @@ const TOTAL = 'tally.total';
  * sum of the levels.
  */
 const torn: SeededFault = {
-  description:
-    'keeps the total apart from the levels and reads one after the other: they can disagree',
+  description: 'keeps the total apart from the levels and reads one after the other: they can disagree',
   plan: (names) => ({ ...atomic.plan(names), [TOTAL]: { words: 1, padded: true } }),
   create(options) {
     const { names, region } = options;

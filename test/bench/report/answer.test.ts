@@ -132,8 +132,7 @@ test('tries and topologies are those of correct tallies, each ask once', () => {
 });
 
 test('the first work from which threads stay faster is named', () => {
-  const from = (lines: readonly Line[]) =>
-    findCost(readScenario(read(lines), 'dispatch', 1), false);
+  const from = (lines: readonly Line[]) => findCost(readScenario(read(lines), 'dispatch', 1), false);
   assert.equal(from(SPEED), { kind: 'pays', fromWorkUs: 100 });
   assert.equal(from(rates(11_000, 9_000, 7_500)), { kind: 'pays', fromWorkUs: 0 });
 });

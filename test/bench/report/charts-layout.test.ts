@@ -2,11 +2,7 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import {
-  breakLines,
-  type LabelWish,
-  placeLabels,
-} from '../../../bench/report/charts/label-layout.js';
+import { breakLines, type LabelWish, placeLabels } from '../../../bench/report/charts/label-layout.js';
 import {
   SERIES_COLOURS,
   SERIES_SYMBOLS,

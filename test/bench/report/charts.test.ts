@@ -254,12 +254,9 @@ test('a value that a scale cannot show is named with its reason, and breaks its 
 });
 
 test('no file outside charts/ imports the libraries that draw before it draws', () => {
-  const draws =
-    /\/(?:plot|linkedom|render-svg|chart-parts|dot-chart|curve-chart|curve-data)(?:\.js)?$/;
+  const draws = /\/(?:plot|linkedom|render-svg|chart-parts|dot-chart|curve-chart|curve-data)(?:\.js)?$/;
   const listImports = (text: string) =>
-    [...text.matchAll(/^(?:import(?! type)|\} from)[^;]*? '([^']+)';/gms)].map(
-      ([, name = '']) => name,
-    );
+    [...text.matchAll(/^(?:import(?! type)|\} from)[^;]*? '([^']+)';/gms)].map(([, name = '']) => name);
   const findEager = (path: string, text: string) =>
     /^(?:src|bench)\/(?!report\/charts\/)/.test(path)
       ? listImports(text).filter((name) => draws.test(`/${name}`))

@@ -34,13 +34,7 @@ test('an unknown scenario gets a table of the medians of every metric', () => {
   assert.is(title, 'What was measured of mystery?');
   assert.equal(says, ['The session measured 2 variants in 7 rounds; the table has the medians.']);
   assert.equal(charts, []);
-  assert.equal(tables[0]?.rows[0], [
-    'bare + 0 us',
-    'answered',
-    '50000 [49000, 51000]',
-    'requests/s',
-    '7',
-  ]);
+  assert.equal(tables[0]?.rows[0], ['bare + 0 us', 'answered', '50000 [49000, 51000]', 'requests/s', '7']);
   assert.is(tables[0]?.rows.length, 4);
 });
 
@@ -80,9 +74,7 @@ test('a session that was cut off is partial; one that was not is none', () => {
 });
 
 test('a scenario that was planned and not begun is told as such', () => {
-  const { says, partial } = only([
-    sessionLineOf([{ scenario: 'overhead', variants: 2, rounds: 7 }]),
-  ]);
+  const { says, partial } = only([sessionLineOf([{ scenario: 'overhead', variants: 2, rounds: 7 }])]);
   assert.equal(says, ['It was planned, and no run of it was made.']);
   assert.is(partial, '0 of 14 runs were made');
 });

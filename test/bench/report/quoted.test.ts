@@ -36,10 +36,7 @@ test('what is there already stays as it is, and a figure that drifted is put rig
 
 test('planted: a scenario that was not measured, and a table that is not there are refused', () => {
   assert.throws(() => quoted(page('thick says'), sections), /thick says -->: there is no such/);
-  assert.throws(
-    () => quoted(page('overhead table 9'), sections),
-    /overhead table 9 -->: it has \d tables/,
-  );
+  assert.throws(() => quoted(page('overhead table 9'), sections), /overhead table 9 -->: it has \d tables/);
 });
 
 test.run();

@@ -5,13 +5,7 @@ import type { Chart, Section } from '../../../bench/report/model.js';
 import { buildSections } from '../../../bench/report/sections.js';
 import { formatSection } from '../../../bench/report/terminal.js';
 import { SCENARIO_NAMES } from '../../../bench/scenarios/scenarios.js';
-import {
-  type Made,
-  type MadeRow,
-  read,
-  runLines,
-  type Values,
-} from '../../fixtures/report/made-results.js';
+import { type Made, type MadeRow, read, runLines, type Values } from '../../fixtures/report/made-results.js';
 import { assertGolden } from '../../support/golden.js';
 import { suite } from '../../support/suite.js';
 import {
@@ -54,10 +48,7 @@ const discardAll = (row: MadeRow): MadeRow => {
 };
 
 test('the sentences and tables of every scenario are those of the golden file', () => {
-  const parts = SCENARIO_NAMES.flatMap((name) => [
-    ...formatSection(build(name), { hasTables: true }),
-    '',
-  ]);
+  const parts = SCENARIO_NAMES.flatMap((name) => [...formatSection(build(name), { hasTables: true }), '']);
   assertGolden('report-sections.txt', parts.join('\n'));
 });
 
@@ -67,10 +58,7 @@ test('every section has a question, an answer, how it was made and what would ch
     assert.match(title, /\?$/);
     assert.ok(says.length > 0 && says.every((one) => one.endsWith('.')), says.join('\n'));
     for (const text of [how, changes, command]) assert.ok(text.length > 10, scenario);
-    assert.match(
-      how,
-      /^[A-Z/a-z].* 7 rounds.* Measurement on a CPU, 2 cores, with Node v20\.20\.2\.$/,
-    );
+    assert.match(how, /^[A-Z/a-z].* 7 rounds.* Measurement on a CPU, 2 cores, with Node v20\.20\.2\.$/);
   }
 });
 
@@ -195,10 +183,7 @@ test('threads pay from the first work at which they are faster, and exceptions a
   const gap = rates(11_000, 6_000, 7_500);
   assert.match(gap, /^Even with no added work/m);
   assert.match(gap, /^At 20 µs of work, batched x2 serves 0\.75× .*: slower\.$/m);
-  assert.match(
-    rates(9_000, 7_000, 4_000),
-    /^Batched x2 was faster than inline at no measured work/m,
-  );
+  assert.match(rates(9_000, 7_000, 4_000), /^Batched x2 was faster than inline at no measured work/m);
 });
 
 test('discarded runs that leave one work with too few rounds leave the others decided', () => {

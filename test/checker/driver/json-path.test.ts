@@ -60,10 +60,7 @@ test('where there is no number, none is offered', () => {
 
 for (const path of ['', '..', '.a', 'a..', 'a[', 'a[x]', 'a[1', 'a"b', 'a[99999999999]']) {
   test(`${JSON.stringify(path)} is no path`, () => {
-    assert.throws(
-      () => parseJsonPath(path),
-      /is not a path in a JSON document: write it like total/,
-    );
+    assert.throws(() => parseJsonPath(path), /is not a path in a JSON document: write it like total/);
   });
 }
 

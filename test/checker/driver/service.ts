@@ -137,7 +137,5 @@ export function transactionsOf(levels: readonly Level[]): SourceTransaction[] {
 /** So many transactions, of every level in turn. */
 export function someTransactions(count: number): SourceTransaction[] {
   const levels = ['LOW', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
-  return transactionsOf(
-    Array.from({ length: count }, (_, index) => levels[index % levels.length] ?? 'LOW'),
-  );
+  return transactionsOf(Array.from({ length: count }, (_, index) => levels[index % levels.length] ?? 'LOW'));
 }

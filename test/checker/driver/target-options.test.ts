@@ -3,11 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { isClientError } from '../../../src/checker/driver/client-error.js';
-import {
-  OWN,
-  parseTarget,
-  type TargetOptions,
-} from '../../../src/checker/driver/target-options.js';
+import { OWN, parseTarget, type TargetOptions } from '../../../src/checker/driver/target-options.js';
 import { suite } from '../../support/suite.js';
 
 const test = suite('check: options of a target');

@@ -1,5 +1,4 @@
-// Addresses as people type them, accepted and refused.
-// Nothing is connected to.
+// Addresses as people type them, accepted and refused. Nothing is connected to.
 
 import * as assert from 'uvu/assert';
 import { isClientError } from '../../../src/checker/driver/client-error.js';

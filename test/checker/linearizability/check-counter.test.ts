@@ -28,18 +28,13 @@ function judged(of: CounterModel, ...operations: readonly (Add | Read)[]): strin
 test('without an acknowledged add nothing is proved', () => {
   assert.equal(judged(LOW), ['unknown']);
   assert.equal(judged(LOW, read(0, 1, [0])), ['unknown']);
-  assert.equal(judged(LOW, failed(0, 1), failed(0, 1), unknown(0, 1), read(2, 3, [1])), [
-    'unknown',
-  ]);
+  assert.equal(judged(LOW, failed(0, 1), failed(0, 1), unknown(0, 1), read(2, 3, [1])), ['unknown']);
   assert.equal(judged(LOW, ok(0, 1)), ['ok']);
 });
 
 test('without an acknowledged add it can still be refuted', () => {
   assert.equal(judged(LOW, unknown(0, 1), read(2, 3, [2])), ['overcount 1 LOW', 'violated']);
-  assert.equal(judged(model(['LOW'], { start: [5] }), read(2, 3, [4])), [
-    'stale-read 1 LOW',
-    'violated',
-  ]);
+  assert.equal(judged(model(['LOW'], { start: [5] }), read(2, 3, [4])), ['stale-read 1 LOW', 'violated']);
 });
 
 test('the facts summarise the history', () => {
@@ -88,14 +83,8 @@ test('what only third-party adds can explain is unknown where they may exist, an
 });
 
 test('no third-party add explains a loss, an order or a collision', () => {
-  assert.equal(judged(OTHERS, ok(0, 1), ok(0, 1), read(2, 3, [1])), [
-    'lost-update 1 LOW',
-    'violated',
-  ]);
-  assert.equal(judged(OTHERS, ok(0, 1, 'LOW:1'), ok(0, 1, 'LOW:1')), [
-    'duplicate-ticket 1 LOW',
-    'violated',
-  ]);
+  assert.equal(judged(OTHERS, ok(0, 1), ok(0, 1), read(2, 3, [1])), ['lost-update 1 LOW', 'violated']);
+  assert.equal(judged(OTHERS, ok(0, 1, 'LOW:1'), ok(0, 1, 'LOW:1')), ['duplicate-ticket 1 LOW', 'violated']);
   const late = [ok(0, 1, 'LOW:9'), ok(2, 3, 'LOW:4')];
   assert.equal(judged(OTHERS, ...late), ['ticket-order 1 LOW', 'violated']);
 });
@@ -141,17 +130,11 @@ test('a part of a field is judged by its own tickets and counts in the field', (
 test('a name that two fields share belongs to none of them', () => {
   const shared = model(['a.LOW', 'b.LOW']);
   assert.equal(judged(shared, ok(0, 1, 'LOW:9'), read(2, 3, [0, 1])), ['ok']);
-  assert.equal(judged(shared, ok(0, 1, 'LOW:9'), read(2, 3, [0, 0])), [
-    'lost-update 1 null',
-    'violated',
-  ]);
+  assert.equal(judged(shared, ok(0, 1, 'LOW:9'), read(2, 3, [0, 0])), ['lost-update 1 null', 'violated']);
 });
 
 test('where the field of an add is not known, its loss shows in the sum', () => {
-  assert.equal(judged(TWO, ok(0, 1), ok(0, 1), read(2, 3, [1, 0])), [
-    'lost-update 1 null',
-    'violated',
-  ]);
+  assert.equal(judged(TWO, ok(0, 1), ok(0, 1), read(2, 3, [1, 0])), ['lost-update 1 null', 'violated']);
   assert.equal(judged(TWO, ok(0, 1), ok(0, 1), read(2, 3, [1, 1])), ['ok']);
   assert.equal(judged(TWO, ok(0, 1), read(2, 3, [1, 1])), [
     'overcount 1 null',
@@ -164,11 +147,7 @@ test('the sum does not repeat a loss that a field reported', () => {
   const adds = [ok(0, 1, 'LOW.1:1'), ok(0, 1, 'LOW.1:2'), ok(0, 1, 'HIGH.1:1')];
   assert.equal(judged(TWO, ...adds, read(2, 3, [1, 1])), ['lost-update 1 levels.LOW', 'violated']);
   const more = [...adds, ok(0, 1), read(2, 3, [1, 1])];
-  assert.equal(judged(TWO, ...more), [
-    'lost-update 2 null',
-    'lost-update 1 levels.LOW',
-    'violated',
-  ]);
+  assert.equal(judged(TWO, ...more), ['lost-update 2 null', 'lost-update 1 levels.LOW', 'violated']);
 });
 
 test('two fields cannot both be filled by one unanswered add', () => {

@@ -2,11 +2,7 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import {
-  createHeap,
-  sortIdsByKey,
-  sortIndices,
-} from '../../../src/checker/linearizability/sorting.js';
+import { createHeap, sortIdsByKey, sortIndices } from '../../../src/checker/linearizability/sorting.js';
 import { random } from '../../../src/checker/random.js';
 import { suite } from '../../support/suite.js';
 

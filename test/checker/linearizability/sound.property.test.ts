@@ -4,27 +4,14 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import {
-  type Add,
-  checkCounter,
-  type History,
-  type Read,
-} from '../../../src/checker/check-counter.js';
+import { type Add, checkCounter, type History, type Read } from '../../../src/checker/check-counter.js';
 import { suite } from '../../support/suite.js';
 
 const test = suite('check: sound');
 
 const FIELDS = ['levels.LOW', 'levels.HIGH'];
 const CELLS = ['LOW', 'LOW.1', 'LOW.2', 'HIGH', 'HIGH@1', 'elsewhere', 'LOW', 'HIGH'] as const;
-const KINDS = [
-  'ticketed',
-  'floating',
-  'unknown',
-  'failed',
-  'third-party',
-  'read',
-  'inexact',
-] as const;
+const KINDS = ['ticketed', 'floating', 'unknown', 'failed', 'third-party', 'read', 'inexact'] as const;
 
 interface Drawn {
   readonly kind: (typeof KINDS)[number];

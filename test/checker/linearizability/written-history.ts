@@ -9,8 +9,7 @@ function add(outcome: Add['outcome'], beginMs: number, endMs: number, held?: str
   return { outcome, beginMs, endMs, ticket };
 }
 
-export const ok = (beginMs: number, endMs: number, held?: string) =>
-  add('ok', beginMs, endMs, held);
+export const ok = (beginMs: number, endMs: number, held?: string) => add('ok', beginMs, endMs, held);
 export const unknown = (beginMs: number, endMs: number) => add('unknown', beginMs, endMs);
 export const failed = (beginMs: number, endMs: number) => add('failed', beginMs, endMs);
 

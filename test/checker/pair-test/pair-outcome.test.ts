@@ -123,10 +123,7 @@ test('an honest counter is never found wrong, whatever its cells and lost answer
   const step = fc.record({
     isSwapped: fc.boolean(),
     cells: fc.tuple(fc.constantFrom('LOW', 'HIGH'), fc.constantFrom('LOW', 'HIGH')),
-    fates: fc.tuple(
-      fc.constantFrom('ok', 'ok', '?', 'lost', 'x'),
-      fc.constantFrom('ok', 'ok', '?'),
-    ),
+    fates: fc.tuple(fc.constantFrom('ok', 'ok', '?', 'lost', 'x'), fc.constantFrom('ok', 'ok', '?')),
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), fc.boolean(), (steps, isMapped) => {

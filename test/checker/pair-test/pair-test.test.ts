@@ -53,11 +53,7 @@ async function askThe(
   });
 }
 
-async function askCounter(
-  way: Way,
-  target: TargetOptions,
-  given: Given = {},
-): Promise<PairTestResult> {
+async function askCounter(way: Way, target: TargetOptions, given: Given = {}): Promise<PairTestResult> {
   const service = await startCounting(way);
   try {
     return await askThe(service, target, given);
@@ -268,8 +264,7 @@ for (const [title, way, target, text, says] of UNUSABLE) {
 
 test('a service that goes away ends the test, and the pairs before that count', async () => {
   const gone = (way: Way): Way => {
-    return (counter, connection) =>
-      counter.adds > 60 ? { instead: 'redirect' } : way(counter, connection);
+    return (counter, connection) => (counter.adds > 60 ? { instead: 'redirect' } : way(counter, connection));
   };
   const asked = await askCounter(gone(correct), BY_TICKETS);
   assert.ok(asked.partial && asked.pairs > 20 && asked.pairs < 150);

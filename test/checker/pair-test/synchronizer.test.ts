@@ -21,24 +21,9 @@ function interval(beginMs: number, endMs: number): TimeSpan {
 }
 
 const MEETINGS: readonly (readonly [string, TimeSpan, TimeSpan, object])[] = [
-  [
-    'the same time',
-    interval(0, 2),
-    interval(0, 2),
-    { overlapMs: 2, share: 1, gapMs: 0, isAligned: true },
-  ],
-  [
-    'half of it',
-    interval(0, 2),
-    interval(1, 3),
-    { overlapMs: 1, share: 0.5, gapMs: 1, isAligned: true },
-  ],
-  [
-    'less',
-    interval(0, 2),
-    interval(1.5, 3.5),
-    { overlapMs: 0.5, share: 0.25, gapMs: 1.5, isAligned: false },
-  ],
+  ['the same time', interval(0, 2), interval(0, 2), { overlapMs: 2, share: 1, gapMs: 0, isAligned: true }],
+  ['half of it', interval(0, 2), interval(1, 3), { overlapMs: 1, share: 0.5, gapMs: 1, isAligned: true }],
+  ['less', interval(0, 2), interval(1.5, 3.5), { overlapMs: 0.5, share: 0.25, gapMs: 1.5, isAligned: false }],
   [
     'one after the other',
     interval(0, 2),
@@ -85,12 +70,7 @@ test('pairs are counted with their medians, and by whether the second was counte
 });
 
 /** Pairs whose calls take so long, released as the plan says. */
-function play(
-  release: ReturnType<typeof createSynchronizer>,
-  aMs: number,
-  bMs: number,
-  pairs: number,
-) {
+function play(release: ReturnType<typeof createSynchronizer>, aMs: number, bMs: number, pairs: number) {
   for (let at = 0; at < pairs; at++) {
     const { first, holdMs } = release.next();
     const begins = first === 'A' ? [0, holdMs] : [holdMs, 0];
@@ -156,11 +136,7 @@ test('a race is seen though one connection is slower, since the other is held ba
     const signal = new AbortController().signal;
     const asked = await runPairTest({ ...PAIR_TEST_DEFAULTS, target, signal, pairs: 400 });
     const { held, since } = asked.release;
-    assert.equal(
-      [held, since],
-      ['B', SYNCHRONIZER_BLOCK + 1],
-      'caller A has the second connection',
-    );
+    assert.equal([held, since], ['B', SYNCHRONIZER_BLOCK + 1], 'caller A has the second connection');
     assert.is(asked.verdict, 'violated', JSON.stringify(asked.release));
     const same = asked.outcomes.find(({ kind, samples }) => kind === 'same' && samples > 0);
     const [, pair] = /^pair (\d+)/.exec(same?.evidence[0] ?? '') ?? [];

@@ -3,13 +3,7 @@
 
 import { checkCounter } from '../../../src/checker/check-counter.js';
 import type { Condition } from '../../../src/checker/judgement.js';
-import {
-  type Adds,
-  type MadeRun,
-  makeCorrectRun,
-  type RunShape,
-  withFindings,
-} from './made-runs.js';
+import { type Adds, type MadeRun, makeCorrectRun, type RunShape, withFindings } from './made-runs.js';
 
 type FaultyCondition = Exclude<Condition, 'malformed-history'>;
 

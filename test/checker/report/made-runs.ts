@@ -127,11 +127,7 @@ export function withFindings(
   failures: Judgement['failures'] = {},
 ): MadeRun {
   const isViolated = findings.some(({ verdict }) => verdict === 'violated');
-  const verdict: Judgement['verdict'] = isViolated
-    ? 'violated'
-    : findings.length > 0
-      ? 'unknown'
-      : 'ok';
+  const verdict: Judgement['verdict'] = isViolated ? 'violated' : findings.length > 0 ? 'unknown' : 'ok';
   const counts = Object.fromEntries(findings.map(({ condition }) => [condition, 1]));
   const judgement = { ...run.judgement, verdict, findings, failures: { ...counts, ...failures } };
   return { ...run, judgement, verdict, answer: findings[0]?.text ?? run.answer };

@@ -3,13 +3,7 @@
 import * as assert from 'uvu/assert';
 import type { CheckRun } from '../../../src/checker/driver/check-run.js';
 import { createPage } from '../../../src/checker/report/page.js';
-import {
-  closeBrowser,
-  findBrowser,
-  NO_BROWSER,
-  showPage,
-  type View,
-} from '../../support/browser.js';
+import { closeBrowser, findBrowser, NO_BROWSER, showPage, type View } from '../../support/browser.js';
 import { suite } from '../../support/suite.js';
 import { makeFaultyRun } from './faulty-runs.js';
 import { type MadeRun, makeCorrectRun } from './made-runs.js';
@@ -58,8 +52,7 @@ function harden(run: MadeRun): CheckRun {
 }
 
 const RUNS: Readonly<Record<string, () => CheckRun>> = {
-  'two adds with one ticket': () =>
-    makeFaultyRun('duplicate-ticket', { callers: 64, requests: 2000 }),
+  'two adds with one ticket': () => makeFaultyRun('duplicate-ticket', { callers: 64, requests: 2000 }),
   'two snapshots': () => makeFaultyRun('snapshot-order'),
   'lost counts': () => makeFaultyRun('lost-update', { requests: 5000 }),
   'more than all unanswered adds explain': () => {
@@ -87,10 +80,7 @@ async function checkPage(run: CheckRun, view: View): Promise<void> {
 const PHONE: View = { widthPx: 360, colorScheme: 'light' };
 
 if (findBrowser() === null) {
-  test.unavailable(
-    'it fits, is legible and asks for nothing, on a phone and on a wide screen',
-    NO_BROWSER,
-  );
+  test.unavailable('it fits, is legible and asks for nothing, on a phone and on a wide screen', NO_BROWSER);
 } else {
   test('it fits, is legible and asks for nothing, on a phone and on a wide screen', async () => {
     for (const make of Object.values(RUNS)) {

@@ -23,8 +23,7 @@ function readText(page: string): string {
 }
 
 function readData(page: string): Record<string, unknown> {
-  const [, json = ''] =
-    /<script type="application\/json" id="run">(.*?)<\/script>/s.exec(page) ?? [];
+  const [, json = ''] = /<script type="application\/json" id="run">(.*?)<\/script>/s.exec(page) ?? [];
   return JSON.parse(json);
 }
 
@@ -54,8 +53,7 @@ for (const condition of FAULTY_CONDITIONS) {
     assert.is(page.includes('<figure class="balance">'), isCount);
     for (const index of finding?.adds ?? [])
       assert.match(page, `<td role="cell" data-label="operation">add ${index}</td>`);
-    for (const index of finding?.reads ?? [])
-      assert.match(page, `data-label="operation">read ${index}</td>`);
+    for (const index of finding?.reads ?? []) assert.match(page, `data-label="operation">read ${index}</td>`);
     assert.is(readState(page, condition), 'failed');
     assert.match(page, '<div class="answer violated">');
   });

@@ -1,5 +1,4 @@
-// What people read after a run: widths, colours and words, on results made by hand. Nothing is
-// posted.
+// What people read after a run: widths, colours and words, on results made by hand. Nothing is posted.
 
 import pc from 'picocolors';
 import * as assert from 'uvu/assert';
@@ -136,9 +135,7 @@ test('the summary adds up, and says n and the unit of every figure', () => {
   const half = { ...done, total: 1200, partial: true, stopReason: 'stopped' } as const;
   assert.match(summaryLines(half, plain)[1] ?? '', /^partial: stopped, .* 1,194 of 1,200/);
   const none = { ...done, items: FAILED };
-  assert.equal(summaryLines(none, plain), [
-    '3 transactions: 0 answered, 1 refused, 1 unknown, 1 never sent',
-  ]);
+  assert.equal(summaryLines(none, plain), ['3 transactions: 0 answered, 1 refused, 1 unknown, 1 never sent']);
 });
 
 test('a percentile is the nearest rank', () => {

@@ -3,12 +3,7 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { type NamedSpan, relateSpans } from '../../../src/checker/report/evidence-text.js';
-import {
-  BARS_MAX,
-  buildExcerpt,
-  type Excerpt,
-  LANES_MAX,
-} from '../../../src/checker/report/timeline.js';
+import { BARS_MAX, buildExcerpt, type Excerpt, LANES_MAX } from '../../../src/checker/report/timeline.js';
 import { layOutTimeline } from '../../../src/checker/report/timeline-layout.js';
 import { NARROW, WIDE } from '../../../src/checker/report/timeline-scale.js';
 import {
@@ -130,10 +125,7 @@ test('labels keep clear of each other and of the frame', () => {
         }
       }
       for (const { label, width } of bars) {
-        assert.ok(
-          label === null || estimateTextPx(label, size.fontPx) <= width,
-          'wider than its bar',
-        );
+        assert.ok(label === null || estimateTextPx(label, size.fontPx) <= width, 'wider than its bar');
       }
       for (const { ticks } of panels) assert.ok(ticks.some(({ label }) => label !== null));
     }),
@@ -146,8 +138,7 @@ test('an add without an answer is open to later times, and an answered one is no
   Object.assign(run.history.adds[120] ?? {}, { outcome: 'unknown', status: null, ticket: null });
   const { bars } = layOutTimeline(excerpt(run, [120, 121]), null, WIDE);
   const open = (index: number) =>
-    bars.filter(({ operation }) => operation.index === index && operation.kind === 'add')[0]
-      ?.openTo;
+    bars.filter(({ operation }) => operation.index === index && operation.kind === 'add')[0]?.openTo;
   assert.type(open(120), 'number');
   assert.is(open(121), null);
 });
