@@ -97,14 +97,10 @@ function explainSpread({ p99Us, medianUs }: ScorerProfile): string[] {
 }
 
 /** A message also moves parsing and printing away, so the measured rates decide before this does. */
-<<<<<<< HEAD
 function explainMessageCost(
   rows: readonly TopologyRow[],
   { profile, roundTrip: { p50Us } }: Measurements,
 ): string[] {
-=======
-function trip(rows: readonly TopologyRow[], { profile, roundTrip: { p50Us } }: Measurements): string[] {
->>>>>>> 30fe1c1 (format: lines of 110 columns, as the house style says)
   if (profile.meanUs >= p50Us) return [];
   const findRate = (name: TopologyRow['topology']) =>
     rows.find(({ topology }) => topology === name)?.perSecond.median ?? Number.NaN;

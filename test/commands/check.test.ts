@@ -151,18 +151,8 @@ const foreign = (address: string) => [
   'n',
 ];
 
-<<<<<<< HEAD
-const WRONG: readonly (readonly [
-  string,
-  Server,
-  (address: string) => readonly string[],
-  RegExp,
-])[] = [
-  ['HTML', answering(200, '<h1>'), own, /not JSON: .*<h1>/],
-=======
 const WRONG: readonly (readonly [string, Server, (address: string) => readonly string[], RegExp])[] = [
-  ['HTML', answering(200, '<h1>'), own, /is not JSON: its answer begins "<h1>"/],
->>>>>>> 30fe1c1 (format: lines of 110 columns, as the house style says)
+  ['HTML', answering(200, '<h1>'), own, /not JSON: .*<h1>/],
   ['no such field', answering(200, '{"m":1}'), foreign, /has no 'n'; it has the numbers m/],
   ['a text for a number', answering(200, '{"n":"1"}'), foreign, /is "1", not a/],
   ['404', answering(404, ''), own, /GET http:\S+\/stats: 404 Not Found/],

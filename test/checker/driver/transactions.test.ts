@@ -82,15 +82,9 @@ test('a line of the greatest length is read', async () => {
 test('a file that is empty, too large, a directory or not there is refused', async () => {
   const failed = (error: unknown): unknown => error;
   const cases: readonly [() => Promise<unknown>, RegExp][] = [
-<<<<<<< HEAD
     [() => read('\n \n'), /^given\.jsonl has no transaction/],
     [() => readTransactions(directory), /^cannot read .* a folder/],
     [() => readTransactions(path.join(directory, 'no')), /no such file/],
-=======
-    [() => read('\n \n'), /^given\.jsonl holds no transaction: write one JSON object a line$/],
-    [() => readTransactions(directory), /^cannot read .*: that is a folder: name a file in it$/],
-    [() => readTransactions(path.join(directory, 'no')), /: there is no such file: check the path$/],
->>>>>>> 30fe1c1 (format: lines of 110 columns, as the house style says)
   ];
   for (const [reading, message] of cases) {
     const error = await reading().catch(failed);
