@@ -116,7 +116,7 @@ test(
 );
 
 const UNSTARTABLE: Readonly<Record<string, readonly [string, RegExp]>> = {
-  'that is not there': ['file:///no/such/scorer.js', /^Cannot load the scorer file:/],
+  'that is not there': ['file:///no/such/scorer.js', /load.* file:/],
   'without a function': ['data:text/javascript,1', /has no scorer/],
   'that throws while it loads': ['data:text/javascript,throw%20null', /^Cannot load .*: null$/],
 };

@@ -161,14 +161,14 @@ const answered = (ticket: string): ItemResult => ({
 const died: ItemResult = { ok: false, code: 'THREAD_DIED', detail: '' };
 
 const WRONG: Readonly<Record<string, readonly [number, readonly ItemResult[], RegExp]>> = {
-  'an acknowledged count that was lost': [
+  'a lost count': [
     1,
     [answered('MEDIUM:1'), answered('MEDIUM:2'), died],
     /counted 1, acknowledged 2, died 1/,
   ],
   'a count that nobody made': [3, [answered('MEDIUM:1'), died], /counted 3, acknowledged 1, died 1/],
   'a ticket given twice': [2, [answered('MEDIUM:1'), answered('MEDIUM:1')], /given twice/],
-  'a ticket above what was counted': [1, [answered('MEDIUM:9')], /MEDIUM:9/],
+  'a ticket too high': [1, [answered('MEDIUM:9')], /MEDIUM:9/],
 };
 for (const [what, [counted, items, words]] of Object.entries(WRONG)) {
   books(`show ${what}`, async () => {

@@ -42,11 +42,11 @@ const MALFORMED: readonly (string | Buffer)[] = [
 ];
 
 const MUST_BE = {
-  amount: "Field 'amount' must be a finite number, 0 or more",
-  category: "Field 'category' must be a string of at most 256 characters",
-  hour: "Field 'hour' must be a whole number from 0 to 23",
-  timestamp: "Field 'timestamp' must be a date and time such as '2026-01-31 23:59:00'",
-  tx_id: "Field 'tx_id' must be a string of at most 256 characters",
+  amount: /^Field 'amount' /,
+  category: /^Field 'category' /,
+  hour: /^Field 'hour' /,
+  timestamp: /^Field 'timestamp' /,
+  tx_id: /^Field 'tx_id' /,
 };
 
 const LONG = JSON.stringify('a'.repeat(257));
@@ -87,7 +87,7 @@ function promiseMalformed(test: Test, service: TestService): void {
   });
 
   test('an empty body is called empty', async () => {
-    const detail = 'The body is empty; send a JSON text';
+    const detail = /body is empty/;
     const headers = { 'content-type': 'application/json' };
     for (const answer of [
       await service.ask('POST', '/echo', headers),
@@ -107,12 +107,12 @@ function promiseMalformed(test: Test, service: TestService): void {
   test('a body that is no object is no transaction and no echo', async () => {
     await expectCounted(service, { rejected: NO_OBJECTS.length }, async () => {
       for (const body of NO_OBJECTS) {
-        const detail = 'A transaction must be a JSON object';
+        const detail = /JSON object$/;
         expectProblem(await service.postText('/score', body), {
           ...{ status: 400, code: 'invalid-transaction', detail, pointers: [''] },
         });
         expectProblem(await service.postText('/echo', body), {
-          ...{ status: 400, code: 'invalid-body', detail: 'The body must be a JSON object' },
+          ...{ status: 400, code: 'invalid-body', detail: /JSON object$/ },
         });
       }
     });
@@ -150,13 +150,13 @@ function promiseFields(test: Test, service: TestService): void {
     await expectCounted(service, { rejected: 2 }, async () => {
       const all = { amount: -1, category: 1, hour: 24, timestamp: 'x', tx_id: null };
       const pointers = ['/amount', '/category', '/hour', '/timestamp', '/tx_id'];
-      const detail = Object.values(MUST_BE).join('; ');
+      const detail = /amount.*; .*category.*; .*hour.*; .*timestamp.*; .*tx_id/;
       const bad = await service.post('/score', all);
       expectProblem(bad, { status: 400, code: 'invalid-transaction', detail, pointers });
       const some = await service.post('/score', { hour: 24 });
       expectProblem(some, {
         ...{ status: 400, code: 'invalid-transaction', pointers: ['/amount', '/hour'] },
-        detail: `Missing required field 'amount'; ${MUST_BE.hour}`,
+        detail: /^Missing required field 'amount'; Field 'hour'/,
       });
     });
   });
@@ -171,7 +171,7 @@ function promiseFields(test: Test, service: TestService): void {
 }
 
 function promiseNesting(test: Test, service: TestService): void {
-  const detail = 'The body is nested deeper than 64 levels; make it flatter';
+  const detail = /deeper than 64/;
 
   test('60,000 brackets are refused in no time everywhere, closed or not', async () => {
     for (const path of ['/score', '/score/batch', '/echo']) {

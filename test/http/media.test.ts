@@ -85,7 +85,7 @@ const REFUSED = {
     413,
     1,
   ],
-  'an expectation nobody knows': [head('POST /score', 'Expect: 200-ok', 'Content-Length: 12'), 417, 1],
+  'another expectation': [head('POST /score', 'Expect: 200-ok', 'Content-Length: 12'), 417, 1],
 } as const;
 
 function promiseContinue(test: Test, service: TestService): void {

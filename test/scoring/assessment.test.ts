@@ -56,35 +56,31 @@ const NOT_AN_OBJECT: readonly (readonly [unknown, string])[] = [
 ];
 for (const [returned, shown] of NOT_AN_OBJECT) {
   test(`refused: ${shown} (${typeof returned}) instead of an object`, () => {
-    const words = `the scorer returned ${shown}, not an object with a 'score'`;
     assert.throws(
       () => readAssessment(returned, 'TX1'),
-      (error: Error) => error.message === words,
+      (error: Error) => error.message.startsWith(`the scorer returned ${shown},`),
     );
   });
 }
 
 const WRONG: Readonly<Record<string, readonly [unknown, RegExp]>> = {
-  'no score': [{}, /'score' of undefined, not a finite number/],
+  'no score': [{}, /'score' of undefined/],
   'an array': [[7], /'score' of undefined/],
   'a score that is a text': [{ score: '7' }, /'score' of string/],
-  'a score that is not a number': [{ score: Number.NaN }, /'score' of NaN/],
+  'a NaN score': [{ score: Number.NaN }, /'score' of NaN/],
   'an endless score': [{ score: Infinity }, /'score' of Infinity/],
   'a score that is null': [{ score: null }, /'score' of null/],
-  'a level nobody knows': [{ score: 1, risk_level: 'SEVERE' }, /none of LOW, MEDIUM, HIGH/],
-  'a level in small letters': [{ score: 1, risk_level: 'low' }, /'risk_level' that is none of/],
-  'a level that is a number': [{ score: 1, risk_level: 3 }, /'risk_level' that is none of/],
-  'a level that is null': [{ score: 1, risk_level: null }, /'risk_level' that is none of/],
-  'what is counted but is no level': [{ score: 1, risk_level: 'REJECTED' }, /'risk_level'/],
-  'rules that are a text': [{ score: 1, triggered_rules: 'R1' }, /not an array of strings/],
-  'rules that are null': [{ score: 1, triggered_rules: null }, /not an array of strings/],
-  'a rule that is a number': [{ score: 1, triggered_rules: ['R1', 2] }, /not an array of strings/],
+  'a level nobody knows': [{ score: 1, risk_level: 'SEVERE' }, /risk_level/],
+  'a level in small letters': [{ score: 1, risk_level: 'low' }, /'risk_level'/],
+  'a level that is a number': [{ score: 1, risk_level: 3 }, /'risk_level'/],
+  'a level that is null': [{ score: 1, risk_level: null }, /'risk_level'/],
+  'a counter, no level': [{ score: 1, risk_level: 'REJECTED' }, /'risk_level'/],
+  'rules that are a text': [{ score: 1, triggered_rules: 'R1' }, /triggered_rules/],
+  'rules that are null': [{ score: 1, triggered_rules: null }, /triggered_rules/],
+  'a rule that is a number': [{ score: 1, triggered_rules: ['R1', 2] }, /triggered_rules/],
   // biome-ignore lint/suspicious/noSparseArray: the hole is the case
-  'rules with a hole': [{ score: 1, triggered_rules: ['R1', , 'R3'] }, /not an array of strings/],
-  'a list that only looks like an array': [
-    { score: 1, triggered_rules: { 0: 'R1', length: 1 } },
-    /not an array of strings/,
-  ],
+  'rules with a hole': [{ score: 1, triggered_rules: ['R1', , 'R3'] }, /triggered_rules/],
+  'an array-like object': [{ score: 1, triggered_rules: { 0: 'R1', length: 1 } }, /triggered_rules/],
 };
 for (const [what, [returned, words]] of Object.entries(WRONG)) {
   test(`refused: ${what}`, () => {
@@ -139,11 +135,11 @@ test('whatever it is, it becomes a sound assessment that can cross a thread, or 
 });
 
 const TRUSTING: Readonly<Record<string, Read>> = {
-  'a reader that trusts the score': (returned, txId) => {
+  'trusts the score': (returned, txId) => {
     const { score } = (returned ?? {}) as { score: number };
     return { score, risk_level: classifyScore(score), triggered_rules: [], tx_id: txId };
   },
-  'a reader that trusts the level': (returned, txId) => {
+  'trusts the level': (returned, txId) => {
     const found = readAssessment({ ...(returned as object), risk_level: 'LOW' }, txId);
     return { ...found, ...(returned as { risk_level: 'LOW' }), tx_id: txId };
   },

@@ -195,7 +195,7 @@ const MUTANTS: Readonly<Record<string, readonly [keyof typeof PROPERTIES, Score]
     'equals the contract',
     withRule({ label: R2, applies: (tx) => tx.amount >= 1500 && isElectronics(tx.category) }),
   ],
-  'R2 without the Polish name': [
+  'R2 without Polish': [
     'equals the contract',
     withRule({ label: R2, applies: (tx) => tx.amount > 1500 && tx.category === 'electronics' }),
   ],

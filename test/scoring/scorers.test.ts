@@ -54,12 +54,11 @@ found('as an export named score; the name of its transaction is safe from it', a
 });
 
 const EXPORTS: Readonly<Record<string, string>> = {
-  'a default that is no function beside a score that is one':
-    'export default { some: 1 }; export const score = () => ({ score: 5 })',
-  'an empty default beside it': 'export default null; export const score = () => ({ score: 5 })',
+  'a default that is no function': 'export default { some: 1 }; export const score = () => ({ score: 5 })',
+  'an empty default': 'export default null; export const score = () => ({ score: 5 })',
   'a class’s static method': 'class A { static s() { return { score: 5 } } } export default A.s',
   'an async function': 'export default async () => ({ score: 5 })',
-  'one that returns a thenable': 'export default () => ({ then: (done) => { done({ score: 5 }) } })',
+  'a thenable': 'export default () => ({ then: (done) => { done({ score: 5 }) } })',
 };
 for (const [what, text] of Object.entries(EXPORTS)) {
   found(`in a module with ${what}`, async () => {
@@ -82,19 +81,19 @@ found.run();
 const absent = suite('when there is no scorer, one line says what to mend');
 
 const COMPLAINTS: Readonly<Record<string, readonly [string, RegExp]>> = {
-  'no such file': ['file:///no/such/scorer.js', /^Cannot load the scorer file:.*\/no\/such/],
-  'a name that is not built in': ['rulez', /^Cannot load the scorer rulez: Cannot find package/],
-  'a name like a property of objects': ['constructor', /^Cannot load the scorer constructor/],
-  'a text that is no URL': ['http:', /^Cannot load the scorer http:/],
-  'no export': [moduleOf('1'), /has no scorer: export a function as default or as 'score'$/],
-  'an export of another name': [moduleOf('export const rate = () => 1'), /has no scorer/],
-  'exports that are no functions': [moduleOf('export default 5; export const score = 5'), /has no scorer/],
-  'a syntax error': [moduleOf('this is none'), /^Cannot load the scorer data:.*: Unexpected/],
+  'no such file': ['file:///no/such/scorer.js', /load.* file:.*no\/such/],
+  'an unknown name': ['rulez', /load.* rulez: /],
+  'a property of objects': ['constructor', /load.* constructor: /],
+  'a text that is no URL': ['http:', /load.* http:/],
+  'no export': [moduleOf('1'), /has no scorer: export/],
+  'another export': [moduleOf('export const rate = () => 1'), /has no scorer/],
+  'no functions': [moduleOf('export default 5; export const score = 5'), /has no scorer/],
+  'a syntax error': [moduleOf('this is none'), /load.* data:.*: Unexpected/],
   'an error at the start': [moduleOf("throw new Error('first\\nsecond')"), /: first$/],
-  'a text thrown at the start': [moduleOf("throw 'first\\nsecond'"), /: first$/],
-  'nothing thrown at the start': [moduleOf('throw undefined'), /: undefined$/],
-  'something without a text thrown': [moduleOf('throw Object.create(null)'), /: something of type/],
-  'an error whose message is no text': [moduleOf('throw Object.assign(new Error(), { message: 5 })'), /: 5$/],
+  'a thrown text': [moduleOf("throw 'first\\nsecond'"), /: first$/],
+  'a thrown undefined': [moduleOf('throw undefined'), /: undefined$/],
+  'a thrown textless object': [moduleOf('throw Object.create(null)'), /: something of type/],
+  'a numeric message': [moduleOf('throw Object.assign(new Error(), { message: 5 })'), /: 5$/],
   'a start that rejects': [moduleOf("await Promise.reject(new Error('late'))"), /: late$/],
 };
 for (const [what, [reference, words]] of Object.entries(COMPLAINTS)) {
@@ -120,7 +119,7 @@ failing('throws when it returned no assessment', async () => {
 
 const REJECTING: Readonly<Record<string, readonly [string, RegExp]>> = {
   'when its promise does': ["export default async () => { throw new Error('no') }", /^no$/],
-  'when its promise brings no assessment': ['export default async () => 7', /returned 7/],
+  'with no assessment': ['export default async () => 7', /returned 7/],
   'when its thenable fails': [
     "export default () => ({ then: (_, fail) => { fail(new Error('no')) } })",
     /^no$/,
@@ -160,7 +159,8 @@ words('whatever was thrown has a text', () => {
     '5',
     'Symbol(s)',
   ]);
-  assert.is(describeThrown(Object.create(null)), 'something of type object that has no text');
-  assert.is(describeThrown(loud), 'something of type object that has no text');
+  for (const textless of [Object.create(null), loud]) {
+    assert.match(describeThrown(textless), /type object/);
+  }
 });
 words.run();

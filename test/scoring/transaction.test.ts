@@ -14,6 +14,8 @@ import { extras, nearlyTransactions, transactions } from './transactions.js';
 type Parse = typeof parseTransaction;
 type ParseResult = ReturnType<Parse>;
 
+const MISSING = "Missing required field 'amount'";
+
 function accepted(data: unknown, parse: Parse = parseTransaction) {
   const parsed = parse(data);
   if (!parsed.ok) throw new Error(`refused: ${JSON.stringify(parsed.errors)}`);
@@ -85,8 +87,8 @@ example('an amount that is absent is missing, not invalid, and its error says it
   assert.equal(parsed, {
     ok: false,
     code: 'INVALID',
-    detail: "Missing required field 'amount'",
-    errors: [{ pointer: '/amount', code: 'missing', detail: "Missing required field 'amount'" }],
+    detail: MISSING,
+    errors: [{ pointer: '/amount', code: 'missing', detail: MISSING }],
   });
 });
 

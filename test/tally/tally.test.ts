@@ -85,7 +85,7 @@ test('the value after an add is exact, or refused: around 2^53 too', () => {
 test('a sum of counts that are in range is refused when it is not', () => {
   const half = 2 ** 52;
   assert.is(sumCounts([half, half - 1], 'A'), Number.MAX_SAFE_INTEGER);
-  assert.throws(() => sumCounts([half, half, 1], 'A'), /cell A would read 9007199254740993/);
+  assert.throws(() => sumCounts([half, half, 1], 'A'), /cell A .*740993/);
 });
 
 test.run();
