@@ -23,7 +23,7 @@ export interface Add extends TimeSpan {
 export interface Ticket {
   /** Such as `CRITICAL`, `LOW.3` or `HIGH@2`; empty for a counter with one unnamed cell. */
   readonly cell: string;
-  /** A whole number from 1 up. */
+  /** A whole number. Adds produce 1 and up: a service that gives out 0 is refuted. */
   readonly value: number;
 }
 

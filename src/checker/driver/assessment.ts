@@ -41,7 +41,6 @@ export function parseAssessment(
     return `it answers for ${JSON.stringify(sanitize(txId, 40))}`;
   }
   const ticket = ticketText === null ? null : parseTicket(ticketText);
-  if (ticket?.value === 0) return `its ticket is ${ticketText}: tickets count from 1`;
   const ticketLevel = LEVELS.find((each) => each === ticket?.cell);
   if (ticketLevel !== undefined && ticketLevel !== known) {
     return `its 'risk_level' is ${known} and its ticket is of ${ticketLevel}`;

@@ -21,6 +21,8 @@ export interface Attempt extends Add {
 export interface RunRead extends Read {
   /** No request of ours was in flight: it was before the first add, or after the last. */
   readonly isAtRest: boolean;
+  /** The sum of the last two values, as the service reports it. */
+  readonly subtotal?: number;
 }
 
 export interface RunHistory extends History {

@@ -3,7 +3,8 @@
 
 import { STATUS_CODES } from 'node:http';
 import { sanitize } from '../../present/text.js';
-import type { Add, Read, Ticket } from '../history.js';
+import type { Add, Ticket } from '../history.js';
+import type { RunRead } from './check-run.js';
 import { clientError } from './client-error.js';
 import type { Answer, Exchange } from './connection.js';
 import { type Endpoint, readCountAt, type Target } from './target.js';
@@ -67,7 +68,10 @@ export function parseTicket(text: string): Ticket | null {
 }
 
 /** @throws ClientError `unreachable` or `bad-answer`; the message says what to change */
-export function parseRead({ beganAt, endedAt, answer, error }: Exchange, target: Target): Read {
+export function parseRead(
+  { beganAt, endedAt, answer, error }: Exchange,
+  target: Target,
+): Omit<RunRead, 'isAtRest'> {
   const shown = describeRequest(target, target.read);
   if (answer === null) {
     const why = sanitize(describeFailure(error), ERROR_COLUMNS_MAX);
@@ -86,12 +90,14 @@ export function parseRead({ beganAt, endedAt, answer, error }: Exchange, target:
     if (typeof value === 'number') return value;
     throw clientError('bad-answer', `${shown}: ${value}; see --field and --sum`);
   };
+  const subtotal = target.subtotal === undefined ? undefined : readCountAt(document, target.subtotal);
   return {
     beginMs: beganAt,
     endMs: endedAt,
     values: target.fields.map(count),
     sum: target.sum === null ? null : count(target.sum),
     isSnapshot: !/^inexact\b/.test(String(answer.headers.snapshot ?? '')),
+    ...(typeof subtotal === 'number' && { subtotal }),
   };
 }
 

@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { formatCount, formatNumber } from '../../present/text.js';
 import { type Verdict, worst } from '../../verdict.js';
 import { checkCounter } from '../check-counter.js';
+import { sumValues } from '../history.js';
 import { type Assessment, LEVELS, parseAssessment } from './assessment.js';
 import type { Attempt, CheckRun } from './check-run.js';
 import { isClientError } from './client-error.js';
@@ -95,7 +96,7 @@ export async function scoreTransactions(options: ScoreOptions): Promise<ScoreRes
   const total = transactions.length;
   const bodies = transactions.map(({ text }) => text);
   // Tickets are read below: one that is unreadable must not end a score.
-  const target = { ...createOwnTarget(url, timeoutMs, bodies), ticket: null };
+  const target = { ...createOwnTarget(url, timeoutMs, bodies), ticket: null, subtotal: 'high' };
   const completed: Completed[] = [];
   let beganMs = 0;
   const callers = Math.max(1, Math.min(concurrency, total));
@@ -182,14 +183,15 @@ function toOperation(attempt: Attempt, { outcome, ticket }: ScoredItem): Attempt
 }
 
 function judgeCounter(run: CheckRun, completed: readonly Completed[]): CounterAccount {
-  const losses = run.judgement.facts.ticketed === 0 ? findLevelLosses(run, completed) : [];
+  const faults = run.judgement.facts.ticketed === 0 ? findLevelLosses(run, completed) : [];
+  faults.push(...findSubtotalFaults(run));
   const malformed = completed.filter(({ item }) => item.malformed).length;
   const answers = formatCount(malformed, 'answer is', 'answers are');
   const verdicts: Verdict[] = [run.verdict];
-  if (losses.length > 0) verdicts.push('violated');
+  if (faults.length > 0) verdicts.push('violated');
   if (malformed > 0) verdicts.push('unknown');
   // What the judge of the total did not see is the news.
-  const [first, second] = run.verdict === 'violated' ? [[run.answer], losses] : [losses, [run.answer]];
+  const [first, second] = run.verdict === 'violated' ? [[run.answer], faults] : [faults, [run.answer]];
   const evidence = [
     ...first,
     ...second,
@@ -218,5 +220,14 @@ function findLevelLosses({ model, history }: CheckRun, completed: readonly Compl
     return findings
       .filter(({ condition }) => condition === 'lost-update')
       .map(({ count }) => `${formatNumber(count)} of ${acknowledged} ${count === 1 ? 'is' : 'are'} lost`);
+  });
+}
+
+/** `high` is the sum of HIGH and CRITICAL; the judge knows no sum of some fields. */
+function findSubtotalFaults({ history }: CheckRun): string[] {
+  return history.reads.flatMap(({ values, subtotal, isSnapshot }) => {
+    const sum = sumValues(values.slice(-2));
+    if (!isSnapshot || subtotal === undefined || subtotal === sum) return [];
+    return [`a read shows high ${formatNumber(subtotal)}, but HIGH + CRITICAL is ${formatNumber(sum)}`];
   });
 }

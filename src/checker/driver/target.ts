@@ -30,6 +30,8 @@ export interface Target {
   readonly fields: readonly string[];
   /** JSON path of their sum; null where the answer has none. */
   readonly sum: string | null;
+  /** JSON path of the sum of the last two fields, which may be missing; undefined for none. */
+  readonly subtotal?: string;
   /** Where an acknowledgement has its ticket; null for no tickets. */
   readonly ticket: TicketLocation | null;
   /** For one request, from its begin to the last byte of its answer. */

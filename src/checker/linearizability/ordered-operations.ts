@@ -71,7 +71,7 @@ function sortByValue(parts: CounterParts, operations: Operations) {
 function placeOperations(parts: CounterParts, operations: Operations) {
   const { ids, values, order } = sortByValue(parts, operations);
   const { addCount } = operations;
-  const start = parts.start ?? (values[order[0] ?? 0] ?? 1) - 1;
+  const start = parts.start ?? Math.max(1, values[order[0] ?? 0] ?? 1) - 1;
   const duplicates: [number, number][] = [];
   const underflow: number[] = [];
   // The ids overwrite the order in place: the loop reads each entry before it writes there.

@@ -21,7 +21,9 @@ export type Fault =
   | 'mixes' // counts, and answers with another transaction's name
   | 'babbles' // answers 200 with HTML
   | 'breaks-off' // counts, and ends the connection in the middle of the body
-  | 'untotals'; // counts the level and forgets the total
+  | 'untotals' // counts the level and forgets the total
+  | 'unhighs' // counts the level and forgets `high`
+  | 'zeroes'; // counts, and hands out the ticket 0
 
 export interface Service {
   readonly url: string;
@@ -34,13 +36,14 @@ export interface Service {
 interface State {
   readonly levels: Record<Level, number>;
   totalOff: number;
+  highOff: number;
   requests: number;
   readonly waiting: { requests: number; resolve: () => void }[];
 }
 
 export async function startService(fault: Fault, everyNth = 1): Promise<Service> {
   const levels = { LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0 };
-  const state: State = { levels, totalOff: 0, requests: 0, waiting: [] };
+  const state: State = { levels, totalOff: 0, highOff: 0, requests: 0, waiting: [] };
   // No connection is closed while it is idle, however long the machine holds up its client.
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     void answer(state, request, response, (nth) => (nth % everyNth === 0 ? fault : 'none'));
@@ -81,10 +84,10 @@ async function answer(
   score(state, transaction, response, faultOf(nth));
 }
 
-function statsOf({ levels, totalOff }: State): object {
+function statsOf({ levels, totalOff, highOff }: State): object {
   const high = levels.HIGH + levels.CRITICAL;
   const total = levels.LOW + levels.MEDIUM + high + totalOff;
-  return { total, high, levels, rejected: 0 };
+  return { total, high: high + highOff, levels, rejected: 0 };
 }
 
 function score(
@@ -97,8 +100,10 @@ function score(
   const before = state.levels[level];
   state.levels[level] += countedBy(fault);
   if (fault === 'untotals') state.totalOff--;
+  if (fault === 'unhighs') state.highOff--;
   if (interrupt(response, fault)) return;
-  response.setHeader('Ticket', `${level}:${fault === 'repeats' ? before : before + 1}`);
+  const value = fault === 'zeroes' ? 0 : fault === 'repeats' ? before : before + 1;
+  response.setHeader('Ticket', `${level}:${value}`);
   const txId = fault === 'mixes' ? 'TX-other' : transaction.tx_id;
   json(response, 200, { score: 1, risk_level: level, triggered_rules: ['R0: test'], tx_id: txId });
 }

@@ -199,7 +199,7 @@ const MALFORMED: Readonly<Record<string, readonly [History, CounterModel?]>> = {
   'more starts than fields': [history(ok(0, 1)), model(['LOW'], { start: [0, 0] })],
   'a start of NaN': [history(ok(0, 1)), model(['LOW'], { start: [Number.NaN] })],
   ...Object.fromEntries(
-    ['0', '-1', '1.5', '9007199254740992', 'x'].map((value) => {
+    ['-1', '1.5', '9007199254740992', 'x'].map((value) => {
       return [`the ticket ${value}`, [history(ok(0, 1, `LOW:${value}`))] as const];
     }),
   ),

@@ -66,6 +66,14 @@ const ROWS: readonly Row[] = [
     evidence: { adds: [0], reads: [], count: 1, cell: 'LOW' },
   },
   {
+    condition: 'ticket-start',
+    what: 'no add produces 0',
+    of: model(['LOW'], { start: [0] }),
+    bad: history(ok(0, 1, 'LOW:0')),
+    twin: history(ok(0, 1, 'LOW:1')),
+    evidence: { adds: [0], reads: [], count: 1, cell: 'LOW' },
+  },
+  {
     condition: 'stale-read',
     what: 'a read shows less than was acknowledged before it',
     bad: history(ok(0, 1), ok(0, 1), ok(0, 9), read(2, 3, [1])),
