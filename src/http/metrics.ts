@@ -1,6 +1,6 @@
-// `GET /metrics`: Prometheus text, read from shared memory at the moment it is asked. One registry
-// for each thread or process that listens; those of several processes are added up by whoever is
-// asked. It counts nothing itself.
+// `GET /metrics`: Prometheus text, read from shared memory on each request. Each listening thread or
+// process has one registry; the process that answers adds up those of several. It counts nothing
+// itself.
 
 import {
   AggregatorRegistry,

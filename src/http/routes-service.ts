@@ -74,7 +74,7 @@ export const SERVICE_ROUTES: readonly Route[] = [
         {
           service: Type.String(),
           version: Type.String(),
-          status: Type.String({ description: '`ok`, or `broken` where a fault was planted.' }),
+          status: Type.String({ description: '`ok`, or `broken` with a seeded fault.' }),
           planted_fault: Type.Optional(
             Type.String({ description: 'Which: the counts are wrong on purpose.' }),
           ),

@@ -42,7 +42,7 @@ export function memberChannel(channel: string, member: string): string {
   return `${channel}/${member}`;
 }
 
-const NOBODY = 0n;
+const NO_OWNER = 0n;
 const ENDED = -1n;
 
 /**
@@ -62,7 +62,7 @@ export function createOwnerLife(region: Region): Life {
   const sign = (threadId: number): bigint => BigInt(threadId + 1);
   return {
     begin(threadId) {
-      if (word.compareExchange(0, NOBODY, sign(threadId)) !== NOBODY) {
+      if (word.compareExchange(0, NO_OWNER, sign(threadId)) !== NO_OWNER) {
         throw new Error('tally: this region already has or had an owner');
       }
     },

@@ -3,7 +3,7 @@
 
 import * as assert from 'uvu/assert';
 import { suite } from '../support/suite.js';
-import { itemsOf, many, NEVER_OVERDUE_US, outcomes, tx, withStand } from './stand.js';
+import { itemsOf, many, NEVER_OVERDUE_US, outcomes, tx, withHarness } from './executor-harness.js';
 
 const BATCHED = { kind: 'batched', threads: 2 } as const;
 
@@ -14,7 +14,7 @@ const PATIENT = { ...BATCHED, threads: 1, sliceUs: NEVER_OVERDUE_US } as const;
 
 test(
   'what comes in one turn of the event loop crosses together',
-  withStand({ ...PATIENT, scorer: 'rules' }, async ({ executor, items }) => {
+  withHarness({ ...PATIENT, scorer: 'rules' }, async ({ executor, items }) => {
     // Measured first: until then every text goes alone.
     for (let round = 0; round < 5; round++) await items(many(1));
     const submissions = many(20).map((one) => executor.submit([one]));
@@ -28,9 +28,9 @@ test(
 
 test(
   'a text in the same batch as a slow one is taken back and scored on the idle thread',
-  withStand(BATCHED, async (stand) => {
-    for (let round = 0; round < 5; round++) await stand.items(many(8));
-    const { executor, latch } = stand;
+  withHarness(BATCHED, async (harness) => {
+    for (let round = 0; round < 5; round++) await harness.items(many(8));
+    const { executor, latch } = harness;
     // One turn, one batch: the first holds its thread for as long as the test wants.
     const slow = executor.submit([tx('waits at the latch')]);
     const quick = many(5).map((one) => executor.submit([one]));
@@ -38,13 +38,13 @@ test(
     assert.is(slow.settled, undefined);
     latch.openForAll();
     assert.equal(outcomes(itemsOf(await slow.completion)), ['ok']);
-    assert.is(await stand.counted(), 46);
+    assert.is(await harness.counted(), 46);
   }),
 );
 
 test(
   'what waits at the door of a thread that never ends is taken back',
-  withStand(BATCHED, async ({ executor, latch, counted }) => {
+  withHarness(BATCHED, async ({ executor, latch, counted }) => {
     void executor.submit([tx('spins after the latch')]);
     await latch.arrived(1);
     // The other thread is kept busy until both doors are taken, then all of them get through.
@@ -61,9 +61,9 @@ test(
 
 test(
   'nobody starves behind a text that never ends, however much comes to the other thread',
-  withStand(BATCHED, async (stand) => {
-    for (let round = 0; round < 5; round++) await stand.items(many(8));
-    const { executor, latch } = stand;
+  withHarness(BATCHED, async (harness) => {
+    for (let round = 0; round < 5; round++) await harness.items(many(8));
+    const { executor, latch } = harness;
     void executor.submit([tx('spins after the latch')]);
     const behind = many(100).map((one) => executor.submit([one]));
     await latch.arrived(1);
@@ -79,9 +79,9 @@ test(
 
 test(
   'who leaves takes no place from those that came after him: they go on in their order',
-  withStand({ ...BATCHED, threads: 1 }, async (stand) => {
-    for (let round = 0; round < 5; round++) await stand.items(many(8));
-    const { executor, latch } = stand;
+  withHarness({ ...BATCHED, threads: 1 }, async (harness) => {
+    for (let round = 0; round < 5; round++) await harness.items(many(8));
+    const { executor, latch } = harness;
     const order = many(40, 'waits at the latch');
     const jobs = order.map((one) => executor.submit([one]));
     await latch.arrived(1);
@@ -99,7 +99,7 @@ test(
 
 test(
   'an answer may be the moment at which others are given up',
-  withStand(BATCHED, async ({ executor, counted }) => {
+  withHarness(BATCHED, async ({ executor, counted }) => {
     const jobs: ReturnType<typeof executor.submit>[] = [];
     for (const [at, one] of many(600).entries()) {
       const job = executor.submit([one]);
@@ -115,7 +115,7 @@ test(
 
 test(
   'who leaves at the door of a thread is neither scored nor counted, his neighbours are',
-  withStand({ ...BATCHED, threads: 1 }, async ({ executor, latch, counted }) => {
+  withHarness({ ...BATCHED, threads: 1 }, async ({ executor, latch, counted }) => {
     const running = executor.submit([tx('waits at the latch')]);
     await latch.arrived(1);
     const atDoor = executor.submit(many(1));
@@ -134,7 +134,7 @@ test(
 
 test(
   'texts are begun in the order they came, also those that were given back',
-  withStand({ ...BATCHED, threads: 1 }, async ({ executor, latch }) => {
+  withHarness({ ...BATCHED, threads: 1 }, async ({ executor, latch }) => {
     const order = many(30, 'waits at the latch');
     const jobs = order.map((one) => executor.submit([one]));
     latch.openForAll();

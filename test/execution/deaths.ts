@@ -4,16 +4,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import type { ItemResult } from '../../src/execution/executor.js';
-import { outcomes, type Stand, tx } from './stand.js';
+import { type ExecutorHarness, outcomes, tx } from './executor-harness.js';
 
 /** An answered transaction was counted; one whose thread died was counted at most once. */
 export async function assertBooks(
-  stand: Pick<Stand, 'counted'>,
+  harness: Pick<ExecutorHarness, 'counted'>,
   items: readonly ItemResult[],
 ): Promise<void> {
   const acknowledged = items.filter(({ ok }) => ok).length;
   const died = outcomes(items).filter((outcome) => outcome === 'THREAD_DIED').length;
-  const counted = await stand.counted();
+  const counted = await harness.counted();
   const told = `counted ${counted}, acknowledged ${acknowledged}, died ${died}`;
   assert.ok(counted >= acknowledged && counted <= acknowledged + died, told);
   assertTickets(items, counted);
@@ -30,14 +30,14 @@ function assertTickets(items: readonly ItemResult[], counted: number): void {
  * As many jobs as threads meet at the latch: fewer threads could not bring them all there. Of
  * threads that still load, so many may fail; a job that dies with one is given again.
  */
-export async function assertHealed(stand: Stand, failingLoads = 0): Promise<void> {
-  const { executor, latch } = stand;
+export async function assertHealed(harness: ExecutorHarness, failingLoads = 0): Promise<void> {
+  const { executor, latch } = harness;
   const current: string[] = []; // those that are to meet: the dead ones are given again
   let failures = 0;
   const pass = async (_: unknown, at: number): Promise<void> => {
     const one = tx('waits at the latch');
     current[at] = one.tx_id;
-    const said = outcomes(await stand.items([one]));
+    const said = outcomes(await harness.items([one]));
     if (said[0] === 'ok') return;
     failures += 1;
     assert.ok(failures <= failingLoads, `${said}: the thread died`);
@@ -57,16 +57,16 @@ export async function assertHealed(stand: Stand, failingLoads = 0): Promise<void
     for (const { arrived } of waiting()) latch.open(arrived);
   } while (!(await Promise.race([passed, another()])));
   // One that has thrown is replaced before it has ended; the test's time limit bounds the wait.
-  while (stand.livingThreads().length > executor.threads) await nextTurn();
-  assert.is(stand.livingThreads().length, executor.threads);
+  while (harness.livingThreads().length > executor.threads) await nextTurn();
+  assert.is(harness.livingThreads().length, executor.threads);
 }
 
 /** Resolves with the items of all; each is submitted alone, all at once. */
 export async function allAlone(
-  stand: Stand,
-  transactions: Parameters<Stand['items']>[0],
+  harness: ExecutorHarness,
+  transactions: Parameters<ExecutorHarness['items']>[0],
 ): Promise<ItemResult[]> {
-  const found = await Promise.all(transactions.map((one) => stand.items([one])));
+  const found = await Promise.all(transactions.map((one) => harness.items([one])));
   return found.flat();
 }
 

@@ -8,7 +8,6 @@ import { scoreByRules } from '../../src/scoring/rules.js';
 import { TALLY_KINDS } from '../../src/tally/tally.js';
 import { transactions } from '../scoring/transactions.js';
 import { suite } from '../support/suite.js';
-import { promiseBounds, promiseCancelling, promiseClosing, promiseClosingTwice } from './limits.contract.js';
 import {
   assessmentOf,
   denseTickets,
@@ -17,8 +16,9 @@ import {
   type Subject,
   type Test,
   tx,
-  withStand,
-} from './stand.js';
+  withHarness,
+} from './executor-harness.js';
+import { promiseBounds, promiseCancelling, promiseClosing, promiseClosingTwice } from './limits.contract.js';
 
 export function executorContract(subject: Subject): void {
   const test = suite(`executor: ${subject.kind}`);
@@ -35,7 +35,7 @@ export function executorContract(subject: Subject): void {
 function promiseAnswers(test: Test, subject: Subject): void {
   test(
     'answers as the scorer does, in the order given, alone or in batches of any size',
-    withStand({ ...subject, scorer: 'rules' }, async ({ executor, items }) => {
+    withHarness({ ...subject, scorer: 'rules' }, async ({ executor, items }) => {
       assert.is(executor.kind, subject.kind);
       assert.is(executor.threads, subject.threads);
       const all = fc.sample(transactions, 300);
@@ -49,7 +49,7 @@ function promiseAnswers(test: Test, subject: Subject): void {
 
   test(
     `a batch larger than a task (${PLACE_ITEMS_MAX}) keeps its order`,
-    withStand(subject, async ({ items, counted }) => {
+    withHarness(subject, async ({ items, counted }) => {
       // The first transactions of a task take longer than the last ones of the task before it.
       const batch = many(500).map((one, index) => {
         const category = index % PLACE_ITEMS_MAX < 5 ? 'answers a turn later' : 'answers';
@@ -67,7 +67,7 @@ function promiseAnswers(test: Test, subject: Subject): void {
 
   test(
     'nothing given is nothing scored, and done',
-    withStand(subject, async ({ items, counted }) => {
+    withHarness(subject, async ({ items, counted }) => {
       assert.equal(await items([]), []);
       assert.is(await counted(), 0);
     }),
@@ -75,7 +75,7 @@ function promiseAnswers(test: Test, subject: Subject): void {
 
   test(
     'asynchronous scorers and thenables are awaited',
-    withStand(subject, async ({ items }) => {
+    withHarness(subject, async ({ items }) => {
       const found = await items([tx('answers a turn later', 5), tx('answers a thenable', 3)]);
       assert.equal(
         found.map((item) => Reflect.get(Object(assessmentOf(item)), 'risk_level')),
@@ -86,7 +86,7 @@ function promiseAnswers(test: Test, subject: Subject): void {
 
   test(
     'says how long things took, and no time is negative',
-    withStand({ ...subject, workIterations: 1000 }, async ({ executor }) => {
+    withHarness({ ...subject, workIterations: 1000 }, async ({ executor }) => {
       for (const batch of [many(1), many(1, 'answers a turn later'), many(200)]) {
         const completion = await executor.submit(batch).completion;
         assert.is(completion.state, 'done');
@@ -102,7 +102,7 @@ function promiseCounts(test: Test, subject: Subject): void {
   for (const tally of TALLY_KINDS) {
     test(
       `tally ${tally}: one add for each transaction scored, told by tickets without a gap`,
-      withStand({ ...subject, tally }, async ({ items, counted }) => {
+      withHarness({ ...subject, tally }, async ({ items, counted }) => {
         const batches = [many(1), many(150), many(1, 'answers a turn later'), many(70)];
         const failing = [tx('throws'), tx(), tx('rejects')];
         const found = await Promise.all([...batches, failing].map(items));
@@ -114,7 +114,7 @@ function promiseCounts(test: Test, subject: Subject): void {
 
   test(
     'the ticket names the level of the answer',
-    withStand(subject, async ({ items }) => {
+    withHarness(subject, async ({ items }) => {
       const found = await items([tx('answers', 0), tx('answers', 5), tx('answers', 7)]);
       const tickets = found.map((item) => `${item.ok && item.ticket}`);
       // Of two that are scored at the same time, either may be the first.
@@ -144,7 +144,7 @@ const BAD_TEXTS: Readonly<Record<string, readonly [string, RegExp]>> = {
 function promiseFailures(test: Test, subject: Subject): void {
   test(
     'a text that is no transaction fails alone, says why, and is not counted',
-    withStand(subject, async ({ executor, counted }) => {
+    withHarness(subject, async ({ executor, counted }) => {
       const good = JSON.stringify(tx());
       const texts = Object.keys(BAD_TEXTS).flatMap((bad) => [good, bad]);
       const completion = await executor.submitTexts(texts).completion;
@@ -165,7 +165,7 @@ function promiseFailures(test: Test, subject: Subject): void {
   for (const behaviour of FAILING) {
     test(
       `a transaction whose scorer ${behaviour} fails alone and is not counted`,
-      withStand(subject, async ({ items, counted }) => {
+      withHarness(subject, async ({ items, counted }) => {
         assert.equal(outcomes(await items([tx(behaviour)])), ['SCORER_FAILED']);
         const found = await items([tx(), tx(behaviour), tx('answers a turn later'), tx(behaviour)]);
         assert.equal(outcomes(found), ['ok', 'SCORER_FAILED', 'ok', 'SCORER_FAILED']);
@@ -183,7 +183,7 @@ function promiseFailures(test: Test, subject: Subject): void {
     if (tally === 'striped' && subject.threads > 0) continue;
     test(
       `tally ${tally}: an add that is refused makes its own transaction fail, with what happened`,
-      withStand(full, async ({ items }) => {
+      withHarness(full, async ({ items }) => {
         const found = await items([tx('answers', 0), tx('answers', 9), tx('answers', 0)]);
         assert.equal(outcomes(found), ['ok', 'COUNT_FAILED', 'ok']);
         assert.match(found[1]?.ok === false ? found[1].detail : '', /CRITICAL.*2\^53-1/);

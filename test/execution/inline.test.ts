@@ -6,7 +6,7 @@ import { BroadcastChannel } from 'node:worker_threads';
 import * as assert from 'uvu/assert';
 import { suite } from '../support/suite.js';
 import { executorContract } from './executor.contract.js';
-import { itemsOf, many, tx, withStand } from './stand.js';
+import { itemsOf, many, tx, withHarness } from './executor-harness.js';
 
 const INLINE = { kind: 'inline', threads: 0 } as const;
 
@@ -16,7 +16,7 @@ const test = suite('inline alone');
 
 test(
   'a synchronous scorer is answered before `submit` returns',
-  withStand(INLINE, async ({ executor }) => {
+  withHarness(INLINE, async ({ executor }) => {
     const { settled, cancel } = executor.submit([tx('answers', 5)]);
     assert.is(settled?.state, 'done');
     cancel();
@@ -26,7 +26,7 @@ test(
 
 test(
   'a synchronous scorer needs no place in the queue, however many come',
-  withStand({ ...INLINE, queueMax: 0 }, async ({ executor, counted }) => {
+  withHarness({ ...INLINE, queueMax: 0 }, async ({ executor, counted }) => {
     for (const one of many(100)) assert.is(executor.submit([one]).settled?.state, 'done');
     assert.is(await counted(), 100);
   }),
@@ -34,7 +34,7 @@ test(
 
 test(
   'in the middle of a large batch the event loop turns',
-  withStand(INLINE, async ({ executor, counted }) => {
+  withHarness(INLINE, async ({ executor, counted }) => {
     const { completion } = executor.submit(many(500));
     const seen: number[] = [];
     while (executor.busy() > 0) {
@@ -48,7 +48,7 @@ test(
 
 test(
   'a scorer that waits at the latch of a test keeps no process alive, as another channel would',
-  withStand(INLINE, async ({ executor }) => {
+  withHarness(INLINE, async ({ executor }) => {
     const ports = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort');
     const before = ports().length;
     executor.submit([tx('waits at the latch')]);
@@ -62,7 +62,7 @@ test(
 
 test('it starts no thread, and a scorer that cannot be loaded is said at once', async () => {
   const bad = { ...INLINE, scorer: 'file:///no/such/scorer.js' };
-  const line = await withStand(bad, async () => {})().catch((error: Error) => error.message);
+  const line = await withHarness(bad, async () => {})().catch((error: Error) => error.message);
   assert.match(String(line), /^Cannot load the scorer/);
 });
 test.run();

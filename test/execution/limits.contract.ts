@@ -7,21 +7,21 @@ import * as assert from 'uvu/assert';
 import { PLACE_ITEMS_MAX } from '../../src/execution/submission.js';
 import {
   atOnce,
+  type ExecutorHarness,
   fates,
   itemsOf,
   many,
   NEVER_OVERDUE_US,
   outcomes,
   placesOf,
-  type Stand,
   type Subject,
   type Test,
   tx,
-  withStand,
-} from './stand.js';
+  withHarness,
+} from './executor-harness.js';
 
 /** Takes every place there is with transactions that wait at the latch. */
-function fill({ executor }: Stand, subject: Subject, queueMax: number) {
+function fill({ executor }: ExecutorHarness, subject: Subject, queueMax: number) {
   const held = many(placesOf(subject) + queueMax, 'waits at the latch');
   return held.map((one) => executor.submit([one]));
 }
@@ -30,9 +30,9 @@ export function promiseBounds(test: Test, subject: Subject): void {
   for (const queueMax of [0, 3]) {
     test(
       `${placesOf(subject)} at work, ${queueMax} waiting, and not one more`,
-      withStand({ ...subject, queueMax, sliceUs: NEVER_OVERDUE_US }, async (stand) => {
-        const { executor, latch } = stand;
-        const held = fill(stand, subject, queueMax);
+      withHarness({ ...subject, queueMax, sliceUs: NEVER_OVERDUE_US }, async (harness) => {
+        const { executor, latch } = harness;
+        const held = fill(harness, subject, queueMax);
         const refusals = [many(1), many(3), many(500)].map((more) => executor.submit(more));
         for (const { completion } of refusals) {
           assert.equal(await completion, { state: 'refused', reason: 'QUEUE_FULL' });
@@ -41,8 +41,8 @@ export function promiseBounds(test: Test, subject: Subject): void {
         await latch.arrived(atOnce(subject));
         latch.openForAll();
         for (const { completion } of held) assert.equal(outcomes(itemsOf(await completion)), ['ok']);
-        assert.is(await stand.counted(), held.length);
-        assert.equal(outcomes(await stand.items(many(1))), ['ok']);
+        assert.is(await harness.counted(), held.length);
+        assert.equal(outcomes(await harness.items(many(1))), ['ok']);
         assert.equal([executor.busy(), executor.waiting()], [0, 0]);
       }),
     );
@@ -52,9 +52,9 @@ export function promiseBounds(test: Test, subject: Subject): void {
   const one = { ...subject, threads: Math.min(1, subject.threads) };
   test(
     'a place that came free is given again',
-    withStand({ ...one, queueMax: 1 }, async (stand) => {
-      const { executor, latch } = stand;
-      const held = fill(stand, one, 1);
+    withHarness({ ...one, queueMax: 1 }, async (harness) => {
+      const { executor, latch } = harness;
+      const held = fill(harness, one, 1);
       const [first] = await latch.arrived(1);
       latch.open(first?.arrived ?? '');
       await Promise.race(held.map(({ completion }) => completion));
@@ -69,7 +69,7 @@ export function promiseBounds(test: Test, subject: Subject): void {
 export function promiseCancelling(test: Test, subject: Subject): void {
   test(
     'what has begun is finished and counted, whoever leaves, and however often',
-    withStand(subject, async ({ executor, latch, counted }) => {
+    withHarness(subject, async ({ executor, latch, counted }) => {
       const submission = executor.submit([tx('waits at the latch', 5)]);
       await latch.arrived(1);
       submission.cancel();
@@ -83,7 +83,7 @@ export function promiseCancelling(test: Test, subject: Subject): void {
 
   test(
     'of a batch that its caller left, what had not begun is neither scored nor counted',
-    withStand(subject, async ({ executor, latch, counted, items }) => {
+    withHarness(subject, async ({ executor, latch, counted, items }) => {
       const most = placesOf(subject) * PLACE_ITEMS_MAX;
       const batch = many(most + 2 * PLACE_ITEMS_MAX).map((one, index) =>
         index % PLACE_ITEMS_MAX === 0 ? { ...one, category: 'waits at the latch' } : one,
@@ -109,7 +109,7 @@ export function promiseCancelling(test: Test, subject: Subject): void {
 export function promiseClosing(test: Test, subject: Subject): void {
   test(
     'closing waits for what was accepted, and refuses what comes after, uncounted',
-    withStand(subject, async ({ executor, latch, counted, livingThreads }) => {
+    withHarness(subject, async ({ executor, latch, counted, livingThreads }) => {
       const accepted = many(placesOf(subject) + 2, 'waits at the latch').map((one) => executor.submit([one]));
       await latch.arrived(atOnce(subject));
       let isClosed = false;
@@ -136,7 +136,7 @@ export function promiseClosing(test: Test, subject: Subject): void {
 
   test(
     'closing gives up on a scorer that never answers, and leaves no thread',
-    withStand(subject, async ({ executor, latch, counted, livingThreads }) => {
+    withHarness(subject, async ({ executor, latch, counted, livingThreads }) => {
       // The latch says that it has begun; nobody opens it before the executor is closed.
       void executor.submit([tx('waits at the latch')]);
       void executor.submit([tx('never answers')]);
@@ -150,7 +150,7 @@ export function promiseClosing(test: Test, subject: Subject): void {
 
   test(
     'of a batch that closing gave up on, the rest is not scored later',
-    withStand(subject, async ({ executor, latch, counted }) => {
+    withHarness(subject, async ({ executor, latch, counted }) => {
       const jobs = placesOf(subject) + 1;
       const batch = many(jobs * PLACE_ITEMS_MAX).map((one, index) =>
         index % PLACE_ITEMS_MAX === 0 ? { ...one, category: 'waits at the latch' } : one,
@@ -171,7 +171,7 @@ export function promiseClosing(test: Test, subject: Subject): void {
 export function promiseClosingTwice(test: Test, subject: Subject): void {
   test(
     'closing what never worked, twice at once, is closing it',
-    withStand(subject, async ({ executor, livingThreads }) => {
+    withHarness(subject, async ({ executor, livingThreads }) => {
       await Promise.all([executor.close(1000), executor.close(1000)]);
       assert.is(livingThreads().length, 0);
     }),

@@ -8,16 +8,24 @@ import * as assert from 'uvu/assert';
 import { planLoads } from '../fixtures/scorers/unstable-plan.js';
 import { suite } from '../support/suite.js';
 import { allAlone, assertBooks, assertHealed, holdTimers } from './deaths.js';
-import { itemsOf, many, openStand, outcomes, type Stand, tx, withStand } from './stand.js';
+import {
+  type ExecutorHarness,
+  itemsOf,
+  many,
+  openHarness,
+  outcomes,
+  tx,
+  withHarness,
+} from './executor-harness.js';
 
 const UNSTABLE = new URL('../fixtures/scorers/unstable.js', import.meta.url).href;
 const START_DEADLINE_MS = 30_000;
 const FAILED_STARTS_MAX = 5;
 
-/** The threads started meanwhile, and the line with which opening the stand failed. */
+/** The threads started meanwhile, and the line with which opening the harness failed. */
 async function failingStart(
   threads: number,
-  open: (scorer: string) => Promise<unknown> = (scorer) => openStand({ kind: 'pool', threads, scorer }),
+  open: (scorer: string) => Promise<unknown> = (scorer) => openHarness({ kind: 'pool', threads, scorer }),
 ) {
   const started: { readonly threadId: number }[] = [];
   const note = (worker: { readonly threadId: number }) => void started.push(worker);
@@ -58,7 +66,7 @@ for (const failure of ['hangs', 'spins'] as const) {
     const timers = holdTimers(START_DEADLINE_MS);
     try {
       const { line, alive } = await failingStart(2, (scorer) => {
-        const opening = openStand({ kind: 'pool', threads: 2, scorer });
+        const opening = openHarness({ kind: 'pool', threads: 2, scorer });
         timers.fire();
         return opening;
       });
@@ -72,12 +80,12 @@ for (const failure of ['hangs', 'spins'] as const) {
 
 first('some of which exit while they load starts all the same, with all its threads', async () => {
   planLoads({ from: 1, count: 3, failure: 'exits' });
-  await onUnstable(3, (stand) => assertHealed(stand));
+  await onUnstable(3, (harness) => assertHealed(harness));
 });
 first.run();
 
-function onUnstable(threads: number, body: (stand: Stand) => Promise<void>): Promise<void> {
-  return withStand({ kind: 'pool', threads, scorer: UNSTABLE }, body)();
+function onUnstable(threads: number, body: (harness: ExecutorHarness) => Promise<void>): Promise<void> {
+  return withHarness({ kind: 'pool', threads, scorer: UNSTABLE }, body)();
 }
 
 const later = suite('a pool whose new threads fail to load');
@@ -87,18 +95,18 @@ for (const failure of ['exits', 'throws'] as const) {
     for (const threads of [1, 2]) {
       later(`${threads}: after a death, ${count} that ${failure}: nothing hangs, it heals`, () => {
         planLoads({ from: threads, count, failure });
-        return onUnstable(threads, async (stand) => {
-          const found = await allAlone(stand, [tx('exits'), ...many(30)]);
+        return onUnstable(threads, async (harness) => {
+          const found = await allAlone(harness, [tx('exits'), ...many(30)]);
           const died = outcomes(found).filter((outcome) => outcome === 'THREAD_DIED');
           assert.ok(died.length <= 1 + count, `${died.length} died`);
-          await assertBooks(stand, found);
-          await assertHealed(stand, count);
+          await assertBooks(harness, found);
+          await assertHealed(harness, count);
           // The next deaths heal too.
           for (let round = 0; round < 3; round += 1) {
-            assert.equal(outcomes(await stand.items([tx('exits')])), ['THREAD_DIED']);
-            await assertHealed(stand);
+            assert.equal(outcomes(await harness.items([tx('exits')])), ['THREAD_DIED']);
+            await assertHealed(harness);
           }
-          const deaths = stand.troubles.filter(({ event }) => event === 'task-worker-died');
+          const deaths = harness.troubles.filter(({ event }) => event === 'task-worker-died');
           assert.is(deaths.length, 4 + count);
         });
       });
@@ -123,23 +131,23 @@ for (const count of [1, FAILED_STARTS_MAX - 1]) {
     const title = `${threads}: after a death, ${count} killed at birth: nothing hangs, it heals`;
     later(
       title,
-      withStand({ kind: 'pool', threads }, async (stand) => {
+      withHarness({ kind: 'pool', threads }, async (harness) => {
         const killing = killNewborn(count);
         try {
-          const found = await allAlone(stand, [tx('exits'), ...many(30)]);
-          await assertBooks(stand, found);
-          await assertHealed(stand, count);
+          const found = await allAlone(harness, [tx('exits'), ...many(30)]);
+          await assertBooks(harness, found);
+          await assertHealed(harness, count);
           assert.is(killing.left(), 0);
         } finally {
           killing.stop();
         }
         // Piscina, once it has seen that, replaces nobody by itself any more.
         for (let round = 0; round < 3; round += 1) {
-          assert.equal(outcomes(await stand.items([tx('exits')])), ['THREAD_DIED']);
-          await assertHealed(stand);
+          assert.equal(outcomes(await harness.items([tx('exits')])), ['THREAD_DIED']);
+          await assertHealed(harness);
         }
-        assert.is(stand.threads.length, threads + count + 4);
-        const deaths = stand.troubles.filter(({ event }) => event === 'task-worker-died');
+        assert.is(harness.threads.length, threads + count + 4);
+        const deaths = harness.troubles.filter(({ event }) => event === 'task-worker-died');
         assert.is(deaths.length, count + 4, 'somebody died unseen');
       }),
     );
@@ -148,16 +156,16 @@ for (const count of [1, FAILED_STARTS_MAX - 1]) {
 
 later(
   'all threads idle, one killed, its successor too: it heals without any job to do',
-  withStand({ kind: 'pool', threads: 3 }, async (stand) => {
+  withHarness({ kind: 'pool', threads: 3 }, async (harness) => {
     const killing = killNewborn(1);
     try {
-      await stand.livingThreads()[0]?.terminate();
-      while (stand.threads.length < 5) await nextTurn();
+      await harness.livingThreads()[0]?.terminate();
+      while (harness.threads.length < 5) await nextTurn();
     } finally {
       killing.stop();
     }
-    assert.is(stand.livingThreads().length, 3);
-    await assertHealed(stand);
+    assert.is(harness.livingThreads().length, 3);
+    await assertHealed(harness);
   }),
 );
 
@@ -166,17 +174,17 @@ for (const failure of ['hangs', 'spins'] as const) {
     planLoads({ from: 1, count: 1, failure });
     const timers = holdTimers(START_DEADLINE_MS);
     try {
-      await onUnstable(1, async (stand) => {
+      await onUnstable(1, async (harness) => {
         assert.is(timers.fire(), 0, 'a thread that has started has no deadline');
-        const killed = stand.items([tx('exits')]);
-        const waiting = allAlone(stand, many(5));
-        await stand.latch.arrived(1);
+        const killed = harness.items([tx('exits')]);
+        const waiting = allAlone(harness, many(5));
+        await harness.latch.arrived(1);
         assert.equal(outcomes(await killed), ['THREAD_DIED']);
         assert.is(timers.fire(), 1);
         const said = outcomes(await waiting);
         assert.ok(said.filter((outcome) => outcome !== 'ok').length <= 1, said.join());
-        assert.ok(stand.troubles.some(({ event }) => event === 'task-worker-start-failed'));
-        await assertHealed(stand);
+        assert.ok(harness.troubles.some(({ event }) => event === 'task-worker-start-failed'));
+        await assertHealed(harness);
       });
     } finally {
       timers.restore();
@@ -188,23 +196,23 @@ for (const failure of ['exits', 'throws'] as const) {
   for (const threads of [1, 2]) {
     later(`${threads}: that always ${failure} is given up for good, and answers so`, () => {
       const plan = planLoads({ from: threads, count: 1000, failure });
-      return onUnstable(threads, async (stand) => {
-        assert.is(stand.executor.alive(), true);
-        const found = await allAlone(stand, [tx('exits'), ...many(50)]);
-        await assertBooks(stand, found);
+      return onUnstable(threads, async (harness) => {
+        assert.is(harness.executor.alive(), true);
+        const found = await allAlone(harness, [tx('exits'), ...many(50)]);
+        await assertBooks(harness, found);
         // It may have gone on with its other thread until here; now it ends, whatever comes.
-        while (!stand.troubles.some(({ event }) => event === 'task-workers-stopped')) {
-          await stand.executor.submit(many(1)).completion;
+        while (!harness.troubles.some(({ event }) => event === 'task-workers-stopped')) {
+          await harness.executor.submit(many(1)).completion;
         }
         for (const more of [many(1), many(200)]) {
-          const said = new Set(outcomes(itemsOf(await stand.executor.submit(more).completion)));
+          const said = new Set(outcomes(itemsOf(await harness.executor.submit(more).completion)));
           assert.equal(said, new Set(['THREAD_DIED']));
         }
-        assert.is(stand.executor.alive(), false, '/ready must say so');
-        await stand.executor.close(1000);
-        assert.is(stand.livingThreads().length, 0);
+        assert.is(harness.executor.alive(), false, '/ready must say so');
+        await harness.executor.close(1000);
+        assert.is(harness.livingThreads().length, 0);
         assert.is(plan.loads(), threads + FAILED_STARTS_MAX);
-        const gaveUp = stand.troubles.filter(({ event }) => event === 'task-workers-stopped');
+        const gaveUp = harness.troubles.filter(({ event }) => event === 'task-workers-stopped');
         assert.is(gaveUp.length, 1);
       });
     });

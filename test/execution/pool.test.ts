@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { PLACE_ITEMS_MAX } from '../../src/execution/submission.js';
 import { suite } from '../support/suite.js';
 import { executorContract } from './executor.contract.js';
-import { itemsOf, many, openStand, outcomes, tx, withStand } from './stand.js';
+import { itemsOf, many, openHarness, outcomes, tx, withHarness } from './executor-harness.js';
 
 const POOL = { kind: 'pool', threads: 2 } as const;
 
@@ -15,7 +15,7 @@ const test = suite('pool alone');
 
 test(
   'as many jobs as threads are scored at the same time, each on a thread of its own',
-  withStand({ ...POOL, threads: 3 }, async ({ executor, latch, threads }) => {
+  withHarness({ ...POOL, threads: 3 }, async ({ executor, latch, threads }) => {
     const jobs = many(3, 'waits at the latch').map((one) => executor.submit([one]));
     const arrivals = await latch.arrived(3);
     assert.is(new Set(arrivals.map(({ threadId }) => threadId)).size, 3);
@@ -28,7 +28,7 @@ test(
 
 test(
   'jobs that wait are begun in the order they came',
-  withStand({ ...POOL, threads: 1 }, async ({ executor, latch }) => {
+  withHarness({ ...POOL, threads: 1 }, async ({ executor, latch }) => {
     const order = many(20, 'waits at the latch');
     const jobs = order.map((one) => executor.submit([one]));
     latch.openForAll();
@@ -42,7 +42,7 @@ test(
 
 test(
   'a batch finds places for all its jobs or is refused as a whole',
-  withStand({ ...POOL, queueMax: 2 }, async ({ executor, latch, counted }) => {
+  withHarness({ ...POOL, queueMax: 2 }, async ({ executor, latch, counted }) => {
     for (const one of many(3, 'waits at the latch')) void executor.submit([one]);
     assert.equal([executor.busy(), executor.waiting()], [2, 1]);
     const { completion } = executor.submit(many(PLACE_ITEMS_MAX + 1));
@@ -59,7 +59,7 @@ test(
 
 test(
   'cancelling frees the place at once, and the job is never scored or counted',
-  withStand({ ...POOL, queueMax: 1 }, async ({ executor, latch, counted }) => {
+  withHarness({ ...POOL, queueMax: 1 }, async ({ executor, latch, counted }) => {
     const held = many(2, 'waits at the latch').map((one) => executor.submit([one]));
     const left = executor.submit([tx('waits at the latch')]);
     assert.is(executor.waiting(), 1);
@@ -79,7 +79,7 @@ test(
 
 test(
   'a whole batch cancelled before any of it began is refused as a whole',
-  withStand({ ...POOL, threads: 1 }, async ({ executor, latch, counted }) => {
+  withHarness({ ...POOL, threads: 1 }, async ({ executor, latch, counted }) => {
     const held = executor.submit([tx('waits at the latch')]);
     const batch = executor.submit(many(200));
     batch.cancel();
@@ -92,7 +92,7 @@ test(
 
 test(
   'messages that a scorer posts to the main thread are not mistaken for the pool’s own',
-  withStand(POOL, async ({ items, troubles }) => {
+  withHarness(POOL, async ({ items, troubles }) => {
     const found = await items(many(10, 'posts messages of its own'));
     assert.equal(new Set(outcomes(found)), new Set(['ok']));
     assert.equal(troubles, []);
@@ -101,7 +101,7 @@ test(
 
 test(
   'closing ends a thread that spins for ever, and says what became of every job',
-  withStand({ ...POOL, threads: 1 }, async ({ executor, latch, counted, livingThreads }) => {
+  withHarness({ ...POOL, threads: 1 }, async ({ executor, latch, counted, livingThreads }) => {
     const spinning = executor.submit([tx('spins after the latch')]);
     const waiting = executor.submit(many(2));
     const batch = executor.submit(many(2 * PLACE_ITEMS_MAX));
@@ -125,7 +125,7 @@ for (const [what, [scorer, words]] of Object.entries(UNSTARTABLE)) {
     const started: { readonly threadId: number }[] = [];
     const note = (worker: { readonly threadId: number }) => void started.push(worker);
     process.on('worker', note);
-    const line = await openStand({ ...POOL, scorer }).catch((error: Error) => error.message);
+    const line = await openHarness({ ...POOL, scorer }).catch((error: Error) => error.message);
     process.off('worker', note);
     assert.match(String(line), words);
     assert.not.match(String(line), '\n');

@@ -8,12 +8,12 @@ import { TALLY_KINDS } from '../../src/tally/tally.js';
 import { suite } from '../support/suite.js';
 import { chooseCount } from '../support/thorough.js';
 import { allAlone, assertBooks, assertHealed } from './deaths.js';
-import { fates, itemsOf, many, outcomes, type Stand, tx, withStand } from './stand.js';
+import { type ExecutorHarness, fates, itemsOf, many, outcomes, tx, withHarness } from './executor-harness.js';
 
 const KINDS = ['pool', 'batched'] as const;
 
-async function terminate(stand: Stand, threadId: number | undefined): Promise<void> {
-  const worker = stand.threads.find((thread) => thread.threadId === threadId);
+async function terminate(harness: ExecutorHarness, threadId: number | undefined): Promise<void> {
+  const worker = harness.threads.find((thread) => thread.threadId === threadId);
   assert.ok(worker, `no thread ${threadId}`);
   await worker?.terminate();
 }
@@ -32,42 +32,42 @@ function dyingAtWork(kind: (typeof KINDS)[number]): void {
   for (const behaviour of ['exits', 'throws uncaught', 'throws null uncaught', 'leaves a rejection']) {
     single(
       `when its scorer ${behaviour}: it says so, all others are counted, and the pool heals`,
-      withStand(POOL, async (stand) => {
-        const found = await allAlone(stand, [...many(20), tx(behaviour), ...many(20)]);
+      withHarness(POOL, async (harness) => {
+        const found = await allAlone(harness, [...many(20), tx(behaviour), ...many(20)]);
         const expected = found.map((_, index) => (index === 20 ? 'THREAD_DIED' : 'counted'));
         assert.equal(fates(found), expected);
         assertOnlyBatchesLoseAnswers(kind, found, 1);
-        assert.is(await stand.counted(), 40);
-        await assertHealed(stand);
-        assert.ok(stand.troubles.some(({ event }) => event === 'task-worker-died'));
+        assert.is(await harness.counted(), 40);
+        await assertHealed(harness);
+        assert.ok(harness.troubles.some(({ event }) => event === 'task-worker-died'));
       }),
     );
   }
 
   single(
     'when it is terminated from outside: the same',
-    withStand(POOL, async (stand) => {
-      const victim = stand.executor.submit([tx('waits at the latch')]);
-      const others = allAlone(stand, many(40));
-      const [arrival] = await stand.latch.arrived(1);
-      await terminate(stand, arrival?.threadId);
+    withHarness(POOL, async (harness) => {
+      const victim = harness.executor.submit([tx('waits at the latch')]);
+      const others = allAlone(harness, many(40));
+      const [arrival] = await harness.latch.arrived(1);
+      await terminate(harness, arrival?.threadId);
       assert.equal(outcomes(itemsOf(await victim.completion)), ['THREAD_DIED']);
       assert.equal(new Set(outcomes(await others)), new Set(['ok']));
-      assert.is(await stand.counted(), 40);
-      await assertHealed(stand);
+      assert.is(await harness.counted(), 40);
+      await assertHealed(harness);
     }),
   );
 
   single(
     'when it spins and is terminated from outside: the same',
-    withStand({ ...POOL, threads: 1 }, async (stand) => {
-      const victim = stand.executor.submit([tx('spins after the latch')]);
-      const others = allAlone(stand, many(10));
-      const [arrival] = await stand.latch.arrived(1);
-      await terminate(stand, arrival?.threadId);
+    withHarness({ ...POOL, threads: 1 }, async (harness) => {
+      const victim = harness.executor.submit([tx('spins after the latch')]);
+      const others = allAlone(harness, many(10));
+      const [arrival] = await harness.latch.arrived(1);
+      await terminate(harness, arrival?.threadId);
       assert.equal(outcomes(itemsOf(await victim.completion)), ['THREAD_DIED']);
       assert.equal(new Set(outcomes(await others)), new Set(['ok']));
-      await assertHealed(stand);
+      await assertHealed(harness);
     }),
   );
   single.run();
@@ -80,32 +80,32 @@ function dyingTogether(kind: (typeof KINDS)[number]): void {
   const single = suite(`${kind}: task workers that die`);
   single(
     'all of them at the same moment: the pool heals',
-    withStand({ ...POOL, threads: 3 }, async (stand) => {
-      const victims = many(3, 'exits at the latch').map((one) => stand.executor.submit([one]));
-      const waiting = allAlone(stand, many(30));
-      await stand.latch.arrived(3);
-      for (const { arrived } of stand.latch.arrivals) stand.latch.open(arrived);
+    withHarness({ ...POOL, threads: 3 }, async (harness) => {
+      const victims = many(3, 'exits at the latch').map((one) => harness.executor.submit([one]));
+      const waiting = allAlone(harness, many(30));
+      await harness.latch.arrived(3);
+      for (const { arrived } of harness.latch.arrivals) harness.latch.open(arrived);
       for (const { completion } of victims) {
         assert.equal(outcomes(itemsOf(await completion)), ['THREAD_DIED']);
       }
       assert.equal(new Set(outcomes(await waiting)), new Set(['ok']));
-      assert.is(await stand.counted(), 30);
-      await assertHealed(stand);
+      assert.is(await harness.counted(), 30);
+      await assertHealed(harness);
     }),
   );
 
   single(
     'while the pool closes: closing ends all the same',
-    withStand(POOL, async (stand) => {
-      const victims = many(2, 'exits at the latch').map((one) => stand.executor.submit([one]));
-      await stand.latch.arrived(2);
-      const closing = stand.executor.close(600_000);
-      stand.latch.openForAll();
+    withHarness(POOL, async (harness) => {
+      const victims = many(2, 'exits at the latch').map((one) => harness.executor.submit([one]));
+      await harness.latch.arrived(2);
+      const closing = harness.executor.close(600_000);
+      harness.latch.openForAll();
       for (const { completion } of victims) {
         assert.equal(outcomes(itemsOf(await completion)), ['THREAD_DIED']);
       }
       await closing;
-      assert.is(stand.livingThreads().length, 0);
+      assert.is(harness.livingThreads().length, 0);
     }),
   );
   single.run();
@@ -120,29 +120,29 @@ function dyingBetween(kind: (typeof KINDS)[number]): void {
   for (const thrown of ['', 'null ']) {
     idle(
       `of ${thrown || 'an error '}that nobody could catch: the service lives, the pool heals`,
-      withStand(POOL, async (stand) => {
+      withHarness(POOL, async (harness) => {
         const found = [];
         for (let round = 0; round < 5; round += 1) {
-          const ends = stand.livingThreads().map((worker) => once(worker, 'exit').catch(() => {}));
-          found.push(...(await stand.items([tx(`answers and then throws ${thrown}uncaught`)])));
+          const ends = harness.livingThreads().map((worker) => once(worker, 'exit').catch(() => {}));
+          found.push(...(await harness.items([tx(`answers and then throws ${thrown}uncaught`)])));
           await Promise.race(ends);
-          found.push(...(await allAlone(stand, many(4))));
+          found.push(...(await allAlone(harness, many(4))));
         }
         assert.is(found.length, 25);
         // Its answer and its death travel apart: whichever comes first is believed.
-        await assertBooks(stand, found);
+        await assertBooks(harness, found);
         // Scored again, because its thread died first, it throws again.
-        await assertHealed(stand, 3);
+        await assertHealed(harness, 3);
       }),
     );
   }
 
   idle(
     'terminated from outside: the next jobs find as many threads as before',
-    withStand({ ...POOL, threads: 3 }, async (stand) => {
+    withHarness({ ...POOL, threads: 3 }, async (harness) => {
       for (let round = 0; round < 4; round += 1) {
-        await terminate(stand, stand.livingThreads()[round % 2]?.threadId);
-        await assertHealed(stand);
+        await terminate(harness, harness.livingThreads()[round % 2]?.threadId);
+        await assertHealed(harness);
       }
     }),
   );
@@ -191,43 +191,43 @@ function dyingUnderLoad(kind: (typeof KINDS)[number]): void {
   for (const tally of TALLY_KINDS) {
     load(
       `tally ${tally}: many transactions, of which every 50th kills its thread`,
-      withStand({ ...POOL, tally }, async (stand) => {
+      withHarness({ ...POOL, tally }, async (harness) => {
         const ways = ['exits', 'throws uncaught', 'throws null uncaught', 'leaves a rejection'];
         const deaths = chooseCount(5, 20);
         const all = many(50 * deaths).map((one, index) =>
           index % 50 === 49 ? { ...one, category: ways[((index - 49) / 50) % ways.length] ?? '' } : one,
         );
-        const found = await allAlone(stand, all);
+        const found = await allAlone(harness, all);
         const expected = all.map((_, index) => (index % 50 === 49 ? 'THREAD_DIED' : 'counted'));
         assert.equal(fates(found), expected);
         assertOnlyBatchesLoseAnswers(kind, found, deaths);
-        await assertBooks(stand, found);
-        await assertHealed(stand);
+        await assertBooks(harness, found);
+        await assertHealed(harness);
       }),
     );
 
     load(
       `tally ${tally}: threads terminated at any moment, in the middle of an add too`,
-      withStand({ ...POOL, tally, workIterations: 2000 }, async (stand) => {
+      withHarness({ ...POOL, tally, workIterations: 2000 }, async (harness) => {
         let isOver = false;
         const callers = Array.from({ length: 6 }, async () => {
           const items = [];
-          while (!isOver) items.push(...(await stand.items(many(40))));
+          while (!isOver) items.push(...(await harness.items(many(40))));
           return items;
         });
         const items = [];
         for (let round = 0; round < chooseCount(8, 25); round += 1) {
-          items.push(...(await stand.items(many(3))));
-          const living = stand.livingThreads();
-          await terminate(stand, living[round % living.length]?.threadId);
+          items.push(...(await harness.items(many(3))));
+          const living = harness.livingThreads();
+          await terminate(harness, living[round % living.length]?.threadId);
         }
         isOver = true;
         const all = [...items, ...(await Promise.all(callers)).flat()];
-        await assertBooks(stand, all);
+        await assertBooks(harness, all);
         const said = new Set(outcomes(all));
         for (const outcome of said) assert.ok(['ok', 'THREAD_DIED'].includes(outcome), outcome);
         assert.ok(said.has('ok'));
-        await assertHealed(stand);
+        await assertHealed(harness);
       }),
     );
   }

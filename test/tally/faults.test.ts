@@ -9,7 +9,7 @@ import type { Slice } from '../../src/tally/region.js';
 import { gather } from '../fixtures/tally/job.js';
 import { suite } from '../support/suite.js';
 import { backwards, fallingTicket, lostAdds, offStairs, sparseTicket, unchained } from './detectors.js';
-import { openStand } from './stand.js';
+import { openHarness } from './tally-harness.js';
 
 const test = suite('tally: planted faults');
 
@@ -20,14 +20,14 @@ test('load and store instead of add: adds are lost, and two get the same ticket'
   let lost = 0;
   let repeated: unknown;
   for (let round = 0; round < ROUNDS_MAX && (lost === 0 || repeated === undefined); round += 1) {
-    const stand = openStand('racy');
+    const harness = openHarness('racy');
     try {
-      const crew = stand.crew(Array(2).fill({ is: 'adds', adds: 100_000, work: 0 }));
+      const crew = harness.crew(Array(2).fill({ is: 'adds', adds: 100_000, work: 0 }));
       const tickets = await Promise.all(crew.map((hired) => hired.tickets));
-      lost = Math.max(lost, lostAdds(stand.acknowledged(), await stand.count()));
+      lost = Math.max(lost, lostAdds(harness.acknowledged(), await harness.count()));
       repeated ??= sparseTicket(tickets.flatMap(({ LOW }) => LOW ?? []));
     } finally {
-      await stand.close();
+      await harness.close();
     }
   }
   assert.ok(lost > 0, `no add was lost in ${ROUNDS_MAX} rounds`);
@@ -40,21 +40,21 @@ test('one collect instead of two: snapshots that never were, and no order explai
   let impossible: unknown;
   let pair: unknown;
   for (let round = 0; round < ROUNDS_MAX && !(impossible && pair); round += 1) {
-    const stand = openStand('oneCollect');
+    const harness = openHarness('oneCollect');
     try {
-      const [reader, ...crew] = stand.crew([
+      const [reader, ...crew] = harness.crew([
         { is: 'reads', ...wanted },
         ...Array(adders).fill({ is: 'adds until stopped', work: 500 }),
       ]);
-      const here = await gather(() => stand.tally.snapshot(), wanted, nextTurn);
+      const here = await gather(() => harness.tally.snapshot(), wanted, nextTurn);
       const there = (await reader?.snapshots) ?? [];
-      stand.stop();
+      harness.stop();
       await Promise.all(crew.map((hired) => hired.tickets));
       const seen = [...here, ...there].map(({ counts }) => counts);
       impossible ??= offStairs(seen, adders);
       pair ??= unchained(seen);
     } finally {
-      await stand.close();
+      await harness.close();
     }
   }
   assert.ok(impossible, `no impossible snapshot in ${ROUNDS_MAX} rounds`);

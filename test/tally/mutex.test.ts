@@ -5,8 +5,8 @@ import * as assert from 'uvu/assert';
 import { createLock, tallyLock } from '../../src/tally/mutex.js';
 import { createRegion } from '../../src/tally/region.js';
 import { suite } from '../support/suite.js';
-import { withStand } from './stand.js';
 import { tallyContract } from './tally.contract.js';
+import { withHarness } from './tally-harness.js';
 
 tallyContract('mutex', { adds: 100_000, work: 10_000 });
 
@@ -18,23 +18,23 @@ const test = suite('tally: mutex, the lock');
 
 test(
   'a thread that dies holding the lock blocks all others until recover, then all go on',
-  withStand('mutex', async (stand) => {
-    const lock = tallyLock(stand.region);
+  withHarness('mutex', async (harness) => {
+    const lock = tallyLock(harness.region);
     for (let round = 1; round <= 5; round += 1) {
-      const holder = stand.hire(HOLDER);
+      const holder = harness.hire(HOLDER);
       await holder.running;
-      const crew = stand.crew(Array(2).fill({ is: 'adds', adds: 1000, work: 0 }));
-      const here = stand.tally.add(0);
+      const crew = harness.crew(Array(2).fill({ is: 'adds', adds: 1000, work: 0 }));
+      const here = harness.tally.add(0);
       assert.instance(here, Promise, 'the main thread must not block');
       // The mark says that a thread is about to sleep, or asleep, for this lock.
       while (!lock.inspect().contended) await nextTurn();
       await holder.kill();
       assert.equal(lock.inspect(), { holder: holder.threadId, contended: true });
 
-      stand.tally.recover(holder.threadId);
+      harness.tally.recover(holder.threadId);
       await Promise.all([here, ...crew.map((hired) => hired.tickets)]);
       assert.equal(lock.inspect(), { holder: undefined, contended: false });
-      const counted = (await stand.count()).reduce((sum, count) => sum + count);
+      const counted = (await harness.count()).reduce((sum, count) => sum + count);
       assert.is(counted, round * 2001);
     }
   }),
@@ -42,49 +42,49 @@ test(
 
 test(
   'recover for a thread that holds nothing leaves the lock with its holder',
-  withStand('mutex', async (stand) => {
-    const holder = stand.hire(HOLDER);
+  withHarness('mutex', async (harness) => {
+    const holder = harness.hire(HOLDER);
     await holder.running;
-    stand.tally.recover(holder.threadId + 1);
-    assert.is(tallyLock(stand.region).inspect().holder, holder.threadId);
+    harness.tally.recover(holder.threadId + 1);
+    assert.is(tallyLock(harness.region).inspect().holder, holder.threadId);
   }),
 );
 
 test(
   'one release wakes all who sleep behind the lock, one after the other',
-  withStand('mutex', async (stand) => {
-    const lock = tallyLock(stand.region);
+  withHarness('mutex', async (harness) => {
+    const lock = tallyLock(harness.region);
     assert.is(lock.tryAcquire(), true);
-    const crew = stand.crew(Array(3).fill({ is: 'adds', adds: 1, work: 0 }));
+    const crew = harness.crew(Array(3).fill({ is: 'adds', adds: 1, work: 0 }));
     while (!lock.inspect().contended) await nextTurn();
     lock.release();
     await Promise.all(crew.map((hired) => hired.tickets));
-    assert.equal(await stand.count(), [3, 0, 0, 0]);
+    assert.equal(await harness.count(), [3, 0, 0, 0]);
   }),
 );
 
 test(
   'a wake-up that died with the thread it was meant for is given again by recover',
-  withStand('mutex', async (stand) => {
-    const lock = tallyLock(stand.region);
+  withHarness('mutex', async (harness) => {
+    const lock = tallyLock(harness.region);
     assert.is(lock.tryAcquire(), true);
-    const [sleeper] = stand.crew([{ is: 'adds', adds: 1, work: 0 }]);
+    const [sleeper] = harness.crew([{ is: 'adds', adds: 1, work: 0 }]);
     while (!lock.inspect().contended) await nextTurn();
     // A release whose wake-up nobody else gets: free, and the sleeper sleeps on.
-    stand.region.slice('tally.lock').store(0, 0n);
-    stand.tally.recover(NO_HOLDER);
+    harness.region.slice('tally.lock').store(0, 0n);
+    harness.tally.recover(NO_HOLDER);
     await sleeper?.tickets;
-    assert.equal(await stand.count(), [1, 0, 0, 0]);
+    assert.equal(await harness.count(), [1, 0, 0, 0]);
   }),
 );
 
 test(
   'an add that still waits for the lock when the tally closes rejects',
-  withStand('mutex', async (stand) => {
-    const holder = stand.hire(HOLDER);
+  withHarness('mutex', async (harness) => {
+    const holder = harness.hire(HOLDER);
     await holder.running;
-    const waiting = Promise.resolve(stand.tally.add(0)).catch((error: unknown) => error);
-    stand.tally.close();
+    const waiting = Promise.resolve(harness.tally.add(0)).catch((error: unknown) => error);
+    harness.tally.close();
     assert.match(String(await waiting), /lock came free/);
   }),
 );

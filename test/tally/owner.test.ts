@@ -4,8 +4,8 @@ import * as assert from 'uvu/assert';
 import { createRegion } from '../../src/tally/region.js';
 import { createTally, type Tally, tallyPlan } from '../../src/tally/tally.js';
 import { suite } from '../support/suite.js';
-import { NAMES, openStand } from './stand.js';
 import { tallyContract } from './tally.contract.js';
+import { NAMES, openHarness } from './tally-harness.js';
 
 // Fewer adds than the others: each is a message there and one back, tens of microseconds.
 tallyContract('owner', { adds: 20_000, work: 0 });
@@ -96,18 +96,18 @@ test('a second owner is refused: two would count apart', () => {
 });
 
 test('when the thread of the owner is killed, recover makes every waiting add reject', async () => {
-  const stand = openStand('owner', { role: 'member' });
+  const harness = openHarness('owner', { role: 'member' });
   try {
-    const owner = stand.hire(OWNER);
+    const owner = harness.hire(OWNER);
     await owner.running;
-    assert.is((await stand.tally.add(0)).value, 1);
+    assert.is((await harness.tally.add(0)).value, 1);
     await owner.kill();
-    const waiting = stand.tally.add(0);
-    stand.tally.recover(owner.threadId);
+    const waiting = harness.tally.add(0);
+    harness.tally.recover(owner.threadId);
     assert.match(await reasonOf(waiting), /its owner has ended/);
-    assert.match(await reasonOf(stand.tally.snapshot()), /its owner has ended/);
+    assert.match(await reasonOf(harness.tally.snapshot()), /its owner has ended/);
   } finally {
-    await stand.close();
+    await harness.close();
   }
 });
 

@@ -13,7 +13,7 @@ import {
 import { createRegion } from '../../src/tally/region.js';
 import { createTally, TALLY_KINDS, type Tally, type TallyName, tallyPlan } from '../../src/tally/tally.js';
 import { suite } from '../support/suite.js';
-import { NAMES } from './stand.js';
+import { NAMES } from './tally-harness.js';
 
 const test = suite('seeded faults of the service');
 

@@ -8,7 +8,7 @@ import type { TallyKind } from '../../src/tally/tally.js';
 import { gather } from '../fixtures/tally/job.js';
 import { suite } from '../support/suite.js';
 import { backwards, fallingTicket, lostAdds, offStairs, sparseTicket, unchained } from './detectors.js';
-import { NAMES, withStand } from './stand.js';
+import { NAMES, withHarness } from './tally-harness.js';
 
 const THREADS = 4;
 
@@ -34,7 +34,7 @@ export function tallyContract(kind: TallyKind, effort: Effort): void {
 function promiseOnOneThread(test: Test, kind: TallyKind): void {
   test(
     'an add counts one, in its own counter only, and its ticket says which one it was',
-    withStand(kind, async ({ tally, count }) => {
+    withHarness(kind, async ({ tally, count }) => {
       assert.equal(await count(), [0, 0, 0, 0]);
       const first = await tally.add(3);
       const second = await tally.add(3);
@@ -48,7 +48,7 @@ function promiseOnOneThread(test: Test, kind: TallyKind): void {
 
   test(
     'a snapshot at rest is exact',
-    withStand(kind, async ({ tally }) => {
+    withHarness(kind, async ({ tally }) => {
       await tally.add(1);
       const { counts, exact, collects } = await tally.snapshot();
       assert.equal(counts, [0, 1, 0, 0]);
@@ -59,7 +59,7 @@ function promiseOnOneThread(test: Test, kind: TallyKind): void {
 
   test(
     'an add to a counter that does not exist is refused and counts nothing',
-    withStand(kind, async ({ tally, count }) => {
+    withHarness(kind, async ({ tally, count }) => {
       for (const counter of [-1, 4, 0.5, Number.NaN]) {
         assert.instance(await errorOf(() => tally.add(counter)), RangeError);
       }
@@ -69,7 +69,7 @@ function promiseOnOneThread(test: Test, kind: TallyKind): void {
 
   test(
     'closing twice is closing once',
-    withStand(kind, async ({ tally }) => {
+    withHarness(kind, async ({ tally }) => {
       tally.close();
       tally.close();
     }),
@@ -79,11 +79,11 @@ function promiseOnOneThread(test: Test, kind: TallyKind): void {
 function promiseNothingLost(test: Test, kind: TallyKind, { adds }: Effort): void {
   test(
     `${THREADS} threads x ${adds} adds: none is lost, and all tickets are 1..n, each once`,
-    withStand(kind, async (stand) => {
-      const crew = stand.crew(Array(THREADS).fill({ is: 'adds', adds, work: 0 }));
+    withHarness(kind, async (harness) => {
+      const crew = harness.crew(Array(THREADS).fill({ is: 'adds', adds, work: 0 }));
       const tickets = await Promise.all(crew.map((hired) => hired.tickets));
-      const counted = await stand.count();
-      assert.is(lostAdds(stand.acknowledged(), counted), 0);
+      const counted = await harness.count();
+      assert.is(lostAdds(harness.acknowledged(), counted), 0);
       assert.is(lostAdds([THREADS * adds], counted), 0);
       assert.equal(
         counted,
@@ -104,18 +104,18 @@ function promiseNothingLost(test: Test, kind: TallyKind, { adds }: Effort): void
 function promiseSnapshots(test: Test, kind: TallyKind, { work }: Effort): void {
   test(
     'snapshots taken under fire by two threads are moments of one history',
-    withStand(kind, async (stand) => {
-      // Bounded by the time a test may take: on a busy machine the adders may stand still for long.
+    withHarness(kind, async (harness) => {
+      // Bounded by the time a test may take: on a busy machine the adders may harness still for long.
       const wanted = { exactWanted: 100, readsMax: 100_000_000 };
       const adders = 2;
-      const [reader, ...crew] = stand.crew([
+      const [reader, ...crew] = harness.crew([
         { is: 'reads', ...wanted },
         ...Array(adders).fill({ is: 'adds until stopped', work }),
       ]);
       await Promise.all(crew.map((hired) => hired.running));
-      const here = await gather(() => stand.tally.snapshot(), wanted, nextTurn);
+      const here = await gather(() => harness.tally.snapshot(), wanted, nextTurn);
       const there = (await reader?.snapshots) ?? [];
-      stand.stop();
+      harness.stop();
       await Promise.all(crew.map((hired) => hired.tickets));
 
       // Else the promise below would be one about nothing.
@@ -132,7 +132,7 @@ function promiseSnapshots(test: Test, kind: TallyKind, { work }: Effort): void {
       for (const all of [here, there]) {
         assert.is(backwards(all.map((snapshot) => snapshot.counts)), undefined);
       }
-      assert.is(lostAdds(stand.acknowledged(), await stand.count()), 0);
+      assert.is(lostAdds(harness.acknowledged(), await harness.count()), 0);
     }),
   );
 }
@@ -142,7 +142,7 @@ function promiseLimits(test: Test, kind: TallyKind): void {
 
   test(
     'cells pass 2^31 and 2^32 without trouble',
-    withStand(
+    withHarness(
       kind,
       async ({ tally, count }) => {
         for (const counter of [0, 1]) {
@@ -159,7 +159,7 @@ function promiseLimits(test: Test, kind: TallyKind): void {
 
   test(
     'an add that would pass 2^53-1 throws, says which cell, and is never miscounted',
-    withStand(
+    withHarness(
       kind,
       async ({ tally, count }) => {
         assert.is((await tally.add(2)).value, Number.MAX_SAFE_INTEGER);
@@ -181,38 +181,38 @@ function promiseLimits(test: Test, kind: TallyKind): void {
 function promiseSurvival(test: Test, kind: TallyKind): void {
   test(
     'threads killed in the middle of adding corrupt nothing, and all others go on',
-    withStand(kind, async (stand) => {
+    withHarness(kind, async (harness) => {
       const endless = { is: 'adds until stopped', work: 0 } as const;
-      const [survivor] = stand.crew([endless]);
+      const [survivor] = harness.crew([endless]);
       await survivor?.running;
       const rounds = 8;
       let killed = 0;
       let addedHere = 0;
       for (let round = 0; round < rounds; round += 1) {
-        const victims = stand.crew([endless, endless]);
+        const victims = harness.crew([endless, endless]);
         await Promise.all(victims.map((victim) => victim.running));
         for (const victim of victims) {
           await victim.kill();
-          stand.tally.recover(victim.threadId);
+          harness.tally.recover(victim.threadId);
           killed += 1;
         }
-        await stand.tally.add(round % NAMES.length);
+        await harness.tally.add(round % NAMES.length);
         addedHere += 1;
         // Acknowledged first, counted after: what the survivor adds in between only adds to it.
-        const acknowledged = [...stand.acknowledged(), addedHere];
-        const unexplained = -lostAdds(acknowledged, await stand.count());
+        const acknowledged = [...harness.acknowledged(), addedHere];
+        const unexplained = -lostAdds(acknowledged, await harness.count());
         assert.ok(unexplained >= 0, `lost ${-unexplained} after ${killed} kills`);
       }
-      const [newcomer] = stand.crew([{ is: 'adds', adds: 1000, work: 0 }]);
+      const [newcomer] = harness.crew([{ is: 'adds', adds: 1000, work: 0 }]);
       await newcomer?.tickets;
-      stand.stop();
+      harness.stop();
       await survivor?.tickets;
 
-      const acknowledged = [...stand.acknowledged(), addedHere];
-      const unacknowledged = -lostAdds(acknowledged, await stand.count());
+      const acknowledged = [...harness.acknowledged(), addedHere];
+      const unacknowledged = -lostAdds(acknowledged, await harness.count());
       assert.ok(unacknowledged >= 0, `lost ${-unacknowledged} acknowledged adds`);
       assert.ok(unacknowledged <= killed, `${unacknowledged} adds of ${killed} killed threads`);
-      assert.is((await stand.tally.snapshot()).exact, true);
+      assert.is((await harness.tally.snapshot()).exact, true);
     }),
   );
 }

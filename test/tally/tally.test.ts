@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { createRegion, nextCount, sumCounts, toCount } from '../../src/tally/region.js';
 import { createTally, formatTicket, TALLY_KINDS, tallyPlan } from '../../src/tally/tally.js';
 import { suite } from '../support/suite.js';
-import { NAMES } from './stand.js';
+import { NAMES } from './tally-harness.js';
 
 const test = suite('tally: the table');
 

@@ -1,4 +1,4 @@
-// A test stand for one tally: its region with the control words beside it, the tally of the main
+// A test harness for one tally: its region with the control words beside it, the tally of the main
 // thread (role `owner`), and the threads hired to add and to read. `close` ends all of it.
 
 import { Worker } from 'node:worker_threads';
@@ -22,7 +22,7 @@ export interface Hired {
   kill(): Promise<void>;
 }
 
-export interface Stand {
+export interface TallyHarness {
   readonly region: Region;
   readonly tally: CounterStrategy;
   /** One thread for each task; they start together, when all of them are there. */
@@ -38,13 +38,13 @@ export interface Stand {
 
 let standsOpened = 0;
 
-interface StandOptions {
+interface TallyHarnessOptions {
   readonly start?: readonly number[];
   /** Left out, the main thread's tally is the owner. */
   readonly role?: 'owner' | 'member';
 }
 
-export function openStand(tallyName: TallyName, options: StandOptions = {}): Stand {
+export function openHarness(tallyName: TallyName, options: TallyHarnessOptions = {}): TallyHarness {
   standsOpened += 1;
   const channel = `test.${standsOpened}`;
   const region = createRegion({ ...planOf(tallyName, NAMES), ...CONTROL });
@@ -89,18 +89,18 @@ export function openStand(tallyName: TallyName, options: StandOptions = {}): Sta
   };
 }
 
-/** A test body with a stand of its own, which is closed however the test ends. */
-export function withStand(
+/** A test body with a harness of its own, which is closed however the test ends. */
+export function withHarness(
   tallyName: TallyName,
-  body: (stand: Stand) => Promise<void>,
+  body: (harness: TallyHarness) => Promise<void>,
   start?: readonly number[],
 ): () => Promise<void> {
   return async () => {
-    const stand = openStand(tallyName, start === undefined ? {} : { start });
+    const harness = openHarness(tallyName, start === undefined ? {} : { start });
     try {
-      await body(stand);
+      await body(harness);
     } finally {
-      await stand.close();
+      await harness.close();
     }
   };
 }

@@ -1,4 +1,4 @@
-// A test stand for one executor: the region, the tally and the executor as the service builds them,
+// A test harness for one executor: the region, the tally and the executor as the service builds them,
 // the latch of its scorer, and every thread that was started for it. `close` ends all of it.
 
 import type { Worker } from 'node:worker_threads';
@@ -44,7 +44,7 @@ export function placesOf(subject: Subject): number {
  */
 export const NEVER_OVERDUE_US = 600_000_000;
 
-interface StandOptions extends Subject {
+interface ExecutorHarnessOptions extends Subject {
   /** The scorer `behaving` when left out. The URL of a file is told the latch. */
   readonly scorer?: string;
   readonly tally?: TallyKind;
@@ -62,16 +62,16 @@ export interface TestSubmission {
 }
 
 /** An executor that takes transactions and hands out submissions. */
-export interface StandExecutor extends Omit<Executor, 'submit'> {
+export interface HarnessExecutor extends Omit<Executor, 'submit'> {
   submit(transactions: readonly Transaction[]): TestSubmission;
   submitTexts(texts: readonly string[]): TestSubmission;
 }
 
-export interface Stand {
-  readonly executor: StandExecutor;
+export interface ExecutorHarness {
+  readonly executor: HarnessExecutor;
   readonly latch: ThreadLatch;
   readonly troubles: readonly Trouble[];
-  /** All that were ever started for this stand, the dead too. */
+  /** All that were ever started for this harness, the dead too. */
   readonly threads: readonly Worker[];
   livingThreads(): Worker[];
   /** Submits and waits; a refusal is an error here. */
@@ -81,18 +81,18 @@ export interface Stand {
   close(): Promise<void>;
 }
 
-let stands = 0;
+let harnesses = 0;
 
 /** Rejects as `createExecutor` does; nothing stays behind then. */
-export async function openStand(options: StandOptions): Promise<Stand> {
-  stands += 1;
+export async function openHarness(options: ExecutorHarnessOptions): Promise<ExecutorHarness> {
+  harnesses += 1;
   const latch = createThreadLatch();
   const threads: Worker[] = [];
   const troubles: Trouble[] = [];
   const noteThread = (worker: Worker): void => void threads.push(worker);
   const kind = options.tally ?? 'atomic';
   const scorer = options.scorer ?? BEHAVING;
-  const channel = `stand.${process.pid}.${stands}`;
+  const channel = `harness.${process.pid}.${harnesses}`;
   const region = createRegion(tallyPlan(kind, COUNTER_NAMES));
   const tally = createTally({
     kind,
@@ -147,7 +147,7 @@ export async function openStand(options: StandOptions): Promise<Stand> {
   };
 }
 
-function withSubmissions(executor: Executor): StandExecutor {
+function withSubmissions(executor: Executor): HarnessExecutor {
   const submitTexts = (texts: readonly string[]): TestSubmission => {
     let settled: Completion | undefined;
     let cancel = () => {};
@@ -184,14 +184,17 @@ export function itemsOf(completion: Completion): readonly ItemResult[] {
   throw new Error(`refused: ${completion.reason}`);
 }
 
-/** Runs a body on a stand of its own and closes it, whatever happens. */
-export function withStand(options: StandOptions, body: (stand: Stand) => Promise<void>): () => Promise<void> {
+/** Runs a body on a harness of its own and closes it, whatever happens. */
+export function withHarness(
+  options: ExecutorHarnessOptions,
+  body: (harness: ExecutorHarness) => Promise<void>,
+): () => Promise<void> {
   return async () => {
-    const stand = await openStand(options);
+    const harness = await openHarness(options);
     try {
-      await body(stand);
+      await body(harness);
     } finally {
-      await stand.close();
+      await harness.close();
     }
   };
 }
