@@ -48,8 +48,8 @@ function findAddFault(add: Add): string | undefined {
   // A caller in JavaScript is not bound by the types.
   if (ticket === undefined) return 'has no ticket: use null for an add without one';
   if (ticket !== null && typeof ticket.cell !== 'string') return 'has a ticket without a cell';
-  if (ticket !== null && !isWhole(ticket.value)) {
-    return `has the ticket ${ticket.value}, which is not a whole number up to 2^53 - 1`;
+  if (ticket !== null && !(isWhole(ticket.value) && ticket.value >= 0)) {
+    return `has the ticket ${ticket.value}, which is not a whole number from 0 to 2^53 - 1`;
   }
   return findIntervalFault(add);
 }
