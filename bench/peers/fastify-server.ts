@@ -6,7 +6,7 @@
 import { type FastifySchema, fastify } from 'fastify';
 import { Piscina } from 'piscina';
 import { calibrateWork, doWork } from '../../src/execution/work.js';
-import { type Assessment, LEVELS, type Level, scoreByRules } from '../../src/scoring/rules.js';
+import { type Assessment, LEVELS, type RiskLevel, scoreByRules } from '../../src/scoring/rules.js';
 import { AssessmentSchema } from '../../src/scoring/schemas.js';
 import { parseTransaction, type Transaction } from '../../src/scoring/transaction.js';
 
@@ -29,7 +29,7 @@ function inPool(): Score {
 }
 
 const score: Score = threads === 0 ? inHandler : inPool();
-const counts: Record<Level, number> = { LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0 };
+const counts: Record<RiskLevel, number> = { LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0 };
 const server = fastify();
 /** It prints what it knows the form of faster, and its own pages advise it. */
 const SCHEMA: FastifySchema = { response: { 200: AssessmentSchema } };

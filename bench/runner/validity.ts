@@ -2,13 +2,13 @@
 // returns the reason to discard the run, or undefined. A figure of a run that lost or invented counts
 // would describe a different service. Pure.
 
-import type { Level } from '../../src/scoring/rules.js';
+import type { RiskLevel } from '../../src/scoring/rules.js';
 
 /** The level of the transaction that all benchmarks send, unless a scenario sends another. */
-export const LEVEL: Level = 'CRITICAL';
+export const LEVEL: RiskLevel = 'CRITICAL';
 
 /** The level that the service must answer; `any`: its scorer may vary. */
-export type ExpectedLevel = Level | 'any';
+export type ExpectedLevel = RiskLevel | 'any';
 
 export interface Ledger {
   /** Left out: that of the transaction that all benchmarks send. */

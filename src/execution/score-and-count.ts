@@ -5,12 +5,12 @@
 import { type Assessment, LEVELS } from '../scoring/rules.js';
 import { describeThrown, type Scorer } from '../scoring/scorers.js';
 import { readTransaction, type Transaction } from '../scoring/transaction.js';
-import type { AddOne, Tally, Ticket } from '../tally/tally.js';
+import type { AddOne, CellTicket, Tally } from '../tally/tally.js';
 import type { Input, ItemResult } from './executor.js';
 import { doWork } from './work.js';
 
 /** Called with a ticket, or with undefined when the count is unknown, before anything else happens. */
-export type OnCount = (counter: number, ticket: Ticket | undefined) => void;
+export type OnCount = (counter: number, ticket: CellTicket | undefined) => void;
 
 /**
  * Scores and counts one input; synchronous if both the scorer and the tally are. With a ticket it
@@ -67,7 +67,7 @@ export function createScoreAndCount(
     }
   }
 
-  function counted(counter: number, body: string, ticket: Ticket): ItemResult {
+  function counted(counter: number, body: string, ticket: CellTicket): ItemResult {
     onCount?.(counter, ticket);
     return { ok: true, body, ticket: `${ticket.cell}:${ticket.value}` };
   }

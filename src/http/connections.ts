@@ -14,10 +14,9 @@ import {
   type SharedContext,
 } from './request-context.js';
 import { createProblemReply, LINGER_MS_MAX, ResponseCoalescer } from './response-writer.js';
-import type { Service } from './route.js';
-import type { Router } from './router.js';
+import type { Router, Service } from './route.js';
 
-interface Connection extends ConnectionState {
+interface ClientConnection extends ConnectionState {
   /** Answers that are not written yet. */
   readonly pending: Set<ServerResponse>;
   /** Bytes read when nothing was pending; more bytes mean that a request has begun. */
@@ -42,13 +41,13 @@ export interface Connections {
 
 /** What all connections of one server share. */
 interface ServerContext extends SharedContext {
-  readonly connections: Map<Duplex, Connection>;
+  readonly connections: Map<Duplex, ClientConnection>;
   isDraining: boolean;
 }
 
 /** Answers the server's requests from now on. */
 export function attach(server: Server, router: Router, service: Service): Connections {
-  const connections = new Map<Duplex, Connection>();
+  const connections = new Map<Duplex, ClientConnection>();
   const coalescer = new ResponseCoalescer();
   const context: ServerContext = { router, service, coalescer, connections, isDraining: false };
   server.on('connection', (socket) => {
@@ -87,10 +86,10 @@ export function attach(server: Server, router: Router, service: Service): Connec
   };
 }
 
-function findConnection({ connections }: ServerContext, socket: Duplex): Connection {
+function findConnection({ connections }: ServerContext, socket: Duplex): ClientConnection {
   const known = connections.get(socket);
   if (known !== undefined) return known;
-  const connection: Connection = {
+  const connection: ClientConnection = {
     pending: new Set(),
     latest: undefined,
     bytesAnswered: 0,
@@ -125,7 +124,7 @@ function accept(
 }
 
 /** With nothing pending, and nothing read of a next request. */
-function endIfIdle(socket: Duplex, { pending, bytesAnswered }: Connection): void {
+function endIfIdle(socket: Duplex, { pending, bytesAnswered }: ClientConnection): void {
   if (pending.size === 0 && (socket as Socket).bytesRead === bytesAnswered) socket.destroy();
 }
 
@@ -162,7 +161,7 @@ function refuse({ service, router }: ServerContext, socket: Duplex, fault: Probl
 }
 
 /** node:http bounds slow senders, but not a client that asks and does not read. */
-function isStalled(socket: Socket, connection: Connection, stalledMs: number): boolean {
+function isStalled(socket: Socket, connection: ClientConnection, stalledMs: number): boolean {
   const now = performance.now();
   const bytesTaken = socket.bytesWritten - socket.writableLength;
   if (socket.writableLength === 0 || bytesTaken !== connection.bytesTaken) {

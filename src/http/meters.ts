@@ -21,12 +21,7 @@ const GAUGES = ['queueDepth', 'busyJobs', 'taskWorkers', 'connections'] as const
 export type Gauge = (typeof GAUGES)[number];
 export type GaugeValues = Readonly<Record<Gauge, number>>;
 
-export const NO_GAUGES: GaugeValues = {
-  queueDepth: 0,
-  busyJobs: 0,
-  taskWorkers: 0,
-  connections: 0,
-};
+export const NO_GAUGES: GaugeValues = { queueDepth: 0, busyJobs: 0, taskWorkers: 0, connections: 0 };
 
 export interface Meters {
   /** `route` is the row in the route table; the row after the last means no route. */

@@ -3,7 +3,7 @@
 
 import Type from 'typebox';
 import { createProblem, PROBLEM_CODES, PROBLEMS, type ProblemCode } from './problems.js';
-import { type Answer, PROBLEM_TYPE, type Route } from './route.js';
+import { type AnswerSpec, PROBLEM_TYPE, type Route } from './route.js';
 
 /** The problems of every route; each route adds its own. */
 const EVERYWHERE: readonly ProblemCode[] = [
@@ -92,7 +92,7 @@ function requestBody({ schema, bytesMax, example }: NonNullable<Route['body']>):
   };
 }
 
-function response({ description, type, schema, example, headers = {} }: Answer): object {
+function response({ description, type, schema, example, headers = {} }: AnswerSpec): object {
   const described = Object.entries(headers).map(
     ([name, { description: says, example: shown }]) => [name, header(says, shown)] as const,
   );

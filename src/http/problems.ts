@@ -10,11 +10,7 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly error: string;
-  readonly errors?: readonly {
-    readonly pointer: string;
-    readonly code?: string;
-    readonly detail: string;
-  }[];
+  readonly errors?: readonly { readonly pointer: string; readonly code?: string; readonly detail: string }[];
 }
 
 export const PROBLEMS = {
@@ -78,14 +74,7 @@ export function describeProblem({ code, detail, extra }: ProblemError): Problem 
 export function createProblem(code: ProblemCode, detail: string, errors?: Problem['errors']): Problem {
   const { status, title } = PROBLEMS[code];
   const type = `urn:two-callers:problem:${code}`;
-  return {
-    type,
-    title,
-    status,
-    detail,
-    error: detail,
-    ...(errors === undefined ? {} : { errors }),
-  };
+  return { type, title, status, detail, error: detail, ...(errors === undefined ? {} : { errors }) };
 }
 
 /** The problems of every route that reads a body. */

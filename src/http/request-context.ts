@@ -6,8 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BodyReader, checkBodyHeaders, decodeText, parseJson } from './body.js';
 import { ProblemError } from './problems.js';
 import { createProblemReply, isDisconnected, type ResponseCoalescer, writeReply } from './response-writer.js';
-import type { Call, Reply, Route, Service } from './route.js';
-import type { Match, Router } from './router.js';
+import type { Match, Reply, Route, RouteRequest, Router, Service } from './route.js';
 
 /** The client's `Expect` header field. */
 export type Expectation = 'nothing' | 'continue' | 'unknown';
@@ -31,7 +30,7 @@ export function isReady({ isAccepting, executor }: Service): boolean {
 }
 
 /** A request until it is answered or its client disconnects. */
-export class RequestContext implements Call {
+export class RequestContext implements RouteRequest {
   readonly arrivedAt = performance.now();
   params: Match['params'] = NO_PARAMS;
   query: Match['query'] = NO_PARAMS;

@@ -18,9 +18,7 @@ export const SERVICE_ROUTES: readonly Route[] = [
     path: '/',
     id: 'welcome',
     summary: 'A welcome',
-    answers: {
-      200: plain('A sentence.', 'Welcome to the transaction monitoring system!'),
-    },
+    answers: { 200: plain('A sentence.', 'Welcome to the transaction monitoring system!') },
     problems: [],
     handle: () => text('Welcome to the transaction monitoring system!'),
   },
@@ -30,12 +28,7 @@ export const SERVICE_ROUTES: readonly Route[] = [
     id: 'hello',
     summary: 'A greeting by name',
     parameters: [
-      {
-        name: 'name',
-        in: 'query',
-        description: 'Who is greeted; else a stranger.',
-        example: 'Anna',
-      },
+      { name: 'name', in: 'query', description: 'Who is greeted; else a stranger.', example: 'Anna' },
     ],
     answers: { 200: plain('The greeting.', 'Hello, Anna!') },
     problems: [],
@@ -51,10 +44,7 @@ export const SERVICE_ROUTES: readonly Route[] = [
       200: object(
         'Found.',
         { tx_id: Type.String(), status: Type.String() },
-        {
-          tx_id: 'TX0042',
-          status: 'found',
-        },
+        { tx_id: 'TX0042', status: 'found' },
       ),
     },
     problems: ['bad-url', 'not-found'],

@@ -66,12 +66,7 @@ const SCORING_ROUTES: readonly Route[] = [
     path: '/score',
     id: 'score',
     summary: 'Scores one transaction and counts it',
-    body: {
-      schema: TransactionSchema,
-      bytesMax: TRANSACTION_BYTES_MAX,
-      example: TX_EXAMPLE,
-      raw: true,
-    },
+    body: { schema: TransactionSchema, bytesMax: TRANSACTION_BYTES_MAX, example: TX_EXAMPLE, raw: true },
     answers: {
       200: {
         description: 'Scored, and counted exactly once.',
@@ -118,12 +113,7 @@ const SCORING_ROUTES: readonly Route[] = [
         description: 'The counters.',
         type: JSON_TYPE,
         schema: StatsSchema,
-        example: {
-          total: 4,
-          high: 1,
-          levels: { LOW: 2, MEDIUM: 1, HIGH: 0, CRITICAL: 1 },
-          rejected: 0,
-        },
+        example: { total: 4, high: 1, levels: { LOW: 2, MEDIUM: 1, HIGH: 0, CRITICAL: 1 }, rejected: 0 },
         headers: { Snapshot: SNAPSHOT },
       },
     },

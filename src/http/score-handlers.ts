@@ -13,7 +13,7 @@ import type {
 import { parseTransaction, readTransaction } from '../scoring/transaction.js';
 import { JSON_PROBLEMS } from './body.js';
 import { describeProblem, invalidTransaction, type ProblemCode, ProblemError } from './problems.js';
-import { type Call, JSON_TYPE, type Reply, type Service } from './route.js';
+import { JSON_TYPE, type Reply, type RouteRequest, type Service } from './route.js';
 
 export const BATCH_ITEMS_MAX = 10_000;
 
@@ -38,7 +38,7 @@ const FAILURES = {
 
 type Done = Extract<Completion, { state: 'done' }>;
 
-export function scoreOne(call: Call, service: Service): Reply | Promise<Reply> {
+export function scoreOne(call: RouteRequest, service: Service): Reply | Promise<Reply> {
   return submit([call.text], call, service, (completion) => {
     if (completion.state === 'refused') {
       // An invalid text gets its own error, however full the queue is.
@@ -55,7 +55,7 @@ export function scoreOne(call: Call, service: Service): Reply | Promise<Reply> {
   });
 }
 
-export function scoreBatch(call: Call, service: Service): Reply | Promise<Reply> {
+export function scoreBatch(call: RouteRequest, service: Service): Reply | Promise<Reply> {
   const { body } = call;
   if (!Array.isArray(body)) {
     throw new ProblemError('invalid-body', 'The body must be a JSON array of transactions');
@@ -76,7 +76,7 @@ export function scoreBatch(call: Call, service: Service): Reply | Promise<Reply>
 async function replyToBatch(
   parsed: readonly ReturnType<typeof parseTransaction>[],
   { items, timing }: Done,
-  call: Call,
+  call: RouteRequest,
   service: Service,
 ): Promise<Reply> {
   if (items.some(({ ok }) => ok)) recordDurations(timing, service);
@@ -105,7 +105,7 @@ async function replyToBatch(
  */
 function submit(
   inputs: readonly Input[],
-  call: Call,
+  call: RouteRequest,
   service: Service,
   makeReply: (completion: Completion) => Reply | Promise<Reply>,
 ): Reply | Promise<Reply> {
@@ -150,7 +150,7 @@ function submit(
  * client may ask for a shorter deadline than that of the service.
  * @throws ProblemError invalid-header
  */
-function readDeadlineMs(call: Call, service: Service): number | undefined {
+function readDeadlineMs(call: RouteRequest, service: Service): number | undefined {
   const wanted = call.headers[DEADLINE_HEADER];
   if (wanted === undefined && service.deadlineMs === 0) return undefined;
   const spentMs = performance.now() - call.arrivedAt;

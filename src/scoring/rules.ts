@@ -5,7 +5,7 @@ import type { Transaction } from './transaction.js';
 
 /** The risk levels, in ascending order. */
 export const LEVELS = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
-export type Level = (typeof LEVELS)[number];
+export type RiskLevel = (typeof LEVELS)[number];
 
 /** The counters of the tally: one for each level, and one for refused transactions. */
 export const COUNTER_NAMES = [...LEVELS, 'REJECTED'] as const;
@@ -14,7 +14,7 @@ export const REJECTED_COUNTER = COUNTER_NAMES.indexOf('REJECTED');
 /** The result of scoring one transaction. `schemas.ts` has the schema of the same fields. */
 export interface Assessment {
   score: number;
-  risk_level: Level;
+  risk_level: RiskLevel;
   triggered_rules: string[];
   tx_id: string;
 }
@@ -48,16 +48,11 @@ export function scoreByRules(transaction: Transaction): Assessment {
     score += rule.points;
     triggered.push(rule.label);
   }
-  return {
-    score,
-    risk_level: classifyScore(score),
-    triggered_rules: triggered,
-    tx_id: transaction.tx_id,
-  };
+  return { score, risk_level: classifyScore(score), triggered_rules: triggered, tx_id: transaction.tx_id };
 }
 
 /** The risk level of a score. */
-export function classifyScore(score: number): Level {
+export function classifyScore(score: number): RiskLevel {
   if (score >= 5) return 'CRITICAL';
   if (score >= 3) return 'HIGH';
   return score >= 1 ? 'MEDIUM' : 'LOW';

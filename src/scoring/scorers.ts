@@ -1,7 +1,7 @@
 // Finds a scorer: a built-in one by name, a user's one by module URL. Checks the result of a
 // user's scorer before anything is counted. Runs on the thread that scores; it starts no thread.
 
-import { type Assessment, classifyScore, LEVELS, type Level, scoreByRules } from './rules.js';
+import { type Assessment, classifyScore, LEVELS, type RiskLevel, scoreByRules } from './rules.js';
 import type { Transaction } from './transaction.js';
 
 /** Scores a transaction; a failing scorer throws (or rejects). */
@@ -83,7 +83,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
-function isLevel(value: unknown): value is Level {
+function isLevel(value: unknown): value is RiskLevel {
   return LEVELS.some((level) => level === value);
 }
 

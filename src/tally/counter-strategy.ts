@@ -7,7 +7,7 @@ import type { Region, RegionPlan } from './region.js';
  * The cell of one add, and the value that this add produced. Within a cell the adds have the values
  * 1, 2, 3 ... (from `start` on), each once: two equal values are a lost update.
  */
-export interface Ticket {
+export interface CellTicket {
   readonly cell: string;
   readonly value: number;
 }
@@ -25,7 +25,7 @@ export interface Snapshot {
   readonly total?: number;
 }
 
-export type AddOne = (counter: number) => Ticket | Promise<Ticket>;
+export type AddOne = (counter: number) => CellTicket | Promise<CellTicket>;
 export type TakeSnapshot = () => Snapshot | Promise<Snapshot>;
 
 /** `Tally` in tally.ts says what each method promises, and adds the name of the kind. */

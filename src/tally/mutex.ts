@@ -17,10 +17,7 @@ export function tallyLock(region: Region): Lock {
 }
 
 export const mutex: StrategyFactory = {
-  plan: (names) => ({
-    [CELLS]: { words: names.length, padded: true },
-    [LOCK]: { words: 1, padded: true },
-  }),
+  plan: (names) => ({ [CELLS]: { words: names.length, padded: true }, [LOCK]: { words: 1, padded: true } }),
 
   create(options: StrategyOptions) {
     const { names, region } = options;

@@ -71,10 +71,10 @@ export function createOwnerLife(region: Region): Life {
   };
 }
 
-type Answer = Exclude<ToMember, string>;
+type OwnerReply = Exclude<ToMember, string>;
 
 interface Waiting {
-  resolve(answer: Answer): void;
+  resolve(answer: OwnerReply): void;
   reject(error: Error): void;
 }
 
@@ -109,7 +109,7 @@ export function createMember(options: StrategyOptions): CounterStrategy {
 
 interface OwnerConnection {
   /** Rejects when the owner has ended or this connection is closed. */
-  ask(counter?: number): Promise<Answer>;
+  ask(counter?: number): Promise<OwnerReply>;
   /** Sends to all other threads; a lost owner also ends this connection. */
   announce(announcement: Announcement): void;
   disconnect(reason: string): void;
@@ -183,6 +183,6 @@ function connect(channel: string, ownerEnded: () => boolean): OwnerConnection {
   };
 }
 
-function refusal(answer: Answer): RangeError {
+function refusal(answer: OwnerReply): RangeError {
   return new RangeError('refusal' in answer ? answer.refusal : 'tally: not an answer');
 }

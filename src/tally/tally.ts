@@ -5,18 +5,18 @@
 
 import { atomic, striped } from './atomic.js';
 import type {
+  CellTicket,
   CounterStrategy,
   Snapshot,
   StrategyFactory,
   StrategyOptions,
-  Ticket,
 } from './counter-strategy.js';
 import { SEEDED_FAULTS, type SeededFaultName } from './faults/seeded-faults.js';
 import { mutex } from './mutex.js';
 import { owner } from './owner.js';
 import type { RegionPlan } from './region.js';
 
-export type { AddOne, Snapshot, Ticket } from './counter-strategy.js';
+export type { AddOne, CellTicket, Snapshot } from './counter-strategy.js';
 
 export const TALLY_KINDS = ['atomic', 'striped', 'mutex', 'owner'] as const;
 export type TallyKind = (typeof TALLY_KINDS)[number];
@@ -39,7 +39,7 @@ export interface Tally extends CounterStrategy {
    * @throws RangeError (or rejects with one) for no such counter, or a value above 2^53-1. Rejects with an
    * Error when the tally was closed, or its owner ended, first: unknown, it may have counted
    */
-  add(counter: number): Ticket | Promise<Ticket>;
+  add(counter: number): CellTicket | Promise<CellTicket>;
   /**
    * The cell that this thread's adds to the counter go to, as their tickets name it.
    * @throws RangeError for no such counter
@@ -76,7 +76,7 @@ export function createTally(options: TallyOptions): Tally {
 }
 
 /** The text of a ticket in a response header: `CRITICAL:17`. */
-export function formatTicket(ticket: Ticket): string {
+export function formatTicket(ticket: CellTicket): string {
   return `${ticket.cell}:${ticket.value}`;
 }
 

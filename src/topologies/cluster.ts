@@ -10,7 +10,7 @@ import type { Measured } from '../http/metrics.js';
 import type { Log } from '../log-events.js';
 import { COUNTER_NAMES } from '../scoring/rules.js';
 import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
-import { createServiceHandle, probe, type ServiceHandle } from './listen.js';
+import { createServiceHandle, probe, type ServiceHandle, startOnPort } from './listen.js';
 import {
   type ClusterQuery,
   type ListenerCommand,
@@ -21,9 +21,7 @@ import {
   type ProcessEvent,
 } from './listener.js';
 import type { ServeOptions } from './options.js';
-import { startOnPort } from './port-reservation.js';
-import { ScatterGather } from './scatter-gather.js';
-import { createSnapshotBarrier, type SnapshotBarrier } from './snapshot-barrier.js';
+import { createSnapshotBarrier, ScatterGather, type SnapshotBarrier } from './snapshot-barrier.js';
 import { type LaunchEvents, type ListenerHandle, Supervisor } from './supervisor.js';
 
 /** A process that lost its channel and has not ended within this time is killed. */

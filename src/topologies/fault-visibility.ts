@@ -86,11 +86,7 @@ export const FAULT_VISIBILITY: Readonly<
     },
   },
   'await-race': {
-    inline: {
-      from: 1,
-      how: 'requests of one turn of the event loop read the same number',
-      conditions: LOST,
-    },
+    inline: { from: 1, how: 'requests of one turn of the event loop read the same number', conditions: LOST },
     pool: AWAITING_TASK_WORKERS,
     batched: AWAITING_TASK_WORKERS,
     threads: {
@@ -98,11 +94,7 @@ export const FAULT_VISIBILITY: Readonly<
       how: 'requests of one turn of a listening thread read the same number; so do two threads',
       conditions: LOST_LATE,
     },
-    cluster: {
-      from: 1,
-      how: 'requests of one turn of a process read the same number',
-      conditions: LOST,
-    },
+    cluster: { from: 1, how: 'requests of one turn of a process read the same number', conditions: LOST },
   },
   local: {
     inline: { from: 'never', why: 'the one thread that counts is the one that answers' },

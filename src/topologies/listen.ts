@@ -1,5 +1,5 @@
-// One node:http server that listens, with every limit given, and its orderly end. Runs on the thread
-// or process that accepts connections; the caller owns it and closes it.
+// One node:http server that listens, with every limit given, and its orderly end; the caller owns it. Runs on
+// the thread or process that accepts connections. Also the port of a cluster, which its primary reserves.
 
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createNetServer, Server as NetServer } from 'node:net';
@@ -153,7 +153,7 @@ export function takenError({ host, port }: Address): Error {
 }
 
 /** Also for an error that another thread or process sent as text. */
-export function isTaken(error: unknown, address: Address): boolean {
+function isTaken(error: unknown, address: Address): boolean {
   return error instanceof Error && error.message === takenError(address).message;
 }
 
@@ -169,5 +169,42 @@ function explainListenError(error: NodeJS.ErrnoException, { host, port }: Addres
       return new Error(`${host} is not an address of this machine; choose another with --host`);
     default:
       return error;
+  }
+}
+
+/** Free ports that are tried before the start fails. */
+const TRIES_MAX = 10;
+
+/**
+ * node:cluster shares one address among all who ask for it within one process. So this process
+ * reserves an address, and probes it, before a cluster asks for it.
+ */
+const reserved = new Set<string>();
+
+/**
+ * Starts something on the port of these options, which releases the port when it ends. A free port
+ * was free at the probe and is bound later: if another program has it by then, the start is made
+ * again on another port. A port that the user named is tried once.
+ * @throws what `start` and `findPort` throw, and Error with one line when the address is taken
+ */
+export async function startOnPort<T>(
+  options: ServeOptions,
+  start: (port: number, release: () => void) => Promise<T>,
+  findPort: (options: ServeOptions) => Promise<number> = probe,
+): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    const isLast = options.port !== 0 || tries === TRIES_MAX;
+    const address = { host: options.host, port: await findPort(options) };
+    const key = `${address.host} ${address.port}`;
+    if (!reserved.has(key)) {
+      reserved.add(key);
+      const release = () => void reserved.delete(key);
+      try {
+        return await start(address.port, release);
+      } catch (error) {
+        release();
+        if (isLast || !isTaken(error, address)) throw error;
+      }
+    } else if (isLast) throw takenError(address);
   }
 }

@@ -1,10 +1,10 @@
-// An exact snapshot of the counts of several processes, which share no memory. The primary of a
-// cluster keeps the latest counts of each process, and holds back all acknowledgements while it
-// adds them up. Runs in the primary.
+// How the primary of a cluster asks all processes, and the exact snapshot of their counts, though they share
+// no memory. The primary keeps the latest counts of each process, and holds back all acknowledgements while
+// it adds them up.
 
+import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
 import type { Snapshot } from '../tally/tally.js';
 import type { Counts } from './listener.js';
-import { ScatterGather } from './scatter-gather.js';
 
 /** A counting process, as the barrier sees it. */
 export interface HeldProcess {
@@ -146,4 +146,67 @@ function shareNext(take: () => Promise<Snapshot>): () => Promise<Snapshot> {
     next = current.then(begin);
     return next;
   };
+}
+
+interface Gathered<T> {
+  readonly replies: readonly T[];
+  /** Each process replied, or died before the deadline. */
+  readonly isComplete: boolean;
+}
+
+interface QueryRound<T> {
+  readonly missing: Set<number>;
+  readonly replies: T[];
+  finish(): void;
+}
+
+/**
+ * Sends one query to several processes and collects their replies until a deadline. It skips a process that
+ * is too busy to reply in time, or dies.
+ */
+export class ScatterGather<T> {
+  readonly #open = new Map<number, QueryRound<T>>();
+  readonly #deadlineMs: number;
+  #rounds = 0;
+
+  constructor(deadlineMs: number) {
+    this.#deadlineMs = deadlineMs;
+  }
+
+  /** `send` carries the number of the round, which the reply must name. */
+  async gather(ids: readonly number[], send: (id: number, round: number) => void): Promise<Gathered<T>> {
+    this.#rounds += 1;
+    const round = this.#rounds;
+    const missing = new Set(ids);
+    const replies: T[] = [];
+    await new Promise<void>((resolve) => {
+      const timeout = new StallTolerantTimeout(this.#deadlineMs, resolve);
+      const finish = () => {
+        timeout.cancel();
+        resolve();
+      };
+      this.#open.set(round, { missing, replies, finish });
+      for (const id of ids) send(id, round);
+      if (ids.length === 0) finish();
+    });
+    this.#open.delete(round);
+    return { replies, isComplete: missing.size === 0 };
+  }
+
+  /** A second reply to one round, and a reply to a round that is over, are ignored. */
+  receive(id: number, round: number, reply: T): void {
+    const own = this.#open.get(round);
+    if (!own?.missing.has(id)) return;
+    own.replies.push(reply);
+    strike(own, id);
+  }
+
+  /** This process has died: no round waits for it any longer. */
+  drop(id: number): void {
+    for (const round of this.#open.values()) strike(round, id);
+  }
+}
+
+function strike({ missing, finish }: QueryRound<unknown>, id: number): void {
+  if (missing.delete(id) && missing.size === 0) finish();
 }

@@ -10,9 +10,9 @@ import { createCounterMemory, createService } from './service.js';
 import { startThreads } from './threads.js';
 import { type ListenerKind, TOPOLOGIES, type TopologyName, unavailable } from './topology.js';
 
-type Start = (kind: ExecutorKind, options: ServeOptions, log: Log) => Promise<ServiceHandle>;
+type StartListener = (kind: ExecutorKind, options: ServeOptions, log: Log) => Promise<ServiceHandle>;
 
-const LISTENERS: Readonly<Record<ListenerKind, Start>> = {
+const LISTENERS: Readonly<Record<ListenerKind, StartListener>> = {
   single: startSingle,
   threads: startThreads,
   cluster: startCluster,

@@ -11,13 +11,7 @@ import type { ThreadData } from './threads.js';
 
 const { kind, options, channel, listener, ...data } = workerData as ThreadData;
 const region = attachRegion(data.region);
-const tally = createTally({
-  kind: options.tally,
-  names: COUNTER_NAMES,
-  region,
-  role: 'member',
-  channel,
-});
+const tally = createTally({ kind: options.tally, names: COUNTER_NAMES, region, role: 'member', channel });
 
 await runListener({
   options,

@@ -20,7 +20,7 @@ import {
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
 import { startServer } from '../../bench/runner/server.js';
 import { missingPeers, peerRow, peers } from '../../bench/scenarios/peers.js';
-import { LEVELS, type Level } from '../../src/scoring/rules.js';
+import { LEVELS, type RiskLevel } from '../../src/scoring/rules.js';
 import type { Fault } from '../fixtures/peers/peer.js';
 import { makeSeededPeer } from '../fixtures/peers/seeded-peer.js';
 import { readStats } from '../support/count-oracle.js';
@@ -51,7 +51,7 @@ function transactions(): readonly string[] {
 }
 
 interface Answered {
-  readonly risk_level: Level;
+  readonly risk_level: RiskLevel;
 }
 
 async function answersOf(url: string, bodies: readonly string[]): Promise<readonly Answered[]> {
@@ -110,7 +110,7 @@ for (const peer of PEERS) {
     try {
       assert.equal(await answersOf(url, bodies), right);
       const levels = right.map(({ risk_level: level }) => level);
-      const count = (level: Level) => levels.filter((one) => one === level).length;
+      const count = (level: RiskLevel) => levels.filter((one) => one === level).length;
       for (const level of LEVELS) assert.ok(count(level) > 0, `no ${level} among them`);
       const isKnown = !peer.countsApart;
       assert.is(await counted(), isKnown ? count('CRITICAL') : undefined);

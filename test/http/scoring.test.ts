@@ -2,7 +2,7 @@
 // what is ignored, and how each answer was counted. Bad bodies are in bad-bodies.test.ts.
 
 import * as assert from 'uvu/assert';
-import type { Level } from '../../src/scoring/rules.js';
+import type { RiskLevel } from '../../src/scoring/rules.js';
 import {
   type Answer,
   expectCounted,
@@ -18,7 +18,7 @@ const R1 = 'R1: amount > 3000';
 const R2 = 'R2: electronics > 1500';
 const R3 = 'R3: night hour';
 
-type Row = readonly [object, number, Level, readonly string[]];
+type Row = readonly [object, number, RiskLevel, readonly string[]];
 
 /** Transaction -> score, level, rules: every combination of rules, and both sides of each bound. */
 const SCORED: readonly Row[] = [
@@ -67,7 +67,7 @@ function expectAssessment(answer: Answer, row: Row, txId: string): void {
 }
 
 function movesOf(rows: readonly Row[]): Moves {
-  const moves: Partial<Record<Level, number>> = {};
+  const moves: Partial<Record<RiskLevel, number>> = {};
   for (const [, , level] of rows) moves[level] = (moves[level] ?? 0) + 1;
   return moves;
 }

@@ -8,8 +8,8 @@ import {
   COUNTER_NAMES,
   classifyScore,
   LEVELS,
-  type Level,
   REJECTED_COUNTER,
+  type RiskLevel,
   RULES,
   scoreByRules,
 } from '../../src/scoring/rules.js';
@@ -26,7 +26,7 @@ const R3 = 'R3: night hour';
 
 const example = suite('the rules by example');
 
-const EXAMPLES: readonly (readonly [number, string | undefined, number, number, Level, string[]])[] = [
+const EXAMPLES: readonly (readonly [number, string | undefined, number, number, RiskLevel, string[]])[] = [
   [0, undefined, 12, 0, 'LOW', []],
   [3000, undefined, 12, 0, 'LOW', []],
   [3000.01, undefined, 12, 3, 'HIGH', [R1]],
@@ -170,7 +170,7 @@ function withRule({ label, ...change }: RuleChange): Score {
   };
 }
 
-function withLevel(level: (assessment: Assessment) => Level): Score {
+function withLevel(level: (assessment: Assessment) => RiskLevel): Score {
   return (tx) => {
     const assessment = scoreByRules(tx);
     return { ...assessment, risk_level: level(assessment) };

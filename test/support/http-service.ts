@@ -5,7 +5,7 @@
 import { Agent, type Dispatcher } from 'undici';
 import * as assert from 'uvu/assert';
 import { PROBLEMS, type ProblemCode } from '../../src/http/problems.js';
-import { LEVELS, type Level } from '../../src/scoring/rules.js';
+import { LEVELS, type RiskLevel } from '../../src/scoring/rules.js';
 import type { ServiceHandle } from '../../src/topologies/listen.js';
 import { SERVE_DEFAULTS, type ServeOptions } from '../../src/topologies/options.js';
 import { start } from '../../src/topologies/start.js';
@@ -27,7 +27,7 @@ export interface Answer {
 export interface Stats {
   readonly total: number;
   readonly high: number;
-  readonly levels: Readonly<Record<Level, number>>;
+  readonly levels: Readonly<Record<RiskLevel, number>>;
   readonly rejected: number;
 }
 
@@ -198,7 +198,7 @@ export function plainTicket(ticket: string | undefined): string {
 }
 
 /** How far /stats is to move; what is not named is not to move at all. */
-export type Moves = Partial<Record<Level | 'rejected', number>>;
+export type Moves = Partial<Record<RiskLevel | 'rejected', number>>;
 
 type Counting = Pick<TestService, 'stats' | 'get'>;
 
@@ -215,7 +215,7 @@ export async function expectCounted<T>(service: Counting, moves: Moves, body: ()
 const NO_MOVES = { LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0, rejected: 0 };
 
 export function difference(before: Stats, after: Stats): Required<Moves> {
-  const moved = (level: Level) => after.levels[level] - before.levels[level];
+  const moved = (level: RiskLevel) => after.levels[level] - before.levels[level];
   return {
     LOW: moved('LOW'),
     MEDIUM: moved('MEDIUM'),

@@ -1,12 +1,11 @@
-// The port of a cluster (port-reservation.ts): a free port that another program takes before it is
+// The port of a cluster (src/topologies/listen.ts): a free port that another program takes before it is
 // bound is no failed start, and one that the user named is. With fake starts, and with processes.
 
 import { type AddressInfo, createServer } from 'node:net';
 import * as assert from 'uvu/assert';
 import { startCluster } from '../../src/topologies/cluster.js';
-import { probe, takenError } from '../../src/topologies/listen.js';
+import { probe, startOnPort, takenError } from '../../src/topologies/listen.js';
 import { SERVE_DEFAULTS } from '../../src/topologies/options.js';
-import { startOnPort } from '../../src/topologies/port-reservation.js';
 import { SILENT } from '../support/service-events.js';
 import { suite } from '../support/suite.js';
 

@@ -1,8 +1,8 @@
-// The query that several are asked (src/topologies/scatter-gather.ts): who answers in time is heard, who
+// The query that several are asked (snapshot-barrier.ts): who answers in time is heard, who
 // does not is done without, and answers to an earlier round are no answers.
 
 import * as assert from 'uvu/assert';
-import { ScatterGather } from '../../src/topologies/scatter-gather.js';
+import { ScatterGather } from '../../src/topologies/snapshot-barrier.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('a query to several');
