@@ -18,7 +18,7 @@ import { SERVE_DEFAULTS } from '../topologies/options.js';
 import { scorerNamed } from './serve.js';
 import { EXIT, INTERRUPTED, untilInterrupted, wholeNumber } from './usage.js';
 
-interface Flags {
+interface AdviseFlags {
   readonly scorer: string;
   readonly body?: string;
   readonly p99Ms?: number;
@@ -62,12 +62,12 @@ export function addAdvise(program: Command): void {
         .hideHelp()
         .conflicts('quick'),
     )
-    .action(async (flags: Flags) => {
+    .action(async (flags: AdviseFlags) => {
       process.exitCode = await untilInterrupted((signal) => run(flags, signal), ['SIGINT', 'SIGTERM']);
     });
 }
 
-async function run(flags: Flags, signal: AbortSignal): Promise<number> {
+async function run(flags: AdviseFlags, signal: AbortSignal): Promise<number> {
   const { scorer, rounds, seconds, seed, threads, curve, out, quick, smoke } = flags;
   const body = flags.body === undefined ? BODY : readBody(flags.body);
   const options: AdviseOptions = {
@@ -94,7 +94,7 @@ async function run(flags: Flags, signal: AbortSignal): Promise<number> {
   }
 }
 
-function print(found: Measurements, { seed, json, quick, smoke }: Flags): number {
+function print(found: Measurements, { seed, json, quick, smoke }: AdviseFlags): number {
   const next = random(seed);
   const advice = decideAdvice(found.samples, found.targets, next);
   const { curve, profile } = found;

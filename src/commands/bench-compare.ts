@@ -24,7 +24,7 @@ import { random } from '../checker/random.js';
 import { colors } from '../present/colours.js';
 import { EXIT, type ExitCode, wholeNumber } from './usage.js';
 
-interface Flags {
+interface CompareFlags {
   readonly metric?: readonly string[];
   readonly threshold?: readonly string[];
   readonly seed: number;
@@ -37,7 +37,7 @@ function read(file: string): Runs {
   return { file, results: requireRuns(results, file), sessions: results.sessions };
 }
 
-function compare(before: Runs, after: Runs | undefined, flags: Flags): Comparison {
+function compare(before: Runs, after: Runs | undefined, flags: CompareFlags): Comparison {
   const { seed, anyway, threshold = [], metric = [] } = flags;
   const thresholds = threshold.map(parseThreshold);
   const asked = metric.map(metricNamed);
@@ -72,7 +72,7 @@ function exitCode(thresholds: readonly JudgedThreshold[]): ExitCode {
   return thresholds.some(({ met }) => met === 'unclear') ? EXIT.unusable : EXIT.ok;
 }
 
-function action(before: string, after: string | undefined, flags: Flags): void {
+function action(before: string, after: string | undefined, flags: CompareFlags): void {
   if (after === undefined && flags.threshold === undefined) {
     throw new Error('name a second file to compare with, or a --threshold to hold this one to');
   }

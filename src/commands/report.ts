@@ -11,7 +11,7 @@ import { readResults } from '../../bench/runner/results-file.js';
 import { writePage } from './page-file.js';
 import { wholeNumber } from './usage.js';
 
-interface Flags {
+interface ReportFlags {
   readonly html?: string;
   readonly md?: string;
   readonly json: boolean;
@@ -33,7 +33,7 @@ export function addReport(program: Command): void {
     .action(report);
 }
 
-async function report(files: readonly string[], flags: Flags): Promise<void> {
+async function report(files: readonly string[], flags: ReportFlags): Promise<void> {
   const { html, md, json, seed } = flags;
   const toStdout = [json, html === STDOUT, md === STDOUT].filter(Boolean).length;
   if (toStdout > 1) throw new Error('--html -, --md - and --json: only one fits standard output');
@@ -51,7 +51,7 @@ async function report(files: readonly string[], flags: Flags): Promise<void> {
 }
 
 /** Protects the results from being overwritten. @throws Error in one line */
-function refuseOverwriting(files: readonly string[], { html, md }: Flags): void {
+function refuseOverwriting(files: readonly string[], { html, md }: ReportFlags): void {
   const read = new Set(files.map((file) => resolve(file)));
   const targets = [html, md].filter((file) => file !== undefined && file !== STDOUT);
   const paths = targets.map((file) => resolve(file ?? ''));

@@ -4,8 +4,8 @@
 import type { Attempt } from '../checker/driver/check-run.js';
 import { intervalSince, openConnection } from '../checker/driver/connection.js';
 import { classifyAdd } from '../checker/driver/response-outcome.js';
-import type { Session } from '../checker/driver/session.js';
-import type { Target } from '../checker/driver/target.js';
+import type { CheckSession } from '../checker/driver/session.js';
+import type { CheckTarget } from '../checker/driver/target.js';
 import type { TopologyName } from '../topologies/topology.js';
 import { CRASH_BODY, CRASH_TX_ID } from './crash-scorer.js';
 import type { Injector } from './injections.js';
@@ -48,8 +48,8 @@ const DROPPED = 'dropped on purpose';
 
 export interface Scene {
   readonly service: StartedService;
-  readonly session: Session;
-  readonly target: Target;
+  readonly session: CheckSession;
+  readonly target: CheckTarget;
   readonly callers: number;
   readonly signal: AbortSignal;
   /** Called with an add of our own, which belongs to the history. */

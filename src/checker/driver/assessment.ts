@@ -8,11 +8,11 @@ import { createOwnTarget } from './target-options.js';
 
 /** From mild to grave. */
 export const LEVELS = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
-export type Level = (typeof LEVELS)[number];
+export type RiskLevel = (typeof LEVELS)[number];
 
-export interface Assessment {
+export interface AssessmentAnswer {
   readonly score: number;
-  readonly risk_level: Level;
+  readonly risk_level: RiskLevel;
   readonly triggered_rules: readonly string[];
   readonly tx_id: string;
 }
@@ -24,7 +24,7 @@ export function parseAssessment(
   text: string,
   ticketText: string | null,
   sentTxId: string | null,
-): Assessment | string {
+): AssessmentAnswer | string {
   const body = parseJson(text);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return 'its body is not a JSON object';
@@ -55,7 +55,7 @@ function isRules(value: unknown): value is string[] {
 
 export interface LevelCounts {
   readonly total: number;
-  readonly levels: Readonly<Record<Level, number>>;
+  readonly levels: Readonly<Record<RiskLevel, number>>;
 }
 
 /** The counters of a service of this project, read once. @throws ClientError */

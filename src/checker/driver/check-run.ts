@@ -4,7 +4,7 @@
 import type { Verdict } from '../../verdict.js';
 import type { Add, CounterModel, History, Read } from '../history.js';
 import type { Judgement } from '../judgement.js';
-import type { Target } from './target.js';
+import type { CheckTarget } from './target.js';
 
 /** An add as its caller saw it. */
 export interface Attempt extends Add {
@@ -38,7 +38,7 @@ export interface FailedReads {
 }
 
 export interface CheckRun {
-  readonly target: Target;
+  readonly target: CheckTarget;
   readonly model: CounterModel;
   readonly history: RunHistory;
   readonly judgement: Judgement;

@@ -7,7 +7,7 @@ import { Client, type Dispatcher } from 'undici';
 import { StallTolerantTimeout } from '../../stall-tolerant-timeout.js';
 import type { Endpoint } from './target.js';
 
-export interface Answer {
+export interface ServiceAnswer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -19,7 +19,7 @@ export interface Exchange {
   readonly beganAt: number;
   readonly endedAt: number;
   /** Null without a complete answer; then `error` says why. */
-  readonly answer: Answer | null;
+  readonly answer: ServiceAnswer | null;
   readonly error: unknown;
 }
 
@@ -28,7 +28,7 @@ export interface ConnectionOptions {
   readonly timeoutMs: number;
 }
 
-export interface Connection {
+export interface ClientConnection {
   /** Never rejects. On an open connection it writes the request before it returns. */
   send(endpoint: Endpoint, headers: Readonly<Record<string, string>>, body: string): Promise<Exchange>;
   /** Breaks off the request in flight, for this reason; the next request opens a connection. */
@@ -41,7 +41,7 @@ export const STOPPED = 'stopped before an answer came';
 
 const ANSWER_BYTES_MAX = 1024 * 1024;
 
-export function openConnection({ origin, timeoutMs }: ConnectionOptions): Connection {
+export function openConnection({ origin, timeoutMs }: ConnectionOptions): ClientConnection {
   const client = new Client(origin, {
     pipelining: 1,
     connect: { timeout: timeoutMs },
@@ -56,7 +56,7 @@ export function openConnection({ origin, timeoutMs }: ConnectionOptions): Connec
     send(endpoint, headers, body) {
       return new Promise((resolve) => {
         const beganAt = performance.now();
-        const settle = (answer: Answer | null, error: unknown): void => {
+        const settle = (answer: ServiceAnswer | null, error: unknown): void => {
           const endedAt = performance.now();
           overdue.cancel();
           drop = undefined;
@@ -81,7 +81,7 @@ export function openConnection({ origin, timeoutMs }: ConnectionOptions): Connec
 }
 
 /** Collects one answer. It settles once: with the answer, with an error, or when dropped. */
-function createHandler(settle: (answer: Answer | null, error: unknown) => void): {
+function createHandler(settle: (answer: ServiceAnswer | null, error: unknown) => void): {
   readonly handler: Dispatcher.DispatchHandler;
   readonly drop: (reason: string) => void;
 } {
@@ -89,10 +89,10 @@ function createHandler(settle: (answer: Answer | null, error: unknown) => void):
   let dropped: string | undefined;
   let controller: Dispatcher.DispatchController | undefined;
   let status = 0;
-  let headers: Answer['headers'] = {};
+  let headers: ServiceAnswer['headers'] = {};
   let chunks: Buffer[] = [];
 
-  function once(answer: Answer | null, error: unknown): void {
+  function once(answer: ServiceAnswer | null, error: unknown): void {
     if (isSettled) return;
     isSettled = true;
     settle(answer, error);

@@ -8,9 +8,9 @@ import type { Read } from '../history.js';
 import { random } from '../random.js';
 import type { FailedReads, RunRead } from './check-run.js';
 import { isClientError } from './client-error.js';
-import { type Connection, intervalSince, openConnection } from './connection.js';
+import { type ClientConnection, intervalSince, openConnection } from './connection.js';
 import { parseRead } from './response-outcome.js';
-import type { Target } from './target.js';
+import type { CheckTarget } from './target.js';
 
 export interface CounterReader {
   readonly reads: readonly RunRead[];
@@ -48,7 +48,7 @@ export interface CounterReaderOptions {
 }
 
 /** One read. @throws ClientError `unreachable` or `bad-answer` */
-export async function readCounter(target: Target): Promise<Read> {
+export async function readCounter(target: CheckTarget): Promise<Read> {
   const connection = openConnection(target);
   try {
     return parseRead(await connection.send(target.read, target.headers, ''), target);
@@ -57,14 +57,14 @@ export async function readCounter(target: Target): Promise<Read> {
   }
 }
 
-export function createCounterReader(target: Target, options: CounterReaderOptions): CounterReader {
+export function createCounterReader(target: CheckTarget, options: CounterReaderOptions): CounterReader {
   const { openedAt, seed, restMs } = options;
   const reads: RunRead[] = [];
   const chance = random(seed);
   let failures = 0;
   let first: string | null = null;
   let isDropped = false;
-  const duringLoad = new Set<Connection>();
+  const duringLoad = new Set<ClientConnection>();
 
   /** @throws ClientError */
   async function read(isAtRest: boolean, timeoutMs: number): Promise<void> {

@@ -6,8 +6,8 @@ import { sanitize } from '../../present/text.js';
 import type { Add, Ticket } from '../history.js';
 import type { RunRead } from './check-run.js';
 import { clientError } from './client-error.js';
-import type { Answer, Exchange } from './connection.js';
-import { type Endpoint, readCountAt, type Target } from './target.js';
+import type { Exchange, ServiceAnswer } from './connection.js';
+import { type CheckTarget, type Endpoint, readCountAt } from './target.js';
 
 export type AddOutcome = Pick<Add, 'outcome' | 'ticket'> & {
   /** The HTTP status; null without an answer. */
@@ -24,7 +24,7 @@ const ERROR_COLUMNS_MAX = 200;
  * that its service sends only before it counts.
  * @throws ClientError `bad-answer` where the answer has no ticket and the target promises one
  */
-export function classifyAdd({ answer, error }: Exchange, target: Target): AddOutcome {
+export function classifyAdd({ answer, error }: Exchange, target: CheckTarget): AddOutcome {
   if (answer === null) {
     const outcome = isNeverSent(error) ? 'failed' : 'unknown';
     const text = sanitize(describeFailure(error), ERROR_COLUMNS_MAX);
@@ -40,7 +40,7 @@ export function classifyAdd({ answer, error }: Exchange, target: Target): AddOut
   return { outcome, ticket: null, status, error: describeProblem(status, answer.text) };
 }
 
-function findTicket(answer: Answer, target: Target): Ticket | null {
+function findTicket(answer: ServiceAnswer, target: CheckTarget): Ticket | null {
   const { ticket } = target;
   if (ticket === null) return null;
   const shown = describeRequest(target, target.add);
@@ -70,7 +70,7 @@ export function parseTicket(text: string): Ticket | null {
 /** @throws ClientError `unreachable` or `bad-answer`; the message says what to change */
 export function parseRead(
   { beganAt, endedAt, answer, error }: Exchange,
-  target: Target,
+  target: CheckTarget,
 ): Omit<RunRead, 'isAtRest'> {
   const shown = describeRequest(target, target.read);
   if (answer === null) {
@@ -102,7 +102,7 @@ export function parseRead(
 }
 
 /** @throws ClientError `bad-answer` for a redirect that does not acknowledge: nothing follows it */
-export function refuseRedirect(answer: Answer, target: Target, request: Endpoint): void {
+export function refuseRedirect(answer: ServiceAnswer, target: CheckTarget, request: Endpoint): void {
   const { status, headers } = answer;
   if (status < 300 || status > 399) return;
   if (request === target.add && target.okStatuses.includes(status)) return;
@@ -113,14 +113,14 @@ export function refuseRedirect(answer: Answer, target: Target, request: Endpoint
 }
 
 /** The error for a service that acknowledges nothing: most likely the options are wrong. */
-export function nothingAcknowledged(target: Target, { error }: Pick<AddOutcome, 'error'>): Error {
+export function nothingAcknowledged(target: CheckTarget, { error }: Pick<AddOutcome, 'error'>): Error {
   const shown = describeRequest(target, target.add);
   const text = `${shown} acknowledged nothing: ${error}; see --do, --body, --file and --ok`;
   return clientError('bad-answer', text);
 }
 
 /** `GET http://127.0.0.1:5000/stats` */
-function describeRequest({ origin }: Target, { method, path }: Endpoint): string {
+function describeRequest({ origin }: CheckTarget, { method, path }: Endpoint): string {
   return `${method} ${origin}${sanitize(path, 100)}`;
 }
 

@@ -10,11 +10,11 @@ import { sumValues } from '../history.js';
 import type { Judgement } from '../judgement.js';
 import { summarizeRun } from '../report/summary-text.js';
 import type { CheckRun, RunHistory } from './check-run.js';
-import { openSession, type Session } from './session.js';
-import type { Target } from './target.js';
+import { type CheckSession, openSession } from './session.js';
+import type { CheckTarget } from './target.js';
 
 export interface CheckOptions {
-  readonly target: Target;
+  readonly target: CheckTarget;
   readonly callers: number;
   /** Adds in all: 1 to 2,000,000. */
   readonly requests: number;
@@ -67,7 +67,7 @@ export async function runCheck(options: CheckOptions): Promise<CheckRun> {
 /** Judges what a session has seen. The run is complete if its time or its requests are over. */
 export function conclude(
   options: Omit<CheckOptions, 'onProgress'>,
-  session: Pick<Session, 'history' | 'failedReads'>,
+  session: Pick<CheckSession, 'history' | 'failedReads'>,
   when: Pick<CheckRun, 'startedAt' | 'durationMs'>,
 ): CheckRun {
   const { target, alone, callers, readsPerSecond, seed } = options;

@@ -6,12 +6,12 @@ import { formatCount, formatNumber } from '../../present/text.js';
 import { type Verdict, worst } from '../../verdict.js';
 import { checkCounter } from '../check-counter.js';
 import { sumValues } from '../history.js';
-import { type Assessment, LEVELS, parseAssessment } from './assessment.js';
+import { type AssessmentAnswer, LEVELS, parseAssessment } from './assessment.js';
 import type { Attempt, CheckRun } from './check-run.js';
 import { isClientError } from './client-error.js';
 import { parseTicket } from './response-outcome.js';
 import { conclude } from './run-check.js';
-import { type CompletedAdd, openSession, type Session } from './session.js';
+import { type CheckSession, type CompletedAdd, openSession } from './session.js';
 import { createOwnTarget } from './target-options.js';
 import { readTxId, type SourceTransaction } from './transactions.js';
 
@@ -30,7 +30,7 @@ export interface ScoredItem {
   /** The HTTP status; null without an answer. */
   readonly status: number | null;
   /** Null unless the outcome is `ok`. */
-  readonly assessment: Assessment | null;
+  readonly assessment: AssessmentAnswer | null;
   /** The response header `Ticket`; null where the answer has none. */
   readonly ticket: string | null;
   /** What went wrong, in one line; null when nothing did. */
@@ -138,7 +138,7 @@ export async function scoreTransactions(options: ScoreOptions): Promise<ScoreRes
 }
 
 /** Whether the service has counters: a foreign service need not. @throws ClientError `unreachable` */
-async function readFirst(session: Session): Promise<boolean> {
+async function readFirst(session: CheckSession): Promise<boolean> {
   try {
     await session.rest();
     return true;

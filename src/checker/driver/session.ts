@@ -5,21 +5,27 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Attempt, FailedReads, RunHistory } from './check-run.js';
-import { type Answer, type Connection, intervalSince, openConnection, STOPPED } from './connection.js';
+import {
+  type ClientConnection,
+  intervalSince,
+  openConnection,
+  type ServiceAnswer,
+  STOPPED,
+} from './connection.js';
 import { type CounterReader, createCounterReader } from './counter-reader.js';
 import { classifyAdd, nothingAcknowledged, refuseRedirect } from './response-outcome.js';
-import type { Target } from './target.js';
+import type { CheckTarget } from './target.js';
 
 /** An add that is over. */
 export interface CompletedAdd {
   readonly attempt: Attempt;
-  readonly answer: Answer | null;
+  readonly answer: ServiceAnswer | null;
   /** The adds of a session are numbered in the order in which they begin, from 0. */
   readonly index: number;
 }
 
 export interface SessionOptions {
-  readonly target: Target;
+  readonly target: CheckTarget;
   /** Callers at the same time. */
   readonly callers: number;
   /** Reads of the counter during the load; 0 for none. */
@@ -34,7 +40,7 @@ export interface SessionOptions {
   readonly onAdd: (add: CompletedAdd) => void;
 }
 
-export interface Session {
+export interface CheckSession {
   /** The zero of the history's times: a `performance.now()`. */
   readonly openedAt: number;
   /**
@@ -66,10 +72,10 @@ const SILENT_TIMEOUTS = 3;
 /** The pause after an attempt without an answer: a caller must not spin on a closed port. */
 const RETRY_MS = 20;
 
-interface State {
+interface SessionState {
   readonly options: SessionOptions;
   readonly openedAt: number;
-  readonly connections: readonly Connection[];
+  readonly connections: readonly ClientConnection[];
   readonly reader: CounterReader;
   readonly adds: Attempt[];
   /** The name in each body. */
@@ -82,10 +88,10 @@ interface State {
   answeredAt: number;
 }
 
-export function openSession(options: SessionOptions): Session {
+export function openSession(options: SessionOptions): CheckSession {
   const { target, callers, seed, signal } = options;
   const openedAt = performance.now();
-  const state: State = {
+  const state: SessionState = {
     options,
     openedAt,
     connections: Array.from({ length: callers }, () => openConnection(target)),
@@ -99,7 +105,7 @@ export function openSession(options: SessionOptions): Session {
     answeredAt: openedAt,
   };
   const { connections, reader, adds } = state;
-  const drop: Session['drop'] = (isDropped, reason) => {
+  const drop: CheckSession['drop'] = (isDropped, reason) => {
     for (const [caller, connection] of connections.entries()) {
       if (isDropped(caller)) connection.drop(reason);
     }
@@ -133,7 +139,7 @@ export function openSession(options: SessionOptions): Session {
 }
 
 /** Runs all callers until add number `until`. The first caller that finds a wrong target ends all. */
-async function callAll(state: State, until: number, isOver: () => boolean): Promise<void> {
+async function callAll(state: SessionState, until: number, isOver: () => boolean): Promise<void> {
   const { signal } = state.options;
   let isWrong = false;
   const goesOn = () => {
@@ -151,14 +157,14 @@ async function callAll(state: State, until: number, isOver: () => boolean): Prom
   await Promise.all(calls);
 }
 
-function isThere({ options, connections, unansweredInARow, answeredAt }: State): boolean {
+function isThere({ options, connections, unansweredInARow, answeredAt }: SessionState): boolean {
   if (unansweredInARow === 0) return true;
   const silentMs = performance.now() - answeredAt;
   const silentMsMax = Math.max(SILENT_MS, SILENT_TIMEOUTS * options.target.timeoutMs);
   return unansweredInARow < UNANSWERED_MAX * connections.length && silentMs < silentMsMax;
 }
 
-async function callOnce(state: State, connection: Connection, caller: number): Promise<void> {
+async function callOnce(state: SessionState, connection: ClientConnection, caller: number): Promise<void> {
   const { target, signal, isLenient = false, onAdd } = state.options;
   const add = await sendAdd(state, connection, caller);
   const { attempt } = add;
@@ -177,7 +183,11 @@ async function callOnce(state: State, connection: Connection, caller: number): P
   if (attempt.status === null && !signal.aborted) await sleep(RETRY_MS);
 }
 
-async function sendAdd(state: State, connection: Connection, caller: number): Promise<CompletedAdd> {
+async function sendAdd(
+  state: SessionState,
+  connection: ClientConnection,
+  caller: number,
+): Promise<CompletedAdd> {
   const { options, names, openedAt } = state;
   const { target, isLenient = false } = options;
   const index = state.next;

@@ -5,7 +5,13 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { sanitize } from '../../present/text.js';
 import { random, shuffled } from '../random.js';
 import { clientError } from './client-error.js';
-import { type Endpoint, parseJsonPath, parseServerUrl, type Target, type TicketLocation } from './target.js';
+import {
+  type CheckTarget,
+  type Endpoint,
+  parseJsonPath,
+  parseServerUrl,
+  type TicketLocation,
+} from './target.js';
 import { DEFAULT_TRANSACTIONS_PATH, readTransactions } from './transactions.js';
 
 /** As the user typed them; undefined for an option that is absent. */
@@ -38,22 +44,22 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const FIELDS_MAX = 64;
 
 /** @throws ClientError: `bad-url`, `bad-option`, `bad-file` or `bad-line`, in one line */
-export async function parseTarget(url: string, options: TargetOptions): Promise<Target> {
+export async function parseTarget(url: string, options: TargetOptions): Promise<CheckTarget> {
   const target = parseWithoutBodies(url, options);
   const bodies = await readBodies(options, target.add);
   return bodies.length === 0 ? target : withBodies(target, bodies);
 }
 
 /** This project's own service at the URL, with these bodies for its adds. @throws ClientError */
-export function createOwnTarget(url: string, timeoutMs: number, bodies: readonly string[] = []): Target {
+export function createOwnTarget(url: string, timeoutMs: number, bodies: readonly string[] = []): CheckTarget {
   return withBodies(parseWithoutBodies(url, { timeoutMs, seed: 0 }), bodies);
 }
 
-function withBodies(target: Target, bodies: readonly string[]): Target {
+function withBodies(target: CheckTarget, bodies: readonly string[]): CheckTarget {
   return { ...target, bodies, headers: { 'content-type': 'application/json', ...target.headers } };
 }
 
-function parseWithoutBodies(url: string, options: TargetOptions): Target {
+function parseWithoutBodies(url: string, options: TargetOptions): CheckTarget {
   const base = new URL(parseServerUrl(url));
   const add = parseEndpoint('--do', options.do ?? OWN.do, base);
   const read = parseEndpoint('--count', options.count ?? OWN.count, base);

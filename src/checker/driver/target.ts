@@ -11,7 +11,7 @@ export interface Endpoint {
   readonly path: string;
 }
 
-export interface Target {
+export interface CheckTarget {
   /** Scheme, host and port. */
   readonly origin: string;
   readonly add: Endpoint;

@@ -5,13 +5,13 @@ import { clientError } from '../driver/client-error.js';
 import { parseJsonPath } from '../driver/target.js';
 import type { Ticket } from '../history.js';
 import { sumValues } from '../history.js';
-import type { Baseline, Call, Known, Pair, PairOutcome } from './pair-outcome.js';
+import type { Baseline, Known, Pair, PairCall, PairOutcome } from './pair-outcome.js';
 
 export interface Baselines extends Known {
   /** Learns from a pair after it was classified. */
   learn(pair: Pair, outcome: PairOutcome): void;
   /** Learns from a single add before the first pair. */
-  learnOne(call: Call): void;
+  learnOne(call: PairCall): void;
   /** Learns from a read with no call of ours in flight. */
   learnRest(values: readonly number[]): void;
 }
@@ -42,7 +42,7 @@ export function createBaselines(fields: readonly string[], isRead: boolean): Bas
   }
 
   /** An add without a number can have gone to any cell. */
-  function doubt(calls: readonly Call[]): void {
+  function doubt(calls: readonly PairCall[]): void {
     const count = calls.filter(({ outcome, observed }) => outcome !== 'failed' && observed === null).length;
     if (count === 0) return;
     untold += count;

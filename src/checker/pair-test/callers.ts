@@ -4,21 +4,21 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isClientError } from '../driver/client-error.js';
-import { type Connection, type Exchange, intervalSince, openConnection } from '../driver/connection.js';
+import { type ClientConnection, type Exchange, intervalSince, openConnection } from '../driver/connection.js';
 import { classifyAdd, parseRead, refuseRedirect } from '../driver/response-outcome.js';
-import type { Target } from '../driver/target.js';
+import type { CheckTarget } from '../driver/target.js';
 import type { Read, Ticket } from '../history.js';
 import { sumValues } from '../history.js';
-import type { Call, ObservationMode, Pair } from './pair-outcome.js';
-import type { Caller, Start } from './synchronizer.js';
+import type { ObservationMode, Pair, PairCall } from './pair-outcome.js';
+import type { CallerName, PairStart } from './synchronizer.js';
 
 export interface Callers {
   /** Both call, as `start` releases them, with the same body. */
-  pair(start: Start, body: string, way: ObservationMode): Promise<Pair>;
+  pair(start: PairStart, body: string, way: ObservationMode): Promise<Pair>;
   /** Caller A calls alone. */
-  one(body: string): Promise<Call>;
+  one(body: string): Promise<PairCall>;
   /** One caller reads the counter. @throws ClientError */
-  read(caller: Caller): Promise<Read>;
+  read(caller: CallerName): Promise<Read>;
   /** Adds after whose answer the service closed the connection. */
   closed(): number;
   drop(reason: string): void;
@@ -26,13 +26,13 @@ export interface Callers {
 }
 
 /** `openedAt`, a `performance.now()`, is the zero of all times. */
-export function openCallers(target: Target, openedAt: number): Callers {
+export function openCallers(target: CheckTarget, openedAt: number): Callers {
   const connections = { A: openConnection(target), B: openConnection(target) };
   const both = Object.values(connections);
   let closed = 0;
 
   /** It runs synchronously up to its first `await`: it writes the add before it returns. */
-  async function call(connection: Connection, body: string, way: ObservationMode): Promise<Call> {
+  async function call(connection: ClientConnection, body: string, way: ObservationMode): Promise<PairCall> {
     const exchange = await connection.send(target.add, target.headers, body);
     if (exchange.answer !== null) refuseRedirect(exchange.answer, target, target.add);
     if (exchange.answer?.headers.connection === 'close') closed++;
@@ -50,7 +50,7 @@ export function openCallers(target: Target, openedAt: number): Callers {
 
   return {
     async pair({ first, holdMs }, body, way) {
-      const second: Caller = first === 'A' ? 'B' : 'A';
+      const second: CallerName = first === 'A' ? 'B' : 'A';
       let isOver = false;
       const one = call(connections[first], body, way).finally(() => {
         isOver = true;
@@ -79,7 +79,7 @@ export function openCallers(target: Target, openedAt: number): Callers {
 }
 
 /** The total that a read shows; null without an answer. @throws ClientError */
-function observeRead(exchange: Exchange, target: Target): Ticket | null {
+function observeRead(exchange: Exchange, target: CheckTarget): Ticket | null {
   try {
     return { cell: '', value: sumValues(parseRead(exchange, target).values) };
   } catch (error) {

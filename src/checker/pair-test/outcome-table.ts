@@ -25,16 +25,16 @@ export interface OutcomeRow {
   readonly evidence: readonly string[];
 }
 
-type Row = readonly [kind: AnyKind, seen: string, grade: Grade, meaning: string];
+type OutcomeDefinition = readonly [kind: AnyKind, seen: string, grade: Grade, meaning: string];
 
 const A_FIRST = 'one after the other: caller A was counted first';
 const B_FIRST = 'one after the other: caller B was counted first';
-const UNANSWERED: Row = ['unanswered', '1,?', 'interesting', 'no answer: counted at most once'];
-const REFUSED: Row = ['refused', '1,x', 'interesting', 'refused: not counted'];
+const UNANSWERED: OutcomeDefinition = ['unanswered', '1,?', 'interesting', 'no answer: counted at most once'];
+const REFUSED: OutcomeDefinition = ['refused', '1,x', 'interesting', 'refused: not counted'];
 const LATE = 'a call without an answer was counted in between';
 const JUMP = 'a number is missing: an add counted twice, or another client counts';
 
-const TABLE: Readonly<Record<ObservationMode, readonly Row[]>> = {
+const TABLE: Readonly<Record<ObservationMode, readonly OutcomeDefinition[]>> = {
   tickets: [
     ['in-turn', '1,2', 'acceptable', A_FIRST],
     ['in-turn', '2,1', 'acceptable', B_FIRST],
@@ -66,7 +66,7 @@ const TABLE: Readonly<Record<ObservationMode, readonly Row[]>> = {
   ],
 };
 
-const REST: readonly Row[] = [
+const REST: readonly OutcomeDefinition[] = [
   ['rest-even', 'all', 'acceptable', 'the counter grew by the acknowledged adds'],
   ['rest-more', 'more', 'unknown', 'it grew by more: an add counted twice, or another client counts'],
   ['rest-fewer', 'fewer', 'forbidden', 'it grew by less: adds are lost, or the read is stale'],
@@ -80,18 +80,18 @@ const EVIDENCE_MAX = 3;
 const ROWS_OF_KIND_MAX = 5;
 export const OTHERS = 'others';
 
-export interface OutcomeTable {
+export interface OutcomeCounter {
   /** Calls `evidence` only for a wrong outcome with few samples of its kind. */
   add(kind: AnyKind, seen: string, evidence: () => string): void;
   /** From acceptable to forbidden, in the order of the table. */
   rows(): OutcomeRow[];
 }
 
-export function createPairOutcomes(way: ObservationMode, alone: boolean): OutcomeTable {
+export function createPairOutcomes(way: ObservationMode, alone: boolean): OutcomeCounter {
   return createOutcomeTable(TABLE[way], alone);
 }
 
-export function createQuiescentOutcomes(alone: boolean): OutcomeTable {
+export function createQuiescentOutcomes(alone: boolean): OutcomeCounter {
   return createOutcomeTable(REST, alone);
 }
 
@@ -104,7 +104,7 @@ interface CountedRow {
   readonly evidence: string[];
 }
 
-function createOutcomeTable(table: readonly Row[], alone: boolean): OutcomeTable {
+function createOutcomeTable(table: readonly OutcomeDefinition[], alone: boolean): OutcomeCounter {
   const rows: CountedRow[] = table.map(([kind, seen, grade, meaning]) => {
     const real = grade === 'unknown' && alone ? 'forbidden' : grade;
     return { kind, seen, grade: real, meaning, samples: 0, evidence: [] };

@@ -10,7 +10,7 @@ import type { Add, Ticket, TimeSpan } from '../history.js';
 export type ObservationMode = 'tickets' | 'reads';
 
 /** One caller's part in a pair. */
-export interface Call extends TimeSpan {
+export interface PairCall extends TimeSpan {
   readonly outcome: Add['outcome'];
   /** Its ticket, or the total that it read, in the cell ''. Null without a number. */
   readonly observed: Ticket | null;
@@ -21,8 +21,8 @@ export interface Call extends TimeSpan {
 }
 
 export interface Pair {
-  readonly a: Call;
-  readonly b: Call;
+  readonly a: PairCall;
+  readonly b: PairCall;
 }
 
 /** The value of a cell with no call of ours in flight. */
@@ -61,7 +61,7 @@ export interface PairOutcome {
 }
 
 interface Observed {
-  readonly call: Call;
+  readonly call: PairCall;
   /** Relative to the baseline; null without an observation. */
   readonly number: number | null;
 }
@@ -70,7 +70,7 @@ export function classifyPair({ a, b }: Pair, known: Known, way: ObservationMode)
   const isOneCell = a.observed?.cell === b.observed?.cell;
   // Two reads that show one number can both have seen both adds; two tickets are never equal.
   const areBoth = way === 'reads' && isOneCell && a.observed?.value === b.observed?.value;
-  const base = (call: Call, other: Call): Observed => {
+  const base = (call: PairCall, other: PairCall): Observed => {
     if (call.observed === null) return { call, number: null };
     const least = isOneCell ? Math.min(call.observed.value, other.observed?.value ?? Infinity) : null;
     const next = (least ?? call.observed.value) - (areBoth ? 1 : 0);
@@ -115,9 +115,9 @@ function apart(one: number, two: number, { untold }: Known): PairOutcome {
 }
 
 function together(
-  a: Call,
+  a: PairCall,
   one: number,
-  b: Call,
+  b: PairCall,
   two: number,
   { untold }: Known,
   way: ObservationMode,

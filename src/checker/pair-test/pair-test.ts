@@ -6,18 +6,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isClientError } from '../driver/client-error.js';
 import { STOPPED } from '../driver/connection.js';
 import { nothingAcknowledged } from '../driver/response-outcome.js';
-import type { Target } from '../driver/target.js';
+import type { CheckTarget } from '../driver/target.js';
 import { sumValues } from '../history.js';
 import { type Baselines, createBaselines, createQuiescentReads, type QuiescentReads } from './baselines.js';
 import { type Callers, openCallers } from './callers.js';
-import { createPairOutcomes, createQuiescentOutcomes, type OutcomeTable } from './outcome-table.js';
-import { type Call, classifyPair, isCountedFirst, type ObservationMode } from './pair-outcome.js';
+import { createPairOutcomes, createQuiescentOutcomes, type OutcomeCounter } from './outcome-table.js';
+import { classifyPair, isCountedFirst, type ObservationMode, type PairCall } from './pair-outcome.js';
 import { concludePairTest, type PairTestObservations, type PairTestResult } from './result.js';
 import { createOverlap, createSynchronizer, type Overlap, type Synchronizer } from './synchronizer.js';
 import { formatPair, formatQuiescent } from './terminal.js';
 
 export interface PairTestOptions {
-  readonly target: Target;
+  readonly target: CheckTarget;
   readonly pairs: number;
   /** No other client counts: an outcome that only another client explains is forbidden. */
   readonly alone: boolean;
@@ -47,17 +47,17 @@ const FIRST_TRIES = 3;
 /** After this many pairs in a row with an unanswered call, the service is gone. */
 const UNANSWERED_MAX = 20;
 
-interface State {
+interface PairTestState {
   readonly options: PairTestOptions;
   readonly callers: Callers;
   readonly way: ObservationMode;
   readonly bases: Baselines;
   readonly rest: QuiescentReads;
-  readonly outcomes: OutcomeTable;
-  readonly restOutcomes: OutcomeTable;
+  readonly outcomes: OutcomeCounter;
+  readonly restOutcomes: OutcomeCounter;
   readonly overlap: Overlap;
   readonly release: Synchronizer;
-  readonly counts: Record<Call['outcome'], number>;
+  readonly counts: Record<PairCall['outcome'], number>;
   pairs: number;
   judged: number;
   unansweredInARow: number;
@@ -82,7 +82,7 @@ export async function runPairTest(options: PairTestOptions): Promise<PairTestRes
 }
 
 /** Opens both connections, reads the counter, and adds once, which shows the observation mode. */
-async function begin(options: PairTestOptions, callers: Callers): Promise<State> {
+async function begin(options: PairTestOptions, callers: Callers): Promise<PairTestState> {
   const { target, alone, seed } = options;
   await callers.read('B');
   const rest = createQuiescentReads();
@@ -96,7 +96,7 @@ async function begin(options: PairTestOptions, callers: Callers): Promise<State>
   for (const call of tried) if (way === 'tickets' || call.outcome !== 'ok') bases.learnOne(call);
   rest.acknowledge(counts.ok);
   rest.doubt(counts.unknown);
-  const state: State = {
+  const state: PairTestState = {
     options,
     callers,
     way,
@@ -119,9 +119,9 @@ async function begin(options: PairTestOptions, callers: Callers): Promise<State>
 async function firstCall(
   { target }: PairTestOptions,
   callers: Callers,
-  counts: State['counts'],
-): Promise<Call[]> {
-  const calls: Call[] = [];
+  counts: PairTestState['counts'],
+): Promise<PairCall[]> {
+  const calls: PairCall[] = [];
   for (;;) {
     const call = await callers.one(target.bodies[0] ?? '');
     calls.push(call);
@@ -133,7 +133,7 @@ async function firstCall(
 }
 
 /** Why the test could not continue; null when it is complete or interrupted. */
-async function runPairs(state: State): Promise<string | null> {
+async function runPairs(state: PairTestState): Promise<string | null> {
   const { options } = state;
   const { signal, onProgress } = options;
   try {
@@ -161,7 +161,7 @@ async function runPairs(state: State): Promise<string | null> {
 }
 
 /** False where a call has no number: then the counter must be read again. */
-async function runPair(state: State): Promise<boolean> {
+async function runPair(state: PairTestState): Promise<boolean> {
   const { options, callers, way, release, bases, rest, outcomes, counts, overlap } = state;
   const { bodies } = options.target;
   const body = bodies[state.pairs % Math.max(1, bodies.length)] ?? '';
@@ -186,7 +186,7 @@ async function runPair(state: State): Promise<boolean> {
 }
 
 /** @throws ClientError */
-async function readAtRest({ callers, rest, bases, restOutcomes, pairs }: State): Promise<void> {
+async function readAtRest({ callers, rest, bases, restOutcomes, pairs }: PairTestState): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       const read = await callers.read('A');
@@ -206,7 +206,7 @@ async function readAtRest({ callers, rest, bases, restOutcomes, pairs }: State):
 }
 
 function collectObservations(
-  state: State,
+  state: PairTestState,
   when: Pick<PairTestObservations, 'broken' | 'startedAt' | 'durationMs'>,
 ): PairTestObservations {
   const { options, way, counts, rest, pairs, judged } = state;

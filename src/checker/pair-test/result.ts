@@ -3,14 +3,14 @@
 
 import { formatCount, formatNumber } from '../../present/text.js';
 import type { Verdict } from '../../verdict.js';
-import type { Target } from '../driver/target.js';
+import type { CheckTarget } from '../driver/target.js';
 import { OTHERS, type OutcomeRow } from './outcome-table.js';
 import type { ObservationMode } from './pair-outcome.js';
 import type { OverlapReport, SynchronizerReport } from './synchronizer.js';
 
 /** What the pairs showed; the names are those of `ask --json`. */
 export interface PairTestObservations {
-  readonly target: Target;
+  readonly target: CheckTarget;
   readonly way: ObservationMode;
   readonly alone: boolean;
   readonly seed: number;
@@ -120,7 +120,7 @@ function findCommonest(rows: readonly OutcomeRow[]): OutcomeRow | undefined {
 /** Without the bodies, which can be many, and the header fields, which can be secret. */
 export interface PairTestJson extends Omit<PairTestResult, 'target'> {
   readonly schema: 1;
-  readonly target: Omit<Target, 'bodies' | 'headers'> & { readonly bodies: number };
+  readonly target: Omit<CheckTarget, 'bodies' | 'headers'> & { readonly bodies: number };
 }
 
 export function formatPairTestJson({ target, verdict, answer, ...seen }: PairTestResult): PairTestJson {

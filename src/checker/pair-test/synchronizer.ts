@@ -5,18 +5,18 @@
 import type { TimeSpan } from '../history.js';
 import { random } from '../random.js';
 
-export type Caller = 'A' | 'B';
+export type CallerName = 'A' | 'B';
 
-export interface Start {
+export interface PairStart {
   /** The caller that is released first. */
-  readonly first: Caller;
+  readonly first: CallerName;
   /** How long the other caller is held back; 0: the same turn. */
   readonly holdMs: number;
 }
 
 export interface SynchronizerReport {
   /** The faster caller, which was held back in the end; null for neither. */
-  readonly held: Caller | null;
+  readonly held: CallerName | null;
   /** How much slower the other caller was in the last block: a difference of medians. */
   readonly differenceMs: number;
   /** The first pair, from 1, with a caller held back; null for none. */
@@ -27,7 +27,7 @@ export interface SynchronizerReport {
 }
 
 export interface Synchronizer {
-  next(): Start;
+  next(): PairStart;
   /** Learns from the last pair, where both calls were answered. */
   learn(a: TimeSpan, b: TimeSpan, meeting: Meeting): void;
   report(): SynchronizerReport;
@@ -43,7 +43,7 @@ export function createSynchronizer(seed: number): Synchronizer {
   const chance = random(seed);
   let asked = 0;
   let block: { aMs: number; bMs: number; isAligned: boolean }[] = [];
-  let held: Caller | null = null;
+  let held: CallerName | null = null;
   let differenceMs = 0;
   let since: number | null = null;
   const before = { pairs: 0, aligned: 0 };

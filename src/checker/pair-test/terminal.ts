@@ -8,7 +8,7 @@ import type { Ticket, TimeSpan } from '../history.js';
 import { pickPaint } from '../report/terminal.js';
 import type { QuiescentFinding } from './baselines.js';
 import type { Grade, OutcomeRow } from './outcome-table.js';
-import type { Call, Known, ObservationMode, Pair } from './pair-outcome.js';
+import type { Known, ObservationMode, Pair, PairCall } from './pair-outcome.js';
 import type { PairTestResult } from './result.js';
 
 /** The meaning wraps to no less than this width. */
@@ -166,7 +166,7 @@ export function formatPair(number: number, { a, b }: Pair, known: Known, way: Ob
   return `pair ${formatNumber(number)}: ${before}${calls}`;
 }
 
-function formatBaseline(a: Call, b: Call, { bases }: Known): string {
+function formatBaseline(a: PairCall, b: PairCall, { bases }: Known): string {
   const cells = new Set([a, b].flatMap(({ observed }) => (observed === null ? [] : [observed.cell])));
   const known = [...cells].flatMap((cell) => {
     const base = bases.get(cell);
@@ -178,7 +178,7 @@ function formatBaseline(a: Call, b: Call, { bases }: Known): string {
 }
 
 function formatCall(
-  { outcome, status, error, observed, observedDuring, ...add }: Call,
+  { outcome, status, error, observed, observedDuring, ...add }: PairCall,
   way: ObservationMode,
 ): string {
   const answered = `${formatSpan(add)} ${status ?? 'no answer'}`;

@@ -4,7 +4,7 @@
 import { type Colors, NO_COLORS } from '../../present/colours.js';
 import { formatTable, type TableColumn } from '../../present/table.js';
 import { formatCount, formatNumber, sanitize } from '../../present/text.js';
-import type { Level } from '../driver/assessment.js';
+import type { RiskLevel } from '../driver/assessment.js';
 import type { ScoredItem } from '../driver/score-run.js';
 import type { SourceTransaction } from '../driver/transactions.js';
 
@@ -23,7 +23,7 @@ export const TABLE_DEFAULTS: TableOptions = {
 };
 
 /** How a level is painted wherever it is shown. */
-export function paintLevel(level: Level, text: string, colors: Colors): string {
+export function paintLevel(level: RiskLevel, text: string, colors: Colors): string {
   if (level === 'CRITICAL') return colors.bold(colors.red(text));
   if (level === 'HIGH') return colors.red(text);
   return level === 'MEDIUM' ? colors.yellow(text) : colors.green(text);

@@ -2,7 +2,7 @@
 // of header fields, which may be secrets, and options at their defaults. Pure; main thread.
 
 import type { CheckRun } from '../driver/check-run.js';
-import type { Target } from '../driver/target.js';
+import type { CheckTarget } from '../driver/target.js';
 import { OWN } from '../driver/target-options.js';
 
 const OK_STATUSES = '200';
@@ -44,7 +44,7 @@ function escapeAnsiC(char: string): string {
   return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
 }
 
-function listTargetOptions(target: Target): string[] {
+function listTargetOptions(target: CheckTarget): string[] {
   const { okStatuses, givenHeaders, fields, sum, ticket, bodies } = target;
   const add = `${target.add.method} ${target.add.path}`;
   const read = `${target.read.method} ${target.read.path}`;
@@ -62,7 +62,7 @@ function listTargetOptions(target: Target): string[] {
   ];
 }
 
-function listTicketOptions(ticket: Target['ticket'], isOwn: boolean): string[] {
+function listTicketOptions(ticket: CheckTarget['ticket'], isOwn: boolean): string[] {
   if (ticket === null) return [];
   if ('field' in ticket) return ['--ticket-field', ticket.field];
   return isOwn && !ticket.isRequired ? [] : ['--ticket-header', ticket.header];

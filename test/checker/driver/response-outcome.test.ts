@@ -2,19 +2,19 @@
 // service is not what the options say.
 
 import * as assert from 'uvu/assert';
-import type { Answer, Exchange } from '../../../src/checker/driver/connection.js';
+import type { Exchange, ServiceAnswer } from '../../../src/checker/driver/connection.js';
 import {
   classifyAdd,
   nothingAcknowledged,
   parseRead,
   refuseRedirect,
 } from '../../../src/checker/driver/response-outcome.js';
-import type { Target } from '../../../src/checker/driver/target.js';
+import type { CheckTarget } from '../../../src/checker/driver/target.js';
 import { suite } from '../../support/suite.js';
 
 const test = suite('check: answers');
 
-const TARGET: Target = {
+const TARGET: CheckTarget = {
   origin: 'http://here',
   add: { method: 'POST', path: '/hit' },
   read: { method: 'GET', path: '/n' },
@@ -29,7 +29,7 @@ const TARGET: Target = {
   timeoutMs: 1_000,
 };
 
-function answered(answer: Partial<Answer>): Exchange {
+function answered(answer: Partial<ServiceAnswer>): Exchange {
   const whole = { status: 200, headers: {}, text: '', ...answer };
   return { beganAt: 1, endedAt: 2, answer: whole, error: null };
 }
@@ -102,15 +102,15 @@ test('a redirect acknowledges where it is said to', () => {
   const moved = answered({ status: 303, headers: { location: '/done', ticket: '4' } });
   const target = { ...TARGET, okStatuses: [303] };
   assert.equal(classifyAdd(moved, target).ticket, { cell: '', value: 4 });
-  refuseRedirect(moved.answer as Answer, target, target.add);
-  const refuse = () => refuseRedirect(moved.answer as Answer, TARGET, TARGET.add);
+  refuseRedirect(moved.answer as ServiceAnswer, target, target.add);
+  const refuse = () => refuseRedirect(moved.answer as ServiceAnswer, TARGET, TARGET.add);
   assert.throws(refuse, /give that address, or --ok 303/);
 });
 
 test('nothing follows a redirect: the error names its destination', () => {
   const moved = answered({ status: 301, headers: { location: 'https://there/hit' } });
   const said = /POST http:\/\/here\/hit redirects \(301\) to https:\/\/there\/hit: give that/;
-  assert.throws(() => refuseRedirect(moved.answer as Answer, TARGET, TARGET.add), said);
+  assert.throws(() => refuseRedirect(moved.answer as ServiceAnswer, TARGET, TARGET.add), said);
   assert.throws(() => parseRead(moved, TARGET), /GET http:\/\/here\/n redirects/);
 });
 

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import * as assert from 'uvu/assert';
 import type { Attempt } from '../../../src/checker/driver/check-run.js';
 import { openConnection } from '../../../src/checker/driver/connection.js';
-import { type CompletedAdd, openSession, type Session } from '../../../src/checker/driver/session.js';
+import { type CheckSession, type CompletedAdd, openSession } from '../../../src/checker/driver/session.js';
 import { parseTarget } from '../../../src/checker/driver/target-options.js';
 import { suite } from '../../support/suite.js';
 import { type Fault, startService } from './service.js';
@@ -23,7 +23,7 @@ interface Given {
   readonly onAdd?: (add: CompletedAdd) => void;
 }
 
-async function sessionWith(url: string, given: Given = {}): Promise<Session> {
+async function sessionWith(url: string, given: Given = {}): Promise<CheckSession> {
   const target = await parseTarget(url, {
     seed: 1,
     timeoutMs: given.timeoutMs ?? 60_000,

@@ -7,11 +7,11 @@ import { createBaselines, createQuiescentReads } from '../../../src/checker/pair
 import { createPairOutcomes } from '../../../src/checker/pair-test/outcome-table.js';
 import {
   type Baseline,
-  type Call,
   classifyPair,
   type Known,
   type ObservationMode,
   type Pair,
+  type PairCall,
   type PairOutcomeKind,
 } from '../../../src/checker/pair-test/pair-outcome.js';
 import { suite } from '../../support/suite.js';
@@ -19,7 +19,7 @@ import { suite } from '../../support/suite.js';
 const test = suite('ask: outcomes');
 
 /** `LOW:17`, `17`, `?` unanswered, `x` refused, `-` not told a number; from `beginMs` for 1 ms. */
-function call(text: string, beginMs = 0): Call {
+function call(text: string, beginMs = 0): PairCall {
   const when = { beginMs, endMs: beginMs + 1 };
   const base = { ...when, observedDuring: when, status: 200, error: null, observed: null };
   if (text === '?') return { ...base, outcome: 'unknown' };
@@ -132,14 +132,14 @@ test('an honest counter is never found wrong, whatever its cells and lost answer
       const rest = () => bases.learnRest(isMapped ? [counter.LOW, counter.HIGH] : [0]);
       rest();
       for (const { isSwapped, cells, fates } of steps) {
-        const answer = (at: 0 | 1): Call => {
+        const answer = (at: 0 | 1): PairCall => {
           const [cell, fate] = [cells[at] as 'LOW' | 'HIGH', fates[at]];
           if (fate === 'ok' || fate === '?') counter[cell]++;
           const text = { ok: `${cell}:${counter[cell]}`, '?': '?', lost: '?', x: 'x' }[fate];
           return call(text as string);
         };
         const order = isSwapped ? ([1, 0] as const) : ([0, 1] as const);
-        const calls: Call[] = [];
+        const calls: PairCall[] = [];
         for (const at of order) calls[at] = answer(at);
         const [a = call('x'), b = call('x')] = calls;
         const outcome = classifyPair({ a, b }, bases, 'tickets');

@@ -3,7 +3,7 @@
 
 import { checkCounter } from '../../../src/checker/check-counter.js';
 import type { Attempt, CheckRun, RunRead } from '../../../src/checker/driver/check-run.js';
-import type { Target } from '../../../src/checker/driver/target.js';
+import type { CheckTarget } from '../../../src/checker/driver/target.js';
 import type { Finding, Judgement } from '../../../src/checker/judgement.js';
 import { random } from '../../../src/checker/random.js';
 
@@ -32,7 +32,7 @@ const FIELDS = LEVELS.map((level) => `levels.${level}`);
 /** The clock when a run begins; not zero, so that no code relies on zero. */
 const CLOCK_MS = 2.5;
 
-export const TARGET: Target = {
+export const TARGET: CheckTarget = {
   origin: 'http://127.0.0.1:5000',
   add: { method: 'POST', path: '/score' },
   read: { method: 'GET', path: '/stats' },

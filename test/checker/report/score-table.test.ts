@@ -2,7 +2,7 @@
 
 import pc from 'picocolors';
 import * as assert from 'uvu/assert';
-import type { Level } from '../../../src/checker/driver/assessment.js';
+import type { RiskLevel } from '../../../src/checker/driver/assessment.js';
 import type { ScoredItem } from '../../../src/checker/driver/score-run.js';
 import { errorLines, percentile, summaryLines } from '../../../src/checker/report/score-summary.js';
 import { readHour, TABLE_DEFAULTS, tableLines } from '../../../src/checker/report/score-table.js';
@@ -17,7 +17,7 @@ const bright = pc.createColors(true);
 function itemOf(
   index: number,
   value: Record<string, unknown>,
-  level: Level,
+  level: RiskLevel,
   rules: readonly string[],
 ): ScoredItem {
   const transaction = { line: index + 1, text: '', value };

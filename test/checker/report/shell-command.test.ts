@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import type { CheckRun } from '../../../src/checker/driver/check-run.js';
-import type { Target } from '../../../src/checker/driver/target.js';
+import type { CheckTarget } from '../../../src/checker/driver/target.js';
 import { formatCommand, quoteForShell } from '../../../src/checker/report/shell-command.js';
 import { suite } from '../../support/suite.js';
 import { makeCorrectRun } from './made-runs.js';
@@ -13,7 +13,7 @@ const OWN_COMMAND = `two-callers check http://127.0.0.1:5000 ${COUNTS}`;
 
 const test = suite('check: shell command');
 
-function commandFor(target: Partial<Target>): string {
+function commandFor(target: Partial<CheckTarget>): string {
   const run: CheckRun = makeCorrectRun({ callers: 4, requests: 12, seed: 3 });
   return formatCommand({ ...run, target: { ...run.target, ...target } });
 }
