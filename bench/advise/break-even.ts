@@ -1,8 +1,11 @@
-// The work per request from which threads pay. Its scenario runs `inline` and `batched` at several
-// sizes of added work; the ratio of both crosses 1 at the break-even, interpolated in the logarithm
-// of the work. Intervals are bootstrapped over whole rounds. Main thread of the runner.
+// The work per request from which threads pay: a scenario runs `inline` and `batched` at several sizes of
+// added work, and the ratio of both crosses 1 at the break-even, interpolated in the logarithm of the work.
+// Intervals are bootstrapped over whole rounds. Also its text, its scale and its chart. Main thread.
 
+import { formatTable } from '../../src/present/table.js';
+import { formatInterval } from '../../src/present/text.js';
 import type { Post } from '../load/transaction.js';
+import type { CurveChart } from '../report/model.js';
 import { measurePost } from '../runner/measure.js';
 import type { Sample, Scenario } from '../runner/scenario.js';
 import { rows, variant } from '../scenarios/variants.js';
@@ -11,21 +14,20 @@ import {
   type ConfidenceInterval,
   median,
   middle95,
+  ROUNDS_MIN,
   resampled,
 } from '../stats/statistics.js';
-
-export interface CurvePoint {
-  /** The work that leaves the event loop: parsing, scoring with the added work, printing. */
-  readonly us: number;
-  /** Of the throughputs, batched over inline, paired by round. */
-  readonly ratio: ConfidenceInterval;
-}
+import { formatMicroseconds } from './scorer-profile.js';
 
 /** Microseconds; or below or above all measured sizes. */
-export type Edge = number | 'below' | 'above';
+type Edge = number | 'below' | 'above';
 
 export interface BreakEven {
-  readonly points: readonly CurvePoint[];
+  /**
+   * `us`: the work that leaves the event loop: parsing, scoring with the added work, printing. `ratio`: of
+   * the throughputs, batched over inline, paired by round.
+   */
+  readonly points: readonly { readonly us: number; readonly ratio: ConfidenceInterval }[];
   /** Where the median of the ratio crosses 1 for the last time. */
   readonly at: Edge;
   readonly low: Edge;
@@ -37,9 +39,6 @@ export interface BreakEven {
 
 const RESAMPLES = 2_000;
 
-/** Of one round: the ratio at each size of work, NaN where a run of the pair does not count. */
-type Ratios = readonly number[];
-
 /** `bareUs`: of a request without added work; undefined where no pair of runs counts. */
 export function computeBreakEven(
   samples: readonly Sample[],
@@ -48,59 +47,46 @@ export function computeBreakEven(
 ): BreakEven | undefined {
   const valid = samples.filter((sample) => sample.discardReason === undefined);
   const sizes = [...new Set(valid.map(({ workUs }) => workUs))].sort((a, b) => a - b);
+  // Of each round: the ratio at each size of work, NaN where a run of the pair does not count.
   const rounds = [...new Set(valid.map(({ round }) => round))].map((round) =>
     sizes.map((workUs) => computeRatio(valid, round, workUs)),
   );
-  const at = (size: number) => known(rounds.map((ratios) => ratios[size] ?? Number.NaN));
+  const known = (some: typeof rounds, size: number) =>
+    some.map((ratios) => ratios[size] ?? Number.NaN).filter((ratio) => !Number.isNaN(ratio));
   const points = sizes.flatMap((workUs, size) => {
-    const values = at(size);
-    if (values.length === 0) return [];
-    const us = workUs + bareUs;
-    return [{ us, size, ratio: bootstrapMedian(values, next) }];
+    const values = known(rounds, size);
+    return values.length === 0 ? [] : [{ us: workUs + bareUs, size, ratio: bootstrapMedian(values, next) }];
   });
   if (points.length === 0) return undefined;
   const us = points.map((point) => point.us);
-  const findCrossing = (some: readonly Ratios[]) =>
-    crossing(
-      us,
-      points.map(({ size, ratio }) => {
-        const values = known(some.map((ratios) => ratios[size] ?? Number.NaN));
-        return values.length === 0 ? ratio.median : median(values);
-      }),
-    );
+  const findCrossing = (some: typeof rounds) => {
+    const medians = points.map(({ size, ratio }) => {
+      const values = known(some, size);
+      return values.length === 0 ? ratio.median : median(values);
+    });
+    return crossing(us, medians);
+  };
   const crossings = Array.from({ length: RESAMPLES }, () => findCrossing(resampled(rounds, next)));
   const { low, high } = middle95(crossings);
+  const lowest = points.map(({ ratio }) => ratio.low);
   return {
     points: points.map(({ us, ratio }) => ({ us, ratio })),
     at: toEdge(findCrossing(rounds)),
     low: toEdge(low),
     high: toEdge(high),
-    provedFrom: toEdge(
-      crossing(
-        us,
-        points.map(({ ratio }) => ratio.low),
-      ),
-    ),
+    provedFrom: toEdge(crossing(us, lowest)),
     rounds: rounds.length,
   };
 }
 
 function computeRatio(valid: readonly Sample[], round: number, workUs: number): number {
   const perSecond = (topology: string) =>
-    valid.find((one) => {
-      return one.topology === topology && one.round === round && one.workUs === workUs;
-    })?.values.perSecond ?? Number.NaN;
+    valid.find((one) => one.topology === topology && one.round === round && one.workUs === workUs)?.values
+      .perSecond ?? Number.NaN;
   return perSecond('batched') / perSecond('inline');
 }
 
-function known(values: readonly number[]): readonly number[] {
-  return values.filter((value) => !Number.isNaN(value));
-}
-
-/**
- * Where the ratio reaches 1 and stays there: minus infinity when it is never below, infinity when
- * it is at the end.
- */
+/** Where the ratio reaches 1 and stays there: -Infinity when it is never below, Infinity when it ends below. */
 export function crossing(us: readonly number[], ratios: readonly number[]): number {
   const last = ratios.findLastIndex((ratio) => ratio < 1);
   if (last < 0) return Number.NEGATIVE_INFINITY;
@@ -113,6 +99,7 @@ export function crossing(us: readonly number[], ratios: readonly number[]): numb
   return Math.exp(Math.log(from) + share * (Math.log(to) - Math.log(from)));
 }
 
+/** JSON has no infinity. */
 function toEdge(us: number): Edge {
   if (us === Number.NEGATIVE_INFINITY) return 'below';
   return us === Number.POSITIVE_INFINITY ? 'above' : us;
@@ -129,5 +116,96 @@ export function curveFor(post: Post, threads: number): Scenario {
       rows(workUs.flatMap((us) => [variant('inline', 0, us), variant('batched', threads, us)])),
     claims: () => [],
     measure: (row, context) => measurePost(post, row, context),
+  };
+}
+
+const COLUMNS = 60;
+
+/** `us`: the time of the scorer; undefined where it waits, since the curve is about computing. */
+export function curveLines(breakEven: BreakEven, us: number | undefined): string[] {
+  const { points, rounds } = breakEven;
+  const cells = points.map(({ us: at, ratio }) => {
+    return [formatMicroseconds(at), formatInterval(ratio, 2), describeAhead(ratio)];
+  });
+  const head = ['work per request', 'batched/inline [95 %]', `ahead (n = ${rounds} rounds)`];
+  const place = describePlace(breakEven, us);
+  return [breakEvenText(breakEven), place, ...formatTable(head, cells), ...axis(breakEven, us)];
+}
+
+/** An interval that includes 1 shows no difference, which is not the same as none. */
+function describeAhead({ low, high, n }: ConfidenceInterval): string {
+  if (n < ROUNDS_MIN) return `too few rounds to say (n = ${n})`;
+  if (low > 1) return 'threads';
+  return high < 1 ? 'inline' : 'no difference seen';
+}
+
+export function breakEvenText({ at, low, high, points, provedFrom }: BreakEven): string {
+  const [least, most] = [points[0]?.us ?? 0, points.at(-1)?.us ?? 0].map(formatMicroseconds);
+  const [from, to] = [low, high].map((edge) => {
+    if (edge === 'below') return `under ${least}`;
+    return edge === 'above' ? `over ${most}` : formatMicroseconds(edge);
+  });
+  const range = ` [${from}, ${to}]`;
+  if (at === 'above') return `Threads did not pay up to ${most} of work per request${range}.`;
+  if (at === 'below') return `Threads pay from ${least} of work per request on, or less${range}.`;
+  const isProved = typeof provedFrom === 'number' && points.every(({ ratio }) => ratio.n >= ROUNDS_MIN);
+  const proved = isProved ? `; proved from about ${formatMicroseconds(provedFrom)}` : '';
+  return `Threads pay from about ${formatMicroseconds(at)} of work per request on${range}${proved}.`;
+}
+
+function describePlace({ at, low, high }: BreakEven, us: number | undefined): string {
+  if (us === undefined) return 'The scorer waits more than it computes: the curve does not apply to it.';
+  const [from, to, middle] = [low, high, at].map(toMicroseconds) as [number, number, number];
+  const side = us < from ? 'below it' : us > to ? 'above it' : 'within its interval';
+  const times = us > middle ? us / middle : middle / us;
+  const isNear = side === 'within its interval' || !Number.isFinite(times) || times < 1.5;
+  const by = isNear ? '' : `, ${times.toFixed(times < 10 ? 1 : 0)} times`;
+  return `A request with this scorer is ${formatMicroseconds(us)} of work: ${side}${by}.`;
+}
+
+function toMicroseconds(edge: Edge): number {
+  if (edge === 'below') return 0;
+  return edge === 'above' ? Number.POSITIVE_INFINITY : edge;
+}
+
+/** `-` inline, `?` within the interval, `=` threads pay; the scorer above it. */
+function axis({ points, low, high, at }: BreakEven, us: number | undefined): string[] {
+  const [least, most] = [points[0]?.us ?? 1, points.at(-1)?.us ?? 1];
+  if (!(most > least)) return [];
+  const place = (value: number) => {
+    const share = Math.log(value / least) / Math.log(most / least);
+    return Math.round(Math.min(1, Math.max(0, share)) * (COLUMNS - 1));
+  };
+  const [from, to] = [low, high].map(toMicroseconds) as [number, number];
+  const line = Array.from({ length: COLUMNS }, (_, column): string => {
+    const value = least * (most / least) ** (column / (COLUMNS - 1));
+    if (value < from) return '-';
+    return value > to ? '=' : '?';
+  });
+  if (typeof at === 'number') line[place(at)] = '|';
+  const [first, last] = [least, most].map(formatMicroseconds) as [string, string];
+  const indent = ' '.repeat(first.length + 1);
+  return [
+    ...(us === undefined ? [] : [`${indent}${' '.repeat(place(us))}v this scorer`]),
+    `${first} ${line.join('')} ${last}`,
+    `${indent}(- inline is ahead, ? within the interval, | the break-even, = threads are ahead)`,
+  ];
+}
+
+export function breakEvenChart(breakEven: BreakEven, us: number | undefined): CurveChart {
+  const { points, rounds } = breakEven;
+  const values = points.map(({ us: at, ratio }) => `${ratio.median.toFixed(2)} at ${formatMicroseconds(at)}`);
+  const own = us === undefined ? [] : [{ axis: 'x' as const, at: us / 1_000, says: 'this scorer' }];
+  const curve = points.map(({ us: at, ratio }) => ({ x: at / 1_000, interval: ratio }));
+  return {
+    kind: 'curves',
+    id: 'advise-break-even',
+    title: 'When do threads pay?',
+    description: `${breakEvenText(breakEven)} Batched over inline: ${values.join(', ')}.`,
+    caption: `n = ${rounds} rounds; the band is the 95 % bootstrap interval.`,
+    x: { title: 'work per request, ms', scale: 'log' },
+    y: { title: 'requests/s, batched over inline', scale: 'linear' },
+    series: [{ name: 'batched / inline', tone: 'batched', points: curve }],
+    marks: [{ axis: 'y', at: 1, says: 'equal' }, ...own],
   };
 }

@@ -1,10 +1,12 @@
 // Measures all that one advice needs, in order: the scorer alone, a message to a task worker, each
-// topology with this scorer, and the curve of added work. Each has a time limit. Main thread of the
-// runner; it judges nothing.
+// topology with this scorer, and the curve of added work. Each has a time limit. Also reads the file with
+// the transaction that the load sends. Main thread of the runner; it judges nothing.
 
+import { readBounded, readFault } from '../../src/checker/driver/files.js';
 import { random } from '../../src/checker/random.js';
 import { formatDuration, type Stage, sumExpectedSeconds } from '../../src/present/estimate-duration.js';
 import type { RunProgress } from '../../src/present/progress.js';
+import { sanitize } from '../../src/present/text.js';
 import { scoreByRules } from '../../src/scoring/rules.js';
 import { scorerName } from '../../src/scoring/scorers.js';
 import { readTransaction } from '../../src/scoring/transaction.js';
@@ -127,4 +129,61 @@ export interface Measurements {
   readonly unavailable: readonly (readonly [what: string, reason: string])[];
   /** Undefined with --no-curve. */
   readonly curve: { readonly plan: Plan; readonly samples: readonly Sample[] } | undefined;
+}
+
+/** The service rejects a longer body. */
+const BODY_BYTES_MAX = 64 * 1024;
+
+/**
+ * One JSON object that the service would score; the load sends it unchanged.
+ * @throws Error in one line that says what to mend
+ */
+export function readBody(file: string): string {
+  const text = decodeUtf8(readBytes(file), file).trim();
+  const fault = findFault(text);
+  if (fault !== undefined) throw new Error(`${file}: ${fault}`);
+  return text;
+}
+
+function readBytes(file: string): Buffer {
+  let bytes: Buffer | undefined;
+  try {
+    bytes = readBounded(file, BODY_BYTES_MAX);
+  } catch (error) {
+    throw new Error(`${file}: ${readFault(error)}`);
+  }
+  if (bytes !== undefined) return bytes;
+  throw new Error(`${file}: more than ${BODY_BYTES_MAX} bytes, which the service refuses`);
+}
+
+function decodeUtf8(bytes: Buffer, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Error(`${file}: not UTF-8: save the file as UTF-8`);
+  }
+}
+
+/** Why a text is not a transaction; undefined when it is one. */
+function findFault(text: string): string | undefined {
+  if (text.startsWith('[')) return 'an array: give one transaction, a JSON object';
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length > 1 && lines.every(isJson)) {
+    return `${lines.length} JSON texts: give one transaction, a JSON object`;
+  }
+  const read = readTransaction(text);
+  if (read.ok) return undefined;
+  if (read.code !== 'INVALID') return sanitize(read.detail, 200);
+  return read.errors
+    .map(({ pointer, detail }) => (pointer === '' ? detail : `${pointer}: ${detail}`))
+    .join('; ');
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

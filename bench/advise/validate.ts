@@ -19,15 +19,13 @@ import { type Measurements, measureAdvice } from './measure-advice.js';
 import { ADVISE, topologiesFor } from './topology-scenario.js';
 import { formatCells, judgeChoice, TABLE_HEAD, type Validation } from './validation-table.js';
 
+/** A built-in scorer's name, or a module. */
 const SCORERS: ReadonlyMap<string, string> = new Map([
-  ['free', new URL('./scorers/free.js', import.meta.url).href],
-  ['fixed-50us', new URL('./scorers/fixed-50us.js', import.meta.url).href],
-  ['fixed-500us', new URL('./scorers/fixed-500us.js', import.meta.url).href],
-  ['fixed-2ms', new URL('./scorers/fixed-2ms.js', import.meta.url).href],
-  ['fixed-20ms', new URL('./scorers/fixed-20ms.js', import.meta.url).href],
-  ['heavy-tailed', new URL('./scorers/heavy-tailed.js', import.meta.url).href],
-  ['bimodal', new URL('./scorers/bimodal.js', import.meta.url).href],
-  ['waiting', new URL('./scorers/waiting.js', import.meta.url).href],
+  ['free', 'rules'],
+  ...['fixed-50us', 'fixed-500us', 'fixed-2ms', 'fixed-20ms', 'heavy-tailed', 'waiting'].map(
+    (name) => [name, new URL(`./scorers/${name}.js`, import.meta.url).href] as const,
+  ),
+  ['bimodal', new URL('../scenarios/heavy-tail-scorer.js', import.meta.url).href],
 ]);
 const NAMES = [...SCORERS.keys()];
 const ROUNDS = 6;
@@ -67,20 +65,11 @@ process.once('SIGINT', () => controller.abort());
 const { signal } = controller;
 const command = ['node', 'dist/bench/advise/validate.js', ...process.argv.slice(2)].join(' ');
 
-function advised(scorer: string): Promise<Measurements> {
+function measureAdviceOn(scorer: string): Promise<Measurements> {
   const wishes = { rounds: undefined, seconds: undefined, seed: 1, threads } as const;
-  return measureAdvice({
-    ...wishes,
-    scale: flags.smoke ? 'smoke' : 'full',
-    scorer,
-    body: BODY,
-    targets: {},
-    withCurve: false,
-    write,
-    command,
-    signal,
-    showRunProgress,
-  });
+  const scale = flags.smoke ? 'smoke' : 'full';
+  const asked = { scorer, body: BODY, targets: {}, withCurve: false, scale } as const;
+  return measureAdvice({ ...wishes, ...asked, write, command, signal, showRunProgress });
 }
 
 /** Named for its scorer, so that the lines of a result file tell them apart. */
@@ -103,7 +92,7 @@ async function longer(name: string, scorer: string, { profile, plan }: Measureme
 async function validate(name: string, rounds: number): Promise<Validation> {
   const scorer = SCORERS.get(name) ?? name;
   process.stderr.write(`${name}: the advice, then the longer bench\n`);
-  const found = await advised(scorer);
+  const found = await measureAdviceOn(scorer);
   const next = random(SEED);
   const { choice, outcome } = decideAdvice(found.samples, {}, next);
   if (choice === undefined) throw new Error(`${name}: no run of the advice counts`);

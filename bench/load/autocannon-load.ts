@@ -61,14 +61,7 @@ interface UntypedLatency {
 
 function readPrinted({ latency }: autocannon.Result): AutocannonLoad['printed'] {
   const { average, p50, p99, p99_9, max, totalCount } = latency as typeof latency & UntypedLatency;
-  return {
-    samples: totalCount,
-    meanMs: average,
-    p50Ms: p50,
-    p99Ms: p99,
-    p999Ms: p99_9,
-    maxMs: max,
-  };
+  return { samples: totalCount, meanMs: average, p50Ms: p50, p99Ms: p99, p999Ms: p99_9, maxMs: max };
 }
 
 serveJobs(load);

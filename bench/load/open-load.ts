@@ -33,19 +33,19 @@ async function load(job: OpenJob): Promise<OpenLoad> {
   const pool = held;
   const { pathname: path } = new URL(job.url);
   const headers = { 'content-type': 'application/json' };
-  const request =
+  const options =
     job.body === null
       ? { path, method: 'GET' as const }
       : { path, method: 'POST' as const, headers, body: job.body };
   return run(job, async () => {
-    const { statusCode, body } = await pool.request(request);
+    const { statusCode, body } = await pool.request(options);
     return { status: statusCode, text: await body.text() };
   });
 }
 
-type Answer = () => Promise<{ readonly status: number; readonly text: string }>;
+type RequestOnce = () => Promise<{ readonly status: number; readonly text: string }>;
 
-async function run(job: OpenJob, answer: Answer): Promise<OpenLoad> {
+async function run(job: OpenJob, request: RequestOnce): Promise<OpenLoad> {
   const rates = 'rates' in job ? job.rates : steady(job.perSecond, job.seconds);
   const schedule = createSchedule(rates, job.arrivals);
   const { counts, fail, readFault } = createOutcomes();
@@ -66,7 +66,7 @@ async function run(job: OpenJob, answer: Answer): Promise<OpenLoad> {
     lateness.add(beganMs - intendedMs);
     if (!hasWaited) ownLateness.add(beganMs - intendedMs);
     inFlight.add(1, beganMs);
-    const isRight = await judge(answer());
+    const isRight = await judge(request());
     const endedMs = elapsedMs();
     inFlight.add(-1, endedMs);
     if (!isRight) {
@@ -80,7 +80,7 @@ async function run(job: OpenJob, answer: Answer): Promise<OpenLoad> {
   }
 
   /** Counts every other outcome. */
-  async function judge(answer: ReturnType<Answer>): Promise<boolean> {
+  async function judge(answer: ReturnType<RequestOnce>): Promise<boolean> {
     try {
       const { status, text } = await answer;
       const isRight = status === 200 && text.includes(job.expect);

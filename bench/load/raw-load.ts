@@ -6,8 +6,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Load, LoadJob } from './generator.js';
-import { ANSWER_MS_MAX, createClosedLoopRecord, serveJobs } from './load-child.js';
-import { createResponseReader } from './raw-response.js';
+import { ANSWER_MS_MAX, createClosedLoopRecord, createResponseReader, serveJobs } from './load-child.js';
 
 /** What the connections of one job share. */
 interface Shared {
@@ -33,17 +32,12 @@ function formatRequest({ url, body, connectsAnew }: LoadJob): Buffer {
 /** Larger than any answer's packet; one a connection, used again for every read. */
 const READ_BYTES = 16 * 1024;
 
-/** One caller of the loop: `run` resolves when it has nothing more to send, or lost its connection. */
-interface Caller {
-  run(shared: Shared): Promise<void>;
-}
+/** One caller of the loop: resolves when it has nothing more to send, or lost its connection. */
+type RawCaller = (shared: Shared) => Promise<void>;
 
-interface Connection extends Caller {
-  readonly socket: Socket;
-}
-
-function open({ hostname, port }: URL): Connection {
-  const read = createResponseReader();
+/** `isLast`: for one request only, whose latency begins before the connection opens. */
+function open({ hostname, port }: URL, isLast: boolean): { socket: Socket; run: RawCaller } {
+  const read = createResponseReader(isLast);
   let sentAt = 0;
   let isWaiting = false;
   let shared: Shared | undefined;
@@ -53,13 +47,13 @@ function open({ hostname, port }: URL): Connection {
     return true;
   };
   const onread = { buffer: Buffer.alloc(READ_BYTES), callback };
+  const openedAt = performance.now();
   const socket = connect({ port: Number(port), host: hostname, onread }).setNoDelay();
 
   function send(): void {
-    if (shared?.take() !== true) return void socket.destroy();
     isWaiting = true;
-    sentAt = performance.now();
-    socket.write(shared.request);
+    sentAt = isLast ? openedAt : performance.now();
+    socket.write(shared?.request ?? '');
   }
   function lose(why: string): void {
     if (isWaiting) shared?.failed(why);
@@ -72,7 +66,8 @@ function open({ hostname, port }: URL): Connection {
     if (reading.state === 'broken') return void lose(reading.why);
     isWaiting = false;
     shared?.answered(performance.now() - sentAt, reading.status, reading.body);
-    send();
+    if (isLast || shared?.take() !== true) socket.destroy();
+    else send();
   }
 
   const run = (job: Shared) =>
@@ -90,50 +85,21 @@ function open({ hostname, port }: URL): Connection {
   return { socket, run };
 }
 
-/** One request, timed from before its connection opens. A loss is reported. */
-function exchangeOnce({ hostname, port }: URL, shared: Shared): Promise<void> {
-  const read = createResponseReader(true);
-  const sentAt = performance.now();
-  const socket = connect({ port: Number(port), host: hostname }).setNoDelay();
-  let isOver = false;
-  return new Promise((resolve) => {
-    const end = (how: () => void) => {
-      if (!isOver) how();
-      isOver = true;
-      socket.destroy();
-    };
-    const lose = (why: string) => end(() => shared.failed(why));
-    socket.setTimeout(ANSWER_MS_MAX, () => lose('no answer in time'));
-    socket.setEncoding('latin1').on('data', (text: string) => {
-      const reading = read(text);
-      if (reading.state === 'more') return;
-      if (reading.state === 'broken') return lose(reading.why);
-      end(() => shared.answered(performance.now() - sentAt, reading.status, reading.body));
-    });
-    socket.once('end', () => lose('the server closed a connection'));
-    socket.once('error', (error) => lose(error.message));
-    socket.once('close', () => {
-      lose('a connection broke');
-      resolve();
-    });
-    socket.write(shared.request);
-  });
-}
-
-function anew(url: URL): Caller {
-  const run = async (shared: Shared) => {
-    while (shared.take()) await exchangeOnce(url, shared);
-  };
-  return { run };
-}
-
-async function openAll(job: LoadJob): Promise<readonly Caller[]> {
-  const { url, connections, connectsAnew } = job;
+/** Each sends only after a `take` that allows it. */
+async function openAll({ url, connections, connectsAnew }: LoadJob): Promise<readonly RawCaller[]> {
   const address = new URL(url);
-  if (connectsAnew === true) return Array.from({ length: connections }, () => anew(address));
-  const opened = Array.from({ length: connections }, () => open(address));
+  if (connectsAnew === true) {
+    const runAnew = async (shared: Shared) => {
+      while (shared.take()) await open(address, true).run(shared);
+    };
+    return Array.from({ length: connections }, () => runAnew);
+  }
+  const opened = Array.from({ length: connections }, () => open(address, false));
   await Promise.all(opened.map(({ socket }) => once(socket, 'connect')));
-  return opened;
+  return opened.map(({ socket, run }) => async (shared) => {
+    if (shared.take()) await run(shared);
+    else socket.destroy();
+  });
 }
 
 async function load(job: LoadJob): Promise<Load> {
@@ -150,7 +116,7 @@ async function load(job: LoadJob): Promise<Load> {
       else record.answer(body, ms, performance.now());
     },
   };
-  await Promise.all(callers.map(({ run }) => run(shared)));
+  await Promise.all(callers.map((run) => run(shared)));
   const elapsed = (performance.now() - record.startedAt) / 1000;
   return record.read('seconds' in until ? Math.min(until.seconds, elapsed) : elapsed);
 }

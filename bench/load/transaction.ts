@@ -3,13 +3,7 @@
 
 import { type ExpectedLevel, LEVEL } from '../runner/validity.js';
 
-const TRANSACTION = {
-  tx_id: 'TX0042',
-  amount: 4200.5,
-  category: 'electronics',
-  hour: 3,
-  store: 'Warsaw',
-};
+const TRANSACTION = { tx_id: 'TX0042', amount: 4200.5, category: 'electronics', hour: 3, store: 'Warsaw' };
 
 export const BODY = JSON.stringify(TRANSACTION);
 export const EXPECT = `"risk_level":"${LEVEL}"`;

@@ -54,11 +54,7 @@ export function shortCommit(commit: string): string {
 /** @param folder that has our package.json */
 export function readCommit(folder: string): string {
   const git = (...words: string[]) =>
-    execFileSync('git', words, {
-      cwd: folder,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
+    execFileSync('git', words, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   try {
     // An installed package is in the node_modules of another repository.
     const isOurs = realpathSync(git('rev-parse', '--show-toplevel')) === realpathSync(folder);

@@ -182,13 +182,7 @@ export function describeClosedLoop(load: Load, connections: number): LittleTerms
 export function summarizeOpenLoad(load: OpenLoad, lateness: Latency = load.lateness): OpenLoopCourse {
   const { due, ok, shed, wrong, failed, cpuShare } = load;
   const ended = ok + shed + wrong + failed;
-  return {
-    due,
-    ended,
-    latenessP99Ms: lateness.p99Ms,
-    cpuShare,
-    terms: describeOpenLoop(load, ended),
-  };
+  return { due, ended, latenessP99Ms: lateness.p99Ms, cpuShare, terms: describeOpenLoop(load, ended) };
 }
 
 /** An open loop lasts until its last request ends, so nothing is cut off. */

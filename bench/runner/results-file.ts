@@ -42,12 +42,7 @@ export function readResults(file: string): Results {
 
 /** @throws Error in one line with the name of the file and the numbers of the bad lines */
 export function parseResults(text: string, file: string): Results {
-  const found: { readonly [kind in Kind]: unknown[] } = {
-    session: [],
-    run: [],
-    ask: [],
-    'self-test': [],
-  };
+  const found: { readonly [kind in Kind]: unknown[] } = { session: [], run: [], ask: [], 'self-test': [] };
   const complaints: string[] = [];
   for (const [index, one] of text.split('\n').entries()) {
     if (one.trim() === '') continue;

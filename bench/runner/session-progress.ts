@@ -62,9 +62,7 @@ export function watchSession(
     },
     onSample(sample) {
       samples.push(sample);
-      progress.endRun(sample.scenario, describeSample(sample), {
-        stay: sample.discardReason !== undefined,
-      });
+      progress.endRun(sample.scenario, describeSample(sample), { stay: sample.discardReason !== undefined });
     },
   };
 }

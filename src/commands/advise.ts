@@ -5,9 +5,13 @@
 import { type Command, Option } from 'commander';
 import { type Advice, decideAdvice } from '../../bench/advise/advice.js';
 import { adviceJson, adviceLines } from '../../bench/advise/advice-text.js';
-import { readBody } from '../../bench/advise/body.js';
 import { computeBreakEven } from '../../bench/advise/break-even.js';
-import { type AdviseOptions, type Measurements, measureAdvice } from '../../bench/advise/measure-advice.js';
+import {
+  type AdviseOptions,
+  type Measurements,
+  measureAdvice,
+  readBody,
+} from '../../bench/advise/measure-advice.js';
 import { ADVICE_PLANS } from '../../bench/advise/plan.js';
 import { estimateRequestUs } from '../../bench/advise/scorer-profile.js';
 import { BODY } from '../../bench/load/transaction.js';

@@ -35,13 +35,7 @@ for (const [what, spans, wallNs, togetherShare] of [
   });
 }
 
-const SOUND: ThreadAdds = {
-  threads: 2,
-  added: 1_000,
-  counted: 1_000,
-  isCorrect: true,
-  togetherShare: 0.9,
-};
+const SOUND: ThreadAdds = { threads: 2, added: 1_000, counted: 1_000, isCorrect: true, togetherShare: 0.9 };
 
 const COUNTS: readonly (readonly [string, Partial<ThreadAdds>])[] = [
   ['an honest tally that lost nothing', {}],
@@ -74,21 +68,9 @@ const jobOf = (counter: Counter, adds: number): AddingJob => {
 };
 
 test('an add costs what its thread waits for it; the loss is a share of all adds', () => {
-  const course = {
-    wallNs: 50_000,
-    cpuNs: 80_000,
-    togetherShare: 0.8,
-    added: 2_000,
-    counted: 1_500,
-  };
+  const course = { wallNs: 50_000, cpuNs: 80_000, togetherShare: 0.8, added: 2_000, counted: 1_500 };
   const { values, discardReason: reason } = summarizeCourse(jobOf('racy', 1_000), course, LIMITS);
-  assert.equal(values, {
-    nsPerAdd: 50,
-    cpuNsPerAdd: 40,
-    lostPercent: 25,
-    adds: 2_000,
-    togetherPercent: 80,
-  });
+  assert.equal(values, { nsPerAdd: 50, cpuNsPerAdd: 40, lostPercent: 25, adds: 2_000, togetherPercent: 80 });
   assert.is(reason, undefined);
   assert.match(summarizeCourse(jobOf('atomic', 1_000), course, LIMITS).discardReason ?? '', /500 of 2000/);
 });

@@ -4,8 +4,13 @@
 import * as assert from 'uvu/assert';
 import { decideAdvice } from '../../bench/advise/advice.js';
 import { adviceJson, adviceLines, wrapped } from '../../bench/advise/advice-text.js';
-import { computeBreakEven, crossing } from '../../bench/advise/break-even.js';
-import { breakEvenChart, breakEvenText, curveLines } from '../../bench/advise/break-even-text.js';
+import {
+  breakEvenChart,
+  breakEvenText,
+  computeBreakEven,
+  crossing,
+  curveLines,
+} from '../../bench/advise/break-even.js';
 import { listCaveats } from '../../bench/advise/caveats.js';
 import type { Measurements } from '../../bench/advise/measure-advice.js';
 import { getLimits, planFor } from '../../bench/advise/plan.js';
@@ -135,13 +140,7 @@ test('the numbers of calls are those of the calls, and the p99 of few is unknown
   assert.is(of(course.callUs, ['LOW', 'HIGH']).level, 'any');
 });
 
-const WISHES = {
-  scale: 'full',
-  rounds: undefined,
-  seconds: undefined,
-  seed: 1,
-  threads: 2,
-} as const;
+const WISHES = { scale: 'full', rounds: undefined, seconds: undefined, seed: 1, threads: 2 } as const;
 
 test('slow scorers get fewer callers and longer runs, and the slowest are refused', () => {
   const plan = (meanUs: number, isAsync = false, cpuShare = 1) =>

@@ -32,12 +32,7 @@ export function createRuns(
       const own = { p99Ms: 20, healthP99Ms: 2, generatorCpu: 0.4, ...values };
       const place = { scenario: 'advise', variant: nameRow(topology, 2), topology };
       const kind = { threads: topology === 'inline' ? 0 : 2, workUs: 0, round: at + 1, order: 1 };
-      const sample = {
-        ...place,
-        ...kind,
-        values: { perSecond: rate, ...own },
-        discardReason: undefined,
-      };
+      const sample = { ...place, ...kind, values: { perSecond: rate, ...own }, discardReason: undefined };
       return change?.(sample) ?? sample;
     }),
   );

@@ -126,9 +126,7 @@ test('a target inside the interval is unclear, and that is said', () => {
 });
 
 test('planted: runs that do not count decide nothing, and without any nothing is advised', () => {
-  const broken = {
-    change: (sample: object) => ({ ...sample, discardReason: 'a planted reason' }) as never,
-  };
+  const broken = { change: (sample: object) => ({ ...sample, discardReason: 'a planted reason' }) as never };
   const one = advise({ inline: { perSecond: 1_000 }, pool: { perSecond: 9_000, ...broken } });
   assert.is(one.choice?.topology, 'inline');
   assert.is(one.rows.find(({ topology }) => topology === 'pool')?.voids.length, 5);
@@ -168,9 +166,7 @@ test('one that bears the rate in a closed loop and not in the open one is short 
 });
 
 test('the only one that counts, or that is sure, is not said to be the fastest of all', () => {
-  const broken = {
-    change: (sample: object) => ({ ...sample, discardReason: 'a planted reason' }) as never,
-  };
+  const broken = { change: (sample: object) => ({ ...sample, discardReason: 'a planted reason' }) as never };
   const only = advise({ inline: { perSecond: 1_000 }, pool: { perSecond: 9_000, ...broken } });
   assert.match(only.text, /^Use inline: no other topology has enough valid runs\.$/);
   const change = (sample: ReturnType<typeof createRuns>[number]) => {

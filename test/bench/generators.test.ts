@@ -89,9 +89,7 @@ for (const name of [...GENERATOR_NAMES, ANEW] as const) {
 
   test(`${name}: so many requests are sent, answered and accounted for`, async () => {
     await withPlanted(right, async ({ url, seen, openMax, connections }) => {
-      const { ok, wrong, failed, latency, cpuShare, perSecond } = await load(url, {
-        requests: REQUESTS,
-      });
+      const { ok, wrong, failed, latency, cpuShare, perSecond } = await load(url, { requests: REQUESTS });
       assert.equal([ok, wrong, failed, seen()], [REQUESTS, 0, 0, REQUESTS]);
       assert.ok(openMax() <= CONNECTIONS);
       assert.is(connections(), name === ANEW ? REQUESTS : CONNECTIONS);

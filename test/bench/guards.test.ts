@@ -73,13 +73,7 @@ async function closedLoad(connections: number): Promise<Load> {
   const generator = startClosedLoop('raw', new AbortController().signal);
   try {
     const until = { seconds: 0.3 };
-    return await generator.load({
-      url: server.url,
-      body: BODY,
-      expect: EXPECT,
-      connections,
-      until,
-    });
+    return await generator.load({ url: server.url, body: BODY, expect: EXPECT, connections, until });
   } finally {
     generator.close();
     await server.close();

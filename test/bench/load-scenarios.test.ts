@@ -26,14 +26,7 @@ function samplesOf(rounds: number, change: (sample: Sample) => Sample = (one) =>
     scalability.variants(PLAN_DEFAULTS).map((row) => {
       const { topology, threads, workUs, at } = row;
       const perSecond = throughput(LAW, at?.value ?? 0) * (0.98 + 0.04 * next());
-      const place = {
-        scenario: 'scalability',
-        variant: nameVariant(row),
-        topology,
-        threads,
-        workUs,
-        round,
-      };
+      const place = { scenario: 'scalability', variant: nameVariant(row), topology, threads, workUs, round };
       const values = { perSecond, generatorCpu: 0.5 };
       const where = at === undefined ? {} : { at };
       return change({ ...place, ...where, order: 1, values, discardReason: undefined });

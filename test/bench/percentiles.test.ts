@@ -62,15 +62,7 @@ test('a load lasts long enough for p99, within bounds, and no shorter than asked
 const sample = (round: number, p99Ms: number, why?: string): Sample => {
   const row = { variant: 'inline + 0 us', topology: 'inline', threads: 0, workUs: 0 };
   const unknown = why === undefined ? {} : { p99Ms: why };
-  return {
-    scenario: 'f',
-    ...row,
-    round,
-    order: 1,
-    values: { p99Ms },
-    unknown,
-    discardReason: undefined,
-  };
+  return { scenario: 'f', ...row, round, order: 1, values: { p99Ms }, unknown, discardReason: undefined };
 };
 
 const SCENARIO: Scenario = {

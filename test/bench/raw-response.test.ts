@@ -2,7 +2,7 @@
 // does not understand it calls broken. Pure.
 
 import * as assert from 'uvu/assert';
-import { createResponseReader } from '../../bench/load/raw-response.js';
+import { createResponseReader } from '../../bench/load/load-child.js';
 import { suite } from '../support/suite.js';
 
 const ANSWER = 'HTTP/1.1 200 OK\r\nTicket: LOW:1\r\ncontent-LENGTH: 7\r\n\r\n{"a":1}';

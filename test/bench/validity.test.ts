@@ -63,13 +63,7 @@ for (const [fault, change, says] of FAULTS) {
 
 const { limits: LIMITS } = PLAN_DEFAULTS;
 const CROWD: LittleTerms = { inFlight: 10, perSecond: 100, meanMs: 100, edge: 0 };
-const PUNCTUAL: OpenLoopCourse = {
-  due: 100,
-  ended: 100,
-  latenessP99Ms: 1,
-  cpuShare: 0.5,
-  terms: CROWD,
-};
+const PUNCTUAL: OpenLoopCourse = { due: 100, ended: 100, latenessP99Ms: 1, cpuShare: 0.5, terms: CROWD };
 
 test('an open loop that started everything in time is valid', () => {
   assert.is(checkOpenLoop(PUNCTUAL, LIMITS), undefined);

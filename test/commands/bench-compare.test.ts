@@ -123,15 +123,7 @@ test('a line that bench writes is read back as it was, NaN included', () => {
   const values = { perSecond: 5, p99Ms: Number.NaN };
   const unknown = { p99Ms: 'p99 of 3 samples' };
   const row = { scenario: 'thin', variant: 'inline + 0 us', topology: 'inline', threads: 0 };
-  const sample = {
-    ...row,
-    workUs: 0,
-    round: 1,
-    order: 1,
-    values,
-    unknown,
-    discardReason: undefined,
-  };
+  const sample = { ...row, workUs: 0, round: 1, order: 1, values, unknown, discardReason: undefined };
   const [read] = parseRuns(resultLine(sample, PLAN_SMOKE, environment, 'one'), 'f');
   assert.ok(Number.isNaN(read?.values.p99Ms));
   assert.equal([read?.values.perSecond, read?.unknown, read?.discardReason], [5, unknown, undefined]);
@@ -148,15 +140,7 @@ test('every row of every scenario is written, read back, and can be named in a t
       const kind = { variant: nameVariant(row), topology, threads, workUs };
       const where = at === undefined ? {} : { at };
       const values = { perSecond: 5 };
-      const run = {
-        scenario,
-        ...kind,
-        ...where,
-        round: 1,
-        order: 1,
-        values,
-        discardReason: undefined,
-      };
+      const run = { scenario, ...kind, ...where, round: 1, order: 1, values, discardReason: undefined };
       const [read] = parseRuns(resultLine(run, PLAN_DEFAULTS, environment, 'one'), 'f');
       assert.equal([read?.variant, read?.topology, read?.at], [nameVariant(row), topology, at]);
       const threshold = parseThreshold(`${scenario}.${nameVariant(row)}.perSecond>=1`);
