@@ -86,7 +86,7 @@ function computeRatio(valid: readonly Sample[], round: number, workUs: number): 
   return perSecond('batched') / perSecond('inline');
 }
 
-/** Where the ratio reaches 1 and stays there: -Infinity when it is never below, Infinity when it ends below. */
+/** Where the ratio reaches 1 and stays: -Infinity when it is never below, Infinity when it ends below. */
 export function crossing(us: readonly number[], ratios: readonly number[]): number {
   const last = ratios.findLastIndex((ratio) => ratio < 1);
   if (last < 0) return Number.NEGATIVE_INFINITY;

@@ -2,7 +2,7 @@
 // one job after another. The runner shares no thread with a generator. Main thread of the runner.
 
 import { type ChildProcess, fork } from 'node:child_process';
-import type { Arrivals, Stretch } from './schedule.js';
+import type { Arrivals, OpenRate } from './schedule.js';
 
 /** A closed loop: every connection sends its next request when its last one was answered. */
 export interface LoadJob {
@@ -63,14 +63,7 @@ export interface AutocannonLoad extends Load {
 }
 
 /** An open loop: requests start when they are due, whether or not earlier ones were answered. */
-export type OpenJob = OpenRequest & (OpenRate | { readonly rates: readonly Stretch[] });
-
-export interface OpenRate {
-  readonly perSecond: number;
-  readonly seconds: number;
-}
-
-interface OpenRequest {
+export interface OpenJob extends OpenRate {
   readonly url: string;
   /** Posted as JSON; null: a GET without a body. */
   readonly body: string | null;
@@ -87,20 +80,12 @@ interface OpenRequest {
   readonly opener: string | null;
 }
 
-export interface OpenLoad {
+export interface OpenLoad extends Omit<Load, 'seconds'> {
   /** Requests that were due. */
   readonly due: number;
-  /** Right answers. */
-  readonly ok: number;
-  /** Answers with 503. */
+  /** Answers with 503, which are no failures. */
   readonly shed: number;
-  readonly wrong: number;
-  /** Answers with any other status, broken connections and timeouts. */
-  readonly failed: number;
-  readonly fault?: string | undefined;
-  /** Right answers per second, while requests were due. */
-  readonly perSecond: number;
-  /** Of right answers, from the intended start. */
+  /** Of right answers, from the intended start; `perSecond` is while requests were due. */
   readonly latency: Latency;
   /** Of the same answers, from the real start: what a closed loop would have seen. */
   readonly service: Latency;
@@ -114,7 +99,6 @@ export interface OpenLoad {
   readonly inFlight: number;
   /** That time. */
   readonly tookSeconds: number;
-  readonly cpuShare: number;
 }
 
 /** The message that answers a job. */

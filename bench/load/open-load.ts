@@ -5,7 +5,7 @@
 import { Pool } from 'undici';
 import type { OpenJob, OpenLoad } from './generator.js';
 import { ANSWER_MS_MAX, createLatencyRecord, createOutcomes, serveJobs, watchCpu } from './load-child.js';
-import { createSchedule, type Schedule, steady } from './schedule.js';
+import { createSchedule, type Schedule } from './schedule.js';
 
 /** One generator loads one server: its connections stay open from job to job. */
 let held: Pool | undefined;
@@ -46,8 +46,7 @@ async function load(job: OpenJob): Promise<OpenLoad> {
 type RequestOnce = () => Promise<{ readonly status: number; readonly text: string }>;
 
 async function run(job: OpenJob, request: RequestOnce): Promise<OpenLoad> {
-  const rates = 'rates' in job ? job.rates : steady(job.perSecond, job.seconds);
-  const schedule = createSchedule(rates, job.arrivals);
+  const schedule = createSchedule(job, job.arrivals);
   const { counts, fail, readFault } = createOutcomes();
   const latency = createLatencyRecord();
   const service = createLatencyRecord();
@@ -76,7 +75,7 @@ async function run(job: OpenJob, request: RequestOnce): Promise<OpenLoad> {
     counts.ok++;
     latency.add(endedMs - intendedMs);
     service.add(endedMs - beganMs);
-    if (endedMs < schedule.seconds * 1000) inTime++;
+    if (endedMs < job.seconds * 1000) inTime++;
   }
 
   /** Counts every other outcome. */
@@ -100,7 +99,7 @@ async function run(job: OpenJob, request: RequestOnce): Promise<OpenLoad> {
     ...counts,
     shed,
     fault: readFault(),
-    perSecond: inTime / schedule.seconds,
+    perSecond: inTime / job.seconds,
     latency: latency.read(),
     service: service.read(),
     lateness: lateness.read(),

@@ -201,7 +201,7 @@ export function createHealthJob(
   url: string,
   perSecond: number,
   connections: number,
-): Omit<Extract<OpenJob, { perSecond: number }>, 'seconds'> {
+): Omit<OpenJob, 'seconds'> {
   return {
     url: `${url}/health`,
     body: null,

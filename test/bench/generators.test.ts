@@ -1,58 +1,39 @@
 // The load generators, each in its own process as the benchmarks run them: every answer is
-// accounted for, and each planted fault of a server is reported by each of them.
+// accounted for, and each seeded fault of a server is reported by each of them.
 
 import * as assert from 'uvu/assert';
 import {
   GENERATOR_NAMES,
-  type Load,
   type LoadJob,
   type OpenJob,
-  type OpenRate,
   startClosedLoop,
   startOpenLoop,
 } from '../../bench/load/generator.js';
-import { createSchedule, type Stretch, steady, steps } from '../../bench/load/schedule.js';
+import { createSchedule } from '../../bench/load/schedule.js';
 import { BODY, EXPECT } from '../../bench/load/transaction.js';
 import {
   type Answer,
   answer,
   everyTenth,
-  plant,
+  loadOnce,
+  readFailure,
   right,
   type SeededServer,
+  withSeededServer,
 } from '../fixtures/load/seeded-server.js';
 import { suite } from '../support/suite.js';
 
 const REQUESTS = 200;
 const CONNECTIONS = 4;
-
-async function withPlanted<T>(how: Answer, body: (server: SeededServer) => Promise<T>) {
-  const server = await plant(how);
-  try {
-    return await body(server);
-  } finally {
-    await server.close();
-  }
-}
-
 const never = new AbortController().signal;
 
 const job = (url: string, until: LoadJob['until']): LoadJob => {
   return { url, body: BODY, expect: EXPECT, connections: CONNECTIONS, until };
 };
 
-type Change = Partial<Pick<OpenJob, 'connections' | 'opener' | 'arrivals'>> & Partial<OpenRate>;
-
-async function open(url: string, change: Change = {}, rates?: readonly Stretch[]) {
-  const generator = startOpenLoop(never);
-  const evenly = { perSecond: 1_000, seconds: REQUESTS / 1_000 };
-  const rate = rates === undefined ? evenly : { rates };
-  const how = { connections: CONNECTIONS, opener: null };
-  try {
-    return await generator.load({ url, body: BODY, expect: EXPECT, ...rate, ...how, ...change });
-  } finally {
-    generator.close();
-  }
+function open(url: string, change: Partial<OpenJob> = {}) {
+  const rate = { perSecond: 1_000, seconds: REQUESTS / 1_000, connections: CONNECTIONS, opener: null };
+  return loadOnce(startOpenLoop(never), { url, body: BODY, expect: EXPECT, ...rate, ...change });
 }
 
 interface Fault {
@@ -78,29 +59,25 @@ const test = suite('bench: load generators');
 const ANEW = 'raw, connecting anew';
 
 for (const name of [...GENERATOR_NAMES, ANEW] as const) {
-  async function load(url: string, until: LoadJob['until']): Promise<Load> {
-    const generator = startClosedLoop(name === ANEW ? 'raw' : name, never);
-    try {
-      return await generator.load({ ...job(url, until), connectsAnew: name === ANEW });
-    } finally {
-      generator.close();
-    }
-  }
+  const load = (url: string, until: LoadJob['until']) =>
+    loadOnce(startClosedLoop(name === ANEW ? 'raw' : name, never), {
+      ...job(url, until),
+      connectsAnew: name === ANEW,
+    });
 
   test(`${name}: so many requests are sent, answered and accounted for`, async () => {
-    await withPlanted(right, async ({ url, seen, openMax, connections }) => {
-      const { ok, wrong, failed, latency, cpuShare, perSecond } = await load(url, { requests: REQUESTS });
+    await withSeededServer(right, async ({ url, seen, openMax, connections }) => {
+      const { ok, wrong, failed, latency, ...loop } = await load(url, { requests: REQUESTS });
       assert.equal([ok, wrong, failed, seen()], [REQUESTS, 0, 0, REQUESTS]);
       assert.ok(openMax() <= CONNECTIONS);
       assert.is(connections(), name === ANEW ? REQUESTS : CONNECTIONS);
-      assert.ok(latency.p50Ms > 0 && latency.p50Ms <= latency.p99Ms);
-      assert.ok(latency.p99Ms <= latency.maxMs);
-      assert.ok(cpuShare > 0 && perSecond > 0);
+      assert.ok(latency.p50Ms > 0 && latency.p50Ms <= latency.p99Ms && latency.p99Ms <= latency.maxMs);
+      assert.ok(loop.cpuShare > 0 && loop.perSecond > 0);
     });
   });
 
   test(`${name}: a load that ends by time accounts for all but those cut off`, async () => {
-    await withPlanted(right, async ({ url, seen }) => {
+    await withSeededServer(right, async ({ url, seen }) => {
       const { ok, wrong, failed, seconds } = await load(url, { seconds: 1 });
       assert.equal([wrong, failed, seconds], [0, 0, 1]);
       assert.ok(ok > 0 && ok <= seen() && seen() <= ok + CONNECTIONS, `${ok} of ${seen()}`);
@@ -108,11 +85,10 @@ for (const name of [...GENERATOR_NAMES, ANEW] as const) {
   });
 
   for (const [what, { how, as, says = /./ }] of Object.entries(FAULTS)) {
-    test(`${name}: planted, ${what} is reported`, async () => {
-      await withPlanted(everyTenth(how), async ({ url }) => {
+    test(`${name}: seeded fault: ${what} is reported`, async () => {
+      await withSeededServer(everyTenth(how), async ({ url }) => {
         const result = await load(url, { requests: REQUESTS });
-        assert.ok(result[as] > 0, JSON.stringify(result));
-        assert.ok(result.ok < REQUESTS);
+        assert.ok(result[as] > 0 && result.ok < REQUESTS, JSON.stringify(result));
         if (as === 'failed') assert.match(result.fault ?? '', says);
       });
     });
@@ -120,133 +96,93 @@ for (const name of [...GENERATOR_NAMES, ANEW] as const) {
 }
 
 for (const [what, { how, as, says = /./ }] of Object.entries(FAULTS)) {
-  test(`open loop: planted, ${what} is reported`, async () => {
-    await withPlanted(everyTenth(how), async ({ url }) => {
-      const result = await open(url);
-      assert.is(result[as], REQUESTS / 10);
-      assert.is(result.ok + result.wrong + result.failed, result.due);
-      if (as === 'failed') assert.match(result.fault ?? '', says);
-    });
+  test(`open loop: seeded fault: ${what} is reported`, async () => {
+    const result = await withSeededServer(everyTenth(how), ({ url }) => open(url));
+    assert.is(result[as], REQUESTS / 10);
+    assert.is(result.ok + result.wrong + result.failed, result.due);
+    if (as === 'failed') assert.match(result.fault ?? '', says);
   });
 }
 
 test('autocannon refuses to load a server that closes, as it would time it wrong', async () => {
-  const generator = startClosedLoop('autocannon', never);
-  try {
-    const closing = { ...job('http://127.0.0.1:1/', { requests: 1 }), connectsAnew: true };
-    const failure = await generator.load(closing).then(
-      () => 'it loaded',
-      (error: Error) => error.message,
-    );
-    assert.match(failure, /server that closes/);
-  } finally {
-    generator.close();
-  }
+  const closing = { ...job('http://127.0.0.1:1/', { requests: 1 }), connectsAnew: true };
+  const failure = readFailure(loadOnce(startClosedLoop('autocannon', never), closing));
+  assert.match(await failure, /server that closes/);
 });
 
 test('open loop: every refusal is counted once, and is no failure', async () => {
-  await withPlanted(
-    everyTenth((response) => answer(response, 503, '{}')),
-    async ({ url }) => {
-      const { due, ok, shed, wrong, failed } = await open(url);
-      const tenth = REQUESTS / 10;
-      assert.equal([due, ok, shed, wrong, failed], [REQUESTS, REQUESTS - tenth, tenth, 0, 0]);
-    },
-  );
+  const refusing = everyTenth((response) => answer(response, 503, '{}'));
+  const { due, ok, shed, wrong, failed } = await withSeededServer(refusing, ({ url }) => open(url));
+  const tenth = REQUESTS / 10;
+  assert.equal([due, ok, shed, wrong, failed], [REQUESTS, REQUESTS - tenth, tenth, 0, 0]);
 });
 
 test('open loop: its opener opens every connection, and counts for nothing', async () => {
-  await withPlanted(right, async ({ url, seen, connections }) => {
+  await withSeededServer(right, async ({ url, seen, connections }) => {
     const { ok } = await open(url, { opener: '/', connections: 20, seconds: 0.01 });
     assert.equal([ok, seen(), connections()], [10, 10 + 20, 20]);
   });
 });
 
-/** Blocks the server's thread: nobody is answered for so long. */
-function stall(ms: number): void {
-  const endsAt = performance.now() + ms;
-  while (performance.now() < endsAt);
-}
-
+/** Blocks the server's thread at the first request. */
 const stalling: Answer = (response, index, request) => {
-  if (index === 0) stall(160);
+  const endsAt = performance.now() + (index === 0 ? 160 : 0);
+  while (performance.now() < endsAt);
   right(response, index, request);
 };
 
-test('open loop: a planted stall is in the latency of those it kept from starting', async () => {
-  await withPlanted(stalling, async ({ url, openMax }) => {
-    const { latency, service, lateness, ok } = await open(url, { connections: 1 });
-    assert.equal([ok, openMax(), service.samples], [REQUESTS, 1, REQUESTS]);
-    assert.ok(latency.p50Ms > 20 && lateness.p50Ms > 20, JSON.stringify({ latency, lateness }));
-    // Only one request was slow; from their real starts, all others look quick.
-    assert.ok(service.p50Ms < latency.p50Ms, JSON.stringify({ latency, service }));
-    assert.ok(service.maxMs >= 100);
-  });
+const openStalled = async ({ url, openMax }: SeededServer) => {
+  return { ...(await open(url, { connections: 1 })), openMax: openMax() };
+};
+
+test('open loop: a seeded stall is in the latency of those it kept from starting', async () => {
+  const { latency, service, lateness, ok, openMax } = await withSeededServer(stalling, openStalled);
+  assert.equal([ok, openMax, service.samples], [REQUESTS, 1, REQUESTS]);
+  assert.ok(latency.p50Ms > 20 && lateness.p50Ms > 20, JSON.stringify({ latency, lateness }));
+  // Only one request was slow; from their real starts, all others look quick.
+  assert.ok(service.p50Ms < latency.p50Ms, JSON.stringify({ latency, service }));
+  assert.ok(service.maxMs >= 100);
 });
 
 test('open loop: who finds no place is late by no fault of the generator', async () => {
-  await withPlanted(stalling, async ({ url }) => {
-    const { lateness, ownLateness } = await open(url, { connections: 1 });
-    // At least those that were due while the only place was taken.
-    assert.ok(lateness.samples - ownLateness.samples >= 100, `${ownLateness.samples}`);
-  });
-  await withPlanted(right, async ({ url }) => {
-    const { lateness, ownLateness } = await open(url, { connections: REQUESTS });
-    assert.equal([lateness.samples, ownLateness.samples], [REQUESTS, REQUESTS]);
-  });
+  const stalled = await withSeededServer(stalling, openStalled);
+  // At least those that were due while the only place was taken.
+  assert.ok(stalled.lateness.samples - stalled.ownLateness.samples >= 100);
+  const free = await withSeededServer(right, ({ url }) => open(url, { connections: REQUESTS }));
+  assert.equal([free.lateness.samples, free.ownLateness.samples], [REQUESTS, REQUESTS]);
 });
 
-test('open loop: by chance, as many requests are sent as the seed says', async () => {
-  const chance = { poisson: { seed: 4 } };
-  const expected = createSchedule(steady(1_000, 0.2), chance).count;
+test('open loop: by chance, as many requests are sent as the seed says, or none at all', async () => {
+  const arrivals = { poisson: { seed: 4 } };
+  const expected = createSchedule({ perSecond: 1_000, seconds: 0.2 }, arrivals).count;
   assert.is.not(expected, REQUESTS);
-  await withPlanted(right, async ({ url, seen }) => {
-    const { due, ok } = await open(url, { arrivals: chance });
+  await withSeededServer(right, async ({ url, seen }) => {
+    const { due, ok } = await open(url, { arrivals });
     assert.equal([due, ok, seen()], [expected, expected, expected]);
+    const rare = { perSecond: 0.001, seconds: 0.1, arrivals: { poisson: { seed: 1 } } };
+    const none = await open(url, rare);
+    assert.equal([none.due, none.ok, seen()], [0, 0, expected]);
   });
 });
 
-test('open loop: by chance nobody comes, and it ends', async () => {
-  await withPlanted(right, async ({ url, seen }) => {
-    const { due, ok } = await open(url, { arrivals: { poisson: { seed: 1 } } }, steady(0.001, 0.1));
-    assert.equal([due, ok, seen()], [0, 0, 0]);
-  });
-});
-
-test('open loop: rates in steps are offered one after another', async () => {
-  await withPlanted(right, async ({ url }) => {
-    const { due, ok, perSecond } = await open(url, {}, steps([200, 1_000], 0.1));
-    assert.equal([due, ok], [120, 120]);
-    assert.ok(perSecond <= 600, `${perSecond}`);
-  });
-});
-
-test('a generator that is told to stop ends, and says that it has no result', async () => {
+test('a generator that is aborted ends, and rejects', async () => {
   const controller = new AbortController();
   const stopping: Answer = (response, index, request) => {
     if (index === 0) controller.abort();
     right(response, index, request);
   };
-  await withPlanted(stopping, async ({ url }) => {
-    const generator = startClosedLoop('raw', controller.signal);
-    const why = await generator.load(job(url, { seconds: 60 })).then(
-      () => 'it had one',
-      (error: Error) => error.message,
-    );
-    generator.close();
-    assert.match(why, /ended early/);
+  await withSeededServer(stopping, async ({ url }) => {
+    const load = loadOnce(startClosedLoop('raw', controller.signal), job(url, { seconds: 60 }));
+    assert.match(await readFailure(load), /ended early/);
   });
 });
 
-test('a job that cannot be done is said, and the next one can be', async () => {
+test('a job that cannot be done is an error, and the next one can be done', async () => {
   const generator = startClosedLoop('raw', never);
   try {
-    const why = await generator.load(job('http://127.0.0.1:1/score', { requests: 10 })).then(
-      () => 'it was done',
-      (error: Error) => error.message,
-    );
-    assert.match(why, /ECONNREFUSED/);
-    await withPlanted(right, async ({ url }) => {
+    const failure = readFailure(generator.load(job('http://127.0.0.1:1/score', { requests: 10 })));
+    assert.match(await failure, /ECONNREFUSED/);
+    await withSeededServer(right, async ({ url }) => {
       assert.is((await generator.load(job(url, { requests: REQUESTS }))).ok, REQUESTS);
     });
   } finally {
