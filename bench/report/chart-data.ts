@@ -44,9 +44,9 @@ export function buildDots({ format, isDescribed, note = '', ...chart }: Dots): r
   const formatName = ({ label, group }: DotRow) => (group === '' ? label : `${group}, ${label}`);
   const isLong = rows.length > ROWS_DESCRIBED_MAX && isDescribed !== undefined;
   const described = (isLong ? rows.filter(isDescribed) : rows).slice(0, ROWS_DESCRIBED_MAX);
-  const parts = described.map((row) => {
-    return `${formatName(row)}: ${format(row.interval)}${row.note === undefined ? '' : `, ${row.note}`}`;
-  });
+  const parts = described.map(
+    (row) => `${formatName(row)}: ${format(row.interval)}${row.note === undefined ? '' : `, ${row.note}`}`,
+  );
   const more = rows.length - described.length;
   const rest = more > 0 ? [`and ${more} more in the table`] : [];
   const left = chart.rows.filter((row) => !isDrawn(row)).map(formatName);
@@ -96,9 +96,7 @@ export function buildCurves({ formatX, format, note = '', ...chart }: Curves): r
   const isX = (x: number) => Number.isFinite(x) && (chart.x.scale !== 'log' || x > 0);
   const series = chart.series
     .map((one) => {
-      const points = one.points.filter(({ x, interval }) => {
-        return isX(x) && canDraw(interval, chart.y.scale);
-      });
+      const points = one.points.filter(({ x, interval }) => isX(x) && canDraw(interval, chart.y.scale));
       return { ...one, points: points.toSorted((a, b) => a.x - b.x) };
     })
     .filter(({ points }) => points.length > 0);

@@ -9,12 +9,7 @@ import { renderFlag, renderList, renderScrollBox } from './page-parts.js';
 import type { SelfTestCell, SelfTestTable } from './self-tests.js';
 
 /** A word beside the sign and the colour says the same. */
-const SIGNS: Readonly<Record<Verdict, string>> = {
-  ok: '✓',
-  violated: '✗',
-  unknown: '?',
-  unavailable: '–',
-};
+const SIGNS: Readonly<Record<Verdict, string>> = { ok: '✓', violated: '✗', unknown: '?', unavailable: '–' };
 const TEXT_COLUMNS = 600;
 
 export function renderOutcomes({ columns, outcomes, atRest }: OutcomeTable): Html {
@@ -92,9 +87,7 @@ export function renderSelfTest(table: SelfTestTable, at: number): Html {
   const { verdict, says, topologies, rows, wrong, unavailable, partial } = table;
   const hasStar = rows.some(({ cells }) => cells.some((cell) => cell?.word === 'passed*'));
   const matrix = html`<table class="matrix">
-<thead><tr><th scope="col">tally</th>${topologies.map((name) => {
-    return html`<th scope="col" class="num">${sanitize(name, 60)}</th>`;
-  })}</tr></thead>
+<thead><tr><th scope="col">tally</th>${topologies.map((name) => html`<th scope="col" class="num">${sanitize(name, 60)}</th>`)}</tr></thead>
 <tbody>${rows.map(({ tally, isCorrect, cells }) => {
     const kind = isCorrect ? 'correct' : 'seeded fault';
     return html`

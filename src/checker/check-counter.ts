@@ -22,12 +22,7 @@ const NO_FACTS: Facts = {
 };
 
 function refuseToJudge({ adds, reads, reason }: MalformedHistory): Judgement {
-  const about = {
-    condition: 'malformed-history',
-    verdict: 'unknown',
-    cell: null,
-    count: 1,
-  } as const;
+  const about = { condition: 'malformed-history', verdict: 'unknown', cell: null, count: 1 } as const;
   return {
     verdict: 'unknown',
     findings: [{ ...about, adds, reads, text: reason }],

@@ -62,10 +62,7 @@ function declareColours(palette: Palette): string {
     .join('');
 }
 
-const VARIABLES: Sheets = {
-  light: declareColours(PALETTES.light),
-  dark: declareColours(PALETTES.dark),
-};
+const VARIABLES: Sheets = { light: declareColours(PALETTES.light), dark: declareColours(PALETTES.dark) };
 
 /** What a page adds to the shared style. */
 export interface PageStyle {

@@ -36,10 +36,7 @@ const LINEAR_TICKS_MAX = 7;
 const COMPACT_FROM = 100_000;
 
 const PLAIN = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 });
-const COMPACT = new Intl.NumberFormat('en-US', {
-  maximumSignificantDigits: 4,
-  notation: 'compact',
-});
+const COMPACT = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4, notation: 'compact' });
 
 export function estimateTextPx(text: string, fontPx: number): number {
   return displayWidth(text) * fontPx * LETTER_EM;

@@ -64,10 +64,7 @@ export function pad(text: string, columns: number, align: 'left' | 'right'): str
 
 /** `1234.5` as `1,234.50` for two decimals. */
 export function formatNumber(value: number, decimals = 0): string {
-  return value.toLocaleString('en-US', {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  });
+  return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 
 /** `38 %` of 0.38. */

@@ -123,9 +123,9 @@ function findRelation(run: CheckRun, focus: Focus): TimeRelation | null {
 
 /** The figure in words, for a reader who cannot see it. */
 function describeExcerpt(excerpt: Excerpt, relation: TimeRelation | null): string {
-  const operations = excerpt.lanes.flatMap(({ operations: own, caller }) => {
-    return own.map((operation) => ({ ...operation, caller }));
-  });
+  const operations = excerpt.lanes.flatMap(({ operations: own, caller }) =>
+    own.map((operation) => ({ ...operation, caller })),
+  );
   const evidence = operations.filter(({ isEvidence }) => isEvidence);
   const list = evidence.map(({ kind, index, caller, label, beginMs, endMs }) => {
     const who = caller === null ? '' : ` of caller ${caller}`;
@@ -168,15 +168,13 @@ function createEvidenceTable(run: CheckRun, finding: Finding): Html | null {
   const heads = ['operation', 'caller', 'sent', 'begin, ms', 'end, ms', 'answer', got];
   const columns = [...heads.keys()].filter((at) => rows.some(({ cells }) => cells[at] !== null));
   return html`<table role="table">
-<thead role="rowgroup"><tr role="row">${columns.map((at) => {
-    return html`<th role="columnheader" scope="col">${heads[at] ?? ''}</th>`;
-  })}</tr></thead>
-<tbody role="rowgroup">${rows.map(({ cells }) => {
-    return html`
+<thead role="rowgroup"><tr role="row">${columns.map((at) => html`<th role="columnheader" scope="col">${heads[at] ?? ''}</th>`)}</tr></thead>
+<tbody role="rowgroup">${rows.map(
+    ({ cells }) => html`
 <tr role="row">${columns.map((at) => {
       return html`<td role="cell" data-label="${heads[at] ?? ''}">${cells[at] ?? '–'}</td>`;
-    })}</tr>`;
-  })}
+    })}</tr>`,
+  )}
 </tbody></table>`;
 }
 

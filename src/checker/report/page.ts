@@ -77,9 +77,7 @@ one monotonic clock of the callers.</p></footer>`;
 type ListEntry = readonly [name: string, value: Piece];
 
 function createList(className: string, entries: readonly ListEntry[]): Html {
-  return html`<dl class="${className}">${entries.map(([name, value]) => {
-    return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
-  })}</dl>`;
+  return html`<dl class="${className}">${entries.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
 function createFactsSection({ judgement, history }: CheckRun): Html {
@@ -110,9 +108,7 @@ function createRemarksSection({ remarks }: CheckRun): Html | null {
   if (remarks.length === 0) return null;
   const shown = remarks.slice(0, REMARKS_MAX);
   const more = remarks.length - shown.length;
-  return html`<section><h2>Remarks</h2><ul class="remarks">${shown.map((remark) => {
-    return html`<li>${sanitize(remark, REMARK_COLUMNS)}</li>`;
-  })}${more === 0 ? null : html`<li>… and ${more} more.</li>`}</ul></section>`;
+  return html`<section><h2>Remarks</h2><ul class="remarks">${shown.map((remark) => html`<li>${sanitize(remark, REMARK_COLUMNS)}</li>`)}${more === 0 ? null : html`<li>… and ${more} more.</li>`}</ul></section>`;
 }
 
 function createSetupSection(run: CheckRun): Html {

@@ -16,11 +16,7 @@ export interface TableOptions {
   readonly colors: Colors;
 }
 
-export const TABLE_DEFAULTS: TableOptions = {
-  columns: Infinity,
-  rowsMax: Infinity,
-  colors: NO_COLORS,
-};
+export const TABLE_DEFAULTS: TableOptions = { columns: Infinity, rowsMax: Infinity, colors: NO_COLORS };
 
 /** How a level is painted wherever it is shown. */
 export function paintLevel(level: RiskLevel, text: string, colors: Colors): string {

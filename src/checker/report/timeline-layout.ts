@@ -108,13 +108,7 @@ function placeLane(lane: Lane, panels: readonly Panel[], size: TimelineSize, y: 
     const barY = bottom + (nameRows === 0 ? 0 : nameRows * linePx + MARK_PX) + ROW_GAP_PX / 2;
     for (const { operation, row: nameRow, x, markX } of names) {
       const text = { name: `${operation.kind} ${operation.index}`, got: operation.label };
-      callouts.push({
-        ...text,
-        x,
-        markX,
-        y: bottom + 3 + (nameRows - nameRow) * linePx,
-        markY: barY,
-      });
+      callouts.push({ ...text, x, markX, y: bottom + 3 + (nameRows - nameRow) * linePx, markY: barY });
     }
     for (const operation of own) {
       for (const [index, panel] of panels.entries()) {

@@ -71,9 +71,7 @@ export function createTimelineFigure(
 <div class="wide">${drawTimeline(wide, { ...text, id: `${text.id}-wide` })}</div>
 <div class="narrow">${drawTimeline(narrow, { ...text, id: `${text.id}-narrow` })}</div>
 <figcaption>
-<ul class="legend">${keys.map(({ swatch, meaning }) => {
-    return html`<li><span class="swatch ${swatch}"></span>${meaning}</li>`;
-  })}</ul>
+<ul class="legend">${keys.map(({ swatch, meaning }) => html`<li><span class="swatch ${swatch}"></span>${meaning}</li>`)}</ul>
 ${note === '' ? null : html`<p>${note}</p>`}
 </figcaption>
 </figure>`;
@@ -87,9 +85,7 @@ function drawTimeline(layout: TimelineLayout, { id, title, description }: Figure
  viewBox="0 0 ${size.widthPx} ${formatPx(heightPx)}" font-size="${fontPx}">
 <title id="${id}-title">${title}</title>
 <desc id="${id}-desc">${description}</desc>
-<defs>${panels.map((panel, at) => {
-    return html`<clipPath id="${id}-clip-${at}">${drawRect('', panel)}</clipPath>`;
-  })}<pattern id="${id}-hatch" width="5" height="5" patternUnits="userSpaceOnUse"
+<defs>${panels.map((panel, at) => html`<clipPath id="${id}-clip-${at}">${drawRect('', panel)}</clipPath>`)}<pattern id="${id}-hatch" width="5" height="5" patternUnits="userSpaceOnUse"
  patternTransform="rotate(45)"><rect class="hatch-ground" width="5" height="5"/><path class="hatch"
  d="M0 0V5"/></pattern></defs>
 ${panels.map(drawPanel)}
@@ -174,9 +170,7 @@ function drawAxis({ x, width, ticks }: Panel, axisY: number, fontPx: number): Ht
   const marks = ticks.map((tick) => `M${formatPx(tick.x)} ${formatPx(axisY)}v5`).join('');
   const line = `M${formatPx(x)} ${formatPx(axisY)}H${formatPx(x + width)}${marks}`;
   return html`<path class="axis" d="${line}"/>
-${ticks.map(({ x: at, label }) => {
-  return label === null ? null : drawText('tick', { x: at, y, text: label });
-})}`;
+${ticks.map(({ x: at, label }) => (label === null ? null : drawText('tick', { x: at, y, text: label })))}`;
 }
 
 /** Marks where the axis is broken, and how much time is left out. */

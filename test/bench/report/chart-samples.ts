@@ -79,9 +79,7 @@ export const SAMPLES: Readonly<Record<string, DotChart | CurveChart>> = {
   }),
   'no series': curves({ series: [] }),
   'a series without points': curves({ series: [series('empty', 1, { points: [] })] }),
-  'one point': curves({
-    series: [{ ...series('one', 9), points: [{ x: 3, interval: about(9) }] }],
-  }),
+  'one point': curves({ series: [{ ...series('one', 9), points: [{ x: 3, interval: about(9) }] }] }),
   'bad points': curves({ series: [badSeries('bad')] }),
   'bad points, log': curves({
     y: { title: 'ms', scale: 'log' },

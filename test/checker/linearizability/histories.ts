@@ -38,10 +38,7 @@ export function senseless(shape: Shape): fc.Arbitrary<Case> {
   return drawModel(shape).chain((model) => {
     const ticket = fc
       .tuple(fc.nat(fields.length - 1), fc.constantFrom(1, 1, 2, 2, 3))
-      .map(([field, grown]) => ({
-        cell: fields[field] as string,
-        value: (model.start[field] ?? 0) + grown,
-      }));
+      .map(([field, grown]) => ({ cell: fields[field] as string, value: (model.start[field] ?? 0) + grown }));
     const held = isTicketed ? ticket : fc.option(ticket, { nil: null });
     const add = fc
       .tuple(interval, isTicketed ? outcomeOften : outcome, held)

@@ -23,13 +23,7 @@ function itemOf(
   const transaction = { line: index + 1, text: '', value };
   const score = { LOW: 0, MEDIUM: 2, HIGH: 3, CRITICAL: 7 }[level];
   const assessment = { score, risk_level: level, triggered_rules: rules, tx_id: `${value.tx_id}` };
-  const judged = {
-    outcome: 'ok',
-    status: 200,
-    ticket: null,
-    error: null,
-    malformed: false,
-  } as const;
+  const judged = { outcome: 'ok', status: 200, ticket: null, error: null, malformed: false } as const;
   return { ...judged, assessment, index, transaction, startMs: 0, latencyMs: index + 1 };
 }
 
@@ -55,9 +49,7 @@ test('the table is aligned, with numbers to the right and wide characters counte
 });
 
 test('on a narrow terminal the rules are cut, then left out, and no line is too wide', () => {
-  const at = (columns: number): string[] => {
-    return tableLines(ITEMS, { ...TABLE_DEFAULTS, colors: plain, columns });
-  };
+  const at = (columns: number): string[] => tableLines(ITEMS, { ...TABLE_DEFAULTS, colors: plain, columns });
   assert.ok(at(80)[2]?.endsWith('CRITICAL  R1: amount > 3000, R2: el…'));
   assert.is(at(55)[2], 'TX2    10,800.25  electronics     3      7  CRITICAL');
   assert.is(at(50)[2], 'TX2    10,800.25  electron…     3      7  CRITICAL');

@@ -90,10 +90,7 @@ test('all evidence is shown, in a bounded number of lanes and bars', () => {
   });
   fc.assert(
     fc.property(shape, fc.array(fc.nat(), { minLength: 1, maxLength: 4 }), (shaped, picks) => {
-      const run = makeCorrectRun({
-        ...shaped,
-        readEveryMs: shaped.readEveryMs * shaped.meanMs * 4,
-      });
+      const run = makeCorrectRun({ ...shaped, readEveryMs: shaped.readEveryMs * shaped.meanMs * 4 });
       const adds = [...new Set(picks.map((pick) => pick % run.history.adds.length))];
       const shown = excerpt(run, adds, [0]);
       const bars = shown.lanes.reduce((sum, { operations }) => sum + operations.length, 0);
