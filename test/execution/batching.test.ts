@@ -3,7 +3,7 @@
 
 import * as assert from 'uvu/assert';
 import { suite } from '../support/suite.js';
-import { itemsOf, many, NEVER_OVERDUE_US, outcomes, tx, withHarness } from './executor-harness.js';
+import { many, NEVER_OVERDUE_US, outcomes, requireItems, tx, withHarness } from './executor-harness.js';
 
 const BATCHED = { kind: 'batched', threads: 2 } as const;
 
@@ -34,10 +34,10 @@ test(
     // One turn, one batch: the first holds its thread for as long as the test wants.
     const slow = executor.submit([tx('waits at the latch')]);
     const quick = many(5).map((one) => executor.submit([one]));
-    for (const { completion } of quick) assert.equal(outcomes(itemsOf(await completion)), ['ok']);
+    for (const { completion } of quick) assert.equal(outcomes(requireItems(await completion)), ['ok']);
     assert.is(slow.settled, undefined);
     latch.openForAll();
-    assert.equal(outcomes(itemsOf(await slow.completion)), ['ok']);
+    assert.equal(outcomes(requireItems(await slow.completion)), ['ok']);
     assert.is(await harness.counted(), 46);
   }),
 );
@@ -53,7 +53,7 @@ test(
     const behind = many(4).map((one) => executor.submit([one]));
     latch.openForAll();
     for (const { completion } of [held, ...behind]) {
-      assert.equal(outcomes(itemsOf(await completion)), ['ok']);
+      assert.equal(outcomes(requireItems(await completion)), ['ok']);
     }
     assert.is(await counted(), 5);
   }),
@@ -71,7 +71,7 @@ test(
     const load = Array.from({ length: 64 }, async () => {
       while (!isOver) await executor.submit(many(1)).completion;
     });
-    for (const { completion } of behind) assert.equal(outcomes(itemsOf(await completion)), ['ok']);
+    for (const { completion } of behind) assert.equal(outcomes(requireItems(await completion)), ['ok']);
     isOver = true;
     await Promise.all(load);
   }),
@@ -125,7 +125,7 @@ test(
     assert.equal(await atDoor.completion, { state: 'refused', reason: 'CANCELLED' });
     latch.openForAll();
     for (const { completion } of [running, waiting]) {
-      assert.equal(outcomes(itemsOf(await completion)), ['ok']);
+      assert.equal(outcomes(requireItems(await completion)), ['ok']);
     }
     assert.is(await counted(), 2);
     assert.equal([executor.busy(), executor.waiting()], [0, 0]);

@@ -34,7 +34,7 @@ export function atOnce({ threads }: Subject): number {
 }
 
 /** Texts that leave the queue while each thread holds one: `batched` has another at each door. */
-export function placesOf(subject: Subject): number {
+export function countSubjectPlaces(subject: Subject): number {
   return atOnce(subject) * (subject.kind === 'batched' ? 2 : 1);
 }
 
@@ -134,7 +134,7 @@ export async function openHarness(options: ExecutorHarnessOptions): Promise<Exec
     troubles,
     threads,
     livingThreads: () => threads.filter(({ threadId }) => threadId !== -1),
-    items: async (transactions) => itemsOf(await own.submit(transactions).completion),
+    items: async (transactions) => requireItems(await own.submit(transactions).completion),
     async counted() {
       const { counts } = await tally.snapshot();
       return counts.slice(0, LEVELS.length).reduce((sum, count) => sum + count, 0);
@@ -175,11 +175,11 @@ function withSubmissions(executor: Executor): HarnessExecutor {
 }
 
 /** What the item says was scored; its code where nothing was. */
-export function assessmentOf(item: ItemResult): Assessment | string {
+export function parseAssessment(item: ItemResult): Assessment | string {
   return item.ok ? (JSON.parse(item.body) as Assessment) : item.code;
 }
 
-export function itemsOf(completion: Completion): readonly ItemResult[] {
+export function requireItems(completion: Completion): readonly ItemResult[] {
   if (completion.state === 'done') return completion.items;
   throw new Error(`refused: ${completion.reason}`);
 }

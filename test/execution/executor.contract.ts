@@ -9,10 +9,10 @@ import { TALLY_KINDS } from '../../src/tally/tally.js';
 import { transactions } from '../scoring/transactions.js';
 import { suite } from '../support/suite.js';
 import {
-  assessmentOf,
   denseTickets,
   many,
   outcomes,
+  parseAssessment,
   type Subject,
   type Test,
   tx,
@@ -43,7 +43,7 @@ function promiseAnswers(test: Test, subject: Subject): void {
       const batch = items(all.slice(100, 101));
       const large = items(all.slice(101));
       const found = [...(await alone).flat(), ...(await batch), ...(await large)];
-      assert.equal(found.map(assessmentOf), all.map(scoreByRules));
+      assert.equal(found.map(parseAssessment), all.map(scoreByRules));
     }),
   );
 
@@ -57,7 +57,7 @@ function promiseAnswers(test: Test, subject: Subject): void {
       });
       const found = await items(batch);
       assert.equal(
-        found.map((item) => Reflect.get(Object(assessmentOf(item)), 'tx_id')),
+        found.map((item) => Reflect.get(Object(parseAssessment(item)), 'tx_id')),
         batch.map(({ tx_id }) => tx_id),
       );
       assert.is(denseTickets(found), 500);
@@ -78,7 +78,7 @@ function promiseAnswers(test: Test, subject: Subject): void {
     withHarness(subject, async ({ items }) => {
       const found = await items([tx('answers a turn later', 5), tx('answers a thenable', 3)]);
       assert.equal(
-        found.map((item) => Reflect.get(Object(assessmentOf(item)), 'risk_level')),
+        found.map((item) => Reflect.get(Object(parseAssessment(item)), 'risk_level')),
         ['CRITICAL', 'HIGH'],
       );
     }),

@@ -6,7 +6,7 @@ import { BroadcastChannel } from 'node:worker_threads';
 import * as assert from 'uvu/assert';
 import { suite } from '../support/suite.js';
 import { executorContract } from './executor.contract.js';
-import { itemsOf, many, tx, withHarness } from './executor-harness.js';
+import { many, requireItems, tx, withHarness } from './executor-harness.js';
 
 const INLINE = { kind: 'inline', threads: 0 } as const;
 
@@ -41,7 +41,7 @@ test(
       seen.push(await counted());
       await nextTurn();
     }
-    assert.is(itemsOf(await completion).length, 500);
+    assert.is(requireItems(await completion).length, 500);
     assert.ok(new Set(seen).size > 3, `counts seen on the way: ${seen}`);
   }),
 );

@@ -7,13 +7,13 @@ import * as assert from 'uvu/assert';
 import { PLACE_ITEMS_MAX } from '../../src/execution/submission.js';
 import {
   atOnce,
+  countSubjectPlaces,
   type ExecutorHarness,
   fates,
-  itemsOf,
   many,
   NEVER_OVERDUE_US,
   outcomes,
-  placesOf,
+  requireItems,
   type Subject,
   type Test,
   tx,
@@ -22,14 +22,14 @@ import {
 
 /** Takes every place there is with transactions that wait at the latch. */
 function fill({ executor }: ExecutorHarness, subject: Subject, queueMax: number) {
-  const held = many(placesOf(subject) + queueMax, 'waits at the latch');
+  const held = many(countSubjectPlaces(subject) + queueMax, 'waits at the latch');
   return held.map((one) => executor.submit([one]));
 }
 
 export function promiseBounds(test: Test, subject: Subject): void {
   for (const queueMax of [0, 3]) {
     test(
-      `${placesOf(subject)} at work, ${queueMax} waiting, and not one more`,
+      `${countSubjectPlaces(subject)} at work, ${queueMax} waiting, and not one more`,
       withHarness({ ...subject, queueMax, sliceUs: NEVER_OVERDUE_US }, async (harness) => {
         const { executor, latch } = harness;
         const held = fill(harness, subject, queueMax);
@@ -40,7 +40,7 @@ export function promiseBounds(test: Test, subject: Subject): void {
         assert.is(executor.busy() + executor.waiting(), held.length);
         await latch.arrived(atOnce(subject));
         latch.openForAll();
-        for (const { completion } of held) assert.equal(outcomes(itemsOf(await completion)), ['ok']);
+        for (const { completion } of held) assert.equal(outcomes(requireItems(await completion)), ['ok']);
         assert.is(await harness.counted(), held.length);
         assert.equal(outcomes(await harness.items(many(1))), ['ok']);
         assert.equal([executor.busy(), executor.waiting()], [0, 0]);
@@ -75,7 +75,7 @@ export function promiseCancelling(test: Test, subject: Subject): void {
       submission.cancel();
       submission.cancel();
       latch.openForAll();
-      assert.equal(outcomes(itemsOf(await submission.completion)), ['ok']);
+      assert.equal(outcomes(requireItems(await submission.completion)), ['ok']);
       submission.cancel();
       assert.is(await counted(), 1);
     }),
@@ -84,7 +84,7 @@ export function promiseCancelling(test: Test, subject: Subject): void {
   test(
     'of a batch that its caller left, what had not begun is neither scored nor counted',
     withHarness(subject, async ({ executor, latch, counted, items }) => {
-      const most = placesOf(subject) * PLACE_ITEMS_MAX;
+      const most = countSubjectPlaces(subject) * PLACE_ITEMS_MAX;
       const batch = many(most + 2 * PLACE_ITEMS_MAX).map((one, index) =>
         index % PLACE_ITEMS_MAX === 0 ? { ...one, category: 'waits at the latch' } : one,
       );
@@ -93,7 +93,7 @@ export function promiseCancelling(test: Test, subject: Subject): void {
       submission.cancel();
       assert.is(executor.waiting(), 0);
       latch.openForAll();
-      const found = outcomes(itemsOf(await submission.completion));
+      const found = outcomes(requireItems(await submission.completion));
       const begun = found.filter((outcome) => outcome === 'ok').length;
       assert.ok(begun > 0 && begun <= most, `${begun} begun`);
       assert.equal(new Set(found), new Set(['ok', 'CANCELLED']));
@@ -110,7 +110,9 @@ export function promiseClosing(test: Test, subject: Subject): void {
   test(
     'closing waits for what was accepted, and refuses what comes after, uncounted',
     withHarness(subject, async ({ executor, latch, counted, livingThreads }) => {
-      const accepted = many(placesOf(subject) + 2, 'waits at the latch').map((one) => executor.submit([one]));
+      const accepted = many(countSubjectPlaces(subject) + 2, 'waits at the latch').map((one) =>
+        executor.submit([one]),
+      );
       await latch.arrived(atOnce(subject));
       let isClosed = false;
       const closing = executor.close(600_000).then(() => {
@@ -124,7 +126,7 @@ export function promiseClosing(test: Test, subject: Subject): void {
       assert.is(isClosed, false);
       latch.openForAll();
       for (const { completion } of accepted) {
-        assert.equal(outcomes(itemsOf(await completion)), ['ok']);
+        assert.equal(outcomes(requireItems(await completion)), ['ok']);
       }
       await closing;
       const after = await executor.submit(many(1)).completion;
@@ -151,7 +153,7 @@ export function promiseClosing(test: Test, subject: Subject): void {
   test(
     'of a batch that closing gave up on, the rest is not scored later',
     withHarness(subject, async ({ executor, latch, counted }) => {
-      const jobs = placesOf(subject) + 1;
+      const jobs = countSubjectPlaces(subject) + 1;
       const batch = many(jobs * PLACE_ITEMS_MAX).map((one, index) =>
         index % PLACE_ITEMS_MAX === 0 ? { ...one, category: 'waits at the latch' } : one,
       );
@@ -159,7 +161,7 @@ export function promiseClosing(test: Test, subject: Subject): void {
       await latch.arrived(atOnce(subject));
       await executor.close(1);
       latch.openForAll();
-      const items = itemsOf(await submission.completion);
+      const items = requireItems(await submission.completion);
       assert.is(items.length, batch.length);
       assert.equal(new Set(outcomes(items.slice(-PLACE_ITEMS_MAX))), new Set(['CLOSING']));
       // Some had been counted, but their threads ended before they could answer: they say so.

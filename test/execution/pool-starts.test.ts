@@ -10,10 +10,10 @@ import { suite } from '../support/suite.js';
 import { allAlone, assertBooks, assertHealed, holdTimers } from './deaths.js';
 import {
   type ExecutorHarness,
-  itemsOf,
   many,
   openHarness,
   outcomes,
+  requireItems,
   tx,
   withHarness,
 } from './executor-harness.js';
@@ -205,7 +205,7 @@ for (const failure of ['exits', 'throws'] as const) {
           await harness.executor.submit(many(1)).completion;
         }
         for (const more of [many(1), many(200)]) {
-          const said = new Set(outcomes(itemsOf(await harness.executor.submit(more).completion)));
+          const said = new Set(outcomes(requireItems(await harness.executor.submit(more).completion)));
           assert.equal(said, new Set(['THREAD_DIED']));
         }
         assert.is(harness.executor.alive(), false, '/ready must say so');

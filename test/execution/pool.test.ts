@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { PLACE_ITEMS_MAX } from '../../src/execution/submission.js';
 import { suite } from '../support/suite.js';
 import { executorContract } from './executor.contract.js';
-import { itemsOf, many, openHarness, outcomes, tx, withHarness } from './executor-harness.js';
+import { many, openHarness, outcomes, requireItems, tx, withHarness } from './executor-harness.js';
 
 const POOL = { kind: 'pool', threads: 2 } as const;
 
@@ -51,7 +51,7 @@ test(
     const fitting = executor.submit(many(PLACE_ITEMS_MAX));
     assert.is(executor.waiting(), 2);
     latch.openForAll();
-    assert.is(itemsOf(await fitting.completion).filter(({ ok }) => ok).length, PLACE_ITEMS_MAX);
+    assert.is(requireItems(await fitting.completion).filter(({ ok }) => ok).length, PLACE_ITEMS_MAX);
     await executor.close(600_000);
     assert.is(await counted(), 3 + PLACE_ITEMS_MAX);
   }),
@@ -70,7 +70,7 @@ test(
     assert.equal(await left.completion, { state: 'refused', reason: 'CANCELLED' });
     latch.openForAll();
     for (const { completion } of [...held, next]) {
-      assert.equal(outcomes(itemsOf(await completion)), ['ok']);
+      assert.equal(outcomes(requireItems(await completion)), ['ok']);
     }
     assert.is(latch.arrivals.length, 3);
     assert.is(await counted(), 3);
@@ -108,7 +108,7 @@ test(
     await latch.arrived(1);
     await executor.close(1);
     assert.is(livingThreads().length, 0);
-    assert.equal(outcomes(itemsOf(await spinning.completion)), ['THREAD_DIED']);
+    assert.equal(outcomes(requireItems(await spinning.completion)), ['THREAD_DIED']);
     assert.equal(await waiting.completion, { state: 'refused', reason: 'CLOSING' });
     assert.equal(await batch.completion, { state: 'refused', reason: 'CLOSING' });
     assert.is(await counted(), 0);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { suite } from '../support/suite.js';
 import { assertBooks, assertHealed } from './deaths.js';
-import { itemsOf, many, outcomes, readTicket, tx, withHarness } from './executor-harness.js';
+import { many, outcomes, readTicket, requireItems, tx, withHarness } from './executor-harness.js';
 
 const test = suite('a task worker that dies in the test of a task');
 
@@ -40,7 +40,7 @@ test(
   'what was refused or had failed before the thread died says why, and not that it died',
   withHarness({ kind: 'pool', threads: 1 }, async (harness) => {
     const texts = ['{', '{}', JSON.stringify(tx('throws')), JSON.stringify(tx('exits'))];
-    const found = itemsOf(await harness.executor.submitTexts(texts).completion);
+    const found = requireItems(await harness.executor.submitTexts(texts).completion);
     assert.equal(outcomes(found), ['MALFORMED', 'INVALID', 'SCORER_FAILED', 'THREAD_DIED']);
     assert.is(await harness.counted(), 0);
   }),
@@ -63,7 +63,7 @@ test(
     const submission = harness.executor.submit([tx('answers', 5), tx('exits'), tx()]);
     while (harness.executor.waiting() === 0) await new Promise((resolve) => setImmediate(resolve));
     submission.cancel();
-    const [first, ...others] = itemsOf(await submission.completion);
+    const [first, ...others] = requireItems(await submission.completion);
     assert.is(readTicket(first), 'CRITICAL:1');
     assert.equal(outcomes(others), ['THREAD_DIED', 'CANCELLED']);
     assert.is(await harness.counted(), 1);

@@ -8,7 +8,15 @@ import { TALLY_KINDS } from '../../src/tally/tally.js';
 import { suite } from '../support/suite.js';
 import { chooseCount } from '../support/thorough.js';
 import { allAlone, assertBooks, assertHealed } from './deaths.js';
-import { type ExecutorHarness, fates, itemsOf, many, outcomes, tx, withHarness } from './executor-harness.js';
+import {
+  type ExecutorHarness,
+  fates,
+  many,
+  outcomes,
+  requireItems,
+  tx,
+  withHarness,
+} from './executor-harness.js';
 
 const KINDS = ['pool', 'batched'] as const;
 
@@ -51,7 +59,7 @@ function dyingAtWork(kind: (typeof KINDS)[number]): void {
       const others = allAlone(harness, many(40));
       const [arrival] = await harness.latch.arrived(1);
       await terminate(harness, arrival?.threadId);
-      assert.equal(outcomes(itemsOf(await victim.completion)), ['THREAD_DIED']);
+      assert.equal(outcomes(requireItems(await victim.completion)), ['THREAD_DIED']);
       assert.equal(new Set(outcomes(await others)), new Set(['ok']));
       assert.is(await harness.counted(), 40);
       await assertHealed(harness);
@@ -65,7 +73,7 @@ function dyingAtWork(kind: (typeof KINDS)[number]): void {
       const others = allAlone(harness, many(10));
       const [arrival] = await harness.latch.arrived(1);
       await terminate(harness, arrival?.threadId);
-      assert.equal(outcomes(itemsOf(await victim.completion)), ['THREAD_DIED']);
+      assert.equal(outcomes(requireItems(await victim.completion)), ['THREAD_DIED']);
       assert.equal(new Set(outcomes(await others)), new Set(['ok']));
       await assertHealed(harness);
     }),
@@ -86,7 +94,7 @@ function dyingTogether(kind: (typeof KINDS)[number]): void {
       await harness.latch.arrived(3);
       for (const { arrived } of harness.latch.arrivals) harness.latch.open(arrived);
       for (const { completion } of victims) {
-        assert.equal(outcomes(itemsOf(await completion)), ['THREAD_DIED']);
+        assert.equal(outcomes(requireItems(await completion)), ['THREAD_DIED']);
       }
       assert.equal(new Set(outcomes(await waiting)), new Set(['ok']));
       assert.is(await harness.counted(), 30);
@@ -102,7 +110,7 @@ function dyingTogether(kind: (typeof KINDS)[number]): void {
       const closing = harness.executor.close(600_000);
       harness.latch.openForAll();
       for (const { completion } of victims) {
-        assert.equal(outcomes(itemsOf(await completion)), ['THREAD_DIED']);
+        assert.equal(outcomes(requireItems(await completion)), ['THREAD_DIED']);
       }
       await closing;
       assert.is(harness.livingThreads().length, 0);

@@ -129,7 +129,7 @@ const BROKEN_PROBLEMS = {
 for (const [fault, problem] of Object.entries(BROKEN_PROBLEMS)) {
   problems(`objects to ${fault}`, () => {
     assert.instance(
-      failureOf(() => expectProblem(asAnswer(problem), EXPECTED)),
+      readFailure(() => expectProblem(asAnswer(problem), EXPECTED)),
       assert.Assertion,
     );
   });
@@ -138,7 +138,7 @@ for (const [fault, problem] of Object.entries(BROKEN_PROBLEMS)) {
 problems('objects to a problem that says it is plain JSON', () => {
   const answer = asAnswer(GOOD_PROBLEM, 'application/json; charset=utf-8');
   assert.instance(
-    failureOf(() => expectProblem(answer, EXPECTED)),
+    readFailure(() => expectProblem(answer, EXPECTED)),
     assert.Assertion,
   );
 });
@@ -187,7 +187,7 @@ bookkeeping.run();
 async function noop(): Promise<void> {}
 
 /** uvu's \`throws\` lets failed assertions through, and these are wanted here. */
-function failureOf(body: () => void): unknown {
+function readFailure(body: () => void): unknown {
   try {
     body();
     return undefined;

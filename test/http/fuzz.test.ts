@@ -34,7 +34,7 @@ const values = fc.oneof(
   good.map((value) => ({ ...value, tx_id: 'T' })),
 );
 
-const sumOf = (moved: Readonly<Record<string, number>>) =>
+const addUp = (moved: Readonly<Record<string, number>>) =>
   Object.values(moved).reduce((sum, count) => sum + count, 0);
 
 async function counts(service: TestService): Promise<Record<string, number>> {
@@ -54,7 +54,7 @@ function promiseValues(test: Test, service: TestService): void {
       const moved = Object.keys(after).filter((name) => after[name] !== before[name]);
       const level = (JSON.parse(answer.body) as { risk_level?: string }).risk_level;
       assert.equal(moved, [answer.status === 200 ? level : 'rejected']);
-      assert.is(sumOf(after), sumOf(before) + 1);
+      assert.is(addUp(after), addUp(before) + 1);
     });
     await fc.assert(property, { numRuns: 150 });
     assert.equal([...seen].toSorted(), [200, 400]);
@@ -88,7 +88,7 @@ function promiseValues(test: Test, service: TestService): void {
       const before = await counts(service);
       const { status } = await service.postText('/score', body);
       assert.ok([200, 400, 413].includes(status), `${status}`);
-      assert.is(sumOf(await counts(service)), sumOf(before) + 1);
+      assert.is(addUp(await counts(service)), addUp(before) + 1);
     });
     await fc.assert(property, { numRuns: 100 });
   });
@@ -126,7 +126,7 @@ function promiseBytes(test: Test, service: TestService): void {
       for (const { status } of answers) assert.ok(status < 500, `${status}`);
       const scored = answers.filter(({ headers }) => headers.has('ticket')).length;
       const after = await counts(service);
-      assert.ok(sumOf(after) - sumOf(before) >= scored);
+      assert.ok(addUp(after) - addUp(before) >= scored);
       assert.is((await service.get('/health')).status, 200);
     });
     await fc.assert(property, { numRuns: 150 });

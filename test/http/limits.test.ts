@@ -21,10 +21,10 @@ function padded(bytes: number, open: string, close: string): string {
   return open + ' '.repeat(bytes - open.length - close.length) + close;
 }
 
-const transactionOf = (bytes: number) => padded(bytes, '{"amount":1', '}');
-const batchOf = (bytes: number) => padded(bytes, '[{"amount":1}', ']');
+const makeTransaction = (bytes: number) => padded(bytes, '{"amount":1', '}');
+const makeBatch = (bytes: number) => padded(bytes, '[{"amount":1}', ']');
 
-const detailOf = (bytes: number) => `The body may have at most ${bytes} bytes`;
+const readDetail = (bytes: number) => `The body may have at most ${bytes} bytes`;
 const TOO_LARGE = { status: 413, code: 'body-too-large' } as const;
 
 /** Without a Content-Length. */
@@ -36,14 +36,14 @@ function promiseBounds(test: Test, service: TestService): void {
   test('64 KiB are welcome and one byte more is refused, with a length or in chunks', async () => {
     await expectCounted(service, { LOW: 2, rejected: 2 }, async () => {
       for (const shape of [String, chunked]) {
-        const fits = await service.postText('/score', shape(transactionOf(TRANSACTION_BYTES)));
+        const fits = await service.postText('/score', shape(makeTransaction(TRANSACTION_BYTES)));
         assert.is(fits.status, 200, fits.body);
-        const over = await service.postText('/score', shape(transactionOf(TRANSACTION_BYTES + 1)));
-        expectProblem(over, { ...TOO_LARGE, detail: detailOf(TRANSACTION_BYTES) });
-        const echoed = await service.postText('/echo', shape(transactionOf(TRANSACTION_BYTES)));
+        const over = await service.postText('/score', shape(makeTransaction(TRANSACTION_BYTES + 1)));
+        expectProblem(over, { ...TOO_LARGE, detail: readDetail(TRANSACTION_BYTES) });
+        const echoed = await service.postText('/echo', shape(makeTransaction(TRANSACTION_BYTES)));
         assert.is(echoed.status, 200);
-        const echo = await service.postText('/echo', shape(transactionOf(TRANSACTION_BYTES + 1)));
-        expectProblem(echo, { ...TOO_LARGE, detail: detailOf(TRANSACTION_BYTES) });
+        const echo = await service.postText('/echo', shape(makeTransaction(TRANSACTION_BYTES + 1)));
+        expectProblem(echo, { ...TOO_LARGE, detail: readDetail(TRANSACTION_BYTES) });
       }
     });
   });
@@ -59,10 +59,10 @@ function promiseBounds(test: Test, service: TestService): void {
   test('4 MiB of batch are welcome and one byte more is refused', async () => {
     await expectCounted(service, { LOW: 2, rejected: 2 }, async () => {
       for (const shape of [String, chunked]) {
-        const fits = await service.postText('/score/batch', shape(batchOf(BATCH_BYTES)));
+        const fits = await service.postText('/score/batch', shape(makeBatch(BATCH_BYTES)));
         assert.is(fits.status, 200, fits.body);
-        const over = await service.postText('/score/batch', shape(batchOf(BATCH_BYTES + 1)));
-        expectProblem(over, { ...TOO_LARGE, detail: detailOf(BATCH_BYTES) });
+        const over = await service.postText('/score/batch', shape(makeBatch(BATCH_BYTES + 1)));
+        expectProblem(over, { ...TOO_LARGE, detail: readDetail(BATCH_BYTES) });
       }
     });
   });

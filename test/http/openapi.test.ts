@@ -53,7 +53,7 @@ function objection(description: Description, schema: object, value: unknown): st
 }
 
 /** Every schema with every example of it: [where, schema, example]. */
-function examplesOf({ paths }: Description): [string, object, unknown][] {
+function listExamples({ paths }: Description): [string, object, unknown][] {
   const found: [string, object, unknown][] = [];
   const addMedia = (where: string, content: Operation['responses'][string]['content'] = {}) => {
     for (const [type, { schema, example, examples = {} }] of Object.entries(content)) {
@@ -115,7 +115,7 @@ function promiseDescription(test: Test, service: TestService): void {
 
   test('every example obeys its schema', async () => {
     const description = await describe(service);
-    const examples = examplesOf(description);
+    const examples = listExamples(description);
     assert.ok(examples.length > 50);
     for (const [where, schema, value] of examples) {
       assert.is(objection(description, schema, value), undefined, where);

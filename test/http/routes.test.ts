@@ -114,7 +114,7 @@ function promiseAnswers(test: Test, service: TestService): void {
 function promiseMethods(test: Test, service: TestService): void {
   test('HEAD answers the header fields of GET and no body', async () => {
     const paths = [...Object.keys(ANSWERS), '/stats', '/metrics', '/openapi.json'];
-    const fieldsOf = async (method: string, path: string, isHead: boolean) => {
+    const readFields = async (method: string, path: string, isHead: boolean) => {
       const request = head(`${method} ${path}`);
       const [answer] = await dial(
         service.url,
@@ -133,7 +133,7 @@ function promiseMethods(test: Test, service: TestService): void {
       return path === '/metrics' ? fields.map(([name]) => name) : fields;
     };
     for (const path of paths) {
-      assert.equal(await fieldsOf('HEAD', path, true), await fieldsOf('GET', path, false), path);
+      assert.equal(await readFields('HEAD', path, true), await readFields('GET', path, false), path);
     }
   });
 

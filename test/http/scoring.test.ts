@@ -66,7 +66,7 @@ function expectAssessment(answer: Answer, row: Row, txId: string): void {
   assert.is(answer.headers.get('content-type'), 'application/json; charset=utf-8');
 }
 
-function movesOf(rows: readonly Row[]): Moves {
+function computeMoves(rows: readonly Row[]): Moves {
   const moves: Partial<Record<RiskLevel, number>> = {};
   for (const [, , level] of rows) moves[level] = (moves[level] ?? 0) + 1;
   return moves;
@@ -74,7 +74,7 @@ function movesOf(rows: readonly Row[]): Moves {
 
 function promiseRules(test: Test, service: TestService): void {
   test('each rule adds its points, the score gives the level, the level is counted', async () => {
-    await expectCounted(service, movesOf(SCORED), async () => {
+    await expectCounted(service, computeMoves(SCORED), async () => {
       for (const [index, row] of SCORED.entries()) {
         const txId = `TX${index}`;
         const answer = await service.post('/score', { ...row[0], tx_id: txId });

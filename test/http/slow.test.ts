@@ -17,7 +17,7 @@ const CHUNKED = head('POST /score', 'Content-Type: application/json', 'Transfer-
 const TOO_SLOW = { status: 408, code: 'request-timeout' } as const;
 
 /** The last answer of those that come until the connection ends. */
-async function lastOf(service: TestService, bytes: string, count: number): Promise<RawAnswer> {
+async function takeLast(service: TestService, bytes: string, count: number): Promise<RawAnswer> {
   const answers = await dial(service.url, async (raw) => {
     await raw.send(bytes);
     return await raw.untilClosed();
@@ -41,7 +41,7 @@ function promiseSlow(test: Test, service: TestService): void {
   test('a client that stops anywhere is answered 408, and the connection ends', async () => {
     await expectCounted(service, { rejected }, async () => {
       const asked = Object.entries(slow).map(async ([what, [bytes, count]]) => {
-        const answer = await lastOf(service, bytes, count);
+        const answer = await takeLast(service, bytes, count);
         expectProblem(answer, TOO_SLOW);
         assert.is(answer.headers.get('connection'), 'close', what);
       });
@@ -69,7 +69,7 @@ function promiseSlow(test: Test, service: TestService): void {
 function promiseQuiet(test: Test, service: TestService): void {
   test('a client that is quiet between two requests is cut off without a word', async () => {
     await expectCounted(service, {}, async () => {
-      const answer = await lastOf(service, head('GET /health'), 1);
+      const answer = await takeLast(service, head('GET /health'), 1);
       assert.is(answer.status, 200);
     });
   });

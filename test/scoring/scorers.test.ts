@@ -11,12 +11,12 @@ const BY_NAME = new URL('../fixtures/scorers/by-name.js', import.meta.url).href;
 const BY_REQUIRE = new URL('../fixtures/scorers/by-require.cjs', import.meta.url).href;
 const TRANSACTION = { amount: 4, hour: 12, tx_id: 'TX1' };
 
-function moduleOf(text: string): string {
+function encodeModule(text: string): string {
   return `data:text/javascript,${encodeURIComponent(text)}`;
 }
 
 async function scoreWith(text: string) {
-  const scorer = await findScorer(moduleOf(text));
+  const scorer = await findScorer(encodeModule(text));
   return scorer({ ...TRANSACTION });
 }
 
@@ -85,16 +85,16 @@ const COMPLAINTS: Readonly<Record<string, readonly [string, RegExp]>> = {
   'an unknown name': ['rulez', /load.* rulez: /],
   'a property of objects': ['constructor', /load.* constructor: /],
   'a text that is no URL': ['http:', /load.* http:/],
-  'no export': [moduleOf('1'), /has no scorer: export/],
-  'another export': [moduleOf('export const rate = () => 1'), /has no scorer/],
-  'no functions': [moduleOf('export default 5; export const score = 5'), /has no scorer/],
-  'a syntax error': [moduleOf('this is none'), /load.* data:.*: Unexpected/],
-  'an error at the start': [moduleOf("throw new Error('first\\nsecond')"), /: first$/],
-  'a thrown text': [moduleOf("throw 'first\\nsecond'"), /: first$/],
-  'a thrown undefined': [moduleOf('throw undefined'), /: undefined$/],
-  'a thrown textless object': [moduleOf('throw Object.create(null)'), /: something of type/],
-  'a numeric message': [moduleOf('throw Object.assign(new Error(), { message: 5 })'), /: 5$/],
-  'a start that rejects': [moduleOf("await Promise.reject(new Error('late'))"), /: late$/],
+  'no export': [encodeModule('1'), /has no scorer: export/],
+  'another export': [encodeModule('export const rate = () => 1'), /has no scorer/],
+  'no functions': [encodeModule('export default 5; export const score = 5'), /has no scorer/],
+  'a syntax error': [encodeModule('this is none'), /load.* data:.*: Unexpected/],
+  'an error at the start': [encodeModule("throw new Error('first\\nsecond')"), /: first$/],
+  'a thrown text': [encodeModule("throw 'first\\nsecond'"), /: first$/],
+  'a thrown undefined': [encodeModule('throw undefined'), /: undefined$/],
+  'a thrown textless object': [encodeModule('throw Object.create(null)'), /: something of type/],
+  'a numeric message': [encodeModule('throw Object.assign(new Error(), { message: 5 })'), /: 5$/],
+  'a start that rejects': [encodeModule("await Promise.reject(new Error('late'))"), /: late$/],
 };
 for (const [what, [reference, words]] of Object.entries(COMPLAINTS)) {
   absent(what, async () => {
@@ -108,12 +108,12 @@ absent.run();
 const failing = suite('a scorer of a module that fails');
 
 failing('throws when it throws, and what it threw is passed on', async () => {
-  const scorer = await findScorer(moduleOf("export default () => { throw new Error('no') }"));
+  const scorer = await findScorer(encodeModule("export default () => { throw new Error('no') }"));
   assert.throws(() => scorer({ ...TRANSACTION }), /^no$/);
 });
 
 failing('throws when it returned no assessment', async () => {
-  const scorer = await findScorer(moduleOf('export default () => 7'));
+  const scorer = await findScorer(encodeModule('export default () => 7'));
   assert.throws(() => scorer({ ...TRANSACTION }), /returned 7, not an object/);
 });
 

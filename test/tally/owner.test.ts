@@ -16,7 +16,7 @@ const test = suite('tally: owner, its members');
 const region = () => createRegion(tallyPlan('owner', NAMES));
 const create = (role: 'owner' | 'member', on: ReturnType<typeof region>, channel: string): Tally =>
   createTally({ kind: 'owner', names: NAMES, region: on, role, channel });
-const reasonOf = (pending: unknown): Promise<string> =>
+const readReason = (pending: unknown): Promise<string> =>
   Promise.resolve(pending).then(
     () => 'it did not reject',
     (error: unknown) => String(error),
@@ -52,7 +52,7 @@ test('an add whose owner has closed rejects and does not hang, whenever it was s
   owner.close();
   const late = create('member', shared, 'owner.closed');
   const all = [...sent, known.add(0), late.add(0), late.snapshot()];
-  for (const reason of await Promise.all(all.map(reasonOf))) {
+  for (const reason of await Promise.all(all.map(readReason))) {
     assert.match(reason, /its owner has ended/);
   }
 });
@@ -83,8 +83,8 @@ test('an add whose member closes before the answer rejects', async () => {
   const member = create('member', shared, 'owner.left');
   const pending = member.add(0);
   member.close();
-  assert.match(await reasonOf(pending), /owner answered/);
-  assert.match(await reasonOf(member.add(0)), /owner answered/);
+  assert.match(await readReason(pending), /owner answered/);
+  assert.match(await readReason(member.add(0)), /owner answered/);
   owner.close();
 });
 
@@ -104,8 +104,8 @@ test('when the thread of the owner is killed, recover makes every waiting add re
     await owner.kill();
     const waiting = harness.tally.add(0);
     harness.tally.recover(owner.threadId);
-    assert.match(await reasonOf(waiting), /its owner has ended/);
-    assert.match(await reasonOf(harness.tally.snapshot()), /its owner has ended/);
+    assert.match(await readReason(waiting), /its owner has ended/);
+    assert.match(await readReason(harness.tally.snapshot()), /its owner has ended/);
   } finally {
     await harness.close();
   }

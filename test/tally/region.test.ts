@@ -26,7 +26,7 @@ interface Word {
   readonly offsetBytes: number;
 }
 
-function wordsOf(region: Region): Word[] {
+function readWords(region: Region): Word[] {
   return Object.entries(region.handle.plan)
     .flatMap(([slice, { words, padded }]) => {
       const { offsetBytes, strideBytes } = region.place(slice);
@@ -42,7 +42,7 @@ test('words are aligned to 8 bytes, inside the buffer, and never overlap', () =>
     fc.property(plans, (plan) => {
       const region = createRegion(plan);
       let freeFrom = 0;
-      for (const { offsetBytes } of wordsOf(region)) {
+      for (const { offsetBytes } of readWords(region)) {
         assert.is(offsetBytes % 8, 0);
         assert.ok(offsetBytes >= freeFrom);
         freeFrom = offsetBytes + 8;
@@ -57,18 +57,18 @@ test('a padded word shares its cache line with nothing, wherever the buffer itse
     fc.property(plans, fc.integer({ min: 0, max: 15 }), (plan, words) => {
       const region = createRegion(plan);
       // Line numbers if the buffer began this many words into a line.
-      const lineOf = (offset: number): number => Math.floor((offset + words * 8) / LINE_BYTES);
-      const all = wordsOf(region);
+      const findLine = (offset: number): number => Math.floor((offset + words * 8) / LINE_BYTES);
+      const all = readWords(region);
       for (const [index, word] of all.entries()) {
         const next = all[index + 1];
         const apart = next !== undefined && (word.padded || next.slice !== word.slice);
-        if (apart) assert.ok(lineOf(next.offsetBytes) > lineOf(word.offsetBytes));
+        if (apart) assert.ok(findLine(next.offsetBytes) > findLine(word.offsetBytes));
       }
       // Memory of others before and behind the buffer may be on the same lines as its ends.
       const [first, last] = [all[0], all.at(-1)];
       const end = region.handle.buffer.byteLength;
-      assert.ok(lineOf(first?.offsetBytes ?? 0) > lineOf(0));
-      assert.ok(lineOf(last?.offsetBytes ?? end) < lineOf(end));
+      assert.ok(findLine(first?.offsetBytes ?? 0) > findLine(0));
+      assert.ok(findLine(last?.offsetBytes ?? end) < findLine(end));
     }),
   );
 });

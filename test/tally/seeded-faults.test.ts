@@ -18,7 +18,7 @@ import { NAMES } from './tally-harness.js';
 const test = suite('seeded faults of the service');
 
 /** As several threads see one tally: the first is the owner. */
-function membersOf(kind: TallyName, count = 1): [Tally, ...Tally[]] {
+function listMembers(kind: TallyName, count = 1): [Tally, ...Tally[]] {
   const control = { control: { words: 1, padded: true } };
   const region = createRegion({ ...tallyPlan(kind, NAMES), ...control });
   const options = { kind, names: NAMES, region, channel: 'planted' };
@@ -45,7 +45,7 @@ test('the table has every fault once, under names that no honest kind has', () =
 
 test('a correct tally is told nothing before a score, and its reads pass as they are', () => {
   for (const kind of TALLY_KINDS) {
-    const [tally] = membersOf(kind);
+    const [tally] = listMembers(kind);
     assert.is(tally.beforeScore, undefined, kind);
     assert.is(tally.wrapSnapshot, undefined, kind);
     tally.close();
@@ -54,7 +54,7 @@ test('a correct tally is told nothing before a score, and its reads pass as they
 
 /** One caller whatever the tally; then two whose scorings overlap. */
 async function overlap(kind: TallyName) {
-  const [first, second = first] = membersOf(kind, 2);
+  const [first, second = first] = listMembers(kind, 2);
   const [a, b] = [begin(first), begin(second)];
   const tickets = [await a(1), await b(1)].map(({ value }) => value);
   const { counts } = await first.snapshot();
@@ -67,7 +67,7 @@ test('racy: two that scored at the same time hold one ticket, and one count is l
 });
 
 test('racy: a late writer takes the counts of others back', async () => {
-  const [slow, quick = slow] = membersOf('racy', 2);
+  const [slow, quick = slow] = listMembers('racy', 2);
   const late = begin(slow);
   for (let add = 0; add < 3; add++) await begin(quick)(0);
   assert.equal((await slow.snapshot()).counts, [3, 0, 0, 0]);
@@ -76,14 +76,14 @@ test('racy: a late writer takes the counts of others back', async () => {
 });
 
 test('racy: one after the other loses nothing', async () => {
-  const [tally] = membersOf('racy');
+  const [tally] = listMembers('racy');
   for (const value of [1, 2, 3]) assert.equal(await begin(tally)(2), { cell: 'HIGH', value });
   assert.equal(await tally.add(2), { cell: 'HIGH', value: 4 });
 });
 
 test('await-race: two adds of one turn hold one ticket, and one count is lost', async () => {
   const twoAtOnce = async (kind: TallyName) => {
-    const [tally] = membersOf(kind);
+    const [tally] = listMembers(kind);
     const tickets = await Promise.all([tally.add(0), tally.add(0)]);
     return [...tickets.map(({ value }) => value), ...(await tally.snapshot()).counts];
   };
@@ -92,13 +92,13 @@ test('await-race: two adds of one turn hold one ticket, and one count is lost', 
 });
 
 test('await-race: one after the other loses nothing', async () => {
-  const [tally] = membersOf('await-race');
+  const [tally] = listMembers('await-race');
   for (const value of [1, 2, 3]) assert.equal(await tally.add(3), { cell: 'CRITICAL', value });
 });
 
 test('local: each that counts has tickets and counts of its own', async () => {
   const threeAdds = async (kind: TallyName) => {
-    const [one, other = one, reader = one] = membersOf(kind, 3);
+    const [one, other = one, reader = one] = listMembers(kind, 3);
     const tickets = [await one.add(0), await one.add(0), await other.add(0)];
     const values = tickets.map(({ value }) => value);
     const snapshots = [await one.snapshot(), await other.snapshot(), await reader.snapshot()];
@@ -115,7 +115,7 @@ test('local: each that counts has tickets and counts of its own', async () => {
 });
 
 test('stale: a read shows what another saw until that is old; the count is right', async () => {
-  const [tally] = membersOf('stale');
+  const [tally] = listMembers('stale');
   let nowMs = 5;
   const read = cacheSnapshot(tally.snapshot, () => nowMs);
   const total = async () => sum((await read()).counts);
@@ -129,7 +129,7 @@ test('stale: a read shows what another saw until that is old; the count is right
 });
 
 test('stale: who answers reads through a cache of its own', async () => {
-  const [one, other = one] = membersOf('stale', 2);
+  const [one, other = one] = listMembers('stale', 2);
   const reads = [one, other].map((tally) => tally.wrapSnapshot?.(tally.snapshot) ?? tally.snapshot);
   assert.is.not(reads[0], one.snapshot);
   const [first] = reads;
@@ -140,7 +140,7 @@ test('stale: who answers reads through a cache of its own', async () => {
 
 test('torn: a read while one is being scored shows a total that is not the sum', async () => {
   const meanwhile = async (kind: TallyName) => {
-    const [scoring, reading = scoring] = membersOf(kind, 2);
+    const [scoring, reading = scoring] = listMembers(kind, 2);
     const finish = begin(scoring);
     const during = await reading.snapshot();
     await finish(2);
@@ -158,7 +158,7 @@ test('torn: a read while one is being scored shows a total that is not the sum',
 });
 
 test('torn: what is refused is no part of the total', async () => {
-  const [tally] = membersOf('torn');
+  const [tally] = listMembers('torn');
   await tally.add(3);
   const { total, counts } = await tally.snapshot();
   assert.equal([total, counts], [0, [0, 0, 0, 1]]);
@@ -166,7 +166,7 @@ test('torn: what is refused is no part of the total', async () => {
 
 test('double: every 50th add of a thread is done twice, and has the second ticket', async () => {
   const fiftyOne = async (kind: TallyName) => {
-    const [tally, other = tally] = membersOf(kind, 2);
+    const [tally, other = tally] = listMembers(kind, 2);
     await other.add(3); // counts for itself
     const tickets: number[] = [];
     for (let add = 1; add <= DOUBLE_EVERY + 1; add++) tickets.push((await tally.add(1)).value);

@@ -61,7 +61,7 @@ function promiseOnOneThread(test: Test, kind: TallyKind): void {
     'an add to a counter that does not exist is refused and counts nothing',
     withHarness(kind, async ({ tally, count }) => {
       for (const counter of [-1, 4, 0.5, Number.NaN]) {
-        assert.instance(await errorOf(() => tally.add(counter)), RangeError);
+        assert.instance(await readError(() => tally.add(counter)), RangeError);
       }
       assert.equal(await count(), [0, 0, 0, 0]);
     }),
@@ -164,11 +164,11 @@ function promiseLimits(test: Test, kind: TallyKind): void {
       async ({ tally, count }) => {
         assert.is((await tally.add(2)).value, Number.MAX_SAFE_INTEGER);
         assert.is((await count())[2], Number.MAX_SAFE_INTEGER);
-        const refusal = await errorOf(() => tally.add(2));
+        const refusal = await readError(() => tally.add(2));
         assert.instance(refusal, RangeError);
         assert.match(String(refusal), /cell HIGH.* 9007199254740992.*2\^53-1/s);
         // Later snapshots refuse too, or read what was right before: never a rounded count.
-        const later = await errorOf(async () => assert.is((await count())[2], 2 ** 53 - 1));
+        const later = await readError(async () => assert.is((await count())[2], 2 ** 53 - 1));
         assert.ok(later === undefined || later instanceof RangeError);
         // The other counters go on.
         assert.is((await tally.add(3)).value, 1);
@@ -217,7 +217,7 @@ function promiseSurvival(test: Test, kind: TallyKind): void {
   );
 }
 
-async function errorOf(body: () => unknown): Promise<unknown> {
+async function readError(body: () => unknown): Promise<unknown> {
   try {
     await body();
     return undefined;
