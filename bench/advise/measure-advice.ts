@@ -14,7 +14,7 @@ import type { Environment } from '../runner/environment.js';
 import type { Plan } from '../runner/plan.js';
 import type { WriteLine } from '../runner/results-file.js';
 import type { NamedScenario, Sample } from '../runner/scenario.js';
-import { beginSession, measureSession, type Session } from '../runner/session.js';
+import { beginSession, measureSession, type BenchSession } from '../runner/session.js';
 import { describePlan, planStages, watchSession } from '../runner/session-progress.js';
 import type { ExpectedLevel } from '../runner/validity.js';
 import { CURVE, curveFor } from './break-even.js';
@@ -94,13 +94,13 @@ interface Part {
 }
 
 /** One session after the other, each by its own plan; the progress display shows them as one. */
-async function measureParts(parts: readonly Part[], options: AdviseOptions): Promise<Session[]> {
+async function measureParts(parts: readonly Part[], options: AdviseOptions): Promise<BenchSession[]> {
   const { write, command, signal, showRunProgress } = options;
   const stages = parts.flatMap(planStages);
   const live = showRunProgress(stages);
   for (const part of parts) live.say(describePlan(part));
   live.say(formatDuration(sumExpectedSeconds(stages)));
-  const sessions: Session[] = [];
+  const sessions: BenchSession[] = [];
   try {
     for (const { scenarios, plan } of parts) {
       const begun = beginSession(scenarios, plan, command, write);

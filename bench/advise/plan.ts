@@ -1,7 +1,7 @@
 // How long the advisor measures what: one visible table, and the plan for one scorer made from it.
 // Slow scorers get longer runs and fewer callers. Pure.
 
-import { PLAN_DEFAULTS, PLAN_SMOKE, type Plan, type Scale } from '../runner/plan.js';
+import { PLAN_DEFAULTS, PLAN_SMOKE, type Plan, type PlanScale } from '../runner/plan.js';
 import type { Limits } from '../runner/validity.js';
 import type { ScorerProfile } from './scorer-profile.js';
 
@@ -28,7 +28,7 @@ interface AdvicePlan {
   readonly curveSeconds: number;
 }
 
-export const ADVICE_PLANS: Readonly<Record<Scale, AdvicePlan>> = {
+export const ADVICE_PLANS: Readonly<Record<PlanScale, AdvicePlan>> = {
   full: {
     rounds: 5,
     seconds: 0.8,
@@ -82,14 +82,14 @@ const WAIT_MS = 320;
 const WAIT_MS_MAX = 4_000;
 
 export interface Wishes {
-  readonly scale: Scale;
+  readonly scale: PlanScale;
   readonly rounds: number | undefined;
   readonly seconds: number | undefined;
   readonly seed: number;
   readonly threads: number;
 }
 
-export function getLimits(scale: Scale): Limits {
+export function getLimits(scale: PlanScale): Limits {
   if (scale === 'smoke') return PLAN_SMOKE.limits;
   return { ...PLAN_DEFAULTS.limits, samplesAboveMin: SAMPLES_ABOVE_MIN };
 }

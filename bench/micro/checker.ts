@@ -69,7 +69,7 @@ function makeHistory(kind: HistoryKind, operations: number): { model: CounterMod
 
 const OPERATIONS_MAX = 2_000_000;
 
-interface Flags {
+interface JudgingFlags {
   readonly operations: string;
   readonly rounds: string;
   readonly smoke: boolean;
@@ -145,7 +145,7 @@ const flags = new Command('checker')
   .option('--smoke', 'only see that everything runs', false)
   .option('--only <kind>', 'measure this one here, and print JSON')
   .parse()
-  .opts<Flags>();
+  .opts<JudgingFlags>();
 const operations = flags.smoke ? 2_000 : whole(flags.operations, 10, OPERATIONS_MAX);
 const rounds = flags.smoke ? 2 : whole(flags.rounds, 1, 1_000);
 const only = (Object.keys(HISTORIES) as HistoryKind[]).find((kind) => kind === flags.only);

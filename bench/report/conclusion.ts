@@ -6,7 +6,7 @@ import type { Plan, Planned } from '../runner/plan.js';
 import { CONDITIONS, type Conditions } from '../runner/result-lines.js';
 import type { Results } from '../runner/results-file.js';
 import { findMetric, METRICS, type MetricName, type Sample, type Scenario } from '../runner/scenario.js';
-import type { Session } from '../runner/session.js';
+import type { BenchSession } from '../runner/session.js';
 import { compareNames, createScenarioData, type ScenarioData } from '../stats/scenario-data.js';
 import type { ConfidenceInterval } from '../stats/statistics.js';
 import type { ClaimVerdict } from '../stats/verdicts.js';
@@ -90,7 +90,7 @@ export function isOutside(metric: MetricName): boolean {
 }
 
 /** The session as its file has it, for the sections of the report. */
-export function convertSession(session: Session, command: string): Results {
+export function convertSession(session: BenchSession, command: string): Results {
   const { environment, plan, planned, samples, session: id } = session;
   const { limits, ...shown } = plan;
   const conditions = Object.fromEntries(
@@ -108,7 +108,7 @@ const SCHEMA = 1;
 
 /** The end of a session for programs. NaN becomes null, as everywhere in JSON. */
 export function conclusionJson(
-  { session, environment, samples, total, plan, planned }: Session,
+  { session, environment, samples, total, plan, planned }: BenchSession,
   { verdicts, medians, unavailable, isMissed }: Conclusion,
   sections: readonly Section[],
 ): object {

@@ -3,7 +3,7 @@
 // replace a long measurement. Pure.
 
 import type { Environment } from '../runner/environment.js';
-import { type Planned, SCALES, type Scale } from '../runner/plan.js';
+import { type Planned, SCALES, type PlanScale } from '../runner/plan.js';
 import type { Result, SessionLine } from '../runner/result-lines.js';
 import type { Results } from '../runner/results-file.js';
 import { SCENARIO_NAMES } from '../scenarios/scenarios.js';
@@ -75,8 +75,8 @@ function hasValid({ runs }: SessionPart): boolean {
   return runs.some((run) => run.discardReason === undefined);
 }
 
-function findScale({ line, runs }: SessionPart): Scale | undefined {
-  return line?.plan.scale ?? (runs[0]?.conditions.scale as Scale | undefined);
+function findScale({ line, runs }: SessionPart): PlanScale | undefined {
+  return line?.plan.scale ?? (runs[0]?.conditions.scale as PlanScale | undefined);
 }
 
 /** Distinct names, known ones first. */

@@ -3,7 +3,7 @@
 
 import { formatTable } from '../../src/present/table.js';
 import { formatCount, formatInterval, sanitize, wrap } from '../../src/present/text.js';
-import { METRICS, type MetricName, type Sample, type Target } from '../runner/scenario.js';
+import { METRICS, type MetricName, type Sample, type ClaimTarget } from '../runner/scenario.js';
 import { compareNames, listKnownValues } from '../stats/scenario-data.js';
 import { median } from '../stats/statistics.js';
 import type { ClaimVerdict } from '../stats/verdicts.js';
@@ -71,7 +71,7 @@ function listVerdictCells(name: string, verdict: ClaimVerdict): string[] {
   return [`${name}: ${of}${best}`, formatTarget(claim.target), shown, `${measured.n}`, met, words];
 }
 
-function formatTarget(target: Target | undefined): string {
+function formatTarget(target: ClaimTarget | undefined): string {
   if (target === undefined) return '';
   if ('atLeast' in target) return `>= ${target.atLeast}`;
   if ('atMost' in target) return `<= ${target.atMost}`;

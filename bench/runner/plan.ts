@@ -5,7 +5,7 @@ import type { GeneratorName } from '../load/generator.js';
 import type { Limits } from './validity.js';
 
 export const SCALES = ['full', 'quick', 'smoke'] as const;
-export type Scale = (typeof SCALES)[number];
+export type PlanScale = (typeof SCALES)[number];
 
 export interface Plan {
   readonly rounds: number;
@@ -30,7 +30,7 @@ export interface Plan {
    * `quick`: fewer rows and shorter runs, for a first look. `smoke`: to see that everything runs;
    * its numbers mean nothing, so no target can be missed.
    */
-  readonly scale: Scale;
+  readonly scale: PlanScale;
 }
 
 /** A scenario that a session plans to measure. */

@@ -4,7 +4,7 @@
 
 import type { TopologyName } from '../../src/topologies/topology.js';
 import type { Peer } from '../peers/peers.js';
-import type { Plan, Scale } from './plan.js';
+import type { Plan, PlanScale } from './plan.js';
 import type { ProbeTimes } from './validity.js';
 
 interface MetricRow {
@@ -175,7 +175,7 @@ export interface Sample extends RunAttempt {
   readonly earlier?: readonly RunAttempt[];
 }
 
-export type Target =
+export type ClaimTarget =
   | { readonly atLeast: number }
   | { readonly atMost: number }
   /** Of every single round. */
@@ -199,7 +199,7 @@ export interface Claim {
   /** False: a ratio of what two instruments say, and neither is faster or slower. */
   readonly isSpeed?: boolean;
   /** Undefined: only to be seen. */
-  readonly target: Target | undefined;
+  readonly target: ClaimTarget | undefined;
 }
 
 export interface RunContext {
@@ -214,7 +214,7 @@ export interface Scenario {
   readonly about: string;
   readonly isDefault: boolean;
   /** At most so many rounds, whatever was asked; none: as many as were. */
-  readonly roundsMax?: Readonly<Partial<Record<Scale, number>>>;
+  readonly roundsMax?: Readonly<Partial<Record<PlanScale, number>>>;
   /** What a run takes, about, without starting and ending; none: warm-up and load of the plan. */
   readonly loadSeconds?: (plan: Plan) => number;
   readonly variants: (plan: Plan) => readonly Variant[];

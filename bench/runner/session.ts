@@ -37,7 +37,7 @@ export interface SessionWatcher {
   readonly onSample: (sample: Sample) => void;
 }
 
-export interface Session extends Omit<StartedSession, 'write'> {
+export interface BenchSession extends Omit<StartedSession, 'write'> {
   readonly samples: readonly Sample[];
   /** Runs that were planned. */
   readonly total: number;
@@ -69,7 +69,7 @@ export function beginSession(
   return { session, environment, scenarios, plan, planned, write };
 }
 
-export async function measureSession(begun: StartedSession, watch: SessionWatcher): Promise<Session> {
+export async function measureSession(begun: StartedSession, watch: SessionWatcher): Promise<BenchSession> {
   const { write, ...about } = begun;
   const { session, environment, scenarios, plan, planned } = about;
   const { signal, tell, onStart, onSample } = watch;

@@ -17,7 +17,7 @@ import {
 } from '../report/wording.js';
 import { measureInside, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import type { Claim, Measurement, RunContext, Target, Variant } from '../runner/scenario.js';
+import type { Claim, Measurement, RunContext, ClaimTarget, Variant } from '../runner/scenario.js';
 import { distinctNumbers, groupByLabel, type ScenarioData } from '../stats/scenario-data.js';
 import { decide } from '../stats/statistics.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';
@@ -48,7 +48,7 @@ function claimsAt(us: number, threads: number): Claim[] {
     of: string,
     metric: Claim['metric'],
     against: readonly string[],
-    target: Target | undefined,
+    target: ClaimTarget | undefined,
   ): Claim => {
     const says = metric === 'p99Ms' ? `p99 of ${of}` : of;
     return { says, metric, of, against, target };

@@ -1,7 +1,7 @@
 // From samples and claims to verdicts: pairs by round, bootstrap intervals, and whether a target is
 // met, which only the whole interval decides. Pure.
 
-import { type Claim, METRICS, type MetricName, type Sample, type Target } from '../runner/scenario.js';
+import { type Claim, METRICS, type MetricName, type Sample, type ClaimTarget } from '../runner/scenario.js';
 import { bootstrapMedian, type ConfidenceInterval, describeSpeed, median, ROUNDS_MIN } from './statistics.js';
 
 export type Met = 'yes' | 'no' | 'unclear' | 'no target';
@@ -59,7 +59,7 @@ function paired(claim: Claim, against: string | undefined, valid: readonly Sampl
 }
 
 /** An unknown value makes no pair, but it breaks a target for every round. */
-function usable(target: Target | undefined, values: readonly number[]): readonly number[] {
+function usable(target: ClaimTarget | undefined, values: readonly number[]): readonly number[] {
   const isOfEvery = target !== undefined && 'always' in target;
   return isOfEvery ? values : known(values);
 }
@@ -95,7 +95,7 @@ function toSpeed(
 }
 
 export function met(
-  target: Target | undefined,
+  target: ClaimTarget | undefined,
   interval: ConfidenceInterval,
   values: readonly number[],
 ): Met {

@@ -15,7 +15,7 @@ import { PLAN_QUICK, PLAN_SMOKE, type Plan } from '../runner/plan.js';
 import { askLine, selfTestLine } from '../runner/result-lines.js';
 import type { WriteLine } from '../runner/results-file.js';
 import { parseResults, type Results } from '../runner/results-file.js';
-import { beginSession, type Session, type SessionWatcher, type StartedSession } from '../runner/session.js';
+import { beginSession, type BenchSession, type SessionWatcher, type StartedSession } from '../runner/session.js';
 import { watchSession } from '../runner/session-progress.js';
 import { type ScenarioName, scenariosNamed } from '../scenarios/scenarios.js';
 
@@ -82,7 +82,7 @@ export interface StudyTools {
     signal: AbortSignal,
     watch: SelfTestWatch,
   ) => Promise<SelfTestResult>;
-  readonly measure: (begun: StartedSession, watch: SessionWatcher) => Promise<Session>;
+  readonly measure: (begun: StartedSession, watch: SessionWatcher) => Promise<BenchSession>;
 }
 
 export interface Study {

@@ -13,7 +13,7 @@ import { formatConclusion } from '../../bench/report/terminal.js';
 import { formatEnvironment } from '../../bench/runner/environment.js';
 import { PLAN_DEFAULTS, PLAN_QUICK, PLAN_SMOKE, type Plan } from '../../bench/runner/plan.js';
 import { openOut } from '../../bench/runner/results-file.js';
-import { beginSession, measureSession, type Session } from '../../bench/runner/session.js';
+import { beginSession, measureSession, type BenchSession } from '../../bench/runner/session.js';
 import { describePlan, planStages, watchSession } from '../../bench/runner/session-progress.js';
 import { renameScenario } from '../../bench/scenarios/former-names.js';
 import {
@@ -109,11 +109,11 @@ async function run(names: readonly ScenarioName[], plan: Plan, flags: BenchFlags
 
 type Sections = readonly Section[];
 
-function asJson(session: Session, conclusion: Conclusion, sections: Sections): string {
+function asJson(session: BenchSession, conclusion: Conclusion, sections: Sections): string {
   return `${JSON.stringify(conclusionJson(session, conclusion, sections), null, 2)}\n`;
 }
 
-function asText(session: Session, conclusion: Conclusion, sections: Sections): string {
+function asText(session: BenchSession, conclusion: Conclusion, sections: Sections): string {
   const { samples, plan, environment } = session;
   const warnings = listWarnings(session);
   const end = formatConclusion(conclusion, sections, samples);
@@ -121,7 +121,7 @@ function asText(session: Session, conclusion: Conclusion, sections: Sections): s
   return `${formatEnvironment(environment)}\n\n${lines.join('\n')}\n`;
 }
 
-function listWarnings({ samples, total, plan: { scale } }: Session): string[] {
+function listWarnings({ samples, total, plan: { scale } }: BenchSession): string[] {
   const partial = `PARTIAL: ${samples.length} of ${total} runs were made`;
   return [
     ...(scale === 'smoke' ? ['SMOKE: these figures mean nothing'] : []),

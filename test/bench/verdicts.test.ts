@@ -3,7 +3,7 @@
 // unpaired round or a median counted. Pure.
 
 import * as assert from 'uvu/assert';
-import type { Claim, Sample, Target, Values } from '../../bench/runner/scenario.js';
+import type { Claim, Sample, ClaimTarget, Values } from '../../bench/runner/scenario.js';
 import { judge } from '../../bench/stats/verdicts.js';
 import { random } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';
@@ -16,7 +16,7 @@ function sample(variant: string, round: number, values: Values, reason?: string)
 const rates = (variant: string, perSecond: readonly number[]) =>
   perSecond.map((value, index) => sample(variant, index + 1, { perSecond: value }));
 
-const claimOf = (target: Target | undefined, against: readonly string[] = ['b']): Claim => {
+const claimOf = (target: ClaimTarget | undefined, against: readonly string[] = ['b']): Claim => {
   return { says: 'a', metric: 'perSecond', of: 'a', against, target };
 };
 
@@ -41,7 +41,7 @@ test('two instruments are neither faster nor slower than each other', () => {
 
 const NOISY = BASE.map((value, at) => value * (0.9 + 0.1 * at)); // from 0.9 to 1.5
 
-const MET: readonly (readonly [string, readonly number[], Target, string])[] = [
+const MET: readonly (readonly [string, readonly number[], ClaimTarget, string])[] = [
   ['whose interval is above it is met', times(1.5), { atLeast: 1.3 }, 'yes'],
   ['whose interval is below it is missed', times(1.2), { atLeast: 1.3 }, 'no'],
   ['inside the interval is unclear', NOISY, { atLeast: 1.15 }, 'unclear'],
