@@ -2,7 +2,7 @@
 // transaction, and the round trip of a message to a task worker. Each runs in a separate process, so
 // that a scorer that never ends can be killed. Main thread of the runner.
 
-import { percentile } from '../../src/checker/report/score-summary.js';
+import { percentile } from '../../src/checker/report/score-text.js';
 import { startJobs } from '../load/generator.js';
 import type { ExpectedLevel, Limits } from '../runner/validity.js';
 import { CHILD as DISPATCH_CHILD } from '../scenarios/wake-up.js';

@@ -1,9 +1,8 @@
 // A report as Markdown, for the description of a pull request or a comment. It has no images and
 // fits GitHub's limit of 65,536 characters: what does not fit goes first by importance, and the text
-// names it. Pure.
+// names it. A text from a file stays text, mentions no account and links nowhere. Pure.
 
-import { formatCount, formatNumber, formatShare } from '../../src/present/text.js';
-import { escapeMarkdown, formatCode, formatCodeBlock, formatTable, inElement } from './markdown-text.js';
+import { formatCount, formatNumber, formatShare, sanitize } from '../../src/present/text.js';
 import type { Section, Table } from './model.js';
 import type { OutcomeCell, OutcomeLine, OutcomeTable } from './outcomes.js';
 import type { Report } from './report.js';
@@ -174,4 +173,63 @@ function formatEnvironments({ environments, sessions, seed }: Report): string[] 
     `The bootstrap intervals use seed ${seed}.`,
   ];
   return ['', '## Where it was measured', '', ...formatTable(head, rows, [1]), '', notes.join(' ')];
+}
+
+const CELL_COLUMNS = 300;
+/** An invisible space: GitHub then reads no mention and no address. */
+const ZERO_WIDTH_SPACE = '&#8203;';
+
+/** The begin of a link or a footnote; an interval such as `[0.64, 0.71]` is none. */
+const BRACKET = /\[(?![-\d., ]*\d\](?![([:]))/g;
+
+/** For the inside of an element, where GitHub reads no Markdown: no markup, no mention, no link. */
+export function inElement(text: string, columns = CELL_COLUMNS): string {
+  return separateLinks(escapeEntities(sanitize(text, columns)));
+}
+
+/** One line without markup, mention or link. */
+export function escapeMarkdown(text: string, columns = CELL_COLUMNS): string {
+  const plain = escapeEntities(sanitize(text, columns))
+    .replace(/[\\`*_|~$#]/g, '\\$&')
+    .replace(BRACKET, '\\[')
+    .replace(/^([-+=])/, '\\$1');
+  return separateLinks(plain);
+}
+
+function escapeEntities(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}
+
+function separateLinks(text: string): string {
+  return text
+    .replace(/@(?=[\w-])/g, `@${ZERO_WIDTH_SPACE}`)
+    .replace(/:\/\//g, `:${ZERO_WIDTH_SPACE}//`)
+    .replace(/\bwww\./gi, (word) => `${word.slice(0, -1)}${ZERO_WIDTH_SPACE}.`);
+}
+
+const PLAIN = /^[\w ,;:.?|+<>=/-]+$/;
+
+/** Inline code; a cell of a table needs an escaped `|` even there. */
+export function formatCode(text: string): string {
+  return PLAIN.test(text) && text.length <= CELL_COLUMNS
+    ? `\`${text.replaceAll('|', '\\|')}\``
+    : escapeMarkdown(text);
+}
+
+/** A command as a code block, which no line of the command can end. */
+export function formatCodeBlock(text: string): string[] {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return [`${fence}sh`, ...text.split('\n'), fence];
+}
+
+/** Cells are Markdown already. */
+export function formatTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  numeric: readonly number[],
+): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rule = head.map((_, at) => (numeric.includes(at) ? '---:' : '---'));
+  return [line(head), line(rule), ...rows.map(line)];
 }

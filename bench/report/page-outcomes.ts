@@ -86,8 +86,9 @@ ${evidence.length === 0 ? null : renderList(evidence)}</div>`;
 export function renderSelfTest(table: SelfTestTable, at: number): Html {
   const { verdict, says, topologies, rows, wrong, unavailable, partial } = table;
   const hasStar = rows.some(({ cells }) => cells.some((cell) => cell?.word === 'passed*'));
+  const heads = topologies.map((name) => html`<th scope="col" class="num">${sanitize(name, 60)}</th>`);
   const matrix = html`<table class="matrix">
-<thead><tr><th scope="col">tally</th>${topologies.map((name) => html`<th scope="col" class="num">${sanitize(name, 60)}</th>`)}</tr></thead>
+<thead><tr><th scope="col">tally</th>${heads}</tr></thead>
 <tbody>${rows.map(({ tally, isCorrect, cells }) => {
     const kind = isCorrect ? 'correct' : 'seeded fault';
     return html`

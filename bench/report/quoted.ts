@@ -8,8 +8,7 @@
 // <!-- end -->
 
 import { wrap } from '../../src/present/text.js';
-import { formatRows } from './markdown.js';
-import { escapeMarkdown } from './markdown-text.js';
+import { escapeMarkdown, formatRows } from './markdown.js';
 import type { Section } from './model.js';
 
 const MARKED = /(<!-- measured: ([\w-]+) (says|how|table (\d+)) -->\n)(.*?)(<!-- end -->)/gs;

@@ -2,12 +2,17 @@
 // time to an idle pool, and tasks back to back, for each `atomics` of Piscina. No HTTP and no
 // scoring; every run has a fresh process.
 
-import { percentile } from '../../src/checker/report/score-summary.js';
+import { percentile } from '../../src/checker/report/score-text.js';
 import { startJobs } from '../load/generator.js';
 import type { ReportedScenario } from '../report/model.js';
 import type { Plan } from '../runner/plan.js';
-import type { Variant } from '../runner/scenario.js';
-import { type Claim, type Measurement, nameVariant, type RunContext } from '../runner/scenario.js';
+import {
+  type Claim,
+  type Measurement,
+  nameVariant,
+  type RunContext,
+  type Variant,
+} from '../runner/scenario.js';
 import type { Limits } from '../runner/validity.js';
 import { supported, together } from '../stats/percentiles.js';
 import { median } from '../stats/statistics.js';

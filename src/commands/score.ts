@@ -9,8 +9,7 @@ import {
   scoreTransactions,
 } from '../checker/driver/score-run.js';
 import { DEFAULT_TRANSACTIONS_PATH, readTransactions } from '../checker/driver/transactions.js';
-import { errorLines, summaryLines } from '../checker/report/score-summary.js';
-import { TABLE_DEFAULTS, tableLines } from '../checker/report/score-table.js';
+import { errorLines, summaryLines, tableLines } from '../checker/report/score-text.js';
 import { pickPaint } from '../checker/report/terminal.js';
 import { colors } from '../present/colours.js';
 import { createProgress } from '../present/progress.js';
@@ -80,7 +79,7 @@ async function score(url: string, flags: ScoreFlags): Promise<ExitCode> {
 }
 
 function formatResult(result: ScoreResult): string {
-  const table = tableLines(result.items, { ...TABLE_DEFAULTS, columns: columns(), colors });
+  const table = tableLines(result.items, columns(), colors);
   const errors = errorLines(result.items, ERROR_LINES_MAX);
   const blocks = [table, errors, [...summaryLines(result, colors), ...accountLines(result.account)]];
   const texts = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));

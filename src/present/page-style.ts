@@ -2,67 +2,41 @@
 // paper. The hues are those of Okabe and Ito, which colour-blind people can tell apart. They are
 // darker or lighter here: texts have a contrast of 4.5, shapes of 3.
 
-type Palette = Readonly<Record<string, string>>;
-
 /** CSS declarations for each scheme. */
 type Sheets = Readonly<Record<'light' | 'dark', string>>;
 
-export const PALETTES: Readonly<Record<'light' | 'dark', Palette>> = {
-  light: {
-    ground: '#fbfaf7',
-    surface: '#ffffff',
-    ink: '#1a1d21',
-    soft: '#565d68',
-    line: '#e2e0da',
-    add: '#0072b2',
-    'add-pale': '#d8eaf6',
-    read: '#00795a',
-    'read-pale': '#d5efe6',
-    plain: '#6b7280',
-    'plain-pale': '#ebebee',
-    evidence: '#d55e00',
-    'evidence-ink': '#a84300',
-    band: '#fbe3c8',
-    ok: '#006b4f',
-    'ok-pale': '#e0f3ec',
-    violated: '#a84300',
-    'violated-pale': '#fdebdc',
-    unknown: '#7a4b73',
-    'unknown-pale': '#f5e9f2',
-    link: '#005a8e',
-  },
-  dark: {
-    ground: '#14171a',
-    surface: '#1c2024',
-    ink: '#eef0f2',
-    soft: '#a9b1bb',
-    line: '#333940',
-    add: '#56b4e9',
-    'add-pale': '#1f4058',
-    read: '#33c49b',
-    'read-pale': '#16463a',
-    plain: '#98a1ac',
-    'plain-pale': '#343a42',
-    evidence: '#f0822f',
-    'evidence-ink': '#ffab70',
-    band: '#4a3421',
-    ok: '#4fd6ae',
-    'ok-pale': '#14352c',
-    violated: '#ffab70',
-    'violated-pale': '#40281a',
-    unknown: '#dfa3cf',
-    'unknown-pale': '#3a2837',
-    link: '#7cc4ef',
-  },
+/** By the name of a colour. */
+export const PALETTE: Readonly<Record<string, readonly [light: string, dark: string]>> = {
+  ground: ['#fbfaf7', '#14171a'],
+  surface: ['#ffffff', '#1c2024'],
+  ink: ['#1a1d21', '#eef0f2'],
+  soft: ['#565d68', '#a9b1bb'],
+  line: ['#e2e0da', '#333940'],
+  add: ['#0072b2', '#56b4e9'],
+  'add-pale': ['#d8eaf6', '#1f4058'],
+  read: ['#00795a', '#33c49b'],
+  'read-pale': ['#d5efe6', '#16463a'],
+  plain: ['#6b7280', '#98a1ac'],
+  'plain-pale': ['#ebebee', '#343a42'],
+  evidence: ['#d55e00', '#f0822f'],
+  'evidence-ink': ['#a84300', '#ffab70'],
+  band: ['#fbe3c8', '#4a3421'],
+  ok: ['#006b4f', '#4fd6ae'],
+  'ok-pale': ['#e0f3ec', '#14352c'],
+  violated: ['#a84300', '#ffab70'],
+  'violated-pale': ['#fdebdc', '#40281a'],
+  unknown: ['#7a4b73', '#dfa3cf'],
+  'unknown-pale': ['#f5e9f2', '#3a2837'],
+  link: ['#005a8e', '#7cc4ef'],
 };
 
-function declareColours(palette: Palette): string {
-  return Object.entries(palette)
-    .map(([name, colour]) => `--${name}:${colour};`)
+function declareColours(scheme: 0 | 1): string {
+  return Object.entries(PALETTE)
+    .map(([name, colours]) => `--${name}:${colours[scheme]};`)
     .join('');
 }
 
-const VARIABLES: Sheets = { light: declareColours(PALETTES.light), dark: declareColours(PALETTES.dark) };
+const VARIABLES: Sheets = { light: declareColours(0), dark: declareColours(1) };
 
 /** What a page adds to the shared style. */
 export interface PageStyle {

@@ -5,7 +5,7 @@ import { displayWidth } from './text.js';
 
 export type ScaleKind = 'linear' | 'log';
 
-export interface Scale {
+export interface AxisScale {
   readonly kind: ScaleKind;
   readonly domain: readonly [low: number, high: number];
 }
@@ -58,12 +58,12 @@ export function findScaleProblem(value: number, kind: ScaleKind): string | null 
 }
 
 /** The scale that shows all values; none of them may have a problem. */
-export function fitScale(values: readonly number[], kind: ScaleKind): Scale {
+export function fitScale(values: readonly number[], kind: ScaleKind): AxisScale {
   return { kind, domain: kind === 'log' ? fitLogDomain(values) : fitLinearDomain(values) };
 }
 
 /** The position of a value: 0 at the low end of the domain, 1 at the high end. */
-export function computeFraction({ kind, domain: [low, high] }: Scale, value: number): number {
+export function computeFraction({ kind, domain: [low, high] }: AxisScale, value: number): number {
   if (kind === 'log') return Math.log(value / low) / Math.log(high / low);
   return (value - low) / (high - low);
 }
@@ -89,7 +89,11 @@ function fitLogDomain(values: readonly number[]): [number, number] {
 }
 
 /** The finest ticks that have room. `preferred` ticks win where enough of them have room. */
-export function chooseTicks(scale: Scale, space: AxisSpace, preferred: readonly AxisTick[] = []): AxisTick[] {
+export function chooseTicks(
+  scale: AxisScale,
+  space: AxisSpace,
+  preferred: readonly AxisTick[] = [],
+): AxisTick[] {
   const thinned = [1, 2, 3, 4, 6, 8, 12, 24]
     .map((every) => preferred.filter((_, at) => at % every === 0))
     .filter(({ length }) => length > 2 || length === preferred.length);
@@ -120,7 +124,7 @@ export function formatTicks(values: readonly number[], kind: ScaleKind): string[
 }
 
 /** Round steps (1, 2 or 5 times a power of ten), the finest first. */
-function listLinearTicks([low, high]: Scale['domain']): number[][] {
+function listLinearTicks([low, high]: AxisScale['domain']): number[][] {
   const finest = Math.floor(Math.log10((high - low) / LINEAR_TICKS_MAX));
   const steps = [0, 1, 2].flatMap((more) => [1, 2, 5].map((one) => one * 10 ** (finest + more)));
   return steps.flatMap((step) => {
@@ -132,7 +136,7 @@ function listLinearTicks([low, high]: Scale['domain']): number[][] {
 }
 
 /** 1, 2, 5 of each decade, then 1 and 3, then whole decades; linear ticks for a short domain. */
-function listLogTicks(domain: Scale['domain']): number[][] {
+function listLogTicks(domain: AxisScale['domain']): number[][] {
   const [low, high] = domain;
   const from = Math.floor(Math.log10(low));
   const count = Math.ceil(Math.log10(high)) - from + 1;
@@ -151,7 +155,7 @@ function removeRoundingError(value: number): number {
   return Number(value.toPrecision(12));
 }
 
-function haveRoom(ticks: readonly AxisTick[], scale: Scale, space: AxisSpace): boolean {
+function haveRoom(ticks: readonly AxisTick[], scale: AxisScale, space: AxisSpace): boolean {
   const { lengthPx, fontPx, isHorizontal } = space;
   if (ticks.length > TICKS_MAX) return false;
   return ticks.every(({ at, label }, index) => {

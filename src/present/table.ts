@@ -27,7 +27,7 @@ export interface TableOptions {
   readonly paintCell?: (text: string, row: number, column: number) => string;
 }
 
-type Row = readonly string[];
+type Cells = readonly string[];
 
 const GAP = '  ';
 
@@ -37,7 +37,7 @@ const GAP = '  ';
  */
 export function formatTable(
   titles: readonly (string | TableColumn)[],
-  rows: readonly Row[],
+  rows: readonly Cells[],
   options: TableOptions = {},
 ): string[] {
   const count = Math.max(titles.length, ...rows.map((row) => row.length));
@@ -94,7 +94,7 @@ function fitColumns(
 
 /** One line without trailing blanks, or several where the last column wraps. */
 function layOutRow(
-  row: Row,
+  row: Cells,
   columns: readonly TableColumn[],
   widths: readonly number[],
   paint: (text: string, column: number) => string,

@@ -3,8 +3,7 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { renderMarkdown } from '../../bench/report/markdown.js';
-import { escapeMarkdown, formatCodeBlock } from '../../bench/report/markdown-text.js';
+import { escapeMarkdown, formatCodeBlock, renderMarkdown } from '../../bench/report/markdown.js';
 import { buildReport } from '../../bench/report/report.js';
 import { assertGolden } from '../support/golden.js';
 import { suite } from '../support/suite.js';

@@ -5,6 +5,7 @@ import * as Plot from '@observablehq/plot';
 import { type AxisTick, chooseTicks, computeFraction, formatTicks } from '../../../src/present/scale.js';
 import type { CurveChart } from '../model.js';
 import {
+  breakLines,
   type ChartPlan,
   describeScale,
   drawHorizontalAxis,
@@ -16,10 +17,10 @@ import {
   type Label,
   measureLines,
   pixels,
+  placeLabels,
   type Size,
 } from './chart-parts.js';
-import { type Curve, type CurveData, type CurvePoint, readCurves } from './curve-data.js';
-import { breakLines, placeLabels } from './label-layout.js';
+import { type CurveData, type PlottedCurve, type PlottedPoint, readCurves } from './curve-data.js';
 import { INK, SEEDED_FAULT_DASH, SOFT, shapeColour, textColour } from './series-style.js';
 
 const HEIGHT_PX = { wide: 300, narrow: 250 } as const;
@@ -35,7 +36,7 @@ const REFERENCE = { stroke: SOFT, strokeWidth: 1.25, strokeDasharray: '8,4,2,4' 
 /** The name at the end of a curve, or of a horizontal reference line. */
 interface EndName {
   /** Null for a reference line. */
-  readonly curve: Curve | null;
+  readonly curve: PlottedCurve | null;
   readonly lines: readonly string[];
   readonly heightPx: number;
   /** The end of the line, as values. */
@@ -115,8 +116,8 @@ function chooseXTicks(chart: CurveChart, { x, xValues, left, right, size }: Layo
 }
 
 /** A band over a run of points; bars for a single point and beside a law. */
-function drawIntervals({ tone, runs, law }: Curve): Plot.Markish[] {
-  const hasBars = (run: readonly CurvePoint[]) => law.length > 0 || run.length === 1;
+function drawIntervals({ tone, runs, law }: PlottedCurve): Plot.Markish[] {
+  const hasBars = (run: readonly PlottedPoint[]) => law.length > 0 || run.length === 1;
   const ends = { x: 'x', y1: 'low', y2: 'high' };
   const colour = shapeColour(tone);
   const bars = runs.filter(hasBars).flat();
@@ -128,7 +129,7 @@ function drawIntervals({ tone, runs, law }: Curve): Plot.Markish[] {
   ];
 }
 
-function drawLines({ tone, runs, law, isRepeat }: Curve): Plot.Markish[] {
+function drawLines({ tone, runs, law, isRepeat }: PlottedCurve): Plot.Markish[] {
   const repeated = isRepeat ? { strokeDasharray: REPEATED_TONE_DASH } : {};
   const dash = tone === 'broken' ? { strokeDasharray: SEEDED_FAULT_DASH } : repeated;
   const style = { x: 'x', stroke: shapeColour(tone), ...dash };
@@ -138,7 +139,7 @@ function drawLines({ tone, runs, law, isRepeat }: Curve): Plot.Markish[] {
     .map((run) => Plot.lineY(run, { ...style, y: 'median', strokeWidth: 2.25 }));
 }
 
-function drawMedians({ tone, runs, isRepeat }: Curve): Plot.Markish {
+function drawMedians({ tone, runs, isRepeat }: PlottedCurve): Plot.Markish {
   const points = runs.flat().map((point) => ({ ...point, tone, isOpen: isRepeat }));
   return drawPoints(points, { x: 'x', y: 'median' });
 }

@@ -2,16 +2,16 @@
 // that a scale cannot show are left out and named; a line breaks there. Pure; it knows no pixels.
 
 import {
+  type AxisScale,
   findScaleProblem,
   fitScale,
   formatShort,
-  type Scale,
   type ScaleKind,
 } from '../../../src/present/scale.js';
 import type { CurveChart, Mark, Series, Tone } from '../model.js';
 import { findIntervalProblem } from './chart-parts.js';
 
-export interface CurvePoint {
+export interface PlottedPoint {
   /** On an axis of steps the index of the step, else the value. */
   readonly x: number;
   readonly median: number;
@@ -19,26 +19,26 @@ export interface CurvePoint {
   readonly high: number;
 }
 
-export interface Curve {
+export interface PlottedCurve {
   readonly name: string;
   readonly tone: Tone;
   /** An earlier curve has the same tone. */
   readonly isRepeat: boolean;
   /** The line breaks between two runs, where a value is missing. */
-  readonly runs: readonly (readonly CurvePoint[])[];
+  readonly runs: readonly (readonly PlottedPoint[])[];
   /** Empty where the series has no fitted law. */
   readonly law: readonly { readonly x: number; readonly y: number }[];
 }
 
 export interface CurveData {
-  readonly curves: readonly Curve[];
+  readonly curves: readonly PlottedCurve[];
   /** Vertical reference lines, then horizontal ones. */
   readonly xMarks: readonly Mark[];
   readonly yMarks: readonly Mark[];
   /** The distinct values of x, sorted. */
   readonly xValues: readonly number[];
-  readonly x: Scale;
-  readonly y: Scale;
+  readonly x: AxisScale;
+  readonly y: AxisScale;
   readonly omissions: readonly string[];
 }
 
@@ -62,7 +62,7 @@ export function readCurves(chart: CurveChart): CurveData {
     return canShow(x) ? x : null;
   };
   const reader: Reader = { xKind, yKind, locate, omissions: [] };
-  const curves = chart.series.map((series, at): Curve => {
+  const curves = chart.series.map((series, at): PlottedCurve => {
     const isRepeat = chart.series.slice(0, at).some(({ tone }) => tone === series.tone);
     const { name, tone } = series;
     return { name, tone, isRepeat, runs: readRuns(series, reader), law: readLaw(series, reader) };
@@ -80,16 +80,16 @@ export function readCurves(chart: CurveChart): CurveData {
   return { curves, xMarks, yMarks, xValues, x, y, omissions: reader.omissions };
 }
 
-function fitSteps(values: readonly number[]): Scale {
+function fitSteps(values: readonly number[]): AxisScale {
   const last = Math.max(0, values.length - 1);
   const pad = 0.15 + last * 0.02;
   return { kind: 'linear', domain: [-pad, last + pad] };
 }
 
-function readRuns({ name, points }: Series, reader: Reader): CurvePoint[][] {
+function readRuns({ name, points }: Series, reader: Reader): PlottedPoint[][] {
   const { xKind, yKind, locate, omissions } = reader;
   if (points.length === 0) omissions.push(`${name}: not measured`);
-  const runs: CurvePoint[][] = [[]];
+  const runs: PlottedPoint[][] = [[]];
   for (const { x, interval } of points.toSorted((a, b) => a.x - b.x)) {
     const at = locate(x);
     const problem = findScaleProblem(x, xKind) ?? findIntervalProblem(interval, yKind);

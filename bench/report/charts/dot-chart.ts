@@ -5,6 +5,7 @@ import * as Plot from '@observablehq/plot';
 import { chooseTicks, fitScale } from '../../../src/present/scale.js';
 import type { DotChart, DotRow } from '../model.js';
 import {
+  breakLines,
   type ChartPlan,
   describeScale,
   drawHorizontalAxis,
@@ -18,7 +19,6 @@ import {
   pixels,
   type Size,
 } from './chart-parts.js';
-import { breakLines } from './label-layout.js';
 import { INK, LINE, SEEDED_FAULT_DASH, SOFT, shapeColour } from './series-style.js';
 
 const GAP_PX = 14;
@@ -28,7 +28,7 @@ const NOTE_PART = 0.24;
 /** A larger dot would hide short intervals. */
 const DOT_PX = { wide: 6, narrow: 5 } as const;
 
-interface Row {
+interface RowLayout {
   readonly row: DotRow;
   /** Why the scale cannot show it; null where it can. */
   readonly problem: string | null;
@@ -42,7 +42,7 @@ interface Columns {
 }
 
 interface Stack {
-  readonly rows: readonly (Row & { readonly y: number })[];
+  readonly rows: readonly (RowLayout & { readonly y: number })[];
   readonly labels: readonly Label[];
   /** The heights of the lines between two groups. */
   readonly separators: readonly number[];
@@ -89,7 +89,7 @@ export function planDotChart(chart: DotChart, size: Size): ChartPlan {
   };
 }
 
-function layOutRow(row: DotRow, kind: DotChart['scale'], size: Size): Row {
+function layOutRow(row: DotRow, kind: DotChart['scale'], size: Size): RowLayout {
   const problem = findIntervalProblem(row.interval, kind);
   const note = [row.note ?? '', problem ?? ''].filter((part) => part !== '').join('; ');
   const roomPx = (part: number) => size.widthPx * (size.name === 'wide' ? part : 1) - 2 * EDGE_PX;
@@ -122,7 +122,7 @@ function drawRows({ rows }: Stack, size: Size): Plot.Markish[] {
 }
 
 /** Groups in the order of their first rows, each under its name. */
-function stackRows(rows: readonly Row[], columns: Columns, size: Size): Stack {
+function stackRows(rows: readonly RowLayout[], columns: Columns, size: Size): Stack {
   const placed: Stack['rows'][number][] = [];
   const labels: Label[] = [];
   const separators: number[] = [];
@@ -160,7 +160,7 @@ interface PlacedRow {
   readonly texts: readonly Label[];
 }
 
-function placeWideRow(row: Row, top: number, { left, right }: Columns, size: Size): PlacedRow {
+function placeWideRow(row: RowLayout, top: number, { left, right }: Columns, size: Size): PlacedRow {
   const { label, note } = row;
   const heightPx = Math.max(1, label.length, note.length) * size.linePx + 9;
   const y = top + heightPx / 2;
@@ -173,7 +173,7 @@ function placeWideRow(row: Row, top: number, { left, right }: Columns, size: Siz
 }
 
 /** Label and note share a line where both fit. */
-function placeNarrowRow(row: Row, top: number, { left, right }: Columns, size: Size): PlacedRow {
+function placeNarrowRow(row: RowLayout, top: number, { left, right }: Columns, size: Size): PlacedRow {
   const { label, note } = row;
   const bothPx = measureLines(label, size) + measureLines(note, size) + GAP_PX;
   const isBeside = label.length === 1 && note.length === 1 && bothPx <= right - left;

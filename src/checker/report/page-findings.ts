@@ -167,8 +167,9 @@ function createEvidenceTable(run: CheckRun, finding: Finding): Html | null {
   const got = adds.length > 0 && reads.length > 0 ? 'ticket or values' : onlyOne;
   const heads = ['operation', 'caller', 'sent', 'begin, ms', 'end, ms', 'answer', got];
   const columns = [...heads.keys()].filter((at) => rows.some(({ cells }) => cells[at] !== null));
+  const titles = columns.map((at) => html`<th role="columnheader" scope="col">${heads[at] ?? ''}</th>`);
   return html`<table role="table">
-<thead role="rowgroup"><tr role="row">${columns.map((at) => html`<th role="columnheader" scope="col">${heads[at] ?? ''}</th>`)}</tr></thead>
+<thead role="rowgroup"><tr role="row">${titles}</tr></thead>
 <tbody role="rowgroup">${rows.map(
     ({ cells }) => html`
 <tr role="row">${columns.map((at) => {

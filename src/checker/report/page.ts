@@ -2,8 +2,7 @@
 // how the run was made, what it checked, and the command that repeats it. Makes a string of a run and
 // does no I/O. The size of the page is bounded, however long the run. Main thread.
 
-import { renderDocument } from '../../present/document.js';
-import { foreign, type Html, html, type Piece } from '../../present/html.js';
+import { foreign, type Html, html, type Piece, renderDocument } from '../../present/html.js';
 import { formatCount, formatNumber, sanitize } from '../../present/text.js';
 import type { Verdict } from '../../verdict.js';
 import type { CheckRun } from '../driver/check-run.js';
@@ -11,8 +10,7 @@ import { CONDITIONS, type Condition } from '../judgement.js';
 import { STYLE } from './check-style.js';
 import { formatDuration } from './evidence-text.js';
 import { createFindingsSection, selectFindings } from './page-findings.js';
-import { collectPageData } from './run-data.js';
-import { formatCommand } from './shell-command.js';
+import { collectPageData, formatCommand } from './run-data.js';
 
 const ANSWER_COLUMNS = 600;
 const PATH_COLUMNS = 200;
@@ -77,7 +75,8 @@ one monotonic clock of the callers.</p></footer>`;
 type ListEntry = readonly [name: string, value: Piece];
 
 function createList(className: string, entries: readonly ListEntry[]): Html {
-  return html`<dl class="${className}">${entries.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  const items = entries.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
+  return html`<dl class="${className}">${items}</dl>`;
 }
 
 function createFactsSection({ judgement, history }: CheckRun): Html {
@@ -106,9 +105,12 @@ at most once. Third-party adds are counted adds that no caller of this run reque
 
 function createRemarksSection({ remarks }: CheckRun): Html | null {
   if (remarks.length === 0) return null;
-  const shown = remarks.slice(0, REMARKS_MAX);
+  const shown = remarks
+    .slice(0, REMARKS_MAX)
+    .map((remark) => html`<li>${sanitize(remark, REMARK_COLUMNS)}</li>`);
   const more = remarks.length - shown.length;
-  return html`<section><h2>Remarks</h2><ul class="remarks">${shown.map((remark) => html`<li>${sanitize(remark, REMARK_COLUMNS)}</li>`)}${more === 0 ? null : html`<li>… and ${more} more.</li>`}</ul></section>`;
+  const rest = more === 0 ? null : html`<li>… and ${more} more.</li>`;
+  return html`<section><h2>Remarks</h2><ul class="remarks">${shown}${rest}</ul></section>`;
 }
 
 function createSetupSection(run: CheckRun): Html {

@@ -61,7 +61,9 @@ export function createTimelineFigure(
   const wide = layOutTimeline(excerpt, relation, WIDE);
   const narrow = layOutTimeline(excerpt, relation, NARROW);
   const bars = excerpt.lanes.flatMap(({ operations }) => operations);
-  const keys = LEGEND.filter(({ matches }) => bars.some(matches));
+  const legend = LEGEND.filter(({ matches }) => bars.some(matches)).map(
+    ({ swatch, meaning }) => html`<li><span class="swatch ${swatch}"></span>${meaning}</li>`,
+  );
   const { callersLeftOut, stretches } = excerpt;
   const callers =
     callersLeftOut === 0 ? '' : `Not drawn: ${formatCount(callersLeftOut, 'more active caller')}. `;
@@ -71,7 +73,7 @@ export function createTimelineFigure(
 <div class="wide">${drawTimeline(wide, { ...text, id: `${text.id}-wide` })}</div>
 <div class="narrow">${drawTimeline(narrow, { ...text, id: `${text.id}-narrow` })}</div>
 <figcaption>
-<ul class="legend">${keys.map(({ swatch, meaning }) => html`<li><span class="swatch ${swatch}"></span>${meaning}</li>`)}</ul>
+<ul class="legend">${legend}</ul>
 ${note === '' ? null : html`<p>${note}</p>`}
 </figcaption>
 </figure>`;
@@ -80,12 +82,15 @@ ${note === '' ? null : html`<p>${note}</p>`}
 function drawTimeline(layout: TimelineLayout, { id, title, description }: FigureText): Html {
   const { size, heightPx, panels, bars, axisY } = layout;
   const { fontPx } = size;
+  const clips = panels.map(
+    (one, at) => html`<clipPath id="${id}-clip-${at}">${drawRect('', one)}</clipPath>`,
+  );
   const labelled = bars.filter(({ label }) => label !== null);
   return html`<svg role="img" aria-labelledby="${id}-title ${id}-desc"
  viewBox="0 0 ${size.widthPx} ${formatPx(heightPx)}" font-size="${fontPx}">
 <title id="${id}-title">${title}</title>
 <desc id="${id}-desc">${description}</desc>
-<defs>${panels.map((panel, at) => html`<clipPath id="${id}-clip-${at}">${drawRect('', panel)}</clipPath>`)}<pattern id="${id}-hatch" width="5" height="5" patternUnits="userSpaceOnUse"
+<defs>${clips}<pattern id="${id}-hatch" width="5" height="5" patternUnits="userSpaceOnUse"
  patternTransform="rotate(45)"><rect class="hatch-ground" width="5" height="5"/><path class="hatch"
  d="M0 0V5"/></pattern></defs>
 ${panels.map(drawPanel)}

@@ -2,15 +2,16 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { breakLines, type LabelWish, placeLabels } from '../../../bench/report/charts/label-layout.js';
+import { breakLines, type LabelWish, placeLabels } from '../../../bench/report/charts/chart-parts.js';
 import {
   SERIES_COLOURS,
   SERIES_SYMBOLS,
   SERIES_VARIABLES,
 } from '../../../bench/report/charts/series-style.js';
 import { TONES } from '../../../bench/report/model.js';
-import { PALETTES } from '../../../src/present/page-style.js';
+import { PALETTE } from '../../../src/present/page-style.js';
 import { estimateTextPx } from '../../../src/present/scale.js';
+import { computeContrast } from '../../support/contrast.js';
 import { suite } from '../../support/suite.js';
 
 const test = suite('bench: labels and colours of charts');
@@ -65,27 +66,13 @@ test('a text breaks between words, and only a text without room is cut', () => {
   );
 });
 
-function computeLuminance(colour: string): number {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
-    const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
-    return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
-/** As WCAG 2 defines it. */
-function computeContrast(a: string, b: string): number {
-  const [dark = 0, light = 0] = [computeLuminance(a), computeLuminance(b)].sort((x, y) => x - y);
-  return (light + 0.05) / (dark + 0.05);
-}
-
 test('on both grounds, light and dark, shapes have a contrast of 3 and names of 4.5', () => {
   assert.ok(computeContrast('#ffffff', '#000000') > 20.9);
   assert.ok(computeContrast('#e69f00', '#ffffff') < 3);
-  for (const scheme of ['light', 'dark'] as const) {
+  for (const [at, scheme] of (['light', 'dark'] as const).entries()) {
     for (const tone of TONES) {
       const { shape, text } = SERIES_COLOURS[scheme][tone];
-      for (const ground of [PALETTES[scheme].surface, PALETTES[scheme].ground]) {
+      for (const ground of [PALETTE.surface?.[at], PALETTE.ground?.[at]]) {
         assert.ok(computeContrast(shape, ground ?? '') >= 3, `${scheme} ${tone}`);
         assert.ok(computeContrast(text, ground ?? '') >= 4.5, `${scheme} ${tone}, text`);
       }

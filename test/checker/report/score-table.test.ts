@@ -4,8 +4,13 @@ import pc from 'picocolors';
 import * as assert from 'uvu/assert';
 import type { RiskLevel } from '../../../src/checker/driver/assessment.js';
 import type { ScoredItem } from '../../../src/checker/driver/score-run.js';
-import { errorLines, percentile, summaryLines } from '../../../src/checker/report/score-summary.js';
-import { readHour, TABLE_DEFAULTS, tableLines } from '../../../src/checker/report/score-table.js';
+import {
+  errorLines,
+  percentile,
+  readHour,
+  summaryLines,
+  tableLines,
+} from '../../../src/checker/report/score-text.js';
 import { displayWidth } from '../../../src/present/text.js';
 import { suite } from '../../support/suite.js';
 
@@ -40,7 +45,7 @@ const ITEMS = [
 ];
 
 test('the table is aligned, with numbers to the right and wide characters counted', () => {
-  assert.equal(tableLines(ITEMS, { ...TABLE_DEFAULTS, colors: plain }), [
+  assert.equal(tableLines(ITEMS, Infinity, plain), [
     'tx_id     amount  category     hour  score  level     rules',
     'TX1        12.00  food           12      0  LOW',
     `TX2    10,800.25  electronics     3      7  CRITICAL  ${CRITICAL_RULES.join(', ')}`,
@@ -49,7 +54,7 @@ test('the table is aligned, with numbers to the right and wide characters counte
 });
 
 test('on a narrow terminal the rules are cut, then left out, and no line is too wide', () => {
-  const at = (columns: number): string[] => tableLines(ITEMS, { ...TABLE_DEFAULTS, colors: plain, columns });
+  const at = (columns: number): string[] => tableLines(ITEMS, columns, plain);
   assert.ok(at(80)[2]?.endsWith('CRITICAL  R1: amount > 3000, R2: el…'));
   assert.is(at(55)[2], 'TX2    10,800.25  electronics     3      7  CRITICAL');
   assert.is(at(50)[2], 'TX2    10,800.25  electron…     3      7  CRITICAL');
@@ -59,26 +64,21 @@ test('on a narrow terminal the rules are cut, then left out, and no line is too 
 });
 
 test('a level has its colour, and without colours there is no escape at all', () => {
-  const coloured = tableLines(ITEMS, { ...TABLE_DEFAULTS, colors: bright });
+  const coloured = tableLines(ITEMS, Infinity, bright);
   assert.ok(coloured[2]?.includes(bright.bold(bright.red('CRITICAL'))));
   assert.ok(coloured[1]?.includes(bright.green('LOW')));
-  const bare = tableLines(ITEMS, { ...TABLE_DEFAULTS, colors: plain }).join('');
+  const bare = tableLines(ITEMS, Infinity, plain).join('');
   assert.not.match(bare, '\u001b');
-});
-
-test('rows beyond the limit are counted', () => {
-  const lines = tableLines(ITEMS, { ...TABLE_DEFAULTS, colors: plain, rowsMax: 2 });
-  assert.equal([lines.length, lines.at(-1)], [4, '… and 1 more row']);
 });
 
 test('what the service sends cannot move the cursor', () => {
   const item = itemOf(0, { tx_id: 'a\u001b[2Jb\n', amount: 1 }, 'LOW', ['\u202eevil']);
-  const [, row] = tableLines([item], { ...TABLE_DEFAULTS, colors: plain });
+  const [, row] = tableLines([item], Infinity, plain);
   assert.match(row ?? '', /^a\ufffd\[2Jb\ufffd .*\ufffdevil$/);
 });
 
 test('a failed transaction has no row', () => {
-  assert.equal(tableLines(FAILED, TABLE_DEFAULTS), []);
+  assert.equal(tableLines(FAILED, Infinity, plain), []);
 });
 
 test('the hour is the field, else the clock of the timestamp, else noon', () => {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import type { CheckRun } from '../../../src/checker/driver/check-run.js';
 import type { CheckTarget } from '../../../src/checker/driver/target.js';
-import { formatCommand, quoteForShell } from '../../../src/checker/report/shell-command.js';
+import { formatCommand, quoteForShell } from '../../../src/checker/report/run-data.js';
 import { suite } from '../../support/suite.js';
 import { makeCorrectRun } from './made-runs.js';
 

@@ -4,8 +4,7 @@
 import * as assert from 'uvu/assert';
 import { checkCounter } from '../../../src/checker/check-counter.js';
 import type { Attempt, CheckRun } from '../../../src/checker/driver/check-run.js';
-import { summarizeRun } from '../../../src/checker/report/summary-text.js';
-import { formatRun } from '../../../src/checker/report/terminal.js';
+import { formatRun, summarizeRun } from '../../../src/checker/report/terminal.js';
 import { NO_COLORS } from '../../../src/present/colours.js';
 import { assertGolden } from '../../support/golden.js';
 import { suite } from '../../support/suite.js';

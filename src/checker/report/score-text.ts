@@ -1,13 +1,74 @@
-// The result of `score` as text: outcomes, levels, speed, and a line for each failed transaction.
-// It makes lines and prints nothing. The figures describe one run from one client; they are no
+// The result of `score` as text: a table of the answered transactions, a summary, and a line for each failed
+// transaction. Makes lines and prints nothing. The figures describe one run from one client; they are no
 // benchmark (bench/ repeats runs, interleaves variants and gives intervals).
 
 import type { Colors } from '../../present/colours.js';
-import { formatCount, formatNumber } from '../../present/text.js';
-import { LEVELS } from '../driver/assessment.js';
+import { formatTable, type TableColumn } from '../../present/table.js';
+import { formatCount, formatNumber, sanitize } from '../../present/text.js';
+import { LEVELS, type RiskLevel } from '../driver/assessment.js';
 import type { ScoredItem, ScoreResult } from '../driver/score-run.js';
-import { describeTransaction } from '../driver/transactions.js';
-import { paintLevel } from './score-table.js';
+import { describeTransaction, type SourceTransaction } from '../driver/transactions.js';
+
+/** How a level is painted wherever it is shown. */
+export function paintLevel(level: RiskLevel, text: string, colors: Colors): string {
+  if (level === 'CRITICAL') return colors.bold(colors.red(text));
+  if (level === 'HIGH') return colors.red(text);
+  return level === 'MEDIUM' ? colors.yellow(text) : colors.green(text);
+}
+
+/** The rules come last, so a narrow terminal cuts them first. */
+const COLUMNS: readonly TableColumn[] = [
+  { title: 'tx_id', widthMin: 7 },
+  { title: 'amount', align: 'right' },
+  { title: 'category', widthMin: 8 },
+  { title: 'hour', align: 'right' },
+  { title: 'score', align: 'right' },
+  { title: 'level' },
+  { title: 'rules', widthMin: 8, isOptional: true },
+];
+
+const LEVEL_AT = COLUMNS.findIndex((column) => column.title === 'level');
+/** A foreign name may be as long as it likes; a cell may not. */
+const CELL_COLUMNS_MAX = 200;
+
+/** A row for each answered transaction; empty when none was answered. `width` is Infinity for a file. */
+export function tableLines(items: readonly ScoredItem[], width: number, colors: Colors): string[] {
+  const answered = items.filter((item) => item.assessment !== null);
+  if (answered.length === 0) return [];
+  const paintCell = (text: string, row: number, column: number): string => {
+    const level = answered[row]?.assessment?.risk_level ?? 'LOW';
+    return column === LEVEL_AT ? paintLevel(level, text, colors) : text;
+  };
+  return formatTable(COLUMNS, answered.map(formatCells), { width, paintTitles: colors.bold, paintCell });
+}
+
+function formatCells(item: ScoredItem): string[] {
+  const { value } = item.transaction;
+  const { assessment } = item;
+  const text = (field: unknown): string => {
+    const plain = typeof field === 'string' ? field : (JSON.stringify(field) ?? '');
+    return sanitize(plain, CELL_COLUMNS_MAX);
+  };
+  const { amount } = value;
+  return [
+    text(assessment?.tx_id),
+    typeof amount === 'number' ? formatNumber(amount, 2) : text(amount),
+    text(value.category),
+    String(readHour(item.transaction)),
+    text(assessment?.score),
+    text(assessment?.risk_level),
+    text(assessment?.triggered_rules.join(', ')),
+  ];
+}
+
+/** The hour that the rules look at: `hour`, else that of the timestamp's own clock, else 12. */
+export function readHour(transaction: SourceTransaction): number {
+  const { hour, timestamp } = transaction.value;
+  if (typeof hour === 'number') return hour;
+  if (typeof timestamp !== 'string') return 12;
+  const digits = /^\d{4}-\d{2}-\d{2}[ T](\d{2}):/.exec(timestamp)?.[1];
+  return digits === undefined ? 12 : Number(digits);
+}
 
 /** The nearest-rank percentile. */
 export function percentile(sorted: Float64Array, percent: number): number {
