@@ -7,14 +7,20 @@ import { formatPairTestJson, type PairTestResult } from '../../src/checker/pair-
 import type { Stage } from '../../src/present/estimate-duration.js';
 import type { InterimTable, RunProgress } from '../../src/present/progress.js';
 import { formatNumber } from '../../src/present/text.js';
-import { planSelfTest, SELF_TEST_DEFAULTS, type SelfTestFlags } from '../../src/self-test/plan.js';
 import { formatSelfTestJson } from '../../src/self-test/result.js';
-import type { SelfTestOutcome, SelfTestResult, SelfTestRun, SelfTestWatch } from '../../src/self-test/run.js';
+import {
+  planSelfTest,
+  SELF_TEST_DEFAULTS,
+  type SelfTestFlags,
+  type SelfTestOutcome,
+  type SelfTestResult,
+  type SelfTestRun,
+  type SelfTestWatch,
+} from '../../src/self-test/run.js';
 import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../../src/topologies/topology.js';
 import { PLAN_QUICK, PLAN_SMOKE, type Plan } from '../runner/plan.js';
 import { askLine, selfTestLine } from '../runner/result-lines.js';
-import type { WriteLine } from '../runner/results-file.js';
-import { parseResults, type Results } from '../runner/results-file.js';
+import { parseResults, type Results, type WriteLine } from '../runner/results-file.js';
 import { beginSession, type BenchSession, type SessionWatcher, type StartedSession } from '../runner/session.js';
 import { watchSession } from '../runner/session-progress.js';
 import { type ScenarioName, scenariosNamed } from '../scenarios/scenarios.js';

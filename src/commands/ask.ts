@@ -3,16 +3,21 @@
 // 2 unknown or not possible.
 
 import type { Command } from 'commander';
-import { parseTarget } from '../checker/driver/target-options.js';
+import { parseTarget, type TargetOptions } from '../checker/driver/target-options.js';
 import { PAIR_TEST_DEFAULTS, PAIRS_MAX, runPairTest } from '../checker/pair-test/pair-test.js';
 import { formatPairTestJson } from '../checker/pair-test/result.js';
 import { formatPairTest } from '../checker/pair-test/terminal.js';
 import { colors } from '../present/colours.js';
-import { createProgress, PROGRESS_DEFAULTS } from '../present/progress.js';
-import { type TargetFlags, withTargetFlags } from './target-flags.js';
-import { columns, EXIT_BY_VERDICT, type ExitCode, untilInterrupted, wholeNumber } from './usage.js';
+import {
+  columns,
+  EXIT_BY_VERDICT,
+  type ExitCode,
+  showProgress,
+  wholeNumber,
+  withTargetFlags,
+} from './usage.js';
 
-interface AskFlags extends TargetFlags {
+interface AskFlags extends TargetOptions {
   readonly pairs: number;
   readonly alone: boolean;
   readonly json: boolean;
@@ -34,14 +39,9 @@ export function addAsk(program: Command): void {
 
 async function run(url: string, flags: AskFlags): Promise<ExitCode> {
   const target = await parseTarget(url, flags);
-  const progress = createProgress({ ...PROGRESS_DEFAULTS, label: 'asking' });
-  const asked = await untilInterrupted(async (signal) => {
-    try {
-      return await runPairTest({ ...flags, target, signal, onProgress: progress.update });
-    } finally {
-      progress.stop();
-    }
-  });
+  const asked = await showProgress('asking', (signal, onProgress) =>
+    runPairTest({ ...flags, target, signal, onProgress }),
+  );
   const text = flags.json
     ? JSON.stringify(formatPairTestJson(asked))
     : formatPairTest(asked, columns(), colors).join('\n');

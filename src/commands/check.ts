@@ -1,20 +1,46 @@
-// `two-callers check`: three modes and the options of each. It checks the service at a URL
-// (check-url.ts), the checker itself (self-test.ts), or a service of ours during injected faults
-// (chaos.ts). It refuses an option that has no meaning in the chosen mode.
+// `two-callers check`: three modes and the options of each. It proves or refutes the counter of the
+// service at a URL; it checks the checker itself against every tally of ours; or it checks services of
+// ours while it injects faults. It refuses an option that has no meaning in the chosen mode.
 
 import { type Command, Option } from 'commander';
-import { CHECK_DEFAULTS, REQUESTS_MAX } from '../checker/driver/run-check.js';
-import { CHAOS_DEFAULTS } from '../self-test/chaos-run.js';
-import { SELF_TEST_DEFAULTS, TALLY_NAMES } from '../self-test/plan.js';
+import { CHECK_DEFAULTS, REQUESTS_MAX, runCheck } from '../checker/driver/run-check.js';
+import { parseTarget, type TargetOptions } from '../checker/driver/target-options.js';
+import { createPage } from '../checker/report/page.js';
+import { buildRunDocument } from '../checker/report/run-data.js';
+import { formatRun } from '../checker/report/terminal.js';
+import { colors } from '../present/colours.js';
+import { type ChaosResult, formatChaos, judgeChaos } from '../self-test/chaos-lines.js';
+import { CHAOS_DEFAULTS, type ChaosFlags, type ChaosRun, runChaos } from '../self-test/chaos-run.js';
+import { formatSelfTest, formatSelfTestJson, judgeSelfTest } from '../self-test/result.js';
+import {
+  checkService,
+  planSelfTest,
+  runSelfTest,
+  SELF_TEST_DEFAULTS,
+  type SelfTestFlags,
+  type ServiceCheck,
+  TALLY_NAMES,
+} from '../self-test/run.js';
 import type { TallyName } from '../tally/tally.js';
-import { TOPOLOGY_NAMES, type TopologyName } from '../topologies/topology.js';
-import { chaos } from './chaos.js';
-import { type CheckUrlFlags, checkUrl } from './check-url.js';
-import { selfTest } from './self-test.js';
-import { withTargetFlags } from './target-flags.js';
-import { type ExitCode, wholeNumber } from './usage.js';
+import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../topologies/topology.js';
+import {
+  checkWritable,
+  EXIT_BY_VERDICT,
+  type ExitCode,
+  showProgress,
+  wholeNumber,
+  withTargetFlags,
+  writePage,
+} from './usage.js';
 
-interface CheckFlags extends CheckUrlFlags {
+interface CheckFlags extends TargetOptions {
+  readonly callers: number;
+  readonly requests?: number;
+  readonly seconds?: number;
+  readonly readsPerSecond: number;
+  readonly alone: boolean;
+  readonly json: boolean;
+  readonly html?: string;
   readonly selfTest: boolean;
   readonly chaos: boolean;
   readonly seeds?: number;
@@ -94,4 +120,95 @@ async function run(url: string | undefined, flags: CheckFlags, typed: readonly O
   const { seeds = SELF_TEST_DEFAULTS.seeds } = flags;
   const options = { seeds, seed, json, requests: flags.requests ?? SELF_TEST_DEFAULTS.requests };
   return selfTest({ ...options, ...which, ...(tally !== undefined && { tally }) });
+}
+
+/** Exit code: 0 ok, 1 violated, 2 unknown. */
+async function checkUrl(url: string, flags: CheckFlags): Promise<ExitCode> {
+  const { requests: adds, seconds, html, json } = flags;
+  if (adds !== undefined && seconds !== undefined) {
+    throw new Error('--requests and --seconds: give a number or a time, not both');
+  }
+  if (html !== undefined) await checkWritable('--html', html);
+  const target = await parseTarget(url, flags);
+  const limits = {
+    requests: adds ?? (seconds === undefined ? D.requests : REQUESTS_MAX),
+    seconds: seconds ?? D.seconds,
+  };
+  const run = await showProgress('checking', (signal, onProgress) =>
+    runCheck({ ...flags, target, signal, ...limits, onProgress }),
+  );
+  const text = json ? JSON.stringify(buildRunDocument(run)) : formatRun(run, colors).join('\n');
+  process.stdout.write(`${text}\n`);
+  if (html !== undefined) await writePage('--html', html, createPage(run));
+  return EXIT_BY_VERDICT[run.verdict];
+}
+
+const print = (text: string): void => void process.stdout.write(text);
+
+/** Tests replace these. */
+export interface SelfTestTools {
+  readonly check: ServiceCheck;
+  readonly write: (text: string) => void;
+}
+
+/**
+ * Starts a fresh service for each run, one after the other.
+ * Exit code: 0: 0 missed and 0 false alarms; 1: at least one of them; 2: interrupted, or nothing can run.
+ */
+export async function selfTest(
+  flags: SelfTestFlags,
+  { check, write }: SelfTestTools = { check: checkService, write: print },
+): Promise<ExitCode> {
+  const total = planSelfTest(flags).runs.length;
+  const result = await showProgress('runs of the self-test', (signal, onProgress) => {
+    let done = 0;
+    const adds = () => onProgress(done, total);
+    const ends = () => onProgress(++done, total);
+    return runSelfTest(flags, signal, { begins() {}, adds, ends }, check);
+  });
+  const text = flags.json
+    ? JSON.stringify(formatSelfTestJson(result, flags))
+    : formatSelfTest(result, colors).join('\n');
+  write(`${text}\n`);
+  return EXIT_BY_VERDICT[judgeSelfTest(result)];
+}
+
+/** Exit code: 0: every count stayed right; 1: one did not; 2: no conclusion, or nothing can run here. */
+export async function chaos(flags: ChaosFlags, write = print): Promise<ExitCode> {
+  const result = await showProgress('topologies', (signal, onProgress) =>
+    runTopologies(flags, signal, onProgress),
+  );
+  const text = flags.json
+    ? formatChaosJson(result, flags)
+    : formatChaos(result, flags.tally, colors).join('\n');
+  write(`${text}\n`);
+  return EXIT_BY_VERDICT[judgeChaos(result)];
+}
+
+async function runTopologies(
+  flags: ChaosFlags,
+  signal: AbortSignal,
+  onProgress: (done: number, total: number) => void,
+): Promise<ChaosResult> {
+  const topologies = TOPOLOGY_NAMES.filter((name) => name === (flags.topology ?? name));
+  const runs: ChaosRun[] = [];
+  const missing: string[] = [];
+  for (const [done, topology] of topologies.entries()) {
+    const reason = unavailable(topology);
+    if (reason !== undefined) missing.push(reason);
+    else if (!signal.aborted) runs.push(await runChaos(topology, flags, signal));
+    onProgress(done + 1, topologies.length);
+  }
+  return { runs, unavailable: missing, partial: signal.aborted };
+}
+
+function formatChaosJson(result: ChaosResult, { tally, seconds, callers, seed }: ChaosFlags): string {
+  const runs = result.runs.map(({ check, unexplained, ...run }) => {
+    const { answer, remarks, durationMs } = check;
+    const { facts, failures, findings } = check.judgement;
+    return { ...run, answer, facts, failures, findings, remarks, durationMs, unexplained };
+  });
+  const { unavailable: missing, partial } = result;
+  const options = { tally, seconds, callers, seed, partial, unavailable: missing };
+  return JSON.stringify({ verdict: judgeChaos(result), ...options, runs });
 }

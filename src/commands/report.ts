@@ -6,10 +6,8 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { renderMarkdown } from '../../bench/report/markdown.js';
 import { buildReport, type Report } from '../../bench/report/report.js';
-import type { Results } from '../../bench/runner/results-file.js';
-import { readResults } from '../../bench/runner/results-file.js';
-import { writePage } from './page-file.js';
-import { wholeNumber } from './usage.js';
+import { type Results, readResults } from '../../bench/runner/results-file.js';
+import { wholeNumber, writePage } from './usage.js';
 
 interface ReportFlags {
   readonly html?: string;

@@ -12,9 +12,8 @@ import { DEFAULT_TRANSACTIONS_PATH, readTransactions } from '../checker/driver/t
 import { errorLines, summaryLines, tableLines } from '../checker/report/score-text.js';
 import { pickPaint } from '../checker/report/terminal.js';
 import { colors } from '../present/colours.js';
-import { createProgress } from '../present/progress.js';
 import { formatNumber, sanitize } from '../present/text.js';
-import { columns, EXIT, type ExitCode, serviceUrl, untilInterrupted, wholeNumber } from './usage.js';
+import { columns, EXIT, type ExitCode, serviceUrl, showProgress, wholeNumber } from './usage.js';
 
 interface ScoreFlags {
   readonly file: string;
@@ -55,22 +54,11 @@ async function score(url: string, flags: ScoreFlags): Promise<ExitCode> {
     throw new Error(`--count ${count}: the file has ${has} transactions; ask for fewer`);
   }
   const { concurrency, timeoutMs } = flags;
-  const progress = createProgress();
+  const transactions = all.slice(0, count);
   // Ctrl-C keeps what was done, marked partial.
-  const result = await untilInterrupted(async (signal) => {
-    const how = { ...SCORE_DEFAULTS, concurrency, timeoutMs, signal };
-    const onProgress = progress.update;
-    try {
-      return await scoreTransactions({
-        ...how,
-        url,
-        transactions: all.slice(0, count),
-        onProgress,
-      });
-    } finally {
-      progress.stop();
-    }
-  });
+  const result = await showProgress('scoring', (signal, onProgress) =>
+    scoreTransactions({ ...SCORE_DEFAULTS, url, transactions, concurrency, timeoutMs, signal, onProgress }),
+  );
   process.stdout.write(flags.json ? `${JSON.stringify(result)}\n` : formatResult(result));
   const { items, total, account } = result;
   if (items.every(({ outcome }) => outcome === 'unsent')) return EXIT.unusable;

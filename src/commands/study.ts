@@ -28,8 +28,7 @@ import { type RunProgress, sayWhenInterrupted, showRunProgress } from '../presen
 import { formatError } from '../present/text.js';
 import { runSelfTest } from '../self-test/run.js';
 import { startService } from '../self-test/started-service.js';
-import { checkWritable, writePage } from './page-file.js';
-import { EXIT, INTERRUPTED, untilInterrupted, wholeNumber } from './usage.js';
+import { checkWritable, EXIT, INTERRUPTED, untilInterrupted, wholeNumber, writePage } from './usage.js';
 
 export interface StudyFlags {
   readonly out: string;

@@ -1,9 +1,14 @@
-// Helpers of the commands: exit codes, parsers of option values, Ctrl-C. A bad value gets one line
-// that says what is wrong and how to mend it, and exit code 2; the user sees no stack.
+// Helpers of the commands: exit codes, parsers of option values, the options of a target, Ctrl-C,
+// progress, pages in files. A bad value gets one line that says what is wrong and how to correct it,
+// and exit code 2; the user sees no stack. Main thread.
 
-import { InvalidArgumentError } from 'commander';
+import { access, constants, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { writeFault } from '../checker/driver/files.js';
 import { parseServerUrl } from '../checker/driver/target.js';
-import { formatError } from '../present/text.js';
+import { createProgress, PROGRESS_DEFAULTS, type Progress } from '../present/progress.js';
+import { formatError, sanitize } from '../present/text.js';
 import type { Verdict } from '../verdict.js';
 
 /** The exit code of a program that Ctrl-C ended, as shells report it. */
@@ -66,4 +71,69 @@ export async function untilInterrupted<T>(
   } finally {
     ignore();
   }
+}
+
+/** `untilInterrupted`, with a display of the progress until the work ends. */
+export function showProgress<T>(
+  label: string,
+  work: (signal: AbortSignal, onProgress: Progress['update']) => Promise<T>,
+): Promise<T> {
+  const { update, stop } = createProgress({ ...PROGRESS_DEFAULTS, label });
+  return untilInterrupted((signal) => work(signal, update).finally(stop));
+}
+
+const NAME_COLUMNS = 200;
+
+/** Called before the work that takes long. @throws Error in one line */
+export function checkWritable(option: string, file: string): Promise<void> {
+  return inWords(option, file, async () => {
+    const found = await stat(file).catch(() => undefined);
+    if (found?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    await access(found === undefined ? dirname(file) : file, constants.W_OK);
+  });
+}
+
+/** Overwrites the file. @throws Error in one line */
+export function writePage(option: string, file: string, text: string): Promise<void> {
+  return inWords(option, file, () => writeFile(file, text));
+}
+
+async function inWords(option: string, file: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const name = sanitize(file, NAME_COLUMNS);
+    throw new Error(`${option}: cannot write ${name}: ${writeFault(error)}`);
+  }
+}
+
+const TIMEOUT_DEFAULT_MS = 10_000;
+const SEED_MAX = 2 ** 32 - 1;
+
+/** Adds the URL and the `TargetOptions`, unparsed; the defaults fit this project's service. */
+export function withTargetFlags(command: Command, argument: '<url>' | '[url]' = '<url>'): Command {
+  const timeout = wholeNumber(1, 600_000);
+  return command
+    .argument(argument, 'the service, for instance http://127.0.0.1:5000', serviceUrl)
+    .option('--do <method path>', "the request that counts (default: 'POST /score')")
+    .option('--body <text>', 'its body')
+    .option(
+      '--file <path>',
+      'its bodies, one JSON object per line (default: the transactions of this package)',
+    )
+    .option('--ok <status,...>', 'statuses that acknowledge it (default: 200)')
+    .option('--not-counted <status,...>', 'statuses from 500 up, such as 503, sent before it counts')
+    .option('--ticket-header <name>', 'header field of its answer that holds the ticket')
+    .option('--ticket-field <path>', 'or the path of the ticket in the JSON of its answer')
+    .option('--count <method path>', "the request that reads the counter (default: 'GET /stats')")
+    .option('--field <path,...>', 'path of the counter in that JSON, like total or levels.LOW')
+    .option('--sum <path>', 'for several fields: the path of their sum')
+    .option('--header <field>', "for every request, like 'Authorization: Bearer ...'", gather)
+    .option('--timeout-ms <n>', 'time limit of one request', timeout, TIMEOUT_DEFAULT_MS)
+    .option('--seed <n>', 'seed of everything random', wholeNumber(0, SEED_MAX), 1);
+}
+
+/** Collects the values of an option that can be given several times. */
+function gather(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
 }

@@ -10,9 +10,17 @@ import type { TallyName } from '../tally/tally.js';
 import type { TopologyName } from '../topologies/topology.js';
 import { type Verdict, worst } from '../verdict.js';
 import { CRASH_SCORER } from './crash-scorer.js';
-import { createInjectors, INJECTED_KINDS, type InjectionKind, TIMEOUT_MS } from './fault-injectors.js';
-import { findUnexplained, type Injection, injectAll, planInjections } from './injections.js';
-import { THREADS } from './plan.js';
+import {
+  createInjectors,
+  findUnexplained,
+  INJECTED_KINDS,
+  type Injection,
+  type InjectionKind,
+  injectAll,
+  planInjections,
+  TIMEOUT_MS,
+} from './fault-injectors.js';
+import { THREADS } from './run.js';
 import { type StartedService, startService } from './started-service.js';
 
 export interface ChaosFlags {

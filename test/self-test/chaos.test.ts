@@ -3,7 +3,7 @@
 
 import * as assert from 'uvu/assert';
 import type { Attempt, CheckRun } from '../../src/checker/driver/check-run.js';
-import { chaos } from '../../src/commands/chaos.js';
+import { chaos } from '../../src/commands/check.js';
 import { NO_COLORS } from '../../src/present/colours.js';
 import { formatChaos, judgeChaos } from '../../src/self-test/chaos-lines.js';
 import {

@@ -11,7 +11,7 @@ import {
   type Injector,
   injectAll,
   planInjections,
-} from '../../src/self-test/injections.js';
+} from '../../src/self-test/fault-injectors.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('check: chaos');

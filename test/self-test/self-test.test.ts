@@ -2,14 +2,15 @@
 // alarms, its text and its JSON; and a small part of it against real services.
 
 import * as assert from 'uvu/assert';
-import { type SelfTestTools, selfTest } from '../../src/commands/self-test.js';
+import { type SelfTestTools, selfTest } from '../../src/commands/check.js';
 import {
+  checkService,
   computeRunSeed,
   planSelfTest,
+  type RunFindings,
   SELF_TEST_DEFAULTS,
   type SelfTestFlags,
-} from '../../src/self-test/plan.js';
-import { checkService, type RunFindings } from '../../src/self-test/run.js';
+} from '../../src/self-test/run.js';
 import { unavailable } from '../../src/topologies/topology.js';
 import { assertGolden } from '../support/golden.js';
 import { suite } from '../support/suite.js';

@@ -7,10 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Read } from '../history.js';
 import { random } from '../random.js';
 import type { FailedReads, RunRead } from './check-run.js';
-import { isClientError } from './client-error.js';
 import { type ClientConnection, intervalSince, openConnection } from './connection.js';
 import { parseRead } from './response-outcome.js';
-import type { CheckTarget } from './target.js';
+import { type CheckTarget, isClientError } from './target.js';
 
 export interface CounterReader {
   readonly reads: readonly RunRead[];

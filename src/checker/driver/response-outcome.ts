@@ -5,9 +5,8 @@ import { STATUS_CODES } from 'node:http';
 import { sanitize } from '../../present/text.js';
 import type { Add, Ticket } from '../history.js';
 import type { RunRead } from './check-run.js';
-import { clientError } from './client-error.js';
 import type { Exchange, ServiceAnswer } from './connection.js';
-import { type CheckTarget, type Endpoint, readCountAt } from './target.js';
+import { type CheckTarget, clientError, type Endpoint, readCountAt } from './target.js';
 
 export type AddOutcome = Pick<Add, 'outcome' | 'ticket'> & {
   /** The HTTP status; null without an answer. */

@@ -8,10 +8,10 @@ import { checkCounter } from '../check-counter.js';
 import { sumValues } from '../history.js';
 import { type AssessmentAnswer, LEVELS, parseAssessment } from './assessment.js';
 import type { Attempt, CheckRun } from './check-run.js';
-import { isClientError } from './client-error.js';
 import { parseTicket } from './response-outcome.js';
 import { conclude } from './run-check.js';
 import { type CheckSession, type CompletedAdd, openSession } from './session.js';
+import { isClientError } from './target.js';
 import { createOwnTarget } from './target-options.js';
 import { readTxId, type SourceTransaction } from './transactions.js';
 

@@ -4,9 +4,9 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { sanitize } from '../../present/text.js';
 import { random, shuffled } from '../random.js';
-import { clientError } from './client-error.js';
 import {
   type CheckTarget,
+  clientError,
   type Endpoint,
   parseJsonPath,
   parseServerUrl,

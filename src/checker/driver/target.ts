@@ -2,7 +2,6 @@
 // that reads the counter, and the places of the numbers in their answers. Pure.
 
 import { sanitize } from '../../present/text.js';
-import { clientError } from './client-error.js';
 
 /** One kind of request, such as `POST /score`. */
 export interface Endpoint {
@@ -137,4 +136,37 @@ function collectPaths(value: unknown, path: string, found: string[], depth: numb
     const step = Array.isArray(value) ? `[${key}]` : path === '' ? key : `.${key}`;
     collectPaths(member, path + step, found, depth + 1);
   }
+}
+
+// The expected failures of the driver as coded errors: an ordinary Error with a code. Its message is
+// one line that says what is wrong and how to correct it. A failed request is no error: the history
+// keeps it as an add.
+
+/**
+ * - `bad-url`, `bad-option`: the argument itself is wrong;
+ * - `bad-file`: a file of transactions that cannot be read; `bad-line`: one wrong line of it;
+ * - `unreachable`: no connection, or no answer;
+ * - `bad-answer`: an answer of another form than the target says.
+ */
+export type ClientErrorCode =
+  | 'bad-url'
+  | 'bad-option'
+  | 'bad-file'
+  | 'bad-line'
+  | 'unreachable'
+  | 'bad-answer';
+
+export interface ClientError extends Error {
+  readonly name: 'ClientError';
+  readonly code: ClientErrorCode;
+  /** The line of the file, from 1; null where no line is wrong. */
+  readonly line: number | null;
+}
+
+export function clientError(code: ClientErrorCode, message: string, line: number | null = null): ClientError {
+  return Object.assign(new Error(message), { name: 'ClientError' as const, code, line });
+}
+
+export function isClientError(error: unknown): error is ClientError {
+  return error instanceof Error && error.name === 'ClientError' && 'code' in error;
 }

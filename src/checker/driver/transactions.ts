@@ -5,8 +5,8 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatNumber, sanitize } from '../../present/text.js';
-import { clientError } from './client-error.js';
 import { readBounded, readFault } from './files.js';
+import { clientError } from './target.js';
 
 /** One line of the file. */
 export interface SourceTransaction {

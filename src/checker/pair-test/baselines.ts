@@ -1,10 +1,8 @@
 // What is known between two pairs: the baseline of each cell, which is the greatest number that a
 // caller observed, and the quiescent reads, each compared with the one before. Main thread; no I/O.
 
-import { clientError } from '../driver/client-error.js';
-import { parseJsonPath } from '../driver/target.js';
-import type { Ticket } from '../history.js';
-import { sumValues } from '../history.js';
+import { clientError, parseJsonPath } from '../driver/target.js';
+import { sumValues, type Ticket } from '../history.js';
 import type { Baseline, Known, Pair, PairCall, PairOutcome } from './pair-outcome.js';
 
 export interface Baselines extends Known {

@@ -3,12 +3,10 @@
 
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isClientError } from '../driver/client-error.js';
 import { type ClientConnection, type Exchange, intervalSince, openConnection } from '../driver/connection.js';
 import { classifyAdd, parseRead, refuseRedirect } from '../driver/response-outcome.js';
-import type { CheckTarget } from '../driver/target.js';
-import type { Read, Ticket } from '../history.js';
-import { sumValues } from '../history.js';
+import { type CheckTarget, isClientError } from '../driver/target.js';
+import { type Read, sumValues, type Ticket } from '../history.js';
 import type { ObservationMode, Pair, PairCall } from './pair-outcome.js';
 import type { CallerName, PairStart } from './synchronizer.js';
 

@@ -3,10 +3,9 @@
 
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isClientError } from '../driver/client-error.js';
 import { STOPPED } from '../driver/connection.js';
 import { nothingAcknowledged } from '../driver/response-outcome.js';
-import type { CheckTarget } from '../driver/target.js';
+import { type CheckTarget, isClientError } from '../driver/target.js';
 import { sumValues } from '../history.js';
 import { type Baselines, createBaselines, createQuiescentReads, type QuiescentReads } from './baselines.js';
 import { type Callers, openCallers } from './callers.js';

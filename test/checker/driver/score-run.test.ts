@@ -5,13 +5,13 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
 import * as assert from 'uvu/assert';
 import { readStats as readCounts } from '../../../src/checker/driver/assessment.js';
-import { isClientError } from '../../../src/checker/driver/client-error.js';
 import {
   SCORE_DEFAULTS,
   type ScoreOptions,
   type ScoreResult,
   scoreTransactions,
 } from '../../../src/checker/driver/score-run.js';
+import { isClientError } from '../../../src/checker/driver/target.js';
 import type { Verdict } from '../../../src/verdict.js';
 import { findMiscounts, isViolated, keepLedger, readStats } from '../../support/count-oracle.js';
 import { suite } from '../../support/suite.js';

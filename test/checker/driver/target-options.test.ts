@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { isClientError } from '../../../src/checker/driver/client-error.js';
+import { isClientError } from '../../../src/checker/driver/target.js';
 import { OWN, parseTarget, type TargetOptions } from '../../../src/checker/driver/target-options.js';
 import { suite } from '../../support/suite.js';
 

@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import * as assert from 'uvu/assert';
-import { isClientError } from '../../../src/checker/driver/client-error.js';
+import { isClientError } from '../../../src/checker/driver/target.js';
 import {
   DEFAULT_TRANSACTIONS_PATH,
   describeTransaction,

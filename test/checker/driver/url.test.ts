@@ -1,8 +1,7 @@
 // Addresses as people type them, accepted and refused. Nothing is connected to.
 
 import * as assert from 'uvu/assert';
-import { isClientError } from '../../../src/checker/driver/client-error.js';
-import { parseServerUrl } from '../../../src/checker/driver/target.js';
+import { isClientError, parseServerUrl } from '../../../src/checker/driver/target.js';
 import { suite } from '../../support/suite.js';
 
 const test = suite('client: the URL');
