@@ -14,7 +14,7 @@ import type { Environment } from '../runner/environment.js';
 import type { Plan } from '../runner/plan.js';
 import type { WriteLine } from '../runner/results-file.js';
 import type { NamedScenario, Sample } from '../runner/scenario.js';
-import { beginSession, measureSession, type BenchSession } from '../runner/session.js';
+import { type BenchSession, beginSession, measureSession } from '../runner/session.js';
 import { describePlan, planStages, watchSession } from '../runner/session-progress.js';
 import type { ExpectedLevel } from '../runner/validity.js';
 import { CURVE, curveFor } from './break-even.js';

@@ -3,7 +3,7 @@
 // replace a long measurement. Pure.
 
 import type { Environment } from '../runner/environment.js';
-import { type Planned, SCALES, type PlanScale } from '../runner/plan.js';
+import { type Planned, type PlanScale, SCALES } from '../runner/plan.js';
 import type { Result, SessionLine } from '../runner/result-lines.js';
 import type { Results } from '../runner/results-file.js';
 import { SCENARIO_NAMES } from '../scenarios/scenarios.js';

@@ -3,7 +3,7 @@
 
 import { formatTable } from '../../src/present/table.js';
 import { formatCount, formatInterval, sanitize, wrap } from '../../src/present/text.js';
-import { METRICS, type MetricName, type Sample, type ClaimTarget } from '../runner/scenario.js';
+import { type ClaimTarget, METRICS, type MetricName, type Sample } from '../runner/scenario.js';
 import { compareNames, listKnownValues } from '../stats/scenario-data.js';
 import { median } from '../stats/statistics.js';
 import type { ClaimVerdict } from '../stats/verdicts.js';

@@ -17,7 +17,7 @@ import {
 } from '../report/wording.js';
 import { measureInside, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import type { Claim, Measurement, RunContext, ClaimTarget, Variant } from '../runner/scenario.js';
+import type { Claim, ClaimTarget, Measurement, RunContext, Variant } from '../runner/scenario.js';
 import { distinctNumbers, groupByLabel, type ScenarioData } from '../stats/scenario-data.js';
 import { decide } from '../stats/statistics.js';
 import { claimsOn, rowName, rows, variant } from './variants.js';

@@ -1,7 +1,7 @@
 // From samples and claims to verdicts: pairs by round, bootstrap intervals, and whether a target is
 // met, which only the whole interval decides. Pure.
 
-import { type Claim, METRICS, type MetricName, type Sample, type ClaimTarget } from '../runner/scenario.js';
+import { type Claim, type ClaimTarget, METRICS, type MetricName, type Sample } from '../runner/scenario.js';
 import { bootstrapMedian, type ConfidenceInterval, describeSpeed, median, ROUNDS_MIN } from './statistics.js';
 
 export type Met = 'yes' | 'no' | 'unclear' | 'no target';

@@ -21,7 +21,12 @@ import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../../src/topolo
 import { PLAN_QUICK, PLAN_SMOKE, type Plan } from '../runner/plan.js';
 import { askLine, selfTestLine } from '../runner/result-lines.js';
 import { parseResults, type Results, type WriteLine } from '../runner/results-file.js';
-import { beginSession, type BenchSession, type SessionWatcher, type StartedSession } from '../runner/session.js';
+import {
+  type BenchSession,
+  beginSession,
+  type SessionWatcher,
+  type StartedSession,
+} from '../runner/session.js';
 import { watchSession } from '../runner/session-progress.js';
 import { type ScenarioName, scenariosNamed } from '../scenarios/scenarios.js';
 

@@ -13,7 +13,7 @@ import { formatConclusion } from '../../bench/report/terminal.js';
 import { formatEnvironment } from '../../bench/runner/environment.js';
 import { PLAN_DEFAULTS, PLAN_QUICK, PLAN_SMOKE, type Plan } from '../../bench/runner/plan.js';
 import { openOut } from '../../bench/runner/results-file.js';
-import { beginSession, measureSession, type BenchSession } from '../../bench/runner/session.js';
+import { type BenchSession, beginSession, measureSession } from '../../bench/runner/session.js';
 import { describePlan, planStages, watchSession } from '../../bench/runner/session-progress.js';
 import { renameScenario } from '../../bench/scenarios/former-names.js';
 import {

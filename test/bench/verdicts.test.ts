@@ -3,7 +3,7 @@
 // unpaired round or a median counted. Pure.
 
 import * as assert from 'uvu/assert';
-import type { Claim, Sample, ClaimTarget, Values } from '../../bench/runner/scenario.js';
+import type { Claim, ClaimTarget, Sample, Values } from '../../bench/runner/scenario.js';
 import { judge } from '../../bench/stats/verdicts.js';
 import { random } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';
