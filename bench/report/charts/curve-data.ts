@@ -71,8 +71,7 @@ export function readCurves(chart: CurveChart): CurveData {
   const points = curves.flatMap(({ runs }) => runs.flat());
   const laws = curves.flatMap(({ law }) => law);
   const xs = [...points.map(({ x }) => x), ...laws.map(({ x }) => x)];
-  const ys = [...points.flatMap(({ low, median, high }) => [low, median, high])];
-  ys.push(...laws.map(({ y }) => y));
+  const ys = [...points.flatMap(({ low, median, high }) => [low, median, high]), ...laws.map(({ y }) => y)];
   const withMarks = (values: readonly number[], marks: readonly Mark[]) =>
     values.length === 0 ? [] : [...values, ...marks.map(({ at }) => at)];
   const x = chart.x.scale === 'steps' ? fitSteps(xValues) : fitScale(withMarks(xs, xMarks), xKind);

@@ -77,15 +77,9 @@ function cleanAttributes(element: SvgElement): void {
     if (NEEDLESS.test(name)) element.removeAttribute(name);
     else if (POSITION.test(name)) {
       const value = element.getAttribute(name) ?? '';
-      element.setAttribute(
-        name,
-        value.replace(NUMBER, (number) => roundNumber(Number(number))),
-      );
+      // Adding zero turns -0 into 0.
+      const round = (number: string) => String(Math.round(Number(number) * 10) / 10 + 0);
+      element.setAttribute(name, value.replace(NUMBER, round));
     }
   }
-}
-
-/** Adding zero turns -0 into 0. */
-function roundNumber(value: number): string {
-  return String(Math.round(value * 10) / 10 + 0);
 }

@@ -32,16 +32,14 @@ export interface SeriesSymbol {
   readonly rotate: number;
 }
 
-const TOPOLOGY_SYMBOLS: Readonly<Record<TopologyStyle['symbol'], SeriesSymbol>> = {
-  circle: { symbol: 'circle', rotate: 0 },
-  square: { symbol: 'square', rotate: 0 },
-  diamond: { symbol: 'diamond', rotate: 0 },
-  'triangle-up': { symbol: 'triangle', rotate: 0 },
-  'triangle-down': { symbol: 'triangle', rotate: 180 },
-};
+/** Plot has one triangle, which points up. */
+function findSymbol({ symbol }: TopologyStyle): SeriesSymbol {
+  if (symbol === 'triangle-down') return { symbol: 'triangle', rotate: 180 };
+  return { symbol: symbol === 'triangle-up' ? 'triangle' : symbol, rotate: 0 };
+}
 
 export const SERIES_SYMBOLS: Readonly<Record<Tone, SeriesSymbol>> = {
-  ...mapTopologies(({ symbol }) => TOPOLOGY_SYMBOLS[symbol]),
+  ...mapTopologies(findSymbol),
   other: { symbol: 'cross', rotate: 0 },
   broken: { symbol: 'cross', rotate: 45 },
 };

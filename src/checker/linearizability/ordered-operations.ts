@@ -4,7 +4,7 @@
 
 import type { Condition } from '../judgement.js';
 import type { Operations } from './operations.js';
-import { sortIndices } from './sorting.js';
+import { concatIds, sortIndices } from './sorting.js';
 
 /** Runs of values without a ticket, ascending. Each gap lies right before an ordered operation. */
 export interface Gaps {
@@ -41,7 +41,7 @@ export interface OrderedOperations {
   readonly hasReadBelowStart: boolean;
 }
 
-export interface CounterParts {
+interface CounterParts {
   readonly name: string | null;
   /** Null where the start is unknown: the order then assumes one less than the least ticket. */
   readonly start: number | null;
@@ -52,25 +52,18 @@ export interface CounterParts {
   readonly shown: Float64Array;
 }
 
-function sortByValue(parts: CounterParts, operations: Operations) {
+/** The order without duplicates and underflow, which have no place in it. */
+function placeOperations(parts: CounterParts, operations: Operations) {
   const { ticketed, reads, shown } = parts;
   const { addCount, ticket } = operations;
-  const ids = new Uint32Array(ticketed.length + reads.length);
-  ids.set(ticketed);
-  ids.set(reads, ticketed.length);
+  const ids = concatIds([ticketed, reads]);
   const values = new Float64Array(ids.length);
   for (let index = 0; index < ids.length; index++) {
     const id = ids[index] ?? 0;
     values[index] = (id < addCount ? ticket[id] : shown[id - addCount]) ?? 0;
   }
   // The sort is stable and adds come first, so they stay first where values are equal.
-  return { ids, values, order: sortIndices(values) };
-}
-
-/** The order without duplicates and underflow, which have no place in it. */
-function placeOperations(parts: CounterParts, operations: Operations) {
-  const { ids, values, order } = sortByValue(parts, operations);
-  const { addCount } = operations;
+  const order = sortIndices(values);
   const start = parts.start ?? Math.max(1, values[order[0] ?? 0] ?? 1) - 1;
   const duplicates: [number, number][] = [];
   const underflow: number[] = [];
@@ -148,7 +141,7 @@ export function orderOperations(parts: CounterParts, operations: Operations): Or
 }
 
 /** `blamed` is the place in the order of the faulty operation; `other` is the id of the witness. */
-export type ReportOrderFault = (
+type ReportOrderFault = (
   condition: Extract<Condition, 'ticket-order' | 'phantom-count' | 'stale-read' | 'non-monotonic-read'>,
   blamed: number,
   other: number,
@@ -156,20 +149,11 @@ export type ReportOrderFault = (
 
 /** Reports, for each operation out of order, the pair that shows it most clearly. */
 export function findOrderFaults(
-  ordered: OrderedOperations,
-  operations: Operations,
-  report: ReportOrderFault,
-): void {
-  findLateAdds(ordered, operations, report);
-  findStaleReads(ordered, operations, report);
-}
-
-/** Operations that ended before an add with a smaller number began. */
-function findLateAdds(
-  { ids }: OrderedOperations,
+  { ids, values }: OrderedOperations,
   { begin, end, addCount }: Operations,
   report: ReportOrderFault,
 ): void {
+  // Upwards: operations that ended before an add with a smaller number began.
   let latest = -1;
   for (let index = 0; index < ids.length; index++) {
     const id = ids[index] ?? 0;
@@ -179,14 +163,7 @@ function findLateAdds(
     }
     if (isAdd && (latest < 0 || (begin[id] ?? 0) > (begin[latest] ?? 0))) latest = id;
   }
-}
-
-/** Reads that began after an operation with a greater number had ended. */
-function findStaleReads(
-  { ids, values }: OrderedOperations,
-  { begin, end, addCount }: Operations,
-  report: ReportOrderFault,
-): void {
+  // Downwards: reads that began after an operation with a greater number had ended.
   let add = -1;
   let read = -1;
   /** The read of the current value that ended first: it counts for smaller values only. */

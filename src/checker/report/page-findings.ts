@@ -83,25 +83,20 @@ ${more === 0 ? null : html`<p class="more">${formatCount(more, 'more failure')} 
 
 function createFigures(run: CheckRun, times: RunTimes, finding: Finding, id: string): Html {
   const balance = createBalanceFigure(run, finding, id);
-  const focus = chooseFocus(run, times, finding);
+  const { condition, adds, reads, cell } = finding;
+  // A failure at rest is about the whole run, so the figure shows the last moments.
+  const isAtRest = condition === 'lost-update' || condition === 'overcount';
+  const context = isAtRest && adds.length === 0 ? findLastAcknowledged(run.history, times, LAST_ADDS) : [];
+  const focus: Focus = { adds, reads, context, cell };
   const excerpt = buildExcerpt(run, times, focus);
   const relation = findRelation(run, focus);
   const title = `Timeline: ${sanitize(finding.text, SENTENCE_COLUMNS)}`;
   const description = excerpt === null ? '' : describeExcerpt(excerpt, relation);
-  const shown = finding.adds.length === 0 ? 'The last moments' : 'How one was lost, and the end';
+  const shown = adds.length === 0 ? 'The last moments' : 'How one was lost, and the end';
   return html`${balance}
 ${relation === null ? null : html`<p class="relation">${toSentence(relation.text)}</p>`}
 ${balance === null || excerpt === null ? null : html`<p class="relation">${shown}:</p>`}
 ${excerpt === null ? null : createTimelineFigure(excerpt, relation, { id, title, description })}`;
-}
-
-/** A failure at rest is about the whole run, so the figure shows the last moments. */
-function chooseFocus(run: CheckRun, times: RunTimes, finding: Finding): Focus {
-  const { condition, adds, reads, cell } = finding;
-  const isAtRest = condition === 'lost-update' || condition === 'overcount';
-  const needsContext = isAtRest && adds.length === 0;
-  const context = needsContext ? findLastAcknowledged(run.history, times, LAST_ADDS) : [];
-  return { adds, reads, context, cell };
 }
 
 /** How the two operations of the evidence lie in time; null for more than two. */

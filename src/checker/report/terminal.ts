@@ -50,11 +50,9 @@ export function pickPaint(verdict: Verdict, colors: Colors): Paint {
 function describeWork({ target, judgement, callers, durationMs, history, seed }: CheckRun) {
   const { acknowledged, failed, unknown, ticketed, cells } = judgement.facts;
   const { add, origin } = target;
-  const outcomes = [
-    `${formatNumber(acknowledged)} acknowledged`,
-    `${formatNumber(failed)} failed`,
-    `${formatNumber(unknown)} unknown`,
-  ];
+  const outcomes = Object.entries({ acknowledged, failed, unknown }).map(
+    ([name, count]) => `${formatNumber(count)} ${name}`,
+  );
   const atRest = history.reads.filter(({ isAtRest }) => isAtRest).length;
   const reads = `${formatCount(history.reads.length, 'read')} (${formatNumber(atRest)} at rest)`;
   const tickets =
@@ -81,14 +79,8 @@ function listAddCells(index: number, add: Attempt | undefined): string[] {
   if (add === undefined) return [];
   const { ticket, status, error, caller, name, outcome } = add;
   const result = ticket === null ? (error ?? outcome) : `ticket ${formatTicket(ticket)}`;
-  return [
-    `add ${index}`,
-    `caller ${caller}`,
-    sanitize(name ?? '', 40),
-    formatSpan(add),
-    `${status ?? 'no answer'}`,
-    sanitize(result, 60),
-  ];
+  const who = [`add ${index}`, `caller ${caller}`, sanitize(name ?? '', 40)];
+  return [...who, formatSpan(add), `${status ?? 'no answer'}`, sanitize(result, 60)];
 }
 
 function listReadCells(index: number, read: RunRead | undefined, fields: readonly string[]) {
