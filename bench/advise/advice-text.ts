@@ -2,9 +2,10 @@
 // the same numbers. Pure.
 
 import { formatTable } from '../../src/present/table.js';
-import { formatInterval, formatNumber, wrap } from '../../src/present/text.js';
+import { formatCount, formatInterval, formatNumber, formatPercent, wrap } from '../../src/present/text.js';
+import { formatTimes } from '../report/wording.js';
 import { formatEnvironment } from '../runner/environment.js';
-import { type ConfidenceInterval, ROUNDS_MIN } from '../stats/statistics.js';
+import { ROUNDS_MIN } from '../stats/statistics.js';
 import type { Met } from '../stats/verdicts.js';
 import type { Advice } from './advice.js';
 import { type BreakEven, breakEvenChart, breakEvenText, curveLines } from './break-even.js';
@@ -56,7 +57,7 @@ export function answerLines(advice: Advice, targets: Targets): string[] {
     margin === undefined
       ? ''
       : `${outcome === 'clear' ? 'it' : margin.of} serves` +
-        ` ${formatRatio(margin.ratio)} the requests of ${margin.over}`;
+        ` ${formatTimes(margin.ratio, `the requests of ${margin.over}`)}`;
   if (outcome === 'none meets') {
     const nearest = `The nearest is ${choice.name}.`;
     const none = `No topology meets ${targetsText(targets)} on this machine. ${nearest}`;
@@ -78,7 +79,7 @@ export function answerLines(advice: Advice, targets: Targets): string[] {
   ];
 }
 
-export function targetsText({ p99Ms, perSecond }: Targets): string {
+function targetsText({ p99Ms, perSecond }: Targets): string {
   const rate = perSecond === undefined ? '' : `${formatNumber(perSecond)} requests/s`;
   const wait = p99Ms === undefined ? '' : `a p99 of ${p99Ms} ms`;
   return [rate, wait].filter((part) => part !== '').join(' with ');
@@ -113,7 +114,7 @@ function formatRow(row: TopologyRow, { p99Ms, perSecond }: Targets): string[] {
 }
 
 function formatShare(share: number): string {
-  return Number.isNaN(share) ? 'unknown' : `${(100 * share).toFixed(0)} %`;
+  return Number.isNaN(share) ? 'unknown' : formatPercent(share);
 }
 
 function formatProfile({ scorer, profile, roundTrip, threads }: Measurements): string[] {
@@ -130,23 +131,19 @@ function formatProfile({ scorer, profile, roundTrip, threads }: Measurements): s
   ].map(formatMicroseconds);
   const kind = isAsync ? 'asynchronous' : 'synchronous';
   const share = `${formatShare(Math.min(1, cpuShare))} of it CPU time`;
-  const trips = formatNumber(roundTrip.n);
+  const [trips, count] = [formatNumber(roundTrip.n), formatCount(threads, 'thread')];
   return formatTable(
     [],
     [
       [`scorer ${scorer}`, `median ${median}, mean ${mean}, p99 ${p99}, standard deviation ${deviation}`],
       ['', `(n = ${formatNumber(n)} calls on one thread, ${kind}, ${share})`],
       ['transaction', `${bodyBytes} bytes in, ${answerBytes} out; parsing takes ${read}, printing ${print}`],
-      [
-        'message',
-        `to a task worker and back ${there}, p99 ${thereP99} (n = ${trips});` +
-          ` ${threads} thread${threads === 1 ? '' : 's'}`,
-      ],
+      ['message', `to a task worker and back ${there}, p99 ${thereP99} (n = ${trips}); ${count}`],
     ],
   );
 }
 
-export const ADVICE_SCHEMA = 1;
+const ADVICE_SCHEMA = 1;
 
 /** JSON has no NaN: an unknown number is null. */
 export function adviceJson(advice: Advice, breakEven: BreakEven | undefined, found: Measurements): object {
@@ -154,6 +151,12 @@ export function adviceJson(advice: Advice, breakEven: BreakEven | undefined, fou
   const { rounds, seconds, connections, seed, scale } = plan;
   const { choice, ...rest } = advice;
   const us = findPlaceOnCurve(profile);
+  const described = breakEven && {
+    says: breakEvenText(breakEven),
+    ...breakEven,
+    scorerUs: us ?? null,
+    chart: breakEvenChart(breakEven, us),
+  };
   return {
     schema: ADVICE_SCHEMA,
     answer: answerLines(advice, targets),
@@ -163,23 +166,9 @@ export function adviceJson(advice: Advice, breakEven: BreakEven | undefined, fou
     targets,
     scorer: { name: scorer, ...profile },
     message: roundTrip,
-    breakEven:
-      breakEven === undefined
-        ? null
-        : {
-            says: breakEvenText(breakEven),
-            ...breakEven,
-            scorerUs: us ?? null,
-            chart: breakEvenChart(breakEven, us),
-          },
+    breakEven: described ?? null,
     plan: { rounds, seconds, connections, threads, seed, scale },
     unavailable,
     environment,
   };
-}
-
-/** `1.27× (95 % CI 1.19–1.31)` */
-function formatRatio({ median, low, high }: ConfidenceInterval): string {
-  const [middle, from, to] = [median, low, high].map((value) => value.toFixed(2));
-  return `${middle}× (95 % CI ${from}–${to})`;
 }

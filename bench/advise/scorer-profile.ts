@@ -12,7 +12,8 @@ import { bootstrapMedian, type ConfidenceInterval, median } from '../stats/stati
 
 const CHILD = new URL('./scorer-child.js', import.meta.url);
 
-export interface ScorerProfile {
+export interface ScorerProfile
+  extends Pick<ScorerCalls, 'cpuShare' | 'isAsync' | 'isSame' | 'bodyBytes' | 'answerBytes'> {
   /** Calls that were timed. */
   readonly n: number;
   readonly meanUs: number;
@@ -22,14 +23,8 @@ export interface ScorerProfile {
   /** Standard deviation. */
   readonly sdUs: number;
   readonly maxUs: number;
-  /** CPU time over elapsed time: about 1 for a scorer that only computes. */
-  readonly cpuShare: number;
-  readonly isAsync: boolean;
   /** The level that each answer must have. */
   readonly level: ExpectedLevel;
-  readonly isSame: boolean;
-  readonly bodyBytes: number;
-  readonly answerBytes: number;
   /** Parsing and checking; printing; of one transaction. */
   readonly readUs: ConfidenceInterval;
   readonly printUs: ConfidenceInterval;
@@ -94,12 +89,8 @@ export function summarizeCalls(course: ScorerCalls, limits: Limits, next: () => 
     p99Us: percentileReason(99, n, limits) === undefined ? percentile(sorted, 99) : Number.NaN,
     sdUs: Math.sqrt(squares / Math.max(1, n - 1)),
     maxUs: sorted.at(-1) ?? Number.NaN,
-    cpuShare,
-    isAsync,
     level: level === undefined || others.length > 0 ? 'any' : (level as ExpectedLevel),
-    isSame,
-    bodyBytes,
-    answerBytes,
+    ...{ cpuShare, isAsync, isSame, bodyBytes, answerBytes },
     readUs: bootstrapMedian(readUs, next),
     printUs: bootstrapMedian(printUs, next),
     rulesUs: median(rulesUs),
@@ -110,15 +101,9 @@ export function summarizeCalls(course: ScorerCalls, limits: Limits, next: () => 
 export async function measureRoundTrip(tasks: number, signal: AbortSignal): Promise<RoundTrip> {
   const child = startJobs<WakeupJob, WakeupCourse>(DISPATCH_CHILD, signal);
   const warmTasks = Math.ceil(tasks / 5);
-  const noTimers = { timers: 0, timerMs: 0, leftAloneMs: 0 };
+  const job = { warmTasks, tasks, gapMs: 0, timers: 0, timerMs: 0, leftAloneMs: 0 };
   try {
-    const { tripUs, wrong, cpuUs } = await child.load({
-      atomics: 'disabled',
-      warmTasks,
-      tasks,
-      gapMs: 0,
-      ...noTimers,
-    });
+    const { tripUs, wrong, cpuUs } = await child.load({ atomics: 'disabled', ...job });
     if (wrong > 0) throw new Error(`${wrong} wrong answers of a task worker`);
     const sorted = Float64Array.from(tripUs).sort();
     const [p50Us, p99Us] = [percentile(sorted, 50), percentile(sorted, 99)];
@@ -146,7 +131,7 @@ export type ScorerReply = { readonly failed: string } | ScorerCalls;
 export interface ScorerCalls {
   /** Microseconds of each call; an asynchronous call ends when its promise is fulfilled. */
   readonly callUs: Float64Array;
-  /** CPU time of the process over the time of all calls, parsing included. */
+  /** CPU time of the process over the time of all calls, parsing included: about 1 where it only computes. */
   readonly cpuShare: number;
   readonly isAsync: boolean;
   /** The distinct levels of its answers. */

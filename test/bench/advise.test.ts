@@ -23,6 +23,13 @@ function advise(
   return { ...advice, text: answerLines(advice, targets).join('\n') };
 }
 
+type Change = Planted['change'];
+const discarded: Change = (sample) => ({ ...sample, discardReason: 'seeded' });
+/** Around a target of 50 ms. */
+const unclear: Change = ({ values, ...sample }) => {
+  return { ...sample, values: { ...values, p99Ms: 44 + 3 * sample.round } };
+};
+
 const rank = (name: TopologyName) => TOPOLOGIES[name].simplicity.rank;
 /** The simplest first: whatever stands in the table is advised. */
 const ALL = TOPOLOGY_NAMES.toSorted((a, b) => rank(a) - rank(b));
@@ -33,7 +40,7 @@ for (const name of ALL) {
     const advice = advise({ ...slow, [name]: { perSecond: 1_400 } });
     assert.equal([advice.outcome, advice.choice?.topology], ['clear', name]);
     assert.is(Math.round((advice.margin?.ratio.median ?? 0) * 10), 14);
-    const says = `^Use ${name}( x2)?: it serves 1\\.[34]\\d× \\(95 % CI .*\\) the requests of `;
+    const says = `^Use ${name}( x2)?: it serves 1\\.[34]\\d× the requests of .* \\(95 % CI `;
     assert.match(advice.text, new RegExp(says));
   });
 }
@@ -46,8 +53,8 @@ test('alike: it is too close to call, and the simplest is the default, with the 
   const advice = advise({ ...slow, cluster: { perSecond: 1_003 } });
   assert.equal([advice.outcome, advice.choice?.topology], ['too close to call', 'inline']);
   assert.equal(advice.alike, ['inline', 'batched x2', 'pool x2', 'threads x2', 'cluster x2']);
-  assert.match(advice.text, /Too close to call between inline, batched x2, .* and cluster x2/);
-  assert.match(advice.text, /By default use inline: it is the simplest: one thread/);
+  assert.match(advice.text, /between inline, batched x2, .* and cluster x2/);
+  assert.match(advice.text, /By default use inline: .* one thread/);
 });
 
 test('a sure margin below 5 % is too close to call; one above it is not', () => {
@@ -66,7 +73,7 @@ test('an interval that includes 1 is too close to call, but no reason to take th
   assert.is(advice.outcome, 'too close to call');
   assert.ok((advice.margin?.ratio.low ?? 2) <= 1);
   assert.is(advice.choice?.name, advice.rows[0]?.name);
-  assert.match(advice.text, /inline is simpler, but .* which 5 rounds do not settle|the simplest/);
+  assert.match(advice.text, /inline is simpler, .* 5 rounds|the simplest/);
 });
 
 test('with two rounds nothing is clear, however large the margin', () => {
@@ -87,7 +94,7 @@ test('only those that meet the p99 are compared, and that it is met is said', ()
   const inline = { perSecond: 2_000, values: { p99Ms: 80 } };
   const advice = advise({ inline, batched: { perSecond: 1_000 } }, { p99Ms: 50 });
   assert.equal([advice.outcome, advice.choice?.topology], ['clear', 'batched']);
-  assert.match(advice.text, /^Use batched x2: no other meets .*\. It meets a p99 of 50 ms\.$/);
+  assert.match(advice.text, /^Use batched x2: .* It meets a p99 of 50 ms\.$/);
 });
 
 const rate = (keptUp: number, atRateP99Ms: number) => ({ values: { keptUp, atRateP99Ms } });
@@ -109,35 +116,30 @@ test('when none meets it, that is said, with how far each is, and the nearest', 
     targets,
   );
   assert.equal([advice.outcome, advice.choice?.topology], ['none meets', 'batched']);
-  assert.match(advice.text, /^No topology meets 500 requests\/s with a p99 of 50 ms on this/);
+  assert.match(advice.text, /^No topology meets 500 requests\/s with a p99 of 50 ms/);
   assert.match(advice.text, /The nearest is batched x2\./);
   assert.match(advice.text, /^ {2}inline: answers 100 of 500 requests\/s \(20 %\)$/m);
   assert.match(advice.text, /^ {2}batched x2: p99 65\.0 ms is 1\.3 times the 50 ms$/m);
 });
 
 test('a target inside the interval is unclear, and that is said', () => {
-  let at = 0;
-  const change = (sample: ReturnType<typeof createRuns>[number]) => {
-    return { ...sample, values: { ...sample.values, p99Ms: 44 + 3 * at++ } };
-  };
-  const advice = advise({ inline: { perSecond: 1_000, change } }, { p99Ms: 50 });
+  const advice = advise({ inline: { perSecond: 1_000, change: unclear } }, { p99Ms: 50 });
   assert.is(advice.outcome, 'clear');
-  assert.match(advice.text, /Whether it meets a p99 of 50 ms is unclear: measure more --rounds/);
+  assert.match(advice.text, /Whether it meets a p99 of 50 ms is unclear/);
 });
 
-test('planted: runs that do not count decide nothing, and without any nothing is advised', () => {
-  const broken = { change: (sample: object) => ({ ...sample, discardReason: 'a planted reason' }) as never };
-  const one = advise({ inline: { perSecond: 1_000 }, pool: { perSecond: 9_000, ...broken } });
+test('discarded runs decide nothing, and without any other nothing is advised', () => {
+  const pool = { perSecond: 9_000, change: discarded };
+  const one = advise({ inline: { perSecond: 1_000 }, pool });
   assert.is(one.choice?.topology, 'inline');
   assert.is(one.rows.find(({ topology }) => topology === 'pool')?.voids.length, 5);
-  const none = advise({ pool: { perSecond: 9_000, ...broken } });
+  const none = advise({ pool });
   assert.equal([none.outcome, none.choice], ['unmeasured', undefined]);
   assert.match(none.text, /^Nothing can be advised/);
 });
 
-test('planted: one lucky run of a topology whose others are void is no choice', () => {
-  const lucky = (sample: ReturnType<typeof createRuns>[number]) =>
-    sample.round === 1 ? sample : { ...sample, discardReason: 'busy' };
+test('one lucky run of a topology whose others are discarded is no choice', () => {
+  const lucky: Change = (sample) => (sample.round === 1 ? sample : { ...sample, discardReason: 'busy' });
   const pool = { perSecond: 9_000, change: lucky };
   assert.is(advise({ inline: { perSecond: 1_000 }, pool }).choice?.topology, 'inline');
 });
@@ -166,27 +168,22 @@ test('one that bears the rate in a closed loop and not in the open one is short 
 });
 
 test('the only one that counts, or that is sure, is not said to be the fastest of all', () => {
-  const broken = { change: (sample: object) => ({ ...sample, discardReason: 'a planted reason' }) as never };
-  const only = advise({ inline: { perSecond: 1_000 }, pool: { perSecond: 9_000, ...broken } });
-  assert.match(only.text, /^Use inline: no other topology has enough valid runs\.$/);
-  const change = (sample: ReturnType<typeof createRuns>[number]) => {
-    return { ...sample, values: { ...sample.values, p99Ms: 44 + 3 * sample.round } };
-  };
-  const pool = { perSecond: 2_000, change };
-  const sure = advise({ inline: { perSecond: 1_000 }, pool }, { p99Ms: 50 });
-  assert.match(sure.text, /^Use inline: no other is sure to meet the targets\./);
+  const inline = { perSecond: 1_000 };
+  const only = advise({ inline, pool: { perSecond: 9_000, change: discarded } });
+  assert.match(only.text, /^Use inline: no other topology has enough/);
+  const sure = advise({ inline, pool: { perSecond: 2_000, change: unclear } }, { p99Ms: 50 });
+  assert.match(sure.text, /^Use inline: no other is sure to/);
 });
 
 test('the simplest of those within 5 % is not said to be the simplest of all', () => {
   const speeds = [0.5, 1.4, 0.6, 0.9, 0.95];
-  const noisy = (sample: ReturnType<typeof createRuns>[number]) => {
-    const perSecond = 1_000 * (speeds[sample.round - 1] ?? 1);
-    return { ...sample, values: { ...sample.values, perSecond } };
+  const noisy: Change = ({ values, ...sample }) => {
+    return { ...sample, values: { ...values, perSecond: 1_000 * (speeds[sample.round - 1] ?? 1) } };
   };
   const inline = { perSecond: 1_000, change: noisy };
   const advice = advise({ inline, batched: { perSecond: 1_095 }, pool: { perSecond: 1_100 } });
   assert.is(advice.choice?.topology, 'batched');
-  assert.match(advice.why, /^of those within 5 % it is the simplest: .*; inline is simpler, but/);
+  assert.match(advice.why, /^of those within 5 % .*; inline is simpler/);
 });
 
 test('the wait for the last answer of a slow scorer is no backlog, and a backlog is', () => {

@@ -9,6 +9,7 @@ import { getLimits } from '../../bench/advise/plan.js';
 import { profileScorer } from '../../bench/advise/scorer-profile.js';
 import { BODY } from '../../bench/load/transaction.js';
 import { random } from '../../src/checker/random.js';
+import { readFailure } from '../fixtures/load/seeded-server.js';
 import { runCli } from '../support/process.js';
 import { suite } from '../support/suite.js';
 
@@ -40,22 +41,22 @@ const never = scorer('never', 'export default () => { for (;;); }');
 const body = (name: string, text: string) => ['--scorer', 'rules', '--body', file(name, text)];
 
 const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
-  [[], /required option '--scorer <name\|path>' not specified/],
+  [[], /required option '--scorer <name\|path>'/],
   [['--scorer', 'rulez'], /no such file; built in: 'rules'/],
   [['--scorer', broken], /Cannot load the scorer .*broken\.mjs/],
-  [['--scorer', empty], /has no scorer: export a function/],
-  [['--scorer', throwing], /the scorer fails on this transaction: no model/],
-  [['--scorer', exiting], /the scorer ended its own process/],
-  [['--scorer', later], /the scorer fails on this transaction: later/],
-  [['--scorer', 'rules', '--body', 'gone.json'], /gone\.json: there is no such file/],
-  [body('no.json', '{"amount":'), /no\.json: The body is not valid JSON/],
-  [body('list.json', '[{"amount":1}]'), /list\.json: an array: give one transaction/],
-  [body('two.json', '{"amount":1}\n{"amount":2}\n'), /two\.json: 2 JSON texts: give one/],
+  [['--scorer', empty], /has no scorer/],
+  [['--scorer', throwing], /fails on this transaction: no model/],
+  [['--scorer', exiting], /ended its own process/],
+  [['--scorer', later], /fails on this transaction: later/],
+  [['--scorer', 'rules', '--body', 'gone.json'], /gone\.json: .* no such file/],
+  [body('no.json', '{"amount":'), /no\.json: .* not valid JSON/],
+  [body('list.json', '[{"amount":1}]'), /list\.json: an array/],
+  [body('two.json', '{"amount":1}\n{"amount":2}\n'), /two\.json: 2 JSON texts/],
   [body('bad.json', '{"amount":-1,"hour":99}'), /\/amount: Field 'amount' must .*; \/hour: /],
   [['--scorer', 'rules', '--rps', '0'], /whole number from 1 to 100000/],
   [['--scorer', 'rules', '--p99-ms', 'fast'], /whole number from 1 to/],
   [['--scorer', 'rules', '--rounds', '0'], /whole number from 1 to 100/],
-  [['--scorer', 'rules', '--round', '5'], /unknown option '--round' \(Did you mean --rounds\?\)/],
+  [['--scorer', 'rules', '--round', '5'], /'--round' \(Did you mean --rounds\?\)/],
 ];
 
 for (const [words, says] of REFUSED) {
@@ -72,30 +73,15 @@ test('a scorer that never ends is ended, and that is said', async () => {
   const job = { scorer: `file://${never}`, body: BODY, warmMs: 1, measureMs: 1, callsMax: 1 };
   const { signal } = new AbortController();
   const alone = profileScorer(job, getLimits('smoke'), 300, signal, random(1));
-  const error = await alone.then(
-    () => undefined,
-    (why: Error) => why,
-  );
-  assert.match(String(error?.message), /within 0\.3 s; it was killed/);
+  assert.match(await readFailure(alone), /within 0\.3 s; it was killed/);
 });
 
 test('a tiny run advises a scorer of a user, whatever it prints and gives', async () => {
   const mine = scorer('mine', "export default () => { console.log('noise'); return { score: 3 } }");
   const out = join(folder, 'runs.ndjson');
-  const words = [
-    '--scorer',
-    mine,
-    '--rps',
-    '50',
-    '--p99-ms',
-    '60000',
-    '--threads',
-    '1',
-    '--seconds',
-    '1', // a shorter load may pass while the machine is held up
-    '--out',
-    out,
-  ];
+  const targets = ['--rps', '50', '--p99-ms', '60000'];
+  // A shorter load may pass while the machine is held up.
+  const words = ['--scorer', mine, ...targets, '--threads', '1', '--seconds', '1', '--out', out];
   const { code, stdout, stderr } = await runCli(['advise', ...words, '--json', '--smoke']);
   assert.is(code, 0, stderr);
   assert.match(stderr, /^2 runs \(variants x rounds\): advise \(2 x 1\)$/m);
@@ -103,8 +89,8 @@ test('a tiny run advises a scorer of a user, whatever it prints and gives', asyn
   const { choice, rows, breakEven, scorer: alone, message } = JSON.parse(stdout);
   assert.ok(['inline', 'batched'].includes(choice.topology), stdout);
   assert.equal(
-    rows.map(({ voids }: { voids: string[] }) => voids),
-    [[], []],
+    rows.flatMap(({ voids }: { voids: string[] }) => [voids.length]),
+    [0, 0],
   );
   assert.equal([alone.name, alone.level, alone.isAsync], ['mine', 'HIGH', false]);
   assert.ok(alone.n > 0 && message.p50Us > 0 && breakEven.points.length === 2);
@@ -128,7 +114,7 @@ test('a target that none meets is exit code 1', async () => {
   const words = ['--scorer', slow, ...load];
   const { code, stdout, stderr } = await runCli(['advise', ...words, '--smoke']);
   assert.is(code, 1, stderr);
-  assert.match(stdout, /No topology meets 1,000 requests\/s on this machine\. The nearest is /);
+  assert.match(stdout, /No topology meets 1,000 requests\/s .* nearest is /);
   assert.match(stdout, /inline: answers \d+ of 1000 requests\/s/);
 });
 
