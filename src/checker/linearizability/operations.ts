@@ -84,14 +84,12 @@ export function sumExactly(values: readonly number[]): number {
   return sum;
 }
 
-type AddColumns = Omit<Operations, 'addCount' | 'readCount' | 'begin' | 'end' | 'columns' | 'sums'>;
-
-/** Also fills the begins and ends of the adds. */
-function parseAdds(
-  adds: readonly Add[],
-  begin: Float64Array,
-  end: Float64Array,
-): AddColumns | MalformedHistory {
+export function parseHistory(model: CounterModel, history: History): Operations | MalformedHistory {
+  const { adds, reads } = history;
+  const modelFault = findModelFault(model);
+  if (modelFault !== undefined) return { adds: [], reads: [], reason: modelFault };
+  const begin = new Float64Array(adds.length + reads.length);
+  const end = new Float64Array(adds.length + reads.length);
   const cellNumbers = new Map<string, number>();
   const cell = new Int32Array(adds.length).fill(-1);
   const ticket = new Float64Array(adds.length);
@@ -114,31 +112,16 @@ function parseAdds(
     }
     ids[acknowledgedCount++] = id;
     if (add.ticket === null) continue;
-    let number = cellNumbers.get(add.ticket.cell);
-    if (number === undefined) {
-      number = cellNumbers.size;
-      cellNumbers.set(add.ticket.cell, number);
-    }
+    const number = cellNumbers.get(add.ticket.cell) ?? cellNumbers.size;
+    cellNumbers.set(add.ticket.cell, number);
     cell[id] = number;
     ticket[id] = add.ticket.value;
   }
   const acknowledged = ids.subarray(0, acknowledgedCount);
   const unknown = ids.subarray(adds.length - unknownCount).reverse();
   const failedCount = adds.length - acknowledgedCount - unknownCount;
-  const cells = [...cellNumbers.keys()];
-  return { cell, ticket, cells, acknowledged, unknown, failedCount, restMs };
-}
-
-export function parseHistory(model: CounterModel, history: History): Operations | MalformedHistory {
-  const { adds, reads } = history;
-  const modelFault = findModelFault(model);
-  if (modelFault !== undefined) return { adds: [], reads: [], reason: modelFault };
-  const begin = new Float64Array(adds.length + reads.length);
-  const end = new Float64Array(adds.length + reads.length);
   const columns = model.fields.map(() => new Float64Array(reads.length));
   const sums = new Float64Array(reads.length);
-  const addColumns = parseAdds(adds, begin, end);
-  if ('reason' in addColumns) return addColumns;
   for (let index = 0; index < reads.length; index++) {
     const read = reads[index] as Read;
     const fault = findReadFault(read, model.fields.length);
@@ -150,6 +133,7 @@ export function parseHistory(model: CounterModel, history: History): Operations 
     }
     sums[index] = sumExactly(read.values);
   }
-  const counts = { addCount: adds.length, readCount: reads.length };
-  return { ...addColumns, ...counts, begin, end, columns, sums };
+  const counts = { addCount: adds.length, readCount: reads.length, failedCount };
+  const ofAdds = { cell, ticket, cells: [...cellNumbers.keys()], acknowledged, unknown, restMs };
+  return { ...ofAdds, ...counts, begin, end, columns, sums };
 }

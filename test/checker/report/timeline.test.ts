@@ -31,41 +31,33 @@ function listEvidence({ lanes }: Excerpt) {
 
 const WHOLE = { fromMs: 0, toMs: 10_000 };
 
+const span = (beginMs: number, endMs: number) => ({ beginMs, endMs });
+
+for (const [what, pair, count, longestMs] of [
+  ['operations far apart are shown without the time between them', [span(100, 102), span(9000, 9004)], 2, 20],
+  [
+    'a short operation beside a long one is seen, with both ends',
+    [span(1000, 1500), span(1200, 1200.05)],
+    3,
+    1,
+  ],
+] as const) {
+  test(what, () => {
+    const stretches = findStretches(pair, WHOLE);
+    assert.is(stretches.length, count);
+    assert.ok(stretches.every(({ fromMs, toMs }) => toMs - fromMs < longestMs));
+  });
+}
+
 test('operations near each other are shown in one stretch, with some time around them', () => {
-  const pair = [
-    { beginMs: 100, endMs: 102 },
-    { beginMs: 101, endMs: 104 },
-  ];
-  const [stretch, ...more] = findStretches(pair, WHOLE);
+  const [stretch, ...more] = findStretches([span(100, 102), span(101, 104)], WHOLE);
   assert.is(more.length, 0);
   assert.ok(stretch && stretch.fromMs < 98 && stretch.toMs > 106);
 });
 
-test('operations far apart are shown with the time between them left out', () => {
-  const pair = [
-    { beginMs: 100, endMs: 102 },
-    { beginMs: 9000, endMs: 9004 },
-  ];
-  const stretches = findStretches(pair, WHOLE);
-  assert.is(stretches.length, 2);
-  assert.ok(stretches.every(({ fromMs, toMs }) => toMs - fromMs < 20));
-});
-
-test('a short operation beside a very long one is seen, with both ends of the long one', () => {
-  const pair = [
-    { beginMs: 1000, endMs: 1500 },
-    { beginMs: 1200, endMs: 1200.05 },
-  ];
-  const stretches = findStretches(pair, WHOLE);
-  assert.is(stretches.length, 3);
-  assert.ok(stretches.every(({ fromMs, toMs }) => toMs - fromMs < 1));
-});
-
 test('few stretches hold every moment in question, in order', () => {
   const ms = fc.double({ min: 0, max: 10_000, noNaN: true });
-  const interval = fc.tuple(ms, ms).map(([a, b]) => {
-    return { beginMs: Math.min(a, b), endMs: Math.max(a, b) };
-  });
+  const interval = fc.tuple(ms, ms).map(([a, b]) => span(Math.min(a, b), Math.max(a, b)));
   fc.assert(
     fc.property(fc.array(interval, { minLength: 1, maxLength: 10 }), (focus) => {
       const stretches = findStretches(focus, WHOLE);
