@@ -2,7 +2,6 @@
 // topology with this scorer, and the curve of added work. Each has a time limit. Also reads the file with
 // the transaction that the load sends. Main thread of the runner; it judges nothing.
 
-import { readBounded, readFault } from '../../src/checker/driver/files.js';
 import { random } from '../../src/checker/random.js';
 import { formatDuration, type Stage, sumExpectedSeconds } from '../../src/present/estimate-duration.js';
 import type { RunProgress } from '../../src/present/progress.js';
@@ -12,7 +11,7 @@ import { scorerName } from '../../src/scoring/scorers.js';
 import { readTransaction } from '../../src/scoring/transaction.js';
 import type { Environment } from '../runner/environment.js';
 import type { Plan } from '../runner/plan.js';
-import type { WriteLine } from '../runner/results-file.js';
+import { readNamedFile, type WriteLine } from '../runner/results-file.js';
 import type { NamedScenario, Sample } from '../runner/scenario.js';
 import { type BenchSession, beginSession, measureSession } from '../runner/session.js';
 import { describePlan, planStages, watchSession } from '../runner/session-progress.js';
@@ -139,21 +138,10 @@ const BODY_BYTES_MAX = 64 * 1024;
  * @throws Error in one line that says what to mend
  */
 export function readBody(file: string): string {
-  const text = decodeUtf8(readBytes(file), file).trim();
+  const text = decodeUtf8(readNamedFile(file, BODY_BYTES_MAX), file).trim();
   const fault = findFault(text);
   if (fault !== undefined) throw new Error(`${file}: ${fault}`);
   return text;
-}
-
-function readBytes(file: string): Buffer {
-  let bytes: Buffer | undefined;
-  try {
-    bytes = readBounded(file, BODY_BYTES_MAX);
-  } catch (error) {
-    throw new Error(`${file}: ${readFault(error)}`);
-  }
-  if (bytes !== undefined) return bytes;
-  throw new Error(`${file}: more than ${BODY_BYTES_MAX} bytes, which the service refuses`);
 }
 
 function decodeUtf8(bytes: Buffer, file: string): string {

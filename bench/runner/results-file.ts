@@ -30,14 +30,19 @@ type Kind = keyof typeof READERS;
 
 /** @throws Error in one line */
 export function readResults(file: string): Results {
+  return parseResults(readNamedFile(file, FILE_BYTES_MAX).toString('utf8'), file);
+}
+
+/** @throws Error in one line that names the file */
+export function readNamedFile(file: string, bytesMax: number): Buffer {
   let bytes: Buffer | undefined;
   try {
-    bytes = readBounded(file, FILE_BYTES_MAX);
+    bytes = readBounded(file, bytesMax);
   } catch (error) {
     throw new Error(`${file}: ${readFault(error)}`);
   }
-  if (bytes === undefined) throw new Error(`${file}: more than ${FILE_BYTES_MAX} bytes`);
-  return parseResults(bytes.toString('utf8'), file);
+  if (bytes === undefined) throw new Error(`${file}: more than ${bytesMax} bytes`);
+  return bytes;
 }
 
 /** @throws Error in one line with the name of the file and the numbers of the bad lines */

@@ -8,12 +8,12 @@ import * as assert from 'uvu/assert';
 import { explainUnavailable, findProgram, PEERS, type Peer } from '../../bench/peers/peers.js';
 import { addressIn, startProgram } from '../../bench/peers/program.js';
 import { classifyScore } from '../../bench/runner/server.js';
+import { readFailure } from '../fixtures/load/seeded-server.js';
 import { makeSeededPeer } from '../fixtures/peers/seeded-peer.js';
 import { untilRefused } from '../support/process.js';
 import { suite } from '../support/suite.js';
 
 const START = new URL('../../bench/peers/peers.js', import.meta.url).href;
-const TABLE = new URL('../../bench/peers/peers.js', import.meta.url).href;
 
 const test = suite('bench: the processes of peers');
 test.timeout(60_000);
@@ -57,8 +57,7 @@ test('planted: one that says its address before it listens is refused, in words'
 
 test('a peer ends with the benchmarks that started it, by SIGKILL too', async () => {
   const script = [
-    `import { startPeer } from ${JSON.stringify(START)};`,
-    `import { PEERS } from ${JSON.stringify(TABLE)};`,
+    `import { PEERS, startPeer } from ${JSON.stringify(START)};`,
     'const { url } = await startPeer(PEERS.find(({ threads }) => threads === 2), 0);',
     'console.log(url);',
   ];
@@ -73,10 +72,7 @@ test('planted: one that never says that it listens is ended, with its last words
   const program = findProgram(makeSeededPeer('says nothing'), 0);
   assert.is(typeof program, 'object');
   if (typeof program === 'string') return;
-  const failure = await startProgram(program, 1_000).then(
-    () => 'it started',
-    (error: Error) => error.message,
-  );
+  const failure = await readFailure(startProgram(program, 1_000));
   assert.match(failure, /^it did not listen within 1 s: /);
 });
 

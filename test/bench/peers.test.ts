@@ -54,7 +54,7 @@ interface Answered {
   readonly risk_level: RiskLevel;
 }
 
-async function answersOf(url: string, bodies: readonly string[]): Promise<readonly Answered[]> {
+async function askAll(url: string, bodies: readonly string[]): Promise<readonly Answered[]> {
   const headers = { 'content-type': 'application/json' };
   return Promise.all(
     bodies.map(async (body) => {
@@ -69,20 +69,16 @@ async function answersOf(url: string, bodies: readonly string[]): Promise<readon
 async function askOurs(bodies: readonly string[]): Promise<readonly Answered[]> {
   const service = await startServer({ topology: 'inline', threads: 0, workUs: 0, flags: [] });
   try {
-    return await answersOf(service.url, bodies);
+    return await askAll(service.url, bodies);
   } finally {
     await service.stop();
   }
 }
 
 let ours: Promise<readonly Answered[]> | undefined;
-const expected = (bodies: readonly string[]) => {
-  ours ??= askOurs(bodies);
-  return ours;
-};
 
 /** Of a group of processes: those that run; undefined where the system does not tell. */
-function runningOf(group: number): readonly string[] | undefined {
+function listRunning(group: number): readonly string[] | undefined {
   if (!existsSync('/proc/self/stat')) return undefined;
   return readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
@@ -105,10 +101,11 @@ for (const peer of PEERS) {
   }
   test(title, async () => {
     const bodies = transactions();
-    const right = await expected(bodies);
+    ours ??= askOurs(bodies);
+    const right = await ours;
     const { url, pid, counted, stop } = await startPeer(peer, 0);
     try {
-      assert.equal(await answersOf(url, bodies), right);
+      assert.equal(await askAll(url, bodies), right);
       const levels = right.map(({ risk_level: level }) => level);
       const count = (level: RiskLevel) => levels.filter((one) => one === level).length;
       for (const level of LEVELS) assert.ok(count(level) > 0, `no ${level} among them`);
@@ -123,7 +120,7 @@ for (const peer of PEERS) {
       await stop();
     }
     await untilRefused(url);
-    while (runningOf(pid)?.length) await nextTurn(); // the runner's time limit bounds it
+    while (listRunning(pid)?.length) await nextTurn(); // the runner's time limit bounds it
   });
 }
 
@@ -134,7 +131,7 @@ async function bestMs(peer: Peer, workUs: number): Promise<number> {
     let best = Number.POSITIVE_INFINITY;
     for (let time = 0; time < 5; time++) {
       const startedAt = performance.now();
-      await answersOf(url, transactions().slice(0, 2));
+      await askAll(url, transactions().slice(0, 2));
       best = Math.min(best, performance.now() - startedAt);
     }
     return best;
@@ -180,11 +177,13 @@ for (const [fault, says] of FAULTS) {
   });
 }
 
-for (const [what, peer] of [
-  ['a right peer', makeSeededPeer('none')],
-  ['one that closes, and is known to', makeSeededPeer('closes', { closesConnections: true })],
-  ['one whose count cannot be known', makeSeededPeer('loses counts', { countsApart: true })],
-] as const) {
+const VALID: Readonly<Record<string, Peer>> = {
+  'a right peer': makeSeededPeer('none'),
+  'one that closes, and is known to': makeSeededPeer('closes', { closesConnections: true }),
+  'one whose count cannot be known': makeSeededPeer('loses counts', { countsApart: true }),
+};
+
+for (const [what, peer] of Object.entries(VALID)) {
   test(`${what} gives a valid run, and a note that says how it was loaded`, async () => {
     const { discardReason: reason, values, notes = [] } = await measured(peer);
     assert.is(reason, undefined);
@@ -207,57 +206,47 @@ test('where everything is installed nothing is unavailable, and versions are tol
   assert.is(note, 'Python 3.12.0, fastapi 0.1, uvicorn 0.2, uvloop missing, httptools missing');
 });
 
-const MISSING: readonly (readonly [string, Partial<Finders>, readonly string[], RegExp])[] = [
-  ['no Python', { python: () => undefined }, ['flask', 'gunicorn', 'uvicorn'], /^there is no python3 /],
-  [
-    'a Python that did not answer in time',
-    { python: (path) => `${path} did not answer within 60 s` },
-    ['flask', 'gunicorn', 'uvicorn'],
+/** What an interpreter has without these modules. */
+const without = (...names: readonly string[]) => {
+  const rest = Object.entries(modules).filter(([name]) => !names.includes(name));
+  return { version: '3', modules: Object.fromEntries(rest) };
+};
+const PYTHON = ['flask', 'gunicorn', 'uvicorn'];
+
+const MISSING: Readonly<Record<string, readonly [Partial<Finders>, readonly string[], RegExp]>> = {
+  'no Python': [{ python: () => undefined }, PYTHON, /^there is no python3 /],
+  'a Python that did not answer in time': [
+    { python: (path) => `${path} did not answer` },
+    PYTHON,
     /^\/usr\/bin\/python3 did not/,
   ],
-  [
-    'no gunicorn',
-    {
-      python: () => {
-        const { gunicorn, ...rest } = modules;
-        return { version: gunicorn, modules: rest };
-      },
-    },
+  'no gunicorn': [
+    { python: () => without('gunicorn') },
     ['gunicorn'],
-    /^python3 has no gunicorn \(on Debian: apt-get install python3-flask gunicorn\)$/,
+    /^python3 has no gunicorn \(.*: apt-get install python3-flask gunicorn\)$/,
   ],
-  [
-    'two modules in two interpreters',
-    {
-      python: (path) => {
-        const { fastapi, uvicorn, ...rest } = modules;
-        const one = path === 'python3' ? { uvicorn } : { fastapi };
-        return { version: '3', modules: { ...rest, ...one } };
-      },
-    },
+  'two modules in two interpreters': [
+    { python: (path) => without(path === 'python3' ? 'fastapi' : 'uvicorn') },
     ['uvicorn'],
     /no uvicorn \(/,
   ],
-  ['no Fastify', { node: () => undefined }, ['fastify'], /^fastify: not installed/],
-];
+  'no Fastify': [{ node: () => undefined }, ['fastify'], /^fastify: not installed/],
+};
 
-for (const [what, change, kinds, says] of MISSING) {
+for (const [what, [change, kinds, says]] of Object.entries(MISSING)) {
   test(`${what}: those that need it are unavailable, and the others are not`, () => {
     const missing = missingPeers({ ...FINDERS, ...ALL, ...change });
-    const isOf = (name: string) => kinds.some((kind) => name.startsWith(kind));
-    const names = PEERS.map(({ name }) => name).filter(isOf);
-    assert.equal(
-      missing.map(([name]) => name),
-      names,
-    );
+    const isNeeding = (name: string) => kinds.some((kind) => name.startsWith(kind));
+    const found = missing.map(([name]) => name);
+    assert.equal(found, PEERS.map(({ name }) => name).filter(isNeeding));
     for (const [, reason] of missing) assert.match(reason, says);
   });
 }
 
 test('an interpreter is asked once, and again where it was only too slow to answer', () => {
-  const said = [`it did not answer`, { version: '3.12.0', modules }, undefined];
+  const said = ['no answer', { version: '3.12.0', modules }, undefined];
   const asked = remembering(() => said.shift());
-  assert.is(asked('python3'), 'it did not answer');
+  assert.is(asked('python3'), 'no answer');
   assert.equal([asked('python3'), asked('python3')], Array(2).fill({ version: '3.12.0', modules }));
   assert.equal([asked('other'), said.length], [undefined, 0]);
 });

