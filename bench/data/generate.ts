@@ -7,8 +7,9 @@ import { createWriteStream, existsSync, realpathSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { closest } from 'fastest-levenshtein';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { random as seeded } from '../../src/checker/random.js';
+import { formatError } from '../../src/present/text.js';
 
 export interface GenerateOptions {
   /** 0 to 4294967295. */
@@ -119,56 +120,44 @@ export function* generate(options: GenerateOptions): Generator<string> {
   }
 }
 
-const OPTION_NAMES = ['seed', 'count', 'out'] as const;
-type OptionName = (typeof OPTION_NAMES)[number];
-
 interface CommandLine extends GenerateOptions {
-  /** A file path, or null for standard output. */
-  readonly out: string | null;
+  /** Default: standard output. */
+  readonly out?: string;
 }
 
-/** What the words of the command line ask for; a string is the refusal, in one line. */
-export function parseCommandLine(words: readonly string[]): CommandLine | string {
-  const given: Partial<Record<OptionName, string>> = {};
-  const rest = [...words];
-  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    const [, asked, attached] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
-    if (asked === undefined) return `${JSON.stringify(word)} is not an option: try --seed N`;
-    const name = OPTION_NAMES.find((option) => option === asked);
-    if (name === undefined) {
-      const near = closest(asked, OPTION_NAMES);
-      return `unknown option ${JSON.stringify(word)}: did you mean --${near}?`;
-    }
-    const value = attached ?? rest.shift();
-    if (value === undefined || value === '') return `--${name} needs a value`;
-    given[name] = value;
-  }
-  const seed = wholeNumber(given.seed, GENERATE_DEFAULTS.seed, 0, SEED_MAX);
-  if (seed === null) return `--seed must be a whole number from 0 to ${SEED_MAX}`;
-  const count = wholeNumber(given.count, GENERATE_DEFAULTS.count, 1, COUNT_MAX);
-  if (count === null) return `--count must be a whole number from 1 to ${COUNT_MAX}`;
-  return { seed, count, out: given.out ?? null };
-}
-
-function wholeNumber(text: string | undefined, otherwise: number, min: number, max: number): number | null {
-  if (text === undefined) return otherwise;
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  return value >= min && value <= max ? value : null;
+/** @throws CommanderError with the nearest option or the bounds of a number */
+export function parseCommandLine(words: readonly string[]): CommandLine {
+  const whole = (min: number, max: number) => (text: string) => {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+  return new Command('generate')
+    .option('--seed <n>', 'random seed', whole(0, SEED_MAX), GENERATE_DEFAULTS.seed)
+    .option('--count <n>', 'transactions', whole(1, COUNT_MAX), GENERATE_DEFAULTS.count)
+    .option('--out <file>', 'default: standard output')
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .parse(words, { from: 'user' })
+    .opts<CommandLine>();
 }
 
 async function main(words: readonly string[]): Promise<number> {
-  const asked = parseCommandLine(words);
-  if (typeof asked === 'string') {
-    process.stderr.write(`generate: ${asked}\n`);
+  let asked: CommandLine;
+  try {
+    asked = parseCommandLine(words);
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0; // --help
+    process.stderr.write(`generate: ${formatError(error)}\n`);
     return 2;
   }
   try {
-    const sink = asked.out === null ? process.stdout : createWriteStream(asked.out);
-    await pipeline(Readable.from(generate(asked)), sink, { end: asked.out !== null });
+    const sink = asked.out === undefined ? process.stdout : createWriteStream(asked.out);
+    await pipeline(Readable.from(generate(asked)), sink, { end: asked.out !== undefined });
   } catch (error) {
     // A reader that has seen enough (`| head`) closes the pipe: nothing went wrong.
     if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return 0;
-    process.stderr.write(`generate: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`generate: ${formatError(error)}\n`);
     return 1;
   }
   return 0;

@@ -45,20 +45,15 @@ test('another seed makes other transactions, and the same seed the same', () => 
   assert.is(made(7).trim().split('\n').length, 50);
 });
 
-interface Row {
-  readonly tx_id: string;
-  readonly user_id: string;
+type Row = Readonly<Record<'tx_id' | 'user_id' | 'store' | 'category' | 'timestamp', string>> & {
   readonly amount: number;
-  readonly store: string;
-  readonly category: string;
-  readonly timestamp: string;
-}
+};
 
 const rows = committed
   .trimEnd()
   .split('\n')
   .map((line) => JSON.parse(line) as Row);
-const hourOf = (row: Row): number => Number(row.timestamp.slice(11, 13));
+const readHour = (row: Row): number => Number(row.timestamp.slice(11, 13));
 
 const FIELDS = ['tx_id', 'user_id', 'amount', 'store', 'category', 'timestamp'];
 const TIME = /^2025-02-(0[1-9]|1\d|2[0-8]) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
@@ -82,7 +77,7 @@ test('every line is a valid transaction, in the order of time', () => {
 function classifyScore(row: Row): string {
   const r1 = row.amount > 3000 ? 3 : 0;
   const r2 = row.category === 'electronics' && row.amount > 1500 ? 2 : 0;
-  const r3 = hourOf(row) < 6 ? 2 : 0;
+  const r3 = readHour(row) < 6 ? 2 : 0;
   const score = r1 + r2 + r3;
   if (score >= 5) return 'CRITICAL';
   if (score >= 3) return 'HIGH';
@@ -93,7 +88,7 @@ const NAMED: Readonly<Record<string, (row: Row) => boolean>> = {
   'amount > 1500': (row) => row.amount > 1500,
   'amount > 3000 (R1)': (row) => row.amount > 3000,
   'electronics > 1500 (R2)': (row) => row.category === 'electronics' && row.amount > 1500,
-  'hour < 6 (R3)': (row) => hourOf(row) < 6,
+  'hour < 6 (R3)': (row) => readHour(row) < 6,
 };
 
 test('the counts and shares in the README are those of the file', () => {
@@ -114,21 +109,19 @@ test('every level occurs, and the large amounts are a believable share', () => {
   assert.ok(large > 0.05 && large < 0.15);
 });
 
-const REFUSED: readonly [string, RegExp][] = [
-  ['--sed 3', /did you mean --seed\?$/],
-  ['--cuont=3', /did you mean --count\?$/],
-  ['7', /^"7" is not an option/],
-  ['--out', /^--out needs a value$/],
-  ['--seed -1', /^--seed .* 0 to 4294967295$/],
-  ['--count 0', /^--count .* 1 to 1000000$/],
-  ['--count 1e3', /^--count must be/],
-];
+const REFUSED: Readonly<Record<string, RegExp>> = {
+  '--sed 3': /Did you mean --seed\?/,
+  '--cuont=3': /Did you mean --count\?/,
+  '7': /too many arguments/,
+  '--out': /--out <file>.* missing/,
+  '--seed -1': /--seed.* 0 to 4294967295\.$/,
+  '--count 0': /--count.* 1 to 1000000\.$/,
+  '--count 1e3': /--count.* 1 to 1000000\.$/,
+};
 
 test('an option that is not known is refused with the nearest one', () => {
-  for (const [words, message] of REFUSED) {
-    const refusal = parseCommandLine(words.split(' '));
-    assert.type(refusal, 'string', words);
-    assert.match(String(refusal), message);
+  for (const [words, message] of Object.entries(REFUSED)) {
+    assert.throws(() => parseCommandLine(words.split(' ')), message);
   }
   const given = parseCommandLine(['--seed=5', '--count', '3', '--out', 'x']);
   assert.equal(given, { seed: 5, count: 3, out: 'x' });
@@ -143,7 +136,7 @@ test('as a program it writes to standard output, and exits 2 when asked wrongly'
   assert.is(good.stdout, [...generate({ seed: 7, count: 3 })].join(''));
   const bad = run('--sede', '7');
   assert.equal([bad.status, bad.stdout], [2, '']);
-  assert.is(bad.stderr, 'generate: unknown option "--sede": did you mean --seed?\n');
+  assert.match(bad.stderr, /^generate: .*'--sede' \(Did you mean --seed\?\)\n$/);
 });
 
 test.run();
