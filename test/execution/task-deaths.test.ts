@@ -161,11 +161,7 @@ for (const kind of KINDS) dyingBetween(kind);
 
 const books = suite('the books of the tests here');
 
-const answered = (ticket: string): ItemResult => ({
-  ok: true,
-  ticket,
-  body: '{}',
-});
+const answered = (ticket: string): ItemResult => ({ ok: true, ticket, body: '{}' });
 const died: ItemResult = { ok: false, code: 'THREAD_DIED', detail: '' };
 
 const WRONG: Readonly<Record<string, readonly [number, readonly ItemResult[], RegExp]>> = {

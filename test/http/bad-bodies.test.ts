@@ -104,33 +104,29 @@ function promiseMalformed(test: Test, service: TestService): void {
     assert.ok(answer.body.length < 1_000);
   });
 
-  test('a body that is no object is no transaction and no echo', async () => {
-    await expectCounted(service, { rejected: NO_OBJECTS.length }, async () => {
-      for (const body of NO_OBJECTS) {
-        const detail = /JSON object$/;
-        expectProblem(await service.postText('/score', body), {
-          ...{ status: 400, code: 'invalid-transaction', detail, pointers: [''] },
-        });
-        expectProblem(await service.postText('/echo', body), {
-          ...{ status: 400, code: 'invalid-body', detail: /JSON object$/ },
-        });
-      }
-    });
+  test.counted('a body that is no object is refused', { rejected: NO_OBJECTS.length }, async () => {
+    for (const body of NO_OBJECTS) {
+      const detail = /JSON object$/;
+      expectProblem(await service.postText('/score', body), {
+        ...{ status: 400, code: 'invalid-transaction', detail, pointers: [''] },
+      });
+      expectProblem(await service.postText('/echo', body), {
+        ...{ status: 400, code: 'invalid-body', detail: /JSON object$/ },
+      });
+    }
   });
 }
 
 function promiseFields(test: Test, service: TestService): void {
   for (const [field, values] of Object.entries(INVALID)) {
-    test(`a bad ${field} is refused at /${field}, and counted once as rejected`, async () => {
-      await expectCounted(service, { rejected: values.length }, async () => {
-        for (const value of values) {
-          const rest = field === 'amount' ? '' : '"amount":1,';
-          const answer = await service.postText('/score', `{${rest}"${field}":${value}}`);
-          const detail = MUST_BE[field as keyof typeof MUST_BE];
-          const pointers = [`/${field}`];
-          expectProblem(answer, { status: 400, code: 'invalid-transaction', detail, pointers });
-        }
-      });
+    test.counted(`a bad ${field} is refused at /${field}, once`, { rejected: values.length }, async () => {
+      for (const value of values) {
+        const rest = field === 'amount' ? '' : '"amount":1,';
+        const answer = await service.postText('/score', `{${rest}"${field}":${value}}`);
+        const detail = MUST_BE[field as keyof typeof MUST_BE];
+        const pointers = [`/${field}`];
+        expectProblem(answer, { status: 400, code: 'invalid-transaction', detail, pointers });
+      }
     });
   }
 
@@ -146,27 +142,23 @@ function promiseFields(test: Test, service: TestService): void {
     });
   });
 
-  test('several bad fields are all named, and the request is rejected once', async () => {
-    await expectCounted(service, { rejected: 2 }, async () => {
-      const all = { amount: -1, category: 1, hour: 24, timestamp: 'x', tx_id: null };
-      const pointers = ['/amount', '/category', '/hour', '/timestamp', '/tx_id'];
-      const detail = /amount.*; .*category.*; .*hour.*; .*timestamp.*; .*tx_id/;
-      const bad = await service.post('/score', all);
-      expectProblem(bad, { status: 400, code: 'invalid-transaction', detail, pointers });
-      const some = await service.post('/score', { hour: 24 });
-      expectProblem(some, {
-        ...{ status: 400, code: 'invalid-transaction', pointers: ['/amount', '/hour'] },
-        detail: /^Missing required field 'amount'; Field 'hour'/,
-      });
+  test.counted('several bad fields are all named, one request is rejected', { rejected: 2 }, async () => {
+    const all = { amount: -1, category: 1, hour: 24, timestamp: 'x', tx_id: null };
+    const pointers = ['/amount', '/category', '/hour', '/timestamp', '/tx_id'];
+    const detail = /amount.*; .*category.*; .*hour.*; .*timestamp.*; .*tx_id/;
+    const bad = await service.post('/score', all);
+    expectProblem(bad, { status: 400, code: 'invalid-transaction', detail, pointers });
+    const some = await service.post('/score', { hour: 24 });
+    expectProblem(some, {
+      ...{ status: 400, code: 'invalid-transaction', pointers: ['/amount', '/hour'] },
+      detail: /^Missing required field 'amount'; Field 'hour'/,
     });
   });
 
-  test('256 characters are counted as characters, not as bytes or halves of them', async () => {
-    await expectCounted(service, { LOW: 1 }, async () => {
-      const owls = '🦉'.repeat(256);
-      const answer = await service.post('/score', { amount: 1, tx_id: owls, category: owls });
-      assert.is(answer.status, 200);
-    });
+  test.counted('256 characters are counted as characters, not as bytes', { LOW: 1 }, async () => {
+    const owls = '🦉'.repeat(256);
+    const answer = await service.post('/score', { amount: 1, tx_id: owls, category: owls });
+    assert.is(answer.status, 200);
   });
 }
 
@@ -189,25 +181,17 @@ function promiseNesting(test: Test, service: TestService): void {
     }
   });
 
-  test('two million brackets fit into a batch and are refused all the same', async () => {
-    await expectCounted(service, { rejected: 1 }, async () => {
-      const answer = await service.postText('/score/batch', nested('[', ']', 2_000_000));
-      expectProblem(answer, { status: 400, code: 'invalid-body', detail });
-    });
+  test.counted('two million brackets fit into a batch and are refused', { rejected: 1 }, async () => {
+    const answer = await service.postText('/score/batch', nested('[', ']', 2_000_000));
+    expectProblem(answer, { status: 400, code: 'invalid-body', detail });
   });
 
-  test('64 levels are welcome, 65 are one too many', async () => {
-    await expectCounted(service, { LOW: 1, rejected: 1 }, async () => {
-      const transaction = (levels: number) => `{"amount":1,"x":${nested('[', ']', levels - 1)}}`;
-      assert.is((await service.postText('/score', transaction(64))).status, 200);
-      const answer = await service.postText('/score', transaction(65));
-      expectProblem(answer, { status: 400, code: 'invalid-body', detail });
-    });
+  test.counted('64 levels are welcome, 65 are one too many', { LOW: 1, rejected: 1 }, async () => {
+    const transaction = (levels: number) => `{"amount":1,"x":${nested('[', ']', levels - 1)}}`;
+    assert.is((await service.postText('/score', transaction(64))).status, 200);
+    const answer = await service.postText('/score', transaction(65));
+    expectProblem(answer, { status: 400, code: 'invalid-body', detail });
   });
 }
 
-overTopologies('bad bodies', (test, service) => {
-  promiseMalformed(test, service);
-  promiseFields(test, service);
-  promiseNesting(test, service);
-});
+overTopologies('bad bodies', [promiseMalformed, promiseFields, promiseNesting]);

@@ -34,25 +34,23 @@ const assessment = (score: number, level: string, rules: readonly string[], txId
 });
 
 function promiseOrder(test: Test, service: TestService): void {
-  test('each item is answered in its place, with its own assessment and ticket', async () => {
-    await expectCounted(service, { LOW: 1, HIGH: 1, CRITICAL: 1 }, async () => {
-      const { levels } = await service.stats();
-      const answers = await score(service, [
-        { amount: 4000, hour: 1, tx_id: 'A' },
-        { amount: 1, tx_id: 'B' },
-        { amount: 3001 },
-      ]);
-      const R1 = 'R1: amount > 3000';
-      const plain = answers.map((item) => ({ ...item, ticket: plainTicket(`${item.ticket}`) }));
-      assert.equal(plain, [
-        {
-          ...assessment(5, 'CRITICAL', [R1, 'R3: night hour'], 'A'),
-          ticket: `CRITICAL:${levels.CRITICAL + 1}`,
-        },
-        { ...assessment(0, 'LOW', [], 'B'), ticket: `LOW:${levels.LOW + 1}` },
-        { ...assessment(3, 'HIGH', [R1], 'unknown'), ticket: `HIGH:${levels.HIGH + 1}` },
-      ]);
-    });
+  test.counted('each item is answered in its place', { LOW: 1, HIGH: 1, CRITICAL: 1 }, async () => {
+    const { levels } = await service.stats();
+    const answers = await score(service, [
+      { amount: 4000, hour: 1, tx_id: 'A' },
+      { amount: 1, tx_id: 'B' },
+      { amount: 3001 },
+    ]);
+    const R1 = 'R1: amount > 3000';
+    const plain = answers.map((item) => ({ ...item, ticket: plainTicket(`${item.ticket}`) }));
+    assert.equal(plain, [
+      {
+        ...assessment(5, 'CRITICAL', [R1, 'R3: night hour'], 'A'),
+        ticket: `CRITICAL:${levels.CRITICAL + 1}`,
+      },
+      { ...assessment(0, 'LOW', [], 'B'), ticket: `LOW:${levels.LOW + 1}` },
+      { ...assessment(3, 'HIGH', [R1], 'unknown'), ticket: `HIGH:${levels.HIGH + 1}` },
+    ]);
   });
 
   test('many items over many threads keep their order, and no ticket comes twice', async () => {
@@ -73,54 +71,46 @@ function promiseOrder(test: Test, service: TestService): void {
     });
   });
 
-  test('batches and single requests at the same time are each counted once', async () => {
-    await expectCounted(service, { LOW: 20 * 101 }, async () => {
-      const items = Array.from({ length: 100 }, () => ({ amount: 1 }));
-      const asked = Array.from({ length: 20 }, async () => {
-        const [single, answers] = await Promise.all([
-          service.post('/score', { amount: 1 }),
-          score(service, items),
-        ]);
-        return [single.headers.get('ticket'), ...answers.map(({ ticket }) => ticket)];
-      });
-      const tickets = (await Promise.all(asked)).flat();
-      assert.is(new Set(tickets).size, tickets.length);
+  test.counted('batches and requests at the same time count once each', { LOW: 20 * 101 }, async () => {
+    const items = Array.from({ length: 100 }, () => ({ amount: 1 }));
+    const asked = Array.from({ length: 20 }, async () => {
+      const [single, answers] = await Promise.all([
+        service.post('/score', { amount: 1 }),
+        score(service, items),
+      ]);
+      return [single.headers.get('ticket'), ...answers.map(({ ticket }) => ticket)];
     });
+    const tickets = (await Promise.all(asked)).flat();
+    assert.is(new Set(tickets).size, tickets.length);
   });
 
-  test('an empty batch has an empty answer', async () => {
-    await expectCounted(service, {}, async () => {
-      assert.equal(await score(service, []), []);
-    });
+  test.counted('an empty batch has an empty answer', {}, async () => {
+    assert.equal(await score(service, []), []);
   });
 }
 
 function promiseBad(test: Test, service: TestService): void {
-  test('a bad item fails alone; its pointers begin with its place', async () => {
-    await expectCounted(service, { LOW: 2, rejected: 4 }, async () => {
-      const bad = { amount: 'x', hour: 99 };
-      const answers = await score(service, [{ amount: 1 }, null, bad, {}, [], { amount: 2 }]);
-      const refused = { status: 400, code: 'invalid-transaction' } as const;
-      assert.is(answers[0]?.risk_level, 'LOW');
-      expectProblemBody(answers[1], { ...refused, pointers: ['/1'] });
-      expectProblemBody(answers[2], { ...refused, pointers: ['/2/amount', '/2/hour'] });
-      const detail = "Missing required field 'amount'";
-      expectProblemBody(answers[3], { ...refused, pointers: ['/3/amount'], detail });
-      expectProblemBody(answers[4], { ...refused, pointers: ['/4'] });
-      assert.is(answers[5]?.risk_level, 'LOW');
-      const tickets = [answers[0], answers[5]].map((item) => `${item?.ticket}`.split(':')[1]);
-      assert.is(Number(tickets[1]), Number(tickets[0]) + 1);
-    });
+  test.counted('a bad item fails alone; pointers begin with its place', { LOW: 2, rejected: 4 }, async () => {
+    const bad = { amount: 'x', hour: 99 };
+    const answers = await score(service, [{ amount: 1 }, null, bad, {}, [], { amount: 2 }]);
+    const refused = { status: 400, code: 'invalid-transaction' } as const;
+    assert.is(answers[0]?.risk_level, 'LOW');
+    expectProblemBody(answers[1], { ...refused, pointers: ['/1'] });
+    expectProblemBody(answers[2], { ...refused, pointers: ['/2/amount', '/2/hour'] });
+    const detail = "Missing required field 'amount'";
+    expectProblemBody(answers[3], { ...refused, pointers: ['/3/amount'], detail });
+    expectProblemBody(answers[4], { ...refused, pointers: ['/4'] });
+    assert.is(answers[5]?.risk_level, 'LOW');
+    const tickets = [answers[0], answers[5]].map((item) => `${item?.ticket}`.split(':')[1]);
+    assert.is(Number(tickets[1]), Number(tickets[0]) + 1);
   });
 
-  test('a batch of bad items only is answered, not refused', async () => {
-    await expectCounted(service, { rejected: 100 }, async () => {
-      const answers = await score(service, Array(100).fill({}));
-      for (const [index, answer] of answers.entries()) {
-        const pointers = [`/${index}/amount`];
-        expectProblemBody(answer, { status: 400, code: 'invalid-transaction', pointers });
-      }
-    });
+  test.counted('a batch of bad items only is answered, not refused', { rejected: 100 }, async () => {
+    const answers = await score(service, Array(100).fill({}));
+    for (const [index, answer] of answers.entries()) {
+      const pointers = [`/${index}/amount`];
+      expectProblemBody(answer, { status: 400, code: 'invalid-transaction', pointers });
+    }
   });
 
   test('a body that is no array is refused as a whole, and rejected once', async () => {

@@ -2,13 +2,7 @@
 // whether it may have been counted; what had not begun never costs anything.
 
 import * as assert from 'uvu/assert';
-import {
-  expectCounted,
-  expectProblem,
-  overTopologies,
-  type Test,
-  type TestService,
-} from '../support/http-service.js';
+import { expectProblem, overTopologies, type Test, type TestService } from '../support/http-service.js';
 import { LATCHED_SCORER, withLatch } from '../support/latch.js';
 
 const OPTIONS = { threads: 1, scorer: LATCHED_SCORER };
@@ -32,54 +26,46 @@ async function askUntilBegun(service: TestService, transaction: object) {
 }
 
 function promiseDeadlines(test: Test, service: TestService): void {
-  test('what is being scored when its deadline passes may be counted, and says so', async () => {
-    await expectCounted(service, { LOW: 1 }, () =>
-      withLatch(async (latch) => {
-        const expired = await service.metric('expired_total');
-        const { answer, attempts } = await askUntilBegun(service, latch.transaction('late'));
-        expectProblem(answer, { status: 504, code: 'deadline-passed', detail: BEGUN });
-        assert.is(await service.metric('expired_total'), expired + attempts);
-        latch.openForAll();
-        await service.untilMetric('busy_jobs', 0);
-      }),
-    );
-  });
+  test.counted('what is being scored when its deadline passes may be counted, and says so', { LOW: 1 }, () =>
+    withLatch(async (latch) => {
+      const expired = await service.metric('expired_total');
+      const { answer, attempts } = await askUntilBegun(service, latch.transaction('late'));
+      expectProblem(answer, { status: 504, code: 'deadline-passed', detail: BEGUN });
+      assert.is(await service.metric('expired_total'), expired + attempts);
+      latch.openForAll();
+      await service.untilMetric('busy_jobs', 0);
+    }),
+  );
 
-  test('a deadline that is long enough changes nothing', async () => {
-    await expectCounted(service, { LOW: 1 }, async () => {
-      assert.is((await askWithin(service, '60000', { amount: 1 })).status, 200);
-    });
+  test.counted('a deadline that is long enough changes nothing', { LOW: 1 }, async () => {
+    assert.is((await askWithin(service, '60000', { amount: 1 })).status, 200);
   });
 
   for (const bad of ['0', '-1', '1.5', 'soon', '', '99999999999']) {
-    test(`Request-Timeout-Ms: '${bad}' is refused`, async () => {
-      await expectCounted(service, { rejected: 1 }, async () => {
-        const answer = await askWithin(service, bad, { amount: 1 });
-        const detail = /^Request-Timeout-Ms /;
-        expectProblem(answer, { status: 400, code: 'invalid-header', detail });
-      });
+    test.counted(`Request-Timeout-Ms: '${bad}' is refused`, { rejected: 1 }, async () => {
+      const answer = await askWithin(service, bad, { amount: 1 });
+      const detail = /^Request-Timeout-Ms /;
+      expectProblem(answer, { status: 400, code: 'invalid-header', detail });
     });
   }
 }
 
 function promiseUnbegun(test: Test, service: TestService): void {
-  test('what had not begun when its deadline passes is never scored', async () => {
-    await expectCounted(service, { LOW: 2 }, () =>
-      withLatch(async (latch) => {
-        const runs = service.post('/score', latch.transaction('runs'));
-        await latch.arrived(1);
-        const late = [1, 2, 3].map((at) => askWithin(service, '30', latch.transaction(`late ${at}`)));
-        for (const answer of await Promise.all(late)) {
-          expectProblem(answer, { status: 504, code: 'deadline-passed', detail: NOT_BEGUN });
-        }
-        assert.is(await service.metric('queue_depth'), 0);
-        const next = service.post('/score', latch.transaction('next'));
-        latch.openForAll();
-        for (const asked of [runs, next]) assert.is((await asked).status, 200);
-        assert.equal(await latch.arrived(2), ['runs', 'next']);
-      }),
-    );
-  });
+  test.counted('what had not begun when its deadline passes is never scored', { LOW: 2 }, () =>
+    withLatch(async (latch) => {
+      const runs = service.post('/score', latch.transaction('runs'));
+      await latch.arrived(1);
+      const late = [1, 2, 3].map((at) => askWithin(service, '30', latch.transaction(`late ${at}`)));
+      for (const answer of await Promise.all(late)) {
+        expectProblem(answer, { status: 504, code: 'deadline-passed', detail: NOT_BEGUN });
+      }
+      assert.is(await service.metric('queue_depth'), 0);
+      const next = service.post('/score', latch.transaction('next'));
+      latch.openForAll();
+      for (const asked of [runs, next]) assert.is((await asked).status, 200);
+      assert.equal(await latch.arrived(2), ['runs', 'next']);
+    }),
+  );
 }
 
 function promiseOwn(test: Test, service: TestService): void {

@@ -24,11 +24,7 @@ const FAULTS = {
   'invents a level': /'risk_level'/,
 };
 
-const FAILED = {
-  status: 500,
-  code: 'scorer-failed',
-  detail: /was not counted$/,
-} as const;
+const FAILED = { status: 500, code: 'scorer-failed', detail: /was not counted$/ } as const;
 
 /** What the operator was told of one failure: another way than the answer's, perhaps later. */
 async function takeTrouble(service: TestService): Promise<string> {
@@ -40,29 +36,25 @@ async function takeTrouble(service: TestService): Promise<string> {
 
 function promiseFailures(test: Test, service: TestService): void {
   for (const [fault, says] of Object.entries(FAULTS)) {
-    test(`a scorer that ${fault}: 500, nothing counted, the cause in the log only`, async () => {
-      await expectCounted(service, {}, async () => {
-        const answer = await service.post('/score', { amount: 1, fault });
-        expectProblem(answer, FAILED);
-        assert.not.match(answer.body, /secret|NaN/);
-        assert.not(answer.headers.has('ticket'));
-        assert.match(await takeTrouble(service), says);
-      });
+    test.counted(`a scorer that ${fault}: 500, nothing counted, the cause in the log only`, {}, async () => {
+      const answer = await service.post('/score', { amount: 1, fault });
+      expectProblem(answer, FAILED);
+      assert.not.match(answer.body, /secret|NaN/);
+      assert.not(answer.headers.has('ticket'));
+      assert.match(await takeTrouble(service), says);
     });
   }
 
-  test('in a batch an item whose scorer fails fails alone', async () => {
-    await expectCounted(service, { LOW: 2, rejected: 1 }, async () => {
-      const items = [{ amount: 1 }, { amount: 1, fault: 'throws' }, {}, { amount: 1 }];
-      const answer = await service.post('/score/batch', items);
-      const [first, failed, bad, last] = JSON.parse(answer.body) as { risk_level?: string }[];
-      assert.equal([first?.risk_level, last?.risk_level], ['LOW', 'LOW']);
-      expectProblemBody(failed, FAILED);
-      const pointers = ['/2/amount'];
-      expectProblemBody(bad, { status: 400, code: 'invalid-transaction', pointers });
-      assert.not.match(answer.body, /secret/);
-      assert.match(await takeTrouble(service), FAULTS.throws);
-    });
+  test.counted('in a batch an item whose scorer fails fails alone', { LOW: 2, rejected: 1 }, async () => {
+    const items = [{ amount: 1 }, { amount: 1, fault: 'throws' }, {}, { amount: 1 }];
+    const answer = await service.post('/score/batch', items);
+    const [first, failed, bad, last] = JSON.parse(answer.body) as { risk_level?: string }[];
+    assert.equal([first?.risk_level, last?.risk_level], ['LOW', 'LOW']);
+    expectProblemBody(failed, FAILED);
+    const pointers = ['/2/amount'];
+    expectProblemBody(bad, { status: 400, code: 'invalid-transaction', pointers });
+    assert.not.match(answer.body, /secret/);
+    assert.match(await takeTrouble(service), FAULTS.throws);
   });
 
   test('a service with a user’s scorer says so', async () => {

@@ -3,7 +3,16 @@
 // never instead of one of them.
 
 import * as assert from 'uvu/assert';
-import { chunk, dial, head, LAST_CHUNK, post, type RawAnswer } from '../support/http-raw.js';
+import {
+  chunk,
+  dial,
+  exchange,
+  head,
+  LAST_CHUNK,
+  post,
+  type RawAnswer,
+  statuses,
+} from '../support/http-raw.js';
 import {
   expectCounted,
   expectProblem,
@@ -16,24 +25,10 @@ const GOOD = '{"amount":1}';
 const CHUNKED = head('POST /score', 'Content-Type: application/json', 'Transfer-Encoding: chunked');
 const MALFORMED = { status: 400, code: 'malformed-http' } as const;
 
-function statuses(answers: readonly RawAnswer[]): number[] {
-  return answers.map(({ status }) => status);
-}
-
-/** Sends the bytes at once and gives what is answered until the service ends the connection. */
-function tell(service: TestService, bytes: string | Buffer): Promise<RawAnswer[]> {
-  return dial(service.url, async (raw) => {
-    await raw.send(bytes);
-    return await raw.untilClosed();
-  });
-}
-
-/** The same, but leaves after so many answers: the service lingers behind a broken body. */
-function tellAndLeave(service: TestService, bytes: string, count: number): Promise<RawAnswer[]> {
-  return dial(service.url, async (raw) => {
-    await raw.send(bytes);
-    return await raw.answers(count);
-  });
+/** The problem of what is no HTTP, after which the connection ends. */
+function expectClosing(answer: RawAnswer | undefined): void {
+  expectProblem(answer as RawAnswer, MALFORMED);
+  assert.is(answer?.headers.get('connection'), 'close');
 }
 
 function promisePieces(test: Test, service: TestService): void {
@@ -65,14 +60,12 @@ function promisePieces(test: Test, service: TestService): void {
     });
   });
 
-  test('a connection serves many requests, good and bad, one after the other', async () => {
-    await expectCounted(service, { LOW: 3, rejected: 3 }, async () => {
-      await dial(service.url, async (raw) => {
-        for (const body of [GOOD, '{}', GOOD, '{', GOOD, '1']) {
-          await raw.send(post('/score', body));
-          assert.equal(statuses(await raw.answers(1)), [body === GOOD ? 200 : 400]);
-        }
-      });
+  test.counted('a connection serves good and bad requests in turn', { LOW: 3, rejected: 3 }, async () => {
+    await dial(service.url, async (raw) => {
+      for (const body of [GOOD, '{}', GOOD, '{', GOOD, '1']) {
+        await raw.send(post('/score', body));
+        assert.equal(statuses(await raw.answers(1)), [body === GOOD ? 200 : 400]);
+      }
     });
   });
 }
@@ -102,34 +95,30 @@ function promisePipelines(test: Test, service: TestService): void {
     'another version': 'GET / HTTP/9.9\r\n\r\n',
   };
   for (const [what, bytes] of Object.entries(faults)) {
-    test(`requests before ${what} get their own answers first, then it gets its 400`, async () => {
-      await expectCounted(service, { LOW: 2 }, async () => {
-        for (const before of [post('/score', GOOD), CHUNKED + chunk(GOOD) + LAST_CHUNK]) {
-          const answers = await tell(service, before + head('GET /health') + bytes);
-          assert.equal(statuses(answers), [200, 200, 400]);
-          expectProblem(answers[2] as RawAnswer, MALFORMED);
-          assert.is(answers[2]?.headers.get('connection'), 'close');
-        }
-      });
+    test.counted(`requests before ${what} are answered, then it gets 400`, { LOW: 2 }, async () => {
+      for (const before of [post('/score', GOOD), CHUNKED + chunk(GOOD) + LAST_CHUNK]) {
+        const answers = await exchange(service.url, before + head('GET /health') + bytes);
+        assert.equal(statuses(answers), [200, 200, 400]);
+        expectClosing(answers[2]);
+      }
     });
   }
 
-  test('a broken body behind a good request is the answer to its own request', async () => {
-    await expectCounted(service, { LOW: 1, rejected: 1 }, async () => {
-      const bytes = `${post('/score', GOOD) + CHUNKED}zz\r\n`;
-      const answers = await tellAndLeave(service, bytes, 2);
-      assert.equal(statuses(answers), [200, 400]);
-      expectProblem(answers[1] as RawAnswer, MALFORMED);
-    });
+  test.counted('a broken body behind a good request gets its own 400', { LOW: 1, rejected: 1 }, async () => {
+    const bytes = `${post('/score', GOOD) + CHUNKED}zz\r\n`;
+    const answers = await exchange(service.url, bytes, 2);
+    assert.equal(statuses(answers), [200, 400]);
+    expectProblem(answers[1] as RawAnswer, MALFORMED);
   });
 
-  test('after "Connection: close" nothing more is served', async () => {
-    await expectCounted(service, { LOW: 1 }, async () => {
-      const answers = await tell(service, post('/score', GOOD, 'Connection: close') + post('/score', GOOD));
-      assert.is(answers[0]?.status, 200);
-      assert.is(answers[0]?.headers.get('connection'), 'close');
-      assert.is(answers.length, 1);
-    });
+  test.counted('after "Connection: close" nothing more is served', { LOW: 1 }, async () => {
+    const answers = await exchange(
+      service.url,
+      post('/score', GOOD, 'Connection: close') + post('/score', GOOD),
+    );
+    assert.is(answers[0]?.status, 200);
+    assert.is(answers[0]?.headers.get('connection'), 'close');
+    assert.is(answers.length, 1);
   });
 }
 
@@ -161,30 +150,22 @@ const BROKEN_HEADS: Readonly<Record<string, string | Buffer>> = {
 
 function promiseFaults(test: Test, service: TestService): void {
   for (const [what, bytes] of Object.entries(BROKEN_BODIES)) {
-    test(`${what} is answered 400, and the connection will end`, async () => {
-      await expectCounted(service, { rejected: 1 }, async () => {
-        const answers = await tellAndLeave(service, bytes, 1);
-        expectProblem(answers[0] as RawAnswer, MALFORMED);
-        assert.is(answers[0]?.headers.get('connection'), 'close');
-      });
+    test.counted(`${what} is answered 400, and the connection will end`, { rejected: 1 }, async () => {
+      const answers = await exchange(service.url, bytes, 1);
+      expectClosing(answers[0]);
     });
   }
 
-  test('after a broken body the connection does end, and nothing else was said', async () => {
-    await expectCounted(service, { rejected: 1 }, async () => {
-      const answers = await tell(service, `${CHUNKED}zz\r\n${head('GET /health')}`);
-      assert.equal(statuses(answers), [400]);
-    });
+  test.counted('after a broken body the connection ends without more', { rejected: 1 }, async () => {
+    const answers = await exchange(service.url, `${CHUNKED}zz\r\n${head('GET /health')}`);
+    assert.equal(statuses(answers), [400]);
   });
 
   for (const [what, bytes] of Object.entries(BROKEN_HEADS)) {
-    test(`${what} is answered 400, and the connection ends`, async () => {
-      await expectCounted(service, {}, async () => {
-        const answers = await tell(service, bytes);
-        assert.equal(statuses(answers), [400]);
-        expectProblem(answers[0] as RawAnswer, MALFORMED);
-        assert.is(answers[0]?.headers.get('connection'), 'close');
-      });
+    test.counted(`${what} is answered 400, and the connection ends`, {}, async () => {
+      const answers = await exchange(service.url, bytes);
+      assert.equal(statuses(answers), [400]);
+      expectClosing(answers[0]);
     });
   }
 
@@ -193,76 +174,58 @@ function promiseFaults(test: Test, service: TestService): void {
     await expectCounted(service, {}, async () => {
       const long = 'x'.repeat(17_000);
       for (const bytes of [head('GET /', `X: ${long}`), head(`GET /${long}`)]) {
-        const answers = await tell(service, bytes);
+        const answers = await exchange(service.url, bytes);
         expectProblem(answers[0] as RawAnswer, problem);
         assert.is(answers.length, 1);
       }
       const many = Array.from({ length: 1_000 }, (_, index) => `X-${index}: 12345678901234567890`);
-      expectProblem((await tell(service, head('GET /', ...many)))[0] as RawAnswer, problem);
+      expectProblem((await exchange(service.url, head('GET /', ...many)))[0] as RawAnswer, problem);
     });
   });
 
-  test('chunk extensions of more than 16 KiB are answered 413', async () => {
-    await expectCounted(service, { rejected: 1 }, async () => {
-      const bytes = `${CHUNKED}1;${'x'.repeat(17_000)}\r\n`;
-      const answers = await tellAndLeave(service, bytes, 1);
-      expectProblem(answers[0] as RawAnswer, { status: 413, code: 'body-too-large' });
-    });
+  test.counted('chunk extensions of more than 16 KiB are answered 413', { rejected: 1 }, async () => {
+    const bytes = `${CHUNKED}1;${'x'.repeat(17_000)}\r\n`;
+    const answers = await exchange(service.url, bytes, 1);
+    expectProblem(answers[0] as RawAnswer, { status: 413, code: 'body-too-large' });
   });
 }
 
 function promiseOldForms(test: Test, service: TestService): void {
-  test('HTTP/1.0 is answered, and the connection ends', async () => {
-    await expectCounted(service, { LOW: 1 }, async () => {
-      for (const request of [post('/score', GOOD), 'GET /health HTTP/1.1\r\n\r\n']) {
-        const answers = await tell(service, request.replace('HTTP/1.1', 'HTTP/1.0'));
-        assert.equal(statuses(answers), [200]);
-        assert.is(answers[0]?.headers.get('connection'), 'close');
-      }
+  test.counted('HTTP/1.0 is answered, and the connection ends', { LOW: 1 }, async () => {
+    for (const request of [post('/score', GOOD), 'GET /health HTTP/1.1\r\n\r\n']) {
+      const answers = await exchange(service.url, request.replace('HTTP/1.1', 'HTTP/1.0'));
+      assert.equal(statuses(answers), [200]);
+      assert.is(answers[0]?.headers.get('connection'), 'close');
+    }
+  });
+
+  test.counted('an absolute URL is the path in it', { LOW: 1 }, async () => {
+    await dial(service.url, async (raw) => {
+      await raw.send(post('http://elsewhere.example:81/score?x=1', GOOD));
+      await raw.send(head('GET http://elsewhere.example/hello?name=Anna'));
+      await raw.send(head('OPTIONS http://elsewhere.example/score'));
+      await raw.send(head('GET http://elsewhere.example/nothing'));
+      const answers = await raw.answers(4);
+      assert.equal(statuses(answers), [200, 200, 204, 404]);
+      assert.is(answers[1]?.body, 'Hello, Anna!');
     });
   });
 
-  test('an absolute URL is the path in it', async () => {
-    await expectCounted(service, { LOW: 1 }, async () => {
-      await dial(service.url, async (raw) => {
-        await raw.send(post('http://elsewhere.example:81/score?x=1', GOOD));
-        await raw.send(head('GET http://elsewhere.example/hello?name=Anna'));
-        await raw.send(head('OPTIONS http://elsewhere.example/score'));
-        await raw.send(head('GET http://elsewhere.example/nothing'));
-        const answers = await raw.answers(4);
-        assert.equal(statuses(answers), [200, 200, 204, 404]);
-        assert.is(answers[1]?.body, 'Hello, Anna!');
-      });
-    });
+  test.counted('HTTP/1.1 without Host is refused, and HTTP/1.0 is not', {}, async () => {
+    const [refused] = await exchange(service.url, 'GET /health HTTP/1.1\r\n\r\n');
+    if (refused === undefined) throw new Error('no answer');
+    expectProblem(refused, { status: 400, code: 'malformed-http', detail: /Host/ });
+    assert.equal(statuses(await exchange(service.url, 'GET /health HTTP/1.0\r\n\r\n')), [200]);
   });
 
-  test('HTTP/1.1 without Host is refused, and HTTP/1.0 is not', async () => {
-    await expectCounted(service, {}, async () => {
-      await dial(service.url, async (raw) => {
-        await raw.send('GET /health HTTP/1.1\r\n\r\n');
-        const [refused] = await raw.untilClosed();
-        if (refused === undefined) throw new Error('no answer');
-        expectProblem(refused, { status: 400, code: 'malformed-http', detail: /Host/ });
-      });
-      assert.equal(statuses(await tell(service, 'GET /health HTTP/1.0\r\n\r\n')), [200]);
-    });
-  });
-
-  test('a wish to upgrade is not granted, and CONNECT ends the connection', async () => {
-    await expectCounted(service, {}, async () => {
-      await dial(service.url, async (raw) => {
-        await raw.send(head('GET /health', 'Connection: Upgrade', 'Upgrade: websocket'));
-        assert.equal(statuses(await raw.answers(1)), [200]);
-        await raw.send(head('CONNECT elsewhere.example:443'));
-        await raw.gone();
-      });
+  test.counted('a wish to upgrade is not granted, and CONNECT ends the connection', {}, async () => {
+    await dial(service.url, async (raw) => {
+      await raw.send(head('GET /health', 'Connection: Upgrade', 'Upgrade: websocket'));
+      assert.equal(statuses(await raw.answers(1)), [200]);
+      await raw.send(head('CONNECT elsewhere.example:443'));
+      await raw.gone();
     });
   });
 }
 
-overTopologies('framing', (test, service) => {
-  promisePieces(test, service);
-  promisePipelines(test, service);
-  promiseFaults(test, service);
-  promiseOldForms(test, service);
-});
+overTopologies('framing', [promisePieces, promisePipelines, promiseFaults, promiseOldForms]);

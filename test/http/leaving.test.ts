@@ -3,10 +3,9 @@
 // else notices. One thread and two places; a latch in the scorer says who runs and who waits.
 
 import * as assert from 'uvu/assert';
-import { dial, head, post, type RawConnection } from '../support/http-raw.js';
+import { dial, exchange, head, post, type RawConnection } from '../support/http-raw.js';
 import {
   type Answer,
-  expectCounted,
   expectProblem,
   overTopologies,
   type Test,
@@ -55,10 +54,7 @@ function atDoor({ topology }: TestService): string[] {
 
 /** Asked over a connection that goes with its answer: who counts connections meets no other. */
 async function expectFull(service: TestService): Promise<void> {
-  const [answer] = await dial(service.url, async (raw) => {
-    await raw.send(post('/score', '{"amount":1}'));
-    return await raw.answers(1);
-  });
+  const [answer] = await exchange(service.url, post('/score', '{"amount":1}'), 1);
   expectProblem(answer as Answer, { status: 503, code: 'overloaded' });
 }
 
@@ -84,89 +80,81 @@ function promiseEarly(test: Test, service: TestService): void {
 function promiseQueued(test: Test, service: TestService): void {
   for (const way of WAYS) {
     const scored = 3 + atDoor(service).length;
-    test(`who leaves (${way}) while waiting frees the place and is never scored`, async () => {
-      await expectCounted(service, { LOW: scored }, () =>
-        withLatch(async (latch) => {
-          const left = await service.metric('left_total');
-          const { asked, names } = await occupy(service, latch, ['waits']);
-          await dialAndLeave(service, way, async (raw) => {
-            await raw.send(tx(latch, 'leaves'));
-            await service.untilMetric('queue_depth', QUEUE_MAX);
-            await expectFull(service);
-          });
-          assert.is(await service.metric('queue_depth'), QUEUE_MAX - 1);
-          asked.push(service.post('/score', latch.transaction('comes later')));
+    test.counted(`who leaves (${way}) the queue frees a place, unscored`, { LOW: scored }, () =>
+      withLatch(async (latch) => {
+        const left = await service.metric('left_total');
+        const { asked, names } = await occupy(service, latch, ['waits']);
+        await dialAndLeave(service, way, async (raw) => {
+          await raw.send(tx(latch, 'leaves'));
           await service.untilMetric('queue_depth', QUEUE_MAX);
-          latch.openForAll();
-          for (const answer of await Promise.all(asked)) assert.is(answer.status, 200);
-          assert.equal(await latch.arrived(scored), [...names, 'comes later']);
-          await service.untilMetric('left_total', left + 1);
-        }),
-      );
-    });
+          await expectFull(service);
+        });
+        assert.is(await service.metric('queue_depth'), QUEUE_MAX - 1);
+        asked.push(service.post('/score', latch.transaction('comes later')));
+        await service.untilMetric('queue_depth', QUEUE_MAX);
+        latch.openForAll();
+        for (const answer of await Promise.all(asked)) assert.is(answer.status, 200);
+        assert.equal(await latch.arrived(scored), [...names, 'comes later']);
+        await service.untilMetric('left_total', left + 1);
+      }),
+    );
 
-    test(`who leaves (${way}) several requests behind frees all their places`, async () => {
-      await expectCounted(service, { LOW: scored }, () =>
-        withLatch(async (latch) => {
-          const { asked, names } = await occupy(service, latch);
-          await dialAndLeave(service, way, async (raw) => {
-            await raw.send(tx(latch, 'leaves 1') + tx(latch, 'leaves 2'));
-            await service.untilMetric('queue_depth', QUEUE_MAX);
-          });
-          assert.is(await service.metric('queue_depth'), 0);
-          for (const [waiting, name] of ['later 1', 'later 2'].entries()) {
-            asked.push(service.post('/score', latch.transaction(name)));
-            await service.untilMetric('queue_depth', waiting + 1);
-          }
-          latch.openForAll();
-          for (const answer of await Promise.all(asked)) assert.is(answer.status, 200);
-          assert.equal(await latch.arrived(scored), [...names, 'later 1', 'later 2']);
-        }),
-      );
-    });
+    test.counted(`who leaves (${way}) several requests behind frees all their places`, { LOW: scored }, () =>
+      withLatch(async (latch) => {
+        const { asked, names } = await occupy(service, latch);
+        await dialAndLeave(service, way, async (raw) => {
+          await raw.send(tx(latch, 'leaves 1') + tx(latch, 'leaves 2'));
+          await service.untilMetric('queue_depth', QUEUE_MAX);
+        });
+        assert.is(await service.metric('queue_depth'), 0);
+        for (const [waiting, name] of ['later 1', 'later 2'].entries()) {
+          asked.push(service.post('/score', latch.transaction(name)));
+          await service.untilMetric('queue_depth', waiting + 1);
+        }
+        latch.openForAll();
+        for (const answer of await Promise.all(asked)) assert.is(answer.status, 200);
+        assert.equal(await latch.arrived(scored), [...names, 'later 1', 'later 2']);
+      }),
+    );
   }
 }
 
 function promiseRunning(test: Test, service: TestService): void {
   for (const way of WAYS) {
-    test(`who leaves (${way}) while being scored is counted once`, async () => {
-      await expectCounted(service, { LOW: 2 }, () =>
-        withLatch(async (latch) => {
-          const left = await service.metric('left_total');
-          await dialAndLeave(service, way, async (raw) => {
-            await raw.send(tx(latch, 'leaves'));
-            await latch.arrived(1);
-          });
-          const asked = service.post('/score', latch.transaction('stays'));
-          latch.openForAll();
-          assert.is((await asked).status, 200);
-          await service.untilMetric('left_total', left + 1);
-          assert.equal((await latch.arrived(2)).toSorted(), ['leaves', 'stays']);
-        }),
-      );
-    });
-  }
-
-  if (service.scoresInline) return; // it has no queue: what was sent has begun
-  test('of two requests of who leaves, only the one that had begun is counted', async () => {
-    await expectCounted(service, { LOW: 2 }, () =>
+    test.counted(`who leaves (${way}) while being scored is counted once`, { LOW: 2 }, () =>
       withLatch(async (latch) => {
-        await dialAndLeave(service, 'leave', async (raw) => {
-          await raw.send(tx(latch, 'leaves') + tx(latch, 'leaves too'));
+        const left = await service.metric('left_total');
+        await dialAndLeave(service, way, async (raw) => {
+          await raw.send(tx(latch, 'leaves'));
           await latch.arrived(1);
-          // One is being scored, the other waits: in the queue, or at the door of the thread.
-          const waits = service.topology === 'batched' ? 'busy_jobs' : 'queue_depth';
-          await service.untilMetric(waits, waits === 'busy_jobs' ? 2 : 1);
         });
-        assert.is(await service.metric('queue_depth'), 0);
-        await service.untilMetric('busy_jobs', 1);
         const asked = service.post('/score', latch.transaction('stays'));
         latch.openForAll();
         assert.is((await asked).status, 200);
-        assert.equal(await latch.arrived(2), ['leaves', 'stays']);
+        await service.untilMetric('left_total', left + 1);
+        assert.equal((await latch.arrived(2)).toSorted(), ['leaves', 'stays']);
       }),
     );
-  });
+  }
+
+  if (service.scoresInline) return; // it has no queue: what was sent has begun
+  test.counted('of two requests of who leaves, only the one that had begun is counted', { LOW: 2 }, () =>
+    withLatch(async (latch) => {
+      await dialAndLeave(service, 'leave', async (raw) => {
+        await raw.send(tx(latch, 'leaves') + tx(latch, 'leaves too'));
+        await latch.arrived(1);
+        // One is being scored, the other waits: in the queue, or at the door of the thread.
+        const waits = service.topology === 'batched' ? 'busy_jobs' : 'queue_depth';
+        await service.untilMetric(waits, waits === 'busy_jobs' ? 2 : 1);
+      });
+      assert.is(await service.metric('queue_depth'), 0);
+      await service.untilMetric('busy_jobs', 1);
+      const asked = service.post('/score', latch.transaction('stays'));
+      latch.openForAll();
+      assert.is((await asked).status, 200);
+      assert.equal(await latch.arrived(2), ['leaves', 'stays']);
+    }),
+  );
 }
 
 const OPTIONS = { threads: 1, queueMax: QUEUE_MAX, scorer: LATCHED_SCORER };

@@ -3,7 +3,7 @@
 
 import { Readable } from 'node:stream';
 import * as assert from 'uvu/assert';
-import { chunk, dial, head, LAST_CHUNK, post } from '../support/http-raw.js';
+import { chunk, dial, exchange, head, LAST_CHUNK, post, statuses } from '../support/http-raw.js';
 import {
   expectCounted,
   expectProblem,
@@ -33,58 +33,47 @@ function chunked(body: string): Readable {
 }
 
 function promiseBounds(test: Test, service: TestService): void {
-  test('64 KiB are welcome and one byte more is refused, with a length or in chunks', async () => {
-    await expectCounted(service, { LOW: 2, rejected: 2 }, async () => {
-      for (const shape of [String, chunked]) {
-        const fits = await service.postText('/score', shape(makeTransaction(TRANSACTION_BYTES)));
-        assert.is(fits.status, 200, fits.body);
-        const over = await service.postText('/score', shape(makeTransaction(TRANSACTION_BYTES + 1)));
-        expectProblem(over, { ...TOO_LARGE, detail: readDetail(TRANSACTION_BYTES) });
-        const echoed = await service.postText('/echo', shape(makeTransaction(TRANSACTION_BYTES)));
-        assert.is(echoed.status, 200);
-        const echo = await service.postText('/echo', shape(makeTransaction(TRANSACTION_BYTES + 1)));
-        expectProblem(echo, { ...TOO_LARGE, detail: readDetail(TRANSACTION_BYTES) });
-      }
-    });
+  test.counted('64 KiB are welcome and one byte more is refused', { LOW: 2, rejected: 2 }, async () => {
+    for (const shape of [String, chunked]) {
+      const fits = await service.postText('/score', shape(makeTransaction(TRANSACTION_BYTES)));
+      assert.is(fits.status, 200, fits.body);
+      const over = await service.postText('/score', shape(makeTransaction(TRANSACTION_BYTES + 1)));
+      expectProblem(over, { ...TOO_LARGE, detail: readDetail(TRANSACTION_BYTES) });
+      const echoed = await service.postText('/echo', shape(makeTransaction(TRANSACTION_BYTES)));
+      assert.is(echoed.status, 200);
+      const echo = await service.postText('/echo', shape(makeTransaction(TRANSACTION_BYTES + 1)));
+      expectProblem(echo, { ...TOO_LARGE, detail: readDetail(TRANSACTION_BYTES) });
+    }
   });
 
-  test('the bytes are counted, not the characters', async () => {
-    await expectCounted(service, { rejected: 1 }, async () => {
-      const body = JSON.stringify({ amount: 1, x: 'ż'.repeat(TRANSACTION_BYTES / 2) });
-      assert.ok(body.length < TRANSACTION_BYTES);
-      expectProblem(await service.postText('/score', body), TOO_LARGE);
-    });
+  test.counted('the bytes are counted, not the characters', { rejected: 1 }, async () => {
+    const body = JSON.stringify({ amount: 1, x: 'ż'.repeat(TRANSACTION_BYTES / 2) });
+    assert.ok(body.length < TRANSACTION_BYTES);
+    expectProblem(await service.postText('/score', body), TOO_LARGE);
   });
 
-  test('4 MiB of batch are welcome and one byte more is refused', async () => {
-    await expectCounted(service, { LOW: 2, rejected: 2 }, async () => {
-      for (const shape of [String, chunked]) {
-        const fits = await service.postText('/score/batch', shape(makeBatch(BATCH_BYTES)));
-        assert.is(fits.status, 200, fits.body);
-        const over = await service.postText('/score/batch', shape(makeBatch(BATCH_BYTES + 1)));
-        expectProblem(over, { ...TOO_LARGE, detail: readDetail(BATCH_BYTES) });
-      }
-    });
+  test.counted('4 MiB of batch are welcome, one byte more is not', { LOW: 2, rejected: 2 }, async () => {
+    for (const shape of [String, chunked]) {
+      const fits = await service.postText('/score/batch', shape(makeBatch(BATCH_BYTES)));
+      assert.is(fits.status, 200, fits.body);
+      const over = await service.postText('/score/batch', shape(makeBatch(BATCH_BYTES + 1)));
+      expectProblem(over, { ...TOO_LARGE, detail: readDetail(BATCH_BYTES) });
+    }
   });
 
-  test('10,000 items are welcome and one more is refused as a whole', async () => {
-    await expectCounted(service, { LOW: ITEMS_MAX, rejected: 1 }, async () => {
-      const items = Array.from({ length: ITEMS_MAX }, (_, index) => ({
-        amount: 1,
-        tx_id: `${index}`,
-      }));
-      const fits = await service.post('/score/batch', items);
-      assert.is(fits.status, 200);
-      const answers = JSON.parse(fits.body) as { tx_id: string; ticket: string }[];
-      assert.equal(
-        answers.map((answer) => answer.tx_id),
-        items.map((item) => item.tx_id),
-      );
-      assert.is(new Set(answers.map((answer) => answer.ticket)).size, ITEMS_MAX);
-      const over = await service.post('/score/batch', [...items, { amount: 1 }]);
-      const detail = /10000 .*10001/;
-      expectProblem(over, { status: 413, code: 'batch-too-large', detail });
-    });
+  test.counted('10,000 items are welcome, one more is refused', { LOW: ITEMS_MAX, rejected: 1 }, async () => {
+    const items = Array.from({ length: ITEMS_MAX }, (_, index) => ({ amount: 1, tx_id: `${index}` }));
+    const fits = await service.post('/score/batch', items);
+    assert.is(fits.status, 200);
+    const answers = JSON.parse(fits.body) as { tx_id: string; ticket: string }[];
+    assert.equal(
+      answers.map((answer) => answer.tx_id),
+      items.map((item) => item.tx_id),
+    );
+    assert.is(new Set(answers.map((answer) => answer.ticket)).size, ITEMS_MAX);
+    const over = await service.post('/score/batch', [...items, { amount: 1 }]);
+    const detail = /10000 .*10001/;
+    expectProblem(over, { status: 413, code: 'batch-too-large', detail });
   });
 }
 
@@ -106,13 +95,10 @@ function promiseReadable(test: Test, service: TestService): void {
     test(`a client that sends 10 MB ${how} can read why it was refused`, async () => {
       const status = statuses[index] ?? 0;
       await expectCounted(service, { rejected: status === 405 ? 0 : 1 }, async () => {
-        await dial(service.url, async (raw) => {
-          await raw.send(bytes);
-          const [answer, ...more] = await raw.untilClosed();
-          assert.is(answer?.status, status);
-          assert.is(answer?.headers.get('connection'), 'close');
-          assert.equal(more, []);
-        });
+        const [answer, ...more] = await exchange(service.url, bytes);
+        assert.is(answer?.status, status);
+        assert.is(answer?.headers.get('connection'), 'close');
+        assert.equal(more, []);
       });
     });
   }
@@ -125,65 +111,35 @@ function promiseFaults(test: Test, service: TestService): void {
     'with a length and in chunks': [post('/score', TEN_MB, 'Transfer-Encoding: chunked'), 400],
   } as const;
   for (const [what, [bytes, status]] of Object.entries(noRequests)) {
-    test(`a client that sends 10 MB ${what} can read why it was refused`, async () => {
-      await expectCounted(service, {}, async () => {
-        await dial(service.url, async (raw) => {
-          await raw.send(bytes);
-          const answers = await raw.untilClosed();
-          assert.equal(
-            answers.map((answer) => answer.status),
-            [status],
-          );
-        });
-      });
+    test.counted(`a client that sends 10 MB ${what} can read why it was refused`, {}, async () => {
+      const answers = await exchange(service.url, bytes);
+      assert.equal(statuses(answers), [status]);
     });
   }
 }
 
 function promiseRest(test: Test, service: TestService): void {
-  test('a client that sends more than anybody reads gets its answer before the end', async () => {
-    await expectCounted(service, { rejected: 1 }, async () => {
-      await dial(service.url, async (raw) => {
-        const sent = raw.send(post('/score', ' '.repeat(40_000_000)));
-        const [answer] = await raw.answers(1);
-        assert.is(answer?.status, 413);
-        await sent;
-      });
+  test.counted('a client that sends without end gets its answer first', { rejected: 1 }, async () => {
+    await dial(service.url, async (raw) => {
+      const sent = raw.send(post('/score', ' '.repeat(40_000_000)));
+      const [answer] = await raw.answers(1);
+      assert.is(answer?.status, 413);
+      await sent;
     });
   });
 
-  test('a length that no number holds is refused like any that is too large', async () => {
-    await expectCounted(service, { rejected: 1 }, async () => {
-      await dial(service.url, async (raw) => {
-        const length = 'Content-Length: 18446744073709551615';
-        await raw.send(head('POST /score', 'Content-Type: application/json', length));
-        const [answer] = await raw.answers(1);
-        assert.is(answer?.status, 413);
-      });
-    });
+  test.counted('a length that no number holds is refused as too large', { rejected: 1 }, async () => {
+    const length = 'Content-Length: 18446744073709551615';
+    const bytes = head('POST /score', 'Content-Type: application/json', length);
+    assert.equal(statuses(await exchange(service.url, bytes, 1)), [413]);
   });
 
-  test('a small body that nobody wants is read, and the connection goes on', async () => {
-    await expectCounted(service, { rejected: 1 }, async () => {
-      await dial(service.url, async (raw) => {
-        const small = ' '.repeat(60_000);
-        await raw.send(post('/nothing', small));
-        await raw.send(post('/score', small).replace('application/json', 'text/plain'));
-        await raw.send(post('/hello', small));
-        await raw.send(head('GET /health'));
-        const answers = await raw.answers(4);
-        assert.equal(
-          answers.map(({ status }) => status),
-          [404, 415, 405, 200],
-        );
-      });
-    });
+  test.counted('a small unwanted body is read, the connection goes on', { rejected: 1 }, async () => {
+    const small = ' '.repeat(60_000);
+    const wrongType = post('/score', small).replace('application/json', 'text/plain');
+    const bytes = post('/nothing', small) + wrongType + post('/hello', small) + head('GET /health');
+    assert.equal(statuses(await exchange(service.url, bytes, 4)), [404, 415, 405, 200]);
   });
 }
 
-overTopologies('limits', (test, service) => {
-  promiseBounds(test, service);
-  promiseReadable(test, service);
-  promiseFaults(test, service);
-  promiseRest(test, service);
-});
+overTopologies('limits', [promiseBounds, promiseReadable, promiseFaults, promiseRest]);

@@ -2,14 +2,8 @@
 // told to go on. `100 Continue` is a promise to read; it is sent only where the body is wanted.
 
 import * as assert from 'uvu/assert';
-import { dial, head, post } from '../support/http-raw.js';
-import {
-  expectCounted,
-  expectProblem,
-  overTopologies,
-  type Test,
-  type TestService,
-} from '../support/http-service.js';
+import { dial, exchange, head, post, statuses } from '../support/http-raw.js';
+import { expectProblem, overTopologies, type Test, type TestService } from '../support/http-service.js';
 
 const GOOD = '{"amount":1}';
 
@@ -45,31 +39,25 @@ const UNWELCOME: readonly (readonly [Readonly<Record<string, string>>, RegExp])[
 ];
 
 function promiseMedia(test: Test, service: TestService): void {
-  test('JSON is read under each of its names', async () => {
-    await expectCounted(service, { LOW: WELCOME.length }, async () => {
-      for (const headers of WELCOME) {
-        const answer = await service.ask('POST', '/score', headers, GOOD);
-        assert.is(answer.status, 200, answer.body);
-      }
-    });
+  test.counted('JSON is read under each of its names', { LOW: WELCOME.length }, async () => {
+    for (const headers of WELCOME) {
+      const answer = await service.ask('POST', '/score', headers, GOOD);
+      assert.is(answer.status, 200, answer.body);
+    }
   });
 
-  test('what is not said to be JSON in UTF-8 is refused, whatever it is', async () => {
-    await expectCounted(service, { rejected: UNWELCOME.length }, async () => {
-      for (const [headers, detail] of UNWELCOME) {
-        const answer = await service.ask('POST', '/score', headers, GOOD);
-        expectProblem(answer, { status: 415, code: 'unsupported-media-type', detail });
-        assert.is(answer.headers.get('accept'), 'application/json');
-        assert.is(answer.headers.get('accept-encoding'), 'identity');
-      }
-    });
+  test.counted('what is not called JSON in UTF-8 is refused', { rejected: UNWELCOME.length }, async () => {
+    for (const [headers, detail] of UNWELCOME) {
+      const answer = await service.ask('POST', '/score', headers, GOOD);
+      expectProblem(answer, { status: 415, code: 'unsupported-media-type', detail });
+      assert.is(answer.headers.get('accept'), 'application/json');
+      assert.is(answer.headers.get('accept-encoding'), 'identity');
+    }
   });
 
-  test('a GET that brings a body is answered as if it had none', async () => {
-    await expectCounted(service, {}, async () => {
-      const answer = await service.ask('GET', '/hello', { 'content-type': 'x/y' }, GOOD);
-      assert.equal([answer.status, answer.body], [200, 'Hello, stranger!']);
-    });
+  test.counted('a GET that brings a body is answered as if it had none', {}, async () => {
+    const answer = await service.ask('GET', '/hello', { 'content-type': 'x/y' }, GOOD);
+    assert.equal([answer.status, answer.body], [200, 'Hello, stranger!']);
   });
 }
 
@@ -89,93 +77,56 @@ const REFUSED = {
 } as const;
 
 function promiseContinue(test: Test, service: TestService): void {
-  test('a client that waits is told to go on where its body is wanted', async () => {
-    await expectCounted(service, { LOW: 2 }, async () => {
-      await dial(service.url, async (raw) => {
-        for (const expect of [EXPECT, 'expect: 100-Continue']) {
-          await raw.send(post('/score', GOOD, expect).slice(0, -GOOD.length));
-          const [goOn] = await raw.answers(1);
-          assert.equal([goOn?.status, goOn?.body], [100, '']);
-          await raw.send(GOOD);
-          const [answer] = await raw.answers(1);
-          assert.is(answer?.status, 200);
-        }
-      });
+  test.counted('a client that waits is told to go on where its body is wanted', { LOW: 2 }, async () => {
+    await dial(service.url, async (raw) => {
+      for (const expect of [EXPECT, 'expect: 100-Continue']) {
+        await raw.send(post('/score', GOOD, expect).slice(0, -GOOD.length));
+        const [goOn] = await raw.answers(1);
+        assert.equal([goOn?.status, goOn?.body], [100, '']);
+        await raw.send(GOOD);
+        const [answer] = await raw.answers(1);
+        assert.is(answer?.status, 200);
+      }
     });
   });
 
-  test('a client that does not wait although it said so is served as well', async () => {
-    await expectCounted(service, { LOW: 1 }, async () => {
-      await dial(service.url, async (raw) => {
-        await raw.send(post('/score', GOOD, EXPECT) + head('GET /health'));
-        const answers = await raw.answers(3);
-        assert.equal(
-          answers.map(({ status }) => status),
-          [100, 200, 200],
-        );
-      });
-    });
+  test.counted('a client that does not wait although it said so is served as well', { LOW: 1 }, async () => {
+    const answers = await exchange(service.url, post('/score', GOOD, EXPECT) + head('GET /health'), 3);
+    assert.equal(statuses(answers), [100, 200, 200]);
   });
 }
 
 function promiseRefusals(test: Test, service: TestService): void {
   for (const [what, [bytes, status, rejected]] of Object.entries(REFUSED)) {
-    test(`for ${what} it is refused without being told to go on`, async () => {
-      await expectCounted(service, { rejected }, async () => {
-        await dial(service.url, async (raw) => {
-          await raw.send(bytes);
-          const [answer] = await raw.answers(1);
-          assert.is(answer?.status, status);
-          assert.match(answer?.headers.get('content-type') ?? '', /problem\+json/);
-          // Its body may come or not: what follows could not be told from it.
-          assert.is(answer?.headers.get('connection'), 'close');
-        });
-      });
+    test.counted(`for ${what} it is refused without being told to go on`, { rejected }, async () => {
+      const [answer] = await exchange(service.url, bytes, 1);
+      assert.is(answer?.status, status);
+      assert.match(answer?.headers.get('content-type') ?? '', /problem\+json/);
+      // Its body may come or not: what follows could not be told from it.
+      assert.is(answer?.headers.get('connection'), 'close');
     });
 
-    test(`for ${what} a body that comes all the same is not taken for a request`, async () => {
-      await expectCounted(service, { rejected }, async () => {
-        await dial(service.url, async (raw) => {
-          const length = Number(/Content-Length: (\d+)/.exec(bytes)?.[1]);
-          await raw.send(bytes + head('GET /score').padEnd(length, '\n').slice(0, length));
-          const answers = await raw.untilClosed();
-          assert.equal(
-            answers.map((answer) => answer.status),
-            [status],
-          );
-        });
-      });
+    test.counted(`for ${what} a body that still comes is no request`, { rejected }, async () => {
+      const length = Number(/Content-Length: (\d+)/.exec(bytes)?.[1]);
+      const body = head('GET /score').padEnd(length, '\n').slice(0, length);
+      assert.equal(statuses(await exchange(service.url, bytes + body)), [status]);
     });
   }
 
   test('where no body is read nobody is told to go on', async () => {
     const requests = { 'GET /hello': 200, 'OPTIONS /score': 204, 'GET /nothing': 404 };
     for (const [request, status] of Object.entries(requests)) {
-      await dial(service.url, async (raw) => {
-        await raw.send(head(request, EXPECT));
-        const [answer] = await raw.answers(1);
-        assert.is(answer?.status, status);
-      });
+      const [answer] = await exchange(service.url, head(request, EXPECT), 1);
+      assert.is(answer?.status, status);
     }
   });
 
-  test('HTTP/1.0 knows no expectations, and none is answered', async () => {
-    await expectCounted(service, { LOW: 1 }, async () => {
-      await dial(service.url, async (raw) => {
-        await raw.send(post('/score', GOOD, EXPECT).replace('HTTP/1.1', 'HTTP/1.0'));
-        const answers = await raw.untilClosed();
-        assert.equal(
-          answers.map((answer) => answer.status),
-          [200],
-        );
-      });
-    });
+  test.counted('HTTP/1.0 knows no expectations, and none is answered', { LOW: 1 }, async () => {
+    const answers = await exchange(service.url, post('/score', GOOD, EXPECT).replace('HTTP/1.1', 'HTTP/1.0'));
+    assert.equal(statuses(answers), [200]);
   });
 }
 
-overTopologies('media types and expectations', (test, service) => {
-  promiseMedia(test, service);
-  promiseContinue(test, service);
-});
+overTopologies('media types and expectations', [promiseMedia, promiseContinue]);
 // A connection on which all of a refused body has come may be used again: its end is waited for.
 overTopologies('expectations that are refused', promiseRefusals, { keepAliveTimeoutMs: 300 });

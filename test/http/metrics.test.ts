@@ -2,7 +2,7 @@
 // Each test has a service of its own, so that it can say every number.
 
 import * as assert from 'uvu/assert';
-import { dial, dialMany, head, post } from '../support/http-raw.js';
+import { dialMany, exchange, head, post } from '../support/http-raw.js';
 import { overTopologies, type Test, type TestService } from '../support/http-service.js';
 import { LATCHED_SCORER, withLatch } from '../support/latch.js';
 
@@ -51,10 +51,7 @@ async function sendAll(service: TestService): Promise<void> {
     const answer = await service.ask(method, path, headers, body);
     assert.is(answer.status, status, `${method} ${path} ${body}`);
   }
-  await dial(service.url, async (raw) => {
-    await raw.send('GARBAGE\r\n\r\n');
-    await raw.untilClosed();
-  });
+  await exchange(service.url, 'GARBAGE\r\n\r\n');
 }
 
 function promiseNumbers(test: Test, service: TestService): void {
@@ -112,10 +109,7 @@ function promiseForm(test: Test, service: TestService): void {
 
   test('no path that a client makes up becomes a label', async () => {
     for (const path of ['/a', '/b"\\', '/transaction/secret', '/hello?secret']) {
-      await dial(service.url, async (raw) => {
-        await raw.send(head(`GET ${path}`));
-        await raw.answers(1);
-      });
+      await exchange(service.url, head(`GET ${path}`), 1);
     }
     const { families } = await service.metrics();
     const requests = families.get('two_callers_requests_total');

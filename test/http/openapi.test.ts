@@ -190,10 +190,7 @@ function promiseAnswers(test: Test, service: TestService): void {
   });
 }
 
-overTopologies('openapi', (test, service) => {
-  promiseDescription(test, service);
-  promiseAnswers(test, service);
-});
+overTopologies('openapi', [promiseDescription, promiseAnswers]);
 
 const planted = suite('the checks of the description');
 

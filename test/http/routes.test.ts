@@ -2,14 +2,8 @@
 // that every path shares. Scoring itself is in scoring.test.ts and batch.test.ts.
 
 import * as assert from 'uvu/assert';
-import { dial, head } from '../support/http-raw.js';
-import {
-  expectCounted,
-  expectProblem,
-  overTopologies,
-  type Test,
-  type TestService,
-} from '../support/http-service.js';
+import { exchange, head } from '../support/http-raw.js';
+import { expectProblem, overTopologies, type Test, type TestService } from '../support/http-service.js';
 
 const TEXT = 'text/plain; charset=utf-8';
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -115,15 +109,7 @@ function promiseMethods(test: Test, service: TestService): void {
   test('HEAD answers the header fields of GET and no body', async () => {
     const paths = [...Object.keys(ANSWERS), '/stats', '/metrics', '/openapi.json'];
     const readFields = async (method: string, path: string, isHead: boolean) => {
-      const request = head(`${method} ${path}`);
-      const [answer] = await dial(
-        service.url,
-        async (raw) => {
-          await raw.send(request);
-          return await raw.answers(1);
-        },
-        isHead,
-      );
+      const [answer] = await exchange(service.url, head(`${method} ${path}`), 1, isHead);
       assert.is(answer?.status, 200, path);
       // When it was answered, and how often it was tried until then, is said anew each time.
       const fields = [...(answer?.headers ?? [])].map(([name, value]) => {
@@ -145,26 +131,21 @@ function promiseMethods(test: Test, service: TestService): void {
       assert.not(answer.headers.has('content-type'), path);
       assert.not(answer.headers.has('content-length'), path);
     }
-    await dial(service.url, async (raw) => {
-      await raw.send(head('OPTIONS *'));
-      const [answer] = await raw.answers(1);
-      assert.is(answer?.headers.get('allow'), 'POST, GET, HEAD, OPTIONS');
-    });
+    const [answer] = await exchange(service.url, head('OPTIONS *'), 1);
+    assert.is(answer?.headers.get('allow'), 'POST, GET, HEAD, OPTIONS');
   });
 
-  test('a method that a path does not answer is refused with those it does', async () => {
-    await expectCounted(service, {}, async () => {
-      for (const [path, methods] of Object.entries(METHODS)) {
-        for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'TRACE']) {
-          if (methods.split(', ').includes(method)) continue;
-          const answer = await service.ask(method, path);
-          assert.is(answer.headers.get('allow'), methods, `${method} ${path}`);
-          const detail = `${path} does not answer ${method}; it answers ${methods}`;
-          if (method === 'HEAD') assert.equal([answer.status, answer.body], [405, '']);
-          else expectProblem(answer, { status: 405, code: 'method-not-allowed', detail });
-        }
+  test.counted('a method that a path does not answer is refused with those it does', {}, async () => {
+    for (const [path, methods] of Object.entries(METHODS)) {
+      for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'TRACE']) {
+        if (methods.split(', ').includes(method)) continue;
+        const answer = await service.ask(method, path);
+        assert.is(answer.headers.get('allow'), methods, `${method} ${path}`);
+        const detail = `${path} does not answer ${method}; it answers ${methods}`;
+        if (method === 'HEAD') assert.equal([answer.status, answer.body], [405, '']);
+        else expectProblem(answer, { status: 405, code: 'method-not-allowed', detail });
       }
-    });
+    }
   });
 }
 
@@ -206,8 +187,4 @@ function promiseNothing(test: Test, service: TestService): void {
   });
 }
 
-overTopologies('routes', (test, service) => {
-  promiseAnswers(test, service);
-  promiseMethods(test, service);
-  promiseNothing(test, service);
-});
+overTopologies('routes', [promiseAnswers, promiseMethods, promiseNothing]);

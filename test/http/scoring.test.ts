@@ -73,14 +73,12 @@ function computeMoves(rows: readonly Row[]): Moves {
 }
 
 function promiseRules(test: Test, service: TestService): void {
-  test('each rule adds its points, the score gives the level, the level is counted', async () => {
-    await expectCounted(service, computeMoves(SCORED), async () => {
-      for (const [index, row] of SCORED.entries()) {
-        const txId = `TX${index}`;
-        const answer = await service.post('/score', { ...row[0], tx_id: txId });
-        expectAssessment(answer, row, txId);
-      }
-    });
+  test.counted('rules add points, the score gives the level that counts', computeMoves(SCORED), async () => {
+    for (const [index, row] of SCORED.entries()) {
+      const txId = `TX${index}`;
+      const answer = await service.post('/score', { ...row[0], tx_id: txId });
+      expectAssessment(answer, row, txId);
+    }
   });
 
   test('without an hour, the hour is that of the timestamp on its own clock', async () => {
@@ -95,15 +93,13 @@ function promiseRules(test: Test, service: TestService): void {
     });
   });
 
-  test('an hour that is given wins over the timestamp; without both it is noon', async () => {
-    await expectCounted(service, { LOW: 2, MEDIUM: 1 }, async () => {
-      const timestamp = '2026-01-31 03:00:00';
-      const ask = async (transaction: object) =>
-        (JSON.parse((await service.post('/score', transaction)).body) as { score: number }).score;
-      assert.is(await ask({ amount: 1, hour: 12, timestamp }), 0);
-      assert.is(await ask({ amount: 1, hour: 4, timestamp: '2026-01-31T12:00:00Z' }), 2);
-      assert.is(await ask({ amount: 1 }), 0);
-    });
+  test.counted('an hour wins over the timestamp; the default is noon', { LOW: 2, MEDIUM: 1 }, async () => {
+    const timestamp = '2026-01-31 03:00:00';
+    const ask = async (transaction: object) =>
+      (JSON.parse((await service.post('/score', transaction)).body) as { score: number }).score;
+    assert.is(await ask({ amount: 1, hour: 12, timestamp }), 0);
+    assert.is(await ask({ amount: 1, hour: 4, timestamp: '2026-01-31T12:00:00Z' }), 2);
+    assert.is(await ask({ amount: 1 }), 0);
   });
 }
 
@@ -120,22 +116,18 @@ function promiseFields(test: Test, service: TestService): void {
     });
   });
 
-  test('fields of other names are ignored, whatever they hold', async () => {
-    await expectCounted(service, { LOW: 1 }, async () => {
-      const others = { score: 9, risk_level: 'CRITICAL', Amount: 9e9, '': null, x: [[{}]] };
-      const answer = await service.post('/score', { ...others, amount: 1, tx_id: 'T' });
-      expectAssessment(answer, [{}, 0, 'LOW', []], 'T');
-    });
+  test.counted('fields of other names are ignored, whatever they hold', { LOW: 1 }, async () => {
+    const others = { score: 9, risk_level: 'CRITICAL', Amount: 9e9, '': null, x: [[{}]] };
+    const answer = await service.post('/score', { ...others, amount: 1, tx_id: 'T' });
+    expectAssessment(answer, [{}, 0, 'LOW', []], 'T');
   });
 
-  test('of duplicate keys the last one counts', async () => {
-    await expectCounted(service, { HIGH: 1, LOW: 1, rejected: 1 }, async () => {
-      const high = await service.postText('/score', '{"amount":1,"amount":5000}');
-      expectAssessment(high, [{}, 3, 'HIGH', [R1]], 'unknown');
-      const low = await service.postText('/score', '{"amount":"x","amount":1}');
-      expectAssessment(low, [{}, 0, 'LOW', []], 'unknown');
-      assert.is((await service.postText('/score', '{"amount":1,"amount":"x"}')).status, 400);
-    });
+  test.counted('of duplicate keys the last one counts', { HIGH: 1, LOW: 1, rejected: 1 }, async () => {
+    const high = await service.postText('/score', '{"amount":1,"amount":5000}');
+    expectAssessment(high, [{}, 3, 'HIGH', [R1]], 'unknown');
+    const low = await service.postText('/score', '{"amount":"x","amount":1}');
+    expectAssessment(low, [{}, 0, 'LOW', []], 'unknown');
+    assert.is((await service.postText('/score', '{"amount":1,"amount":"x"}')).status, 400);
   });
 
   test('keys named __proto__ and constructor are data, and pollute nobody', async () => {
@@ -207,8 +199,5 @@ function promiseTickets(test: Test, service: TestService): void {
   });
 }
 
-overTopologies('scoring', (test, service) => {
-  promiseRules(test, service);
-  promiseFields(test, service);
-});
+overTopologies('scoring', [promiseRules, promiseFields]);
 overTopologies('tickets', promiseTickets, oneCell);

@@ -3,7 +3,16 @@
 // it; Node looks for slow clients once a second, and nothing below asserts how long anything took.
 
 import * as assert from 'uvu/assert';
-import { chunk, dial, head, LAST_CHUNK, post, type RawAnswer } from '../support/http-raw.js';
+import {
+  chunk,
+  dial,
+  exchange,
+  head,
+  LAST_CHUNK,
+  post,
+  type RawAnswer,
+  statuses,
+} from '../support/http-raw.js';
 import {
   expectCounted,
   expectProblem,
@@ -18,10 +27,7 @@ const TOO_SLOW = { status: 408, code: 'request-timeout' } as const;
 
 /** The last answer of those that come until the connection ends. */
 async function takeLast(service: TestService, bytes: string, count: number): Promise<RawAnswer> {
-  const answers = await dial(service.url, async (raw) => {
-    await raw.send(bytes);
-    return await raw.untilClosed();
-  });
+  const answers = await exchange(service.url, bytes);
   assert.is(answers.length, count);
   return answers.at(-1) as RawAnswer;
 }
@@ -38,40 +44,34 @@ function promiseSlow(test: Test, service: TestService): void {
     'stops in the body of a second request': [head('GET /health') + CHUNKED, 2, 1],
   } as const;
   const rejected = Object.values(slow).reduce((sum, row) => sum + row[2], 0);
-  test('a client that stops anywhere is answered 408, and the connection ends', async () => {
-    await expectCounted(service, { rejected }, async () => {
-      const asked = Object.entries(slow).map(async ([what, [bytes, count]]) => {
-        const answer = await takeLast(service, bytes, count);
-        expectProblem(answer, TOO_SLOW);
-        assert.is(answer.headers.get('connection'), 'close', what);
-      });
-      await Promise.all(asked);
+  test.counted('a client that stops anywhere gets 408 and loses its line', { rejected }, async () => {
+    const asked = Object.entries(slow).map(async ([what, [bytes, count]]) => {
+      const answer = await takeLast(service, bytes, count);
+      expectProblem(answer, TOO_SLOW);
+      assert.is(answer.headers.get('connection'), 'close', what);
     });
+    await Promise.all(asked);
   });
 
-  test('a client that drips byte after byte is cut off all the same', async () => {
-    await expectCounted(service, { rejected: 1 }, async () => {
-      await dial(service.url, async (raw) => {
-        await raw.send(post('/score', ' '.repeat(60_000)).slice(0, -60_000));
-        const gone = raw.gone().then(() => true);
-        const turn = () => new Promise<false>((resolve) => setImmediate(resolve, false));
-        // As many bytes as there is time for; a byte in each turn.
-        let sent = 0;
-        while (!(await Promise.race([gone, turn()]))) {
-          if (sent < 50_000) await raw.send(' ');
-          sent += 1;
-        }
-      });
+  test.counted('a client that drips byte after byte is cut off all the same', { rejected: 1 }, async () => {
+    await dial(service.url, async (raw) => {
+      await raw.send(post('/score', ' '.repeat(60_000)).slice(0, -60_000));
+      const gone = raw.gone().then(() => true);
+      const turn = () => new Promise<false>((resolve) => setImmediate(resolve, false));
+      // As many bytes as there is time for; a byte in each turn.
+      let sent = 0;
+      while (!(await Promise.race([gone, turn()]))) {
+        if (sent < 50_000) await raw.send(' ');
+        sent += 1;
+      }
     });
   });
 }
 
 function promiseQuiet(test: Test, service: TestService): void {
-  test('a client that is quiet between two requests is cut off without a word', async () => {
-    await expectCounted(service, {}, async () => {
-      const answer = await takeLast(service, head('GET /health'), 1);
-      assert.is(answer.status, 200);
-    });
+  test.counted('a client that is quiet between two requests is cut off without a word', {}, async () => {
+    const answer = await takeLast(service, head('GET /health'), 1);
+    assert.is(answer.status, 200);
   });
 }
 
@@ -97,10 +97,7 @@ function promiseHalfClosed(test: Test, service: TestService): void {
       await raw.send(head('GET /health') + head('GET /hello'));
       raw.finish();
       const answers = await raw.untilClosed();
-      assert.equal(
-        answers.map(({ status }) => status),
-        [200, 200],
-      );
+      assert.equal(statuses(answers), [200, 200]);
     });
   });
 
@@ -119,14 +116,12 @@ function promiseHalfClosed(test: Test, service: TestService): void {
     assert.is((await service.stats()).rejected, before.rejected);
   });
 
-  test('a connection that is opened and closed without a byte is nothing', async () => {
-    await expectCounted(service, {}, async () => {
-      await dial(service.url, async (raw) => {
-        raw.finish();
-        assert.equal(await raw.untilClosed(), []);
-      });
-      await dial(service.url, (raw) => raw.reset());
+  test.counted('a connection that is opened and closed without a byte is nothing', {}, async () => {
+    await dial(service.url, async (raw) => {
+      raw.finish();
+      assert.equal(await raw.untilClosed(), []);
     });
+    await dial(service.url, (raw) => raw.reset());
   });
 }
 

@@ -13,10 +13,7 @@ function nested(levels: number): string {
 const json = suite('reading a JSON text');
 
 json('gives its value, and of duplicate keys the last', () => {
-  assert.equal(readJson(' {"a":1,"a":[2,{"b":null}]} '), {
-    ok: true,
-    value: { a: [2, { b: null }] },
-  });
+  assert.equal(readJson(' {"a":1,"a":[2,{"b":null}]} '), { ok: true, value: { a: [2, { b: null }] } });
 });
 
 json('nesting is bounded, in arrays and in objects', () => {
@@ -31,11 +28,7 @@ json('nesting is bounded, in arrays and in objects', () => {
 
 json('an empty text and a broken one are malformed, each in its own words', () => {
   const [empty, broken] = ['', '{"a":'].map(readJson);
-  assert.equal(empty, {
-    ok: false,
-    code: 'MALFORMED',
-    detail: (empty as { detail: string }).detail,
-  });
+  assert.equal(empty, { ok: false, code: 'MALFORMED', detail: (empty as { detail: string }).detail });
   assert.match(broken?.ok === false ? broken.detail : '', /not valid JSON: \S/);
 });
 

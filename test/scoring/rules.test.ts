@@ -161,12 +161,7 @@ function withRule({ label, ...change }: RuleChange): Score {
     const applied = rules.filter((rule) => rule.applies(tx));
     const score = applied.reduce((sum, { points }) => sum + points, 0);
     const triggered = applied.map((rule) => rule.label);
-    return {
-      score,
-      risk_level: classifyScore(score),
-      triggered_rules: triggered,
-      tx_id: tx.tx_id,
-    };
+    return { score, risk_level: classifyScore(score), triggered_rules: triggered, tx_id: tx.tx_id };
   };
 }
 

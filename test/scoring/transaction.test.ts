@@ -238,10 +238,7 @@ promise.run();
 function withTransaction(data: unknown, change: (hour: number) => number): ParseResult {
   const parsed = parseTransaction(data);
   if (!parsed.ok) return parsed;
-  return {
-    ok: true,
-    transaction: { ...parsed.transaction, hour: change(parsed.transaction.hour) },
-  };
+  return { ok: true, transaction: { ...parsed.transaction, hour: change(parsed.transaction.hour) } };
 }
 
 const MUTANTS: Readonly<Record<string, readonly [keyof typeof PROPERTIES, Parse]>> = {

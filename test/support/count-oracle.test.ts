@@ -126,11 +126,7 @@ const NOTHING = statsWith({ LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0 });
 const low = (LOW: number) => statsWith({ ...NOTHING.levels, LOW });
 
 function ledgerWith(tickets: readonly string[], unknown = 0): Ledger {
-  return {
-    acknowledged: tickets.map((ticket) => ({ level: 'LOW', ticket })),
-    refused: 0,
-    unknown,
-  };
+  return { acknowledged: tickets.map((ticket) => ({ level: 'LOW', ticket })), refused: 0, unknown };
 }
 
 const CASES: readonly [string, Stats, Stats, Ledger, faults: string[]][] = [

@@ -83,18 +83,29 @@ export async function dial<T>(
   isHead = false,
 ): Promise<T> {
   const { hostname, port } = new URL(url);
-  const socket = connect({
-    host: hostname,
-    port: Number(port),
-    allowHalfOpen: true,
-    noDelay: true,
-  });
+  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true, noDelay: true });
   const connection = wrap(socket, isHead);
   try {
     return await body(connection);
   } finally {
     await connection.leave();
   }
+}
+
+/** Sends the bytes at once; the next `count` answers, or all until the service ends the connection. */
+export function exchange(url: string, bytes: string | Buffer, count?: number, isHead = false) {
+  return dial(
+    url,
+    async (raw) => {
+      await raw.send(bytes);
+      return await (count === undefined ? raw.untilClosed() : raw.answers(count));
+    },
+    isHead,
+  );
+}
+
+export function statuses(answers: readonly RawAnswer[]): number[] {
+  return answers.map(({ status }) => status);
 }
 
 /** What has come in and was not handed out yet. */

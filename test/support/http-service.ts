@@ -15,7 +15,13 @@ import { type Metrics, untilMeasured } from './http-metrics.js';
 import { collectErrors, type Trouble } from './service-events.js';
 import { suite } from './suite.js';
 
-export type Test = ReturnType<typeof suite>;
+export type Test = ReturnType<typeof suite> & {
+  /** A test of whose body /stats shows exactly these moves, and after which the service still answers. */
+  counted(title: string, moves: Moves, body: () => Promise<unknown>): void;
+};
+
+/** Adds its tests to the suite of one topology. */
+type Promises = (test: Test, service: TestService) => void;
 
 export interface Answer {
   readonly status: number;
@@ -162,7 +168,7 @@ type Own = Partial<ServeOptions>;
  */
 export function overTopologies(
   title: string,
-  promise: (test: Test, service: TestService) => void,
+  promises: Promises | readonly Promises[],
   options: Own | ((topology: TopologyName) => Own) = {},
   named?: PromiseName,
 ): void {
@@ -181,7 +187,9 @@ export function overTopologies(
         await service.close();
         assert.equal(service.takeTroubles(), [], 'nobody expected this in the log');
       });
-      promise(test, service);
+      const counted: Test['counted'] = (what, moves, body) =>
+        test(what, () => expectCounted(service, moves, body));
+      for (const promise of [promises].flat()) promise(Object.assign(test, { counted }), service);
     }
     test.run();
   }

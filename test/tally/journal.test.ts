@@ -71,11 +71,7 @@ test('of a dead thread it says what was counted, what was not, and what nobody k
   assert.equal(states(journal, 3, 6), [...begun, 'not claimed', 'not claimed']);
   assert.equal(journal.recover(3, 1), [{ state: 'counted', counter: 2, value: 17 }]);
   journal.record(3, 3, 1, Number.MAX_SAFE_INTEGER);
-  assert.equal(journal.recover(3, 4)[3], {
-    state: 'counted',
-    counter: 1,
-    value: Number.MAX_SAFE_INTEGER,
-  });
+  assert.equal(journal.recover(3, 4)[3], { state: 'counted', counter: 1, value: Number.MAX_SAFE_INTEGER });
 });
 
 test('a page that is used again says nothing of its last task', () => {

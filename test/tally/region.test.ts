@@ -124,10 +124,7 @@ test('wait returns at once when the word has another value, and notify counts wh
 });
 
 test('an index outside a slice is refused: it would be padding, or a neighbour', () => {
-  const region = createRegion({
-    padded: { words: 2, padded: true },
-    packed: { words: 2, padded: false },
-  });
+  const region = createRegion({ padded: { words: 2, padded: true }, packed: { words: 2, padded: false } });
   for (const slice of [region.slice('padded'), region.slice('packed')]) {
     for (const index of [-1, 2, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
       assert.throws(() => slice.add(index, 1n), RangeError);

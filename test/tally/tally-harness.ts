@@ -55,13 +55,7 @@ export function openHarness(tallyName: TallyName, options: TallyHarnessOptions =
   let seats = 0;
 
   function start(file: URL, job: Pick<Job, 'seat' | 'parties' | 'task'>): Hired {
-    const workerData: Job = {
-      handle: region.handle,
-      tally: tallyName,
-      names: NAMES,
-      channel,
-      ...job,
-    };
+    const workerData: Job = { handle: region.handle, tally: tallyName, names: NAMES, channel, ...job };
     const worker = new Worker(file, { workerData });
     workers.push(worker);
     return hired(worker);

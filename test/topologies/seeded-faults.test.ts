@@ -65,9 +65,7 @@ const test = suite('planted faults of a service');
 const here = TOPOLOGY_NAMES.filter((topology) => unavailable(topology) === undefined);
 
 for (const topology of TOPOLOGY_NAMES.filter((name) => !here.includes(name))) {
-  test.unavailable(`${topology}: planted faults`, `${unavailable(topology)}`, {
-    installable: false,
-  });
+  test.unavailable(`${topology}: planted faults`, `${unavailable(topology)}`, { installable: false });
 }
 
 for (const topology of here) {

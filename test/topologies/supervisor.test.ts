@@ -83,10 +83,7 @@ test('all listen where the first one does, and are ready when all do', async () 
 test('one that cannot start ends all the others, with its own words', async () => {
   const { supervisor, fakes } = createHarness(3, (fake, launched) => {
     if (launched !== 2) return listens(fake);
-    fake.onEvent({
-      type: 'failed',
-      error: { name: 'Error', message: 'no scorer', stack: undefined },
-    });
+    fake.onEvent({ type: 'failed', error: { name: 'Error', message: 'no scorer', stack: undefined } });
     dies(fake);
   });
   const error = await supervisor.start(PORT).catch((reason: Error) => reason);

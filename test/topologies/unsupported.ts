@@ -23,11 +23,7 @@ const UNSUPPORTED: Readonly<Record<PromiseName, Partial<Record<TopologyName, str
     inline: NOBODY_ELSE,
     cluster: 'what a process measured was in its own memory; only its counts were handed over',
   },
-  'whoever asked the one that died is told so': {
-    inline: NOBODY_ELSE,
-    threads: BREAKS,
-    cluster: BREAKS,
-  },
+  'whoever asked the one that died is told so': { inline: NOBODY_ELSE, threads: BREAKS, cluster: BREAKS },
   'a request that waits gives its place up when its client leaves': {
     inline: NO_QUEUE,
     threads: NO_QUEUE,
