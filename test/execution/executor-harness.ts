@@ -199,6 +199,15 @@ export function withHarness(
   };
 }
 
+/** Adds tests that have a harness each; `with` changes the options for one of them. */
+export function onHarness(test: Test, options: ExecutorHarnessOptions) {
+  type Body = Parameters<typeof withHarness>[1];
+  const on = (title: string, body: Body) => test(title, withHarness(options, body));
+  const withOptions = (more: Partial<ExecutorHarnessOptions>) => (title: string, body: Body) =>
+    test(title, withHarness({ ...options, ...more }, body));
+  return Object.assign(on, { with: withOptions });
+}
+
 let named = 0;
 
 /** A transaction for the scorer `behaving`, with a name of its own. */

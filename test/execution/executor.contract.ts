@@ -11,6 +11,7 @@ import { suite } from '../support/suite.js';
 import {
   denseTickets,
   many,
+  onHarness,
   outcomes,
   parseAssessment,
   type Subject,
@@ -33,94 +34,75 @@ export function executorContract(subject: Subject): void {
 }
 
 function promiseAnswers(test: Test, subject: Subject): void {
-  test(
-    'answers as the scorer does, in the order given, alone or in batches of any size',
-    withHarness({ ...subject, scorer: 'rules' }, async ({ executor, items }) => {
-      assert.is(executor.kind, subject.kind);
-      assert.is(executor.threads, subject.threads);
-      const all = fc.sample(transactions, 300);
-      const alone = Promise.all(all.slice(0, 100).map((one) => items([one])));
-      const batch = items(all.slice(100, 101));
-      const large = items(all.slice(101));
-      const found = [...(await alone).flat(), ...(await batch), ...(await large)];
-      assert.equal(found.map(parseAssessment), all.map(scoreByRules));
-    }),
-  );
+  const on = onHarness(test, subject);
+  on.with({ scorer: 'rules' })('answers as the scorer does, in order', async ({ executor, items }) => {
+    assert.is(executor.kind, subject.kind);
+    assert.is(executor.threads, subject.threads);
+    const all = fc.sample(transactions, 300);
+    const alone = Promise.all(all.slice(0, 100).map((one) => items([one])));
+    const batch = items(all.slice(100, 101));
+    const large = items(all.slice(101));
+    const found = [...(await alone).flat(), ...(await batch), ...(await large)];
+    assert.equal(found.map(parseAssessment), all.map(scoreByRules));
+  });
 
-  test(
-    `a batch larger than a task (${PLACE_ITEMS_MAX}) keeps its order`,
-    withHarness(subject, async ({ items, counted }) => {
-      // The first transactions of a task take longer than the last ones of the task before it.
-      const batch = many(500).map((one, index) => {
-        const category = index % PLACE_ITEMS_MAX < 5 ? 'answers a turn later' : 'answers';
-        return { ...one, category };
-      });
-      const found = await items(batch);
-      assert.equal(
-        found.map((item) => Reflect.get(Object(parseAssessment(item)), 'tx_id')),
-        batch.map(({ tx_id }) => tx_id),
-      );
-      assert.is(denseTickets(found), 500);
-      assert.is(await counted(), 500);
-    }),
-  );
+  on(`a batch larger than a task (${PLACE_ITEMS_MAX}) keeps its order`, async ({ items, counted }) => {
+    // The first transactions of a task take longer than the last ones of the task before it.
+    const batch = many(500).map((one, index) => {
+      const category = index % PLACE_ITEMS_MAX < 5 ? 'answers a turn later' : 'answers';
+      return { ...one, category };
+    });
+    const found = await items(batch);
+    assert.equal(
+      found.map((item) => Reflect.get(Object(parseAssessment(item)), 'tx_id')),
+      batch.map(({ tx_id }) => tx_id),
+    );
+    assert.is(denseTickets(found), 500);
+    assert.is(await counted(), 500);
+  });
 
-  test(
-    'nothing given is nothing scored, and done',
-    withHarness(subject, async ({ items, counted }) => {
-      assert.equal(await items([]), []);
-      assert.is(await counted(), 0);
-    }),
-  );
+  on('nothing given is nothing scored, and done', async ({ items, counted }) => {
+    assert.equal(await items([]), []);
+    assert.is(await counted(), 0);
+  });
 
-  test(
-    'asynchronous scorers and thenables are awaited',
-    withHarness(subject, async ({ items }) => {
-      const found = await items([tx('answers a turn later', 5), tx('answers a thenable', 3)]);
-      assert.equal(
-        found.map((item) => Reflect.get(Object(parseAssessment(item)), 'risk_level')),
-        ['CRITICAL', 'HIGH'],
-      );
-    }),
-  );
+  on('asynchronous scorers and thenables are awaited', async ({ items }) => {
+    const found = await items([tx('answers a turn later', 5), tx('answers a thenable', 3)]);
+    assert.equal(
+      found.map((item) => Reflect.get(Object(parseAssessment(item)), 'risk_level')),
+      ['CRITICAL', 'HIGH'],
+    );
+  });
 
-  test(
-    'says how long things took, and no time is negative',
-    withHarness({ ...subject, workIterations: 1000 }, async ({ executor }) => {
-      for (const batch of [many(1), many(1, 'answers a turn later'), many(200)]) {
-        const completion = await executor.submit(batch).completion;
-        assert.is(completion.state, 'done');
-        if (completion.state !== 'done') return;
-        for (const ms of Object.values(completion.timing)) assert.ok(ms >= 0 && Number.isFinite(ms));
-        assert.ok(completion.timing.scoreMs > 0);
-      }
-    }),
-  );
+  on.with({ workIterations: 1000 })('reports durations; none is negative', async ({ executor }) => {
+    for (const batch of [many(1), many(1, 'answers a turn later'), many(200)]) {
+      const completion = await executor.submit(batch).completion;
+      assert.is(completion.state, 'done');
+      if (completion.state !== 'done') return;
+      for (const ms of Object.values(completion.timing)) assert.ok(ms >= 0 && Number.isFinite(ms));
+      assert.ok(completion.timing.scoreMs > 0);
+    }
+  });
 }
 
 function promiseCounts(test: Test, subject: Subject): void {
+  const on = onHarness(test, subject);
   for (const tally of TALLY_KINDS) {
-    test(
-      `tally ${tally}: one add for each transaction scored, told by tickets without a gap`,
-      withHarness({ ...subject, tally }, async ({ items, counted }) => {
-        const batches = [many(1), many(150), many(1, 'answers a turn later'), many(70)];
-        const failing = [tx('throws'), tx(), tx('rejects')];
-        const found = await Promise.all([...batches, failing].map(items));
-        assert.is(denseTickets(found.flat()), 223);
-        assert.is(await counted(), 223);
-      }),
-    );
+    on.with({ tally })(`tally ${tally}: tickets without a gap`, async ({ items, counted }) => {
+      const batches = [many(1), many(150), many(1, 'answers a turn later'), many(70)];
+      const failing = [tx('throws'), tx(), tx('rejects')];
+      const found = await Promise.all([...batches, failing].map(items));
+      assert.is(denseTickets(found.flat()), 223);
+      assert.is(await counted(), 223);
+    });
   }
 
-  test(
-    'the ticket names the level of the answer',
-    withHarness(subject, async ({ items }) => {
-      const found = await items([tx('answers', 0), tx('answers', 5), tx('answers', 7)]);
-      const tickets = found.map((item) => `${item.ok && item.ticket}`);
-      // Of two that are scored at the same time, either may be the first.
-      assert.equal([tickets[0], ...tickets.slice(1).sort()], ['LOW:1', 'CRITICAL:1', 'CRITICAL:2']);
-    }),
-  );
+  on('the ticket names the level of the answer', async ({ items }) => {
+    const found = await items([tx('answers', 0), tx('answers', 5), tx('answers', 7)]);
+    const tickets = found.map((item) => `${item.ok && item.ticket}`);
+    // Of two that are scored at the same time, either may be the first.
+    assert.equal([tickets[0], ...tickets.slice(1).sort()], ['LOW:1', 'CRITICAL:1', 'CRITICAL:2']);
+  });
 }
 
 const FAILING = [
@@ -142,37 +124,32 @@ const BAD_TEXTS: Readonly<Record<string, readonly [string, RegExp]>> = {
 };
 
 function promiseFailures(test: Test, subject: Subject): void {
-  test(
-    'a text that is no transaction fails alone, says why, and is not counted',
-    withHarness(subject, async ({ executor, counted }) => {
-      const good = JSON.stringify(tx());
-      const texts = Object.keys(BAD_TEXTS).flatMap((bad) => [good, bad]);
-      const completion = await executor.submitTexts(texts).completion;
-      const items = completion.state === 'done' ? completion.items : [];
-      assert.is(items.length, texts.length);
-      for (const [at, [code, words]] of Object.values(BAD_TEXTS).entries()) {
-        const [before, item] = items.slice(2 * at);
-        assert.is(before?.ok, true);
-        if (item === undefined || item.ok) throw new Error(`${texts[2 * at + 1]} was scored`);
-        assert.is(item.code, code);
-        assert.match(item.detail, words);
-        assert.is('errors' in item, code === 'INVALID');
-      }
-      assert.is(await counted(), texts.length / 2);
-    }),
-  );
+  const on = onHarness(test, subject);
+  on('a text that is no transaction fails alone, uncounted', async ({ executor, counted }) => {
+    const good = JSON.stringify(tx());
+    const texts = Object.keys(BAD_TEXTS).flatMap((bad) => [good, bad]);
+    const completion = await executor.submitTexts(texts).completion;
+    const items = completion.state === 'done' ? completion.items : [];
+    assert.is(items.length, texts.length);
+    for (const [at, [code, words]] of Object.values(BAD_TEXTS).entries()) {
+      const [before, item] = items.slice(2 * at);
+      assert.is(before?.ok, true);
+      if (item === undefined || item.ok) throw new Error(`${texts[2 * at + 1]} was scored`);
+      assert.is(item.code, code);
+      assert.match(item.detail, words);
+      assert.is('errors' in item, code === 'INVALID');
+    }
+    assert.is(await counted(), texts.length / 2);
+  });
 
   for (const behaviour of FAILING) {
-    test(
-      `a transaction whose scorer ${behaviour} fails alone and is not counted`,
-      withHarness(subject, async ({ items, counted }) => {
-        assert.equal(outcomes(await items([tx(behaviour)])), ['SCORER_FAILED']);
-        const found = await items([tx(), tx(behaviour), tx('answers a turn later'), tx(behaviour)]);
-        assert.equal(outcomes(found), ['ok', 'SCORER_FAILED', 'ok', 'SCORER_FAILED']);
-        for (const item of found) assert.ok(item.ok || item.detail.length > 0);
-        assert.is(await counted(), 2);
-      }),
-    );
+    on(`a transaction whose scorer ${behaviour} fails alone, uncounted`, async ({ items, counted }) => {
+      assert.equal(outcomes(await items([tx(behaviour)])), ['SCORER_FAILED']);
+      const found = await items([tx(), tx(behaviour), tx('answers a turn later'), tx(behaviour)]);
+      assert.equal(outcomes(found), ['ok', 'SCORER_FAILED', 'ok', 'SCORER_FAILED']);
+      for (const item of found) assert.ok(item.ok || item.detail.length > 0);
+      assert.is(await counted(), 2);
+    });
   }
 
   for (const tally of TALLY_KINDS) {

@@ -12,10 +12,10 @@ import {
   type ExecutorHarness,
   fates,
   many,
+  onHarness,
   outcomes,
   requireItems,
   tx,
-  withHarness,
 } from './executor-harness.js';
 
 const KINDS = ['pool', 'batched'] as const;
@@ -36,48 +36,40 @@ function assertOnlyBatchesLoseAnswers(kind: string, found: readonly ItemResult[]
 function dyingAtWork(kind: (typeof KINDS)[number]): void {
   const POOL = { kind, threads: 2 } as const;
   const single = suite(`${kind}: a task worker that dies at work`);
+  const on = onHarness(single, POOL);
 
   for (const behaviour of ['exits', 'throws uncaught', 'throws null uncaught', 'leaves a rejection']) {
-    single(
-      `when its scorer ${behaviour}: it says so, all others are counted, and the pool heals`,
-      withHarness(POOL, async (harness) => {
-        const found = await allAlone(harness, [...many(20), tx(behaviour), ...many(20)]);
-        const expected = found.map((_, index) => (index === 20 ? 'THREAD_DIED' : 'counted'));
-        assert.equal(fates(found), expected);
-        assertOnlyBatchesLoseAnswers(kind, found, 1);
-        assert.is(await harness.counted(), 40);
-        await assertHealed(harness);
-        assert.ok(harness.troubles.some(({ event }) => event === 'task-worker-died'));
-      }),
-    );
-  }
-
-  single(
-    'when it is terminated from outside: the same',
-    withHarness(POOL, async (harness) => {
-      const victim = harness.executor.submit([tx('waits at the latch')]);
-      const others = allAlone(harness, many(40));
-      const [arrival] = await harness.latch.arrived(1);
-      await terminate(harness, arrival?.threadId);
-      assert.equal(outcomes(requireItems(await victim.completion)), ['THREAD_DIED']);
-      assert.equal(new Set(outcomes(await others)), new Set(['ok']));
+    on(`when its scorer ${behaviour}: all others are counted, and the pool heals`, async (harness) => {
+      const found = await allAlone(harness, [...many(20), tx(behaviour), ...many(20)]);
+      const expected = found.map((_, index) => (index === 20 ? 'THREAD_DIED' : 'counted'));
+      assert.equal(fates(found), expected);
+      assertOnlyBatchesLoseAnswers(kind, found, 1);
       assert.is(await harness.counted(), 40);
       await assertHealed(harness);
-    }),
-  );
+      assert.ok(harness.troubles.some(({ event }) => event === 'task-worker-died'));
+    });
+  }
 
-  single(
-    'when it spins and is terminated from outside: the same',
-    withHarness({ ...POOL, threads: 1 }, async (harness) => {
-      const victim = harness.executor.submit([tx('spins after the latch')]);
-      const others = allAlone(harness, many(10));
-      const [arrival] = await harness.latch.arrived(1);
-      await terminate(harness, arrival?.threadId);
-      assert.equal(outcomes(requireItems(await victim.completion)), ['THREAD_DIED']);
-      assert.equal(new Set(outcomes(await others)), new Set(['ok']));
-      await assertHealed(harness);
-    }),
-  );
+  on('when it is terminated from outside: the same', async (harness) => {
+    const victim = harness.executor.submit([tx('waits at the latch')]);
+    const others = allAlone(harness, many(40));
+    const [arrival] = await harness.latch.arrived(1);
+    await terminate(harness, arrival?.threadId);
+    assert.equal(outcomes(requireItems(await victim.completion)), ['THREAD_DIED']);
+    assert.equal(new Set(outcomes(await others)), new Set(['ok']));
+    assert.is(await harness.counted(), 40);
+    await assertHealed(harness);
+  });
+
+  on.with({ threads: 1 })('when it spins and is terminated from outside: the same', async (harness) => {
+    const victim = harness.executor.submit([tx('spins after the latch')]);
+    const others = allAlone(harness, many(10));
+    const [arrival] = await harness.latch.arrived(1);
+    await terminate(harness, arrival?.threadId);
+    assert.equal(outcomes(requireItems(await victim.completion)), ['THREAD_DIED']);
+    assert.equal(new Set(outcomes(await others)), new Set(['ok']));
+    await assertHealed(harness);
+  });
   single.run();
 }
 
@@ -86,36 +78,31 @@ for (const kind of KINDS) dyingAtWork(kind);
 function dyingTogether(kind: (typeof KINDS)[number]): void {
   const POOL = { kind, threads: 2 } as const;
   const single = suite(`${kind}: task workers that die`);
-  single(
-    'all of them at the same moment: the pool heals',
-    withHarness({ ...POOL, threads: 3 }, async (harness) => {
-      const victims = many(3, 'exits at the latch').map((one) => harness.executor.submit([one]));
-      const waiting = allAlone(harness, many(30));
-      await harness.latch.arrived(3);
-      for (const { arrived } of harness.latch.arrivals) harness.latch.open(arrived);
-      for (const { completion } of victims) {
-        assert.equal(outcomes(requireItems(await completion)), ['THREAD_DIED']);
-      }
-      assert.equal(new Set(outcomes(await waiting)), new Set(['ok']));
-      assert.is(await harness.counted(), 30);
-      await assertHealed(harness);
-    }),
-  );
+  const on = onHarness(single, POOL);
+  on.with({ threads: 3 })('all of them at the same moment: the pool heals', async (harness) => {
+    const victims = many(3, 'exits at the latch').map((one) => harness.executor.submit([one]));
+    const waiting = allAlone(harness, many(30));
+    await harness.latch.arrived(3);
+    for (const { arrived } of harness.latch.arrivals) harness.latch.open(arrived);
+    for (const { completion } of victims) {
+      assert.equal(outcomes(requireItems(await completion)), ['THREAD_DIED']);
+    }
+    assert.equal(new Set(outcomes(await waiting)), new Set(['ok']));
+    assert.is(await harness.counted(), 30);
+    await assertHealed(harness);
+  });
 
-  single(
-    'while the pool closes: closing ends all the same',
-    withHarness(POOL, async (harness) => {
-      const victims = many(2, 'exits at the latch').map((one) => harness.executor.submit([one]));
-      await harness.latch.arrived(2);
-      const closing = harness.executor.close(600_000);
-      harness.latch.openForAll();
-      for (const { completion } of victims) {
-        assert.equal(outcomes(requireItems(await completion)), ['THREAD_DIED']);
-      }
-      await closing;
-      assert.is(harness.livingThreads().length, 0);
-    }),
-  );
+  on('while the pool closes: closing ends all the same', async (harness) => {
+    const victims = many(2, 'exits at the latch').map((one) => harness.executor.submit([one]));
+    await harness.latch.arrived(2);
+    const closing = harness.executor.close(600_000);
+    harness.latch.openForAll();
+    for (const { completion } of victims) {
+      assert.equal(outcomes(requireItems(await completion)), ['THREAD_DIED']);
+    }
+    await closing;
+    assert.is(harness.livingThreads().length, 0);
+  });
   single.run();
 }
 
@@ -124,36 +111,31 @@ for (const kind of KINDS) dyingTogether(kind);
 function dyingBetween(kind: (typeof KINDS)[number]): void {
   const POOL = { kind, threads: 2 } as const;
   const idle = suite(`${kind}: a task worker that dies between two jobs`);
+  const on = onHarness(idle, POOL);
 
   for (const thrown of ['', 'null ']) {
-    idle(
-      `of ${thrown || 'an error '}that nobody could catch: the service lives, the pool heals`,
-      withHarness(POOL, async (harness) => {
-        const found = [];
-        for (let round = 0; round < 5; round += 1) {
-          const ends = harness.livingThreads().map((worker) => once(worker, 'exit').catch(() => {}));
-          found.push(...(await harness.items([tx(`answers and then throws ${thrown}uncaught`)])));
-          await Promise.race(ends);
-          found.push(...(await allAlone(harness, many(4))));
-        }
-        assert.is(found.length, 25);
-        // Its answer and its death travel apart: whichever comes first is believed.
-        await assertBooks(harness, found);
-        // Scored again, because its thread died first, it throws again.
-        await assertHealed(harness, 3);
-      }),
-    );
+    on(`of ${thrown || 'an error '}that nobody could catch: the pool heals`, async (harness) => {
+      const found = [];
+      for (let round = 0; round < 5; round += 1) {
+        const ends = harness.livingThreads().map((worker) => once(worker, 'exit').catch(() => {}));
+        found.push(...(await harness.items([tx(`answers and then throws ${thrown}uncaught`)])));
+        await Promise.race(ends);
+        found.push(...(await allAlone(harness, many(4))));
+      }
+      assert.is(found.length, 25);
+      // Its answer and its death travel apart: whichever comes first is believed.
+      await assertBooks(harness, found);
+      // Scored again, because its thread died first, it throws again.
+      await assertHealed(harness, 3);
+    });
   }
 
-  idle(
-    'terminated from outside: the next jobs find as many threads as before',
-    withHarness({ ...POOL, threads: 3 }, async (harness) => {
-      for (let round = 0; round < 4; round += 1) {
-        await terminate(harness, harness.livingThreads()[round % 2]?.threadId);
-        await assertHealed(harness);
-      }
-    }),
-  );
+  on.with({ threads: 3 })('terminated from outside: its pool keeps its size', async (harness) => {
+    for (let round = 0; round < 4; round += 1) {
+      await terminate(harness, harness.livingThreads()[round % 2]?.threadId);
+      await assertHealed(harness);
+    }
+  });
   idle.run();
 }
 
@@ -191,49 +173,44 @@ function dyingUnderLoad(kind: (typeof KINDS)[number]): void {
   const POOL = { kind, threads: 2 } as const;
   const load = suite(`${kind}: threads that die one after the other under load`);
   load.timeout(60_000);
+  const on = onHarness(load, POOL);
 
   for (const tally of TALLY_KINDS) {
-    load(
-      `tally ${tally}: many transactions, of which every 50th kills its thread`,
-      withHarness({ ...POOL, tally }, async (harness) => {
-        const ways = ['exits', 'throws uncaught', 'throws null uncaught', 'leaves a rejection'];
-        const deaths = chooseCount(5, 20);
-        const all = many(50 * deaths).map((one, index) =>
-          index % 50 === 49 ? { ...one, category: ways[((index - 49) / 50) % ways.length] ?? '' } : one,
-        );
-        const found = await allAlone(harness, all);
-        const expected = all.map((_, index) => (index % 50 === 49 ? 'THREAD_DIED' : 'counted'));
-        assert.equal(fates(found), expected);
-        assertOnlyBatchesLoseAnswers(kind, found, deaths);
-        await assertBooks(harness, found);
-        await assertHealed(harness);
-      }),
-    );
+    on.with({ tally })(`tally ${tally}: every 50th transaction kills its thread`, async (harness) => {
+      const ways = ['exits', 'throws uncaught', 'throws null uncaught', 'leaves a rejection'];
+      const deaths = chooseCount(5, 20);
+      const all = many(50 * deaths).map((one, index) =>
+        index % 50 === 49 ? { ...one, category: ways[((index - 49) / 50) % ways.length] ?? '' } : one,
+      );
+      const found = await allAlone(harness, all);
+      const expected = all.map((_, index) => (index % 50 === 49 ? 'THREAD_DIED' : 'counted'));
+      assert.equal(fates(found), expected);
+      assertOnlyBatchesLoseAnswers(kind, found, deaths);
+      await assertBooks(harness, found);
+      await assertHealed(harness);
+    });
 
-    load(
-      `tally ${tally}: threads terminated at any moment, in the middle of an add too`,
-      withHarness({ ...POOL, tally, workIterations: 2000 }, async (harness) => {
-        let isOver = false;
-        const callers = Array.from({ length: 6 }, async () => {
-          const items = [];
-          while (!isOver) items.push(...(await harness.items(many(40))));
-          return items;
-        });
+    on.with({ tally, workIterations: 2000 })(`tally ${tally}: threads end at any moment`, async (harness) => {
+      let isOver = false;
+      const callers = Array.from({ length: 6 }, async () => {
         const items = [];
-        for (let round = 0; round < chooseCount(8, 25); round += 1) {
-          items.push(...(await harness.items(many(3))));
-          const living = harness.livingThreads();
-          await terminate(harness, living[round % living.length]?.threadId);
-        }
-        isOver = true;
-        const all = [...items, ...(await Promise.all(callers)).flat()];
-        await assertBooks(harness, all);
-        const said = new Set(outcomes(all));
-        for (const outcome of said) assert.ok(['ok', 'THREAD_DIED'].includes(outcome), outcome);
-        assert.ok(said.has('ok'));
-        await assertHealed(harness);
-      }),
-    );
+        while (!isOver) items.push(...(await harness.items(many(40))));
+        return items;
+      });
+      const items = [];
+      for (let round = 0; round < chooseCount(8, 25); round += 1) {
+        items.push(...(await harness.items(many(3))));
+        const living = harness.livingThreads();
+        await terminate(harness, living[round % living.length]?.threadId);
+      }
+      isOver = true;
+      const all = [...items, ...(await Promise.all(callers)).flat()];
+      await assertBooks(harness, all);
+      const said = new Set(outcomes(all));
+      for (const outcome of said) assert.ok(['ok', 'THREAD_DIED'].includes(outcome), outcome);
+      assert.ok(said.has('ok'));
+      await assertHealed(harness);
+    });
   }
   load.run();
 }

@@ -7,6 +7,7 @@ import { createRegion, type Region } from '../../src/tally/region.js';
 import type { Snapshot } from '../../src/tally/tally.js';
 import { createSoundOrFaulty, planOf, type TallyName } from '../fixtures/tally/faults.js';
 import { CONTROL, type Job, type Said, type Task } from '../fixtures/tally/job.js';
+import type { suite } from '../support/suite.js';
 
 export const NAMES = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
 
@@ -83,20 +84,17 @@ export function openHarness(tallyName: TallyName, options: TallyHarnessOptions =
   };
 }
 
-/** A test body with a harness of its own, which is closed however the test ends. */
-export function withHarness(
-  tallyName: TallyName,
-  body: (harness: TallyHarness) => Promise<void>,
-  start?: readonly number[],
-): () => Promise<void> {
-  return async () => {
-    const harness = openHarness(tallyName, start === undefined ? {} : { start });
-    try {
-      await body(harness);
-    } finally {
-      await harness.close();
-    }
-  };
+/** Adds tests that have a harness each, which is closed however the test ends. */
+export function onHarness(test: ReturnType<typeof suite>, tallyName: TallyName, start?: readonly number[]) {
+  return (title: string, body: (harness: TallyHarness) => Promise<void>) =>
+    test(title, async () => {
+      const harness = openHarness(tallyName, start === undefined ? {} : { start });
+      try {
+        await body(harness);
+      } finally {
+        await harness.close();
+      }
+    });
 }
 
 function hired(worker: Worker): Hired {
