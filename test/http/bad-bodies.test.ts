@@ -12,28 +12,10 @@ import {
   type TestService,
 } from '../support/http-service.js';
 
+/** Malformed JSON of each kind; that any other is malformed too is a property in scoring/read.test.ts. */
 const MALFORMED: readonly (string | Buffer)[] = [
-  '',
-  ' \n',
-  '{',
-  '{"amount":}',
-  '{"amount":NaN}',
-  '{"amount":Infinity}',
-  '{"amount":01}',
-  '{"amount":.5}',
-  '{"amount":1e}',
-  '{"amount":0x10}',
-  '{"amount":1,}',
-  '{"amount":1}x',
-  "{'amount':1}",
-  '{amount:1}',
-  '{"tx_id":"\u0001"}',
-  '{"tx_id":"\\ud8"}',
-  '[1',
-  ']',
-  'undefined',
-  '\u0000',
-  '\ufeff{"amount":1}',
+  ...['', ' \n', '{', '{"amount":NaN}', '{"amount":01}', '{"amount":1,}', '{"amount":1}x', "{'amount':1}"],
+  ...['{"tx_id":"\u0001"}', '{"tx_id":"\\ud8"}', 'undefined', '\u0000', '\ufeff{"amount":1}'],
   Buffer.from('{"amount":1}', 'utf16le'),
   Buffer.from('{"tx_id":"\xff"}', 'latin1'),
   Buffer.from('{"tx_id":"\xc0\x80"}', 'latin1'), // overlong
@@ -41,30 +23,15 @@ const MALFORMED: readonly (string | Buffer)[] = [
   Buffer.from('{"tx_id":"\xc5', 'latin1'),
 ];
 
-const MUST_BE = {
-  amount: /^Field 'amount' /,
-  category: /^Field 'category' /,
-  hour: /^Field 'hour' /,
-  timestamp: /^Field 'timestamp' /,
-  tx_id: /^Field 'tx_id' /,
-};
-
 const LONG = JSON.stringify('a'.repeat(257));
 
-/** Field -> JSON texts that are no value of it. */
-const INVALID: Readonly<Record<keyof typeof MUST_BE, readonly string[]>> = {
-  amount: ['"5"', 'null', 'true', '[]', '{}', '-0.01', '-1', '1e999', '-1e999'],
-  category: ['5', 'null', '[]', '{}', LONG],
-  hour: ['24', '-1', '1.5', '"3"', 'null', 'true', '1e999', '[3]'],
-  timestamp: [
-    ...['5', 'null', '""', '"yesterday"', '"2026-01-31"', '"03:00:00"', '"31.01.2026 03:00:00"'],
-    ...['"2026-13-01 00:00:00"', '"2026-00-01 00:00:00"', '"2026-01-32 00:00:00"'],
-    ...['"2026-01-31 24:00:00"', '"2026-01-31 03:60:00"', '"2026-01-31 03:00:61"'],
-    ...['"2026-01-31 3:00:00"', '" 2026-01-31 03:00:00"', '"2026-01-31 03:00:00\\n"'],
-    ...['"2026-01-31 03:00:00 CET"', '"2026-01-31T03:00:00+1"', '"+2026-01-31T03:00:00"'],
-    `"2026-01-31 03:00:00.${'1'.repeat(50_000)}x"`,
-  ],
-  tx_id: ['5', 'null', '{}', '["TX1"]', LONG, JSON.stringify('🦉'.repeat(257))],
+/** Field -> JSON texts that are no value of it; scoring/transaction.test.ts has more. */
+const INVALID: Readonly<Record<string, readonly string[]>> = {
+  amount: ['"5"', 'null', '-0.01', '1e999', '-1e999'],
+  category: ['5', LONG],
+  hour: ['24', '1.5', '"3"', '1e999'],
+  timestamp: ['5', '"2026-13-01 00:00:00"', `"2026-01-31 03:00:00.${'1'.repeat(50_000)}x"`],
+  tx_id: ['5', LONG, JSON.stringify('🦉'.repeat(257))],
 };
 
 const NO_OBJECTS = ['null', '1', '"x"', 'true', '[]', '[{"amount":1}]'];
@@ -123,7 +90,7 @@ function promiseFields(test: Test, service: TestService): void {
       for (const value of values) {
         const rest = field === 'amount' ? '' : '"amount":1,';
         const answer = await service.postText('/score', `{${rest}"${field}":${value}}`);
-        const detail = MUST_BE[field as keyof typeof MUST_BE];
+        const detail = new RegExp(`^Field '${field}' `);
         const pointers = [`/${field}`];
         expectProblem(answer, { status: 400, code: 'invalid-transaction', detail, pointers });
       }

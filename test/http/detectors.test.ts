@@ -15,14 +15,8 @@ const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 answers('finds every answer, one after the other, and what is left', () => {
   const bytes = Buffer.from(`HTTP/1.1 100 Continue\r\n\r\n${OK}${OK}HTTP/1`);
   const parsed = parseAnswers(bytes);
-  assert.equal(
-    parsed.answers.map(({ status, body }) => [status, body]),
-    [
-      [100, ''],
-      [200, 'ok'],
-      [200, 'ok'],
-    ],
-  );
+  const found = parsed.answers.map(({ status, body }) => `${status} ${body}`);
+  assert.equal(found, ['100 ', '200 ok', '200 ok']);
   assert.is(`${parsed.rest}`, 'HTTP/1');
 });
 

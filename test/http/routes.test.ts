@@ -42,35 +42,17 @@ const ANSWERS: Readonly<Record<string, readonly [string, string]>> = {
   '/ready': [JSON_TYPE, '{"status":"ready"}'],
 };
 
+const READ_PATHS = ['/', '/hello', '/transaction/TX1', '/status', '/health', '/ready', '/stats'];
+
 /** Path -> the methods it answers. */
-const METHODS: Readonly<Record<string, string>> = {
-  '/': 'GET, HEAD, OPTIONS',
-  '/hello': 'GET, HEAD, OPTIONS',
-  '/transaction/TX1': 'GET, HEAD, OPTIONS',
-  '/status': 'GET, HEAD, OPTIONS',
-  '/health': 'GET, HEAD, OPTIONS',
-  '/ready': 'GET, HEAD, OPTIONS',
-  '/stats': 'GET, HEAD, OPTIONS',
-  '/metrics': 'GET, HEAD, OPTIONS',
-  '/openapi.json': 'GET, HEAD, OPTIONS',
-  '/echo': 'POST, OPTIONS',
-  '/score': 'POST, OPTIONS',
-  '/score/batch': 'POST, OPTIONS',
-};
+const METHODS: Readonly<Record<string, string>> = Object.fromEntries([
+  ...[...READ_PATHS, '/metrics', '/openapi.json'].map((path) => [path, 'GET, HEAD, OPTIONS']),
+  ...['/echo', '/score', '/score/batch'].map((path) => [path, 'POST, OPTIONS']),
+]);
 
 const NOWHERE = [
-  '/nothing',
-  '/hello/',
-  '/Hello',
-  '//',
-  '/score/',
-  '/score/batch/x',
-  '/transaction',
-  '/transaction/a/b',
-  `/transaction/${LONGEST}a`,
-  '/%2e%2e/etc/passwd',
-  '/__proto__',
-  '/constructor',
+  ...['/nothing', '/hello/', '/Hello', '//', '/score/', '/score/batch/x', '/transaction'],
+  ...['/transaction/a/b', `/transaction/${LONGEST}a`, '/%2e%2e/etc/passwd', '/__proto__', '/constructor'],
 ];
 
 const UNDECODABLE = ['/transaction/%', '/transaction/%zz', '/transaction/%C5', '/%E0%A4%A'];

@@ -20,42 +20,24 @@ const R3 = 'R3: night hour';
 
 type Row = readonly [object, number, RiskLevel, readonly string[]];
 
-/** Transaction -> score, level, rules: every combination of rules, and both sides of each bound. */
+/** Transaction -> score, level, rules: every combination of rules. Bounds are in scoring/rules.test.ts. */
 const SCORED: readonly Row[] = [
-  [{ amount: 0 }, 0, 'LOW', []],
   [{ amount: -0 }, 0, 'LOW', []],
-  [{ amount: 3000, hour: 6 }, 0, 'LOW', []],
-  [{ amount: 3000.01 }, 3, 'HIGH', [R1]],
   [{ amount: 1e308 }, 3, 'HIGH', [R1]],
-  [{ amount: 1500, category: 'electronics' }, 0, 'LOW', []],
-  [{ amount: 1500.01, category: 'electronics' }, 2, 'MEDIUM', [R2]],
   [{ amount: 1501, category: 'elektronika' }, 2, 'MEDIUM', [R2]],
-  [{ amount: 1501, category: 'Electronics' }, 0, 'LOW', []],
-  [{ amount: 1501, category: 'books' }, 0, 'LOW', []],
-  [{ amount: 1, hour: 0 }, 2, 'MEDIUM', [R3]],
-  [{ amount: 1, hour: 5 }, 2, 'MEDIUM', [R3]],
   [{ amount: 1, hour: 5.0 }, 2, 'MEDIUM', [R3]],
-  [{ amount: 1, hour: 23 }, 0, 'LOW', []],
   [{ amount: 2000, category: 'electronics', hour: 5 }, 4, 'HIGH', [R2, R3]],
   [{ amount: 3001, hour: 5 }, 5, 'CRITICAL', [R1, R3]],
   [{ amount: 3001, category: 'electronics' }, 5, 'CRITICAL', [R1, R2]],
   [{ amount: 4200, category: 'elektronika', hour: 3 }, 7, 'CRITICAL', [R1, R2, R3]],
 ];
 
-/** Timestamp -> whether its own clock showed an hour of the night. */
+/** Timestamp -> whether its own clock showed an hour of the night. Forms are in transaction.test.ts. */
 const TIMESTAMPS: Readonly<Record<string, boolean>> = {
-  '2026-01-31 03:00:00': true,
   '2026-01-31 05:59:59': true,
   '2026-01-31 06:00:00': false,
-  '2026-01-31 23:59:60': false,
-  '2026-01-31T03:00:00': true,
-  '2026-01-31T03:00': true,
-  '2026-01-31T03:00:00.123456789': true,
-  '2026-01-31T03:00:00Z': true,
   '2026-01-31T03:00:00+12:00': true,
   '2026-01-31T15:00:00-12:00': false,
-  '2026-01-31T03:00:00+0200': true,
-  '2026-01-31 03:00:00+02': true,
 };
 
 function expectAssessment(answer: Answer, row: Row, txId: string): void {

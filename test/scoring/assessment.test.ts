@@ -21,20 +21,9 @@ test('a score alone is enough: the level follows from it, no rules, the transact
 });
 
 test('a level and rules of its own are kept; another name and anything else are not', () => {
-  const returned = {
-    score: 0.5,
-    risk_level: 'CRITICAL',
-    triggered_rules: ['model'],
-    tx_id: 'another',
-    weights: [1],
-    explain: () => 'why',
-  };
-  assert.equal(readAssessment(returned, 'TX1'), {
-    score: 0.5,
-    risk_level: 'CRITICAL',
-    triggered_rules: ['model'],
-    tx_id: 'TX1',
-  });
+  const kept = { score: 0.5, risk_level: 'CRITICAL', triggered_rules: ['model'] };
+  const returned = { ...kept, tx_id: 'another', weights: [1], explain: () => 'why' };
+  assert.equal(readAssessment(returned, 'TX1'), { ...kept, tx_id: 'TX1' });
 });
 
 test('the rules are copied: what the scorer does with its list later changes nothing', () => {

@@ -58,12 +58,7 @@ transaction('is complete, or says what is wrong with the text or with its fields
     if (read.ok) return read.transaction;
     return read.code === 'INVALID' ? read.errors.map(({ pointer }) => pointer) : read.code;
   });
-  assert.equal(codes, [
-    { amount: 5, hour: 12, tx_id: 'unknown' },
-    'MALFORMED',
-    'TOO_DEEP',
-    [''],
-    ['/amount', '/hour'],
-  ]);
+  const complete = { amount: 5, hour: 12, tx_id: 'unknown' };
+  assert.equal(codes, [complete, 'MALFORMED', 'TOO_DEEP', [''], ['/amount', '/hour']]);
 });
 transaction.run();

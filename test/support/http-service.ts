@@ -162,6 +162,21 @@ export class TestService {
 
 type Own = Partial<ServeOptions>;
 
+/** A service for the time of `body`. */
+export async function withTestService<T>(
+  topology: TopologyName,
+  options: Own,
+  body: (service: TestService) => Promise<T>,
+): Promise<T> {
+  const service = new TestService(topology, options);
+  await service.start();
+  try {
+    return await body(service);
+  } finally {
+    await service.close();
+  }
+}
+
 /**
  * One suite for each topology, with a service that lives as long as the suite. `named` is the
  * promise that all of the suite is about, where there are topologies that cannot keep it.

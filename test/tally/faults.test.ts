@@ -87,46 +87,17 @@ test('tickets: a repeated, a missing, a zero and a falling one are each seen', (
   assert.equal(fallingTicket([1, 4, 4]), { before: 4, after: 4 });
 });
 
+/** One snapshot for each text, one digit for each cell. */
+const read = (...texts: string[]) => texts.map((text) => Array.from(text, Number));
+
 test('readers: a step back, two incomparable snapshots and an impossible one are each seen', () => {
-  assert.is(
-    backwards([
-      [1, 0],
-      [1, 1],
-    ]),
-    undefined,
-  );
-  assert.ok(
-    backwards([
-      [1, 1],
-      [2, 0],
-    ]),
-  );
-  assert.is(
-    unchained([
-      [2, 2],
-      [0, 1],
-      [1, 1],
-    ]),
-    undefined,
-  );
-  assert.ok(
-    unchained([
-      [0, 1],
-      [1, 0],
-    ]),
-  );
-  assert.is(
-    offStairs(
-      [
-        [2, 1, 1],
-        [3, 2, 2],
-      ],
-      1,
-    ),
-    undefined,
-  );
-  assert.ok(offStairs([[0, 1, 0]], 2));
-  assert.ok(offStairs([[3, 0, 0]], 2));
+  assert.is(backwards(read('10', '11')), undefined);
+  assert.ok(backwards(read('11', '20')));
+  assert.is(unchained(read('22', '01', '11')), undefined);
+  assert.ok(unchained(read('01', '10')));
+  assert.is(offStairs(read('211', '322'), 1), undefined);
+  assert.ok(offStairs(read('010'), 2));
+  assert.ok(offStairs(read('300'), 2));
 });
 
 test('comparing neighbours finds exactly the sets in which some two are incomparable', () => {

@@ -12,7 +12,7 @@ import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../../src/topolo
 import { keepLedger, readStats, splitTicket } from '../support/count-oracle.js';
 import { untilMeasured } from '../support/http-metrics.js';
 import { dial, head } from '../support/http-raw.js';
-import { startCli, withServiceProcess } from '../support/process.js';
+import { startCli, untilRefused, withServiceProcess } from '../support/process.js';
 import { suite } from '../support/suite.js';
 
 const CALLERS = 32;
@@ -244,12 +244,6 @@ if (!existsSync('/proc/self/task')) {
     await starter.ended;
     while (!(await isGone(pid))); // the runner's time limit bounds it
   });
-}
-
-/** Until the port is closed: the first signal has been seen. */
-async function untilRefused(url: string): Promise<void> {
-  let open = true;
-  while (open) open = await fetch(`${url}/health`).then(Boolean, () => false);
 }
 
 test.run();

@@ -11,27 +11,23 @@ import { assessVisibility, FAULT_VISIBILITY } from '../../src/topologies/fault-v
 import { SERVE_DEFAULTS } from '../../src/topologies/options.js';
 import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../../src/topologies/topology.js';
 import { dial, post } from '../support/http-raw.js';
-import { plainTicket, TestService } from '../support/http-service.js';
+import { plainTicket, type TestService, withTestService } from '../support/http-service.js';
 import { LATCHED_SCORER, withLatch } from '../support/latch.js';
 import { withServiceProcess } from '../support/process.js';
 import { suite } from '../support/suite.js';
 
-type Options = ConstructorParameters<typeof TestService>[1];
+type Options = Parameters<typeof withTestService>[1];
 
-/** Each service that is started here is looked at: broken ones say so, honest ones do not. */
-async function withService<T>(
+/** Each service that is started here is looked at: broken ones say so, correct ones do not. */
+function withService<T>(
   topology: TopologyName,
   options: Options & { readonly tally: TallyName },
   body: (service: TestService) => Promise<T>,
 ): Promise<T> {
-  const service = new TestService(topology, options);
-  await service.start();
-  try {
+  return withTestService(topology, options, async (service) => {
     await expectLabels(service, findSeededFault(options.tally));
     return await body(service);
-  } finally {
-    await service.close();
-  }
+  });
 }
 
 async function expectLabels(service: TestService, fault: string | undefined): Promise<void> {

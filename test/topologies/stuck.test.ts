@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { dialMany, head, post, type RawConnection } from '../support/http-raw.js';
-import { TestService } from '../support/http-service.js';
+import { withTestService } from '../support/http-service.js';
 import { suite } from '../support/suite.js';
 
 const FAULTY = new URL('../../../test/fixtures/scorers/faulty.mjs', import.meta.url).href;
@@ -65,10 +65,8 @@ async function askMetrics(raw: RawConnection): Promise<string> {
 const test = suite('one of several is stuck');
 
 test('cluster: reads are inexact meanwhile, and miss nothing that was acknowledged', async () => {
-  const service = new TestService('cluster', { scorer: FAULTY });
-  await service.start();
-  try {
-    await withHold((hold) =>
+  await withTestService('cluster', { scorer: FAULTY }, (service) =>
+    withHold((hold) =>
       dialMany(service.url, CONNECTIONS, async (connections) => {
         const found = new Map<string, RawConnection>();
         for (const raw of connections) found.set(await processOf(raw), raw);
@@ -85,10 +83,8 @@ test('cluster: reads are inexact meanwhile, and miss nothing that was acknowledg
         while (!read.snapshot.startsWith('exact')) read = await ask(free, '/stats');
         assert.is(JSON.parse(read.body).total, CONNECTIONS + 1);
       }),
-    );
-  } finally {
-    await service.close();
-  }
+    ),
+  );
 });
 
 test.run();

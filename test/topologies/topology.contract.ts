@@ -12,7 +12,7 @@ import { start } from '../../src/topologies/start.js';
 import { TOPOLOGIES, type TopologyName, unavailable } from '../../src/topologies/topology.js';
 import { findMiscounts, keepLedger, readStats } from '../support/count-oracle.js';
 import { dial, head, post } from '../support/http-raw.js';
-import { plainTicket, TestService } from '../support/http-service.js';
+import { plainTicket, TestService, withTestService } from '../support/http-service.js';
 import { LATCHED_SCORER, withLatch } from '../support/latch.js';
 import { untilRefused } from '../support/process.js';
 import { SILENT } from '../support/service-events.js';
@@ -23,22 +23,6 @@ import { explainUnsupported, type PromiseName } from './unsupported.js';
 
 const CALLERS = 64;
 const FAULTY = new URL('../../../test/fixtures/scorers/faulty.mjs', import.meta.url).href;
-
-type Options = ConstructorParameters<typeof TestService>[1];
-
-async function withService<T>(
-  topology: TopologyName,
-  options: Options,
-  body: (service: TestService) => Promise<T>,
-): Promise<T> {
-  const service = new TestService(topology, options);
-  await service.start();
-  try {
-    return await body(service);
-  } finally {
-    await service.close();
-  }
-}
 
 /** Scores everything with many callers; an independent oracle judges the counters. */
 async function scoreAndJudge(
@@ -98,7 +82,7 @@ function counts(test: Test, topology: TopologyName): void {
   for (const tally of TALLY_KINDS) {
     test(`${tally}: 64 callers at a time lose no count and get every ticket once`, async () => {
       const transactions = (await readTransactions()).slice(0, chooseCount(1_000, 3_000));
-      await withService(topology, { tally }, async (service) => {
+      await withTestService(topology, { tally }, async (service) => {
         const { result, miscounts } = await scoreAndJudge(service, transactions);
         assert.is(outcomes(result, 'ok'), transactions.length);
         assert.equal(miscounts, []);
@@ -108,7 +92,7 @@ function counts(test: Test, topology: TopologyName): void {
 
   test('a count that is off by one is noticed: the check above can fail', async () => {
     const transactions = (await readTransactions()).slice(0, 200);
-    await withService(topology, {}, async (service) => {
+    await withTestService(topology, {}, async (service) => {
       const before = await readStats(service.url);
       const { result } = await scoreAndJudge(service, transactions);
       const { total, levels, ...rest } = await readStats(service.url);
@@ -120,7 +104,7 @@ function counts(test: Test, topology: TopologyName): void {
   });
 
   test('a client that resets its connection mid-load is counted at most once', async () => {
-    await withService(topology, {}, async (service) => {
+    await withTestService(topology, {}, async (service) => {
       const transaction = JSON.stringify({ amount: 1 });
       for (let round = 0; round < 20; round++) {
         await dial(service.url, async (connection) => {
@@ -148,7 +132,7 @@ function survives(promised: Promised, topology: TopologyName): void {
 
   promised('what was measured outlives who measured it', async () => {
     const monkey = createChaosMonkey();
-    await withService(topology, {}, async (service) => {
+    await withTestService(topology, {}, async (service) => {
       const answered = () => service.metric('requests_total', { route: 'POST /score', status: '200' });
       for (let asked = 0; asked < 20; asked++) await service.post('/score', { amount: 1 });
       assert.is(await answered(), 20);
@@ -163,7 +147,7 @@ function survives(promised: Promised, topology: TopologyName): void {
     const values = Array.from({ length: 600 }, (_, at) => {
       return { amount: 1, tx_id: `TX${at}`, ...(at % 60 === 30 && { fault: 'ends its thread' }) };
     });
-    await withService(topology, { scorer: FAULTY }, async (service) => {
+    await withTestService(topology, { scorer: FAULTY }, async (service) => {
       const { result, miscounts } = await scoreAndJudge(service, source(values));
       assert.is(outcomes(result, 'ok'), 590);
       assert.is(outcomes(result, 'unknown'), 10, 'a 500 leaves open whether it was counted');
@@ -175,7 +159,7 @@ function survives(promised: Promised, topology: TopologyName): void {
 
 async function dieUnderLoad(topology: TopologyName, tally: TallyKind): Promise<void> {
   const monkey = createChaosMonkey();
-  await withService(topology, { tally }, async (service) => {
+  await withTestService(topology, { tally }, async (service) => {
     const transactions = (await readTransactions()).slice(0, 3_000);
     const { result, miscounts } = await scoreAndJudge(service, transactions, (done) => {
       if (done % 1_000 === 500) monkey.killOne(service.running);
@@ -195,7 +179,7 @@ async function dieUnderLoad(topology: TopologyName, tally: TallyKind): Promise<v
 
 function sharesOne(promised: Promised, topology: TopologyName): void {
   promised('the tickets of a level leave no gap between them', async () => {
-    await withService(topology, {}, async (service) => {
+    await withTestService(topology, {}, async (service) => {
       const asked = Array.from({ length: 50 }, () => service.post('/score', { amount: 1 }));
       const tickets = (await Promise.all(asked)).map(({ headers }) => headers.get('ticket'));
       const expected = Array.from({ length: 50 }, (_, at) => `LOW:${at + 1}`);
@@ -204,7 +188,7 @@ function sharesOne(promised: Promised, topology: TopologyName): void {
   });
 
   promised('one limit of connections holds for the whole service', async () => {
-    await withService(topology, { connectionsMax: 2 }, async ({ url }) => {
+    await withTestService(topology, { connectionsMax: 2 }, async ({ url }) => {
       const ask = head('GET /health');
       await dial(url, (first) =>
         dial(url, async (second) => {
@@ -262,7 +246,7 @@ function ends(test: Test, topology: TopologyName): void {
   });
 
   test('a port that is taken is one clear line, and nothing is left running', async () => {
-    await withService(topology, {}, async (service) => {
+    await withTestService(topology, {}, async (service) => {
       const port = Number(new URL(service.url).port);
       const other = new TestService(topology, { port });
       const error = await other.start().catch((reason: Error) => reason);
@@ -271,8 +255,8 @@ function ends(test: Test, topology: TopologyName): void {
   });
 
   test('two services beside each other have a port and counts of their own each', async () => {
-    await withService(topology, {}, (first) =>
-      withService(topology, {}, async (second) => {
+    await withTestService(topology, {}, (first) =>
+      withTestService(topology, {}, async (second) => {
         assert.is.not(first.url, second.url);
         for (let asked = 0; asked < 4; asked++) await first.post('/score', { amount: 1 });
         assert.equal([(await first.stats()).total, (await second.stats()).total], [4, 0]);
