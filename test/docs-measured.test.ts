@@ -4,9 +4,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { PAGE, RESULTS, ROOT, SEED } from '../bench/report/committed.js';
 import { renderPage } from '../bench/report/page.js';
-import { quoted } from '../bench/report/quoted.js';
+import { PAGE, quoted, RESULTS, ROOT, SEED } from '../bench/report/quoted.js';
 import { buildReport } from '../bench/report/report.js';
 import { readResults } from '../bench/runner/results-file.js';
 import { suite } from './support/suite.js';

@@ -165,6 +165,16 @@ export function startJobs<Job, Result>(entry: URL, signal: AbortSignal): Generat
   };
 }
 
+/** One job in a process that ends with it. */
+export async function runJob<Job, Result>(entry: URL, signal: AbortSignal, job: Job): Promise<Result> {
+  const child = startJobs<Job, Result>(entry, signal);
+  try {
+    return await child.load(job);
+  } finally {
+    child.close();
+  }
+}
+
 function exchange<Result>(child: ChildProcess, job: unknown): Promise<Result> {
   return new Promise((resolve, reject) => {
     const ended = () => settle(() => reject(new Error('the load generator ended early')));

@@ -11,6 +11,13 @@ import { describeLosses, listAddings } from '../scenarios/tallies-section.js';
 import type { ScenarioData } from '../stats/scenario-data.js';
 import { decide } from '../stats/statistics.js';
 import {
+  countJudged,
+  findViolations,
+  isFailedSelfTest,
+  listTopologies,
+  selectCorrectAsks,
+} from './headline.js';
+import {
   explainUndecided,
   findBest,
   findBreakEven,
@@ -20,21 +27,16 @@ import {
 } from './payoff.js';
 import { findOrigin, readScenario } from './sessions.js';
 import {
-  countJudged,
-  findViolations,
-  isFailedSelfTest,
-  listTopologies,
-  selectCorrectAsks,
-} from './violations.js';
-import {
   describeDecision,
   formatAtWork,
+  formatComparison,
   formatEstimate,
-  formatTimes,
   formatWork,
   joinNames,
+  SPEED,
   toSentence,
   trimStop,
+  WAIT,
 } from './wording.js';
 
 const VIOLATIONS_NAMED_MAX = 5;
@@ -123,15 +125,13 @@ function describeCost(results: Results, seed: number): readonly string[] {
   return [...gains, ...describeHealth(waiting), ...recommend(results, best, waiting)];
 }
 
-const SPEED = { more: 'faster', less: 'slower' } as const;
-
 function describeGain(payoff: Payoff): readonly string[] {
   const { label, points } = payoff;
   const undecided = explainUndecided(payoff);
   if (undecided !== undefined) return [undecided];
   const describeAt = ({ workUs, ratio }: (typeof points)[number]) => {
-    const times = formatTimes(ratio, 'the requests of inline');
-    return `${formatAtWork(workUs)}, ${label} serves ${times}: ${describeDecision(ratio, SPEED)}`;
+    const times = formatComparison(ratio, 'the requests of inline', SPEED);
+    return `${formatAtWork(workUs)}, ${label} serves ${times}`;
   };
   const point = findBreakEven(payoff);
   const judged = selectJudged(payoff);
@@ -151,7 +151,7 @@ function describeHealth(waiting: ScenarioData): readonly string[] {
     return formatEstimate(waiting.median(variant, 'healthP99Ms'), 'healthP99Ms');
   });
   const ratio = waiting.ratio(against.variant, of.variant, 'healthP99Ms');
-  const word = describeDecision(ratio, { more: 'longer', less: 'shorter' });
+  const word = describeDecision(ratio, WAIT);
   return [
     `while 2 ms of work saturate inline, the p99 of /health is ${own}`,
     `with ${of.label} it is ${other}; inline: ${word}`,

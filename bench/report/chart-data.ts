@@ -2,7 +2,7 @@
 // and names it, and it describes every chart in words with its figures. Pure; charts/ draws them.
 
 import type { MetricName } from '../runner/scenario.js';
-import type { MeasuredVariant, ScenarioData } from '../stats/scenario-data.js';
+import type { MeasuredVariant, Ratio, ScenarioData } from '../stats/scenario-data.js';
 import { type ConfidenceInterval, isKnown } from '../stats/statistics.js';
 import {
   type Chart,
@@ -174,9 +174,35 @@ export function buildMediansTable(
   return buildTable('Medians over the rounds', [heading, ...headings, 'n'], rows);
 }
 
+export const RATE_AND_P99: MetricColumns = [
+  ['perSecond', 'requests/s'],
+  ['p99Ms', 'p99, ms'],
+];
+
+/** The cells of one row. */
+export function formatMedians(data: ScenarioData, variant: string, metrics: readonly MetricName[]): string[] {
+  return metrics.map((metric) => formatCell(data.median(variant, metric), metric));
+}
+
+/** The ratio and its word; empty for the base itself. */
+export function formatRatioCells(ratio: Ratio | undefined): [ratio: string, seen: string] {
+  return ratio === undefined ? ['', ''] : [formatRatioCell(ratio), ratio.words];
+}
+
 export interface VariantPair {
   readonly of: MeasuredVariant;
   readonly against: MeasuredVariant;
+}
+
+/** Every variant that has a base, with it. */
+export function pairWithBase(
+  { variants }: ScenarioData,
+  isBase: (base: MeasuredVariant, of: MeasuredVariant) => boolean,
+): readonly VariantPair[] {
+  return variants.flatMap((of) => {
+    const against = variants.find((one) => one !== of && isBase(one, of));
+    return against === undefined ? [] : [{ of, against }];
+  });
 }
 
 /** A row for each pair and metric. */
@@ -189,7 +215,7 @@ export function buildRatioTable(
     columns.map(([metric, text]) => {
       const ratio = data.ratio(of.variant, against.variant, metric);
       const name = `${of.label} / ${against.label}`;
-      return [name, text, formatRatioCell(ratio), ratio.words, `${ratio.n}`];
+      return [name, text, ...formatRatioCells(ratio), `${ratio.n}`];
     }),
   );
   return buildTable('Ratios, paired by round', ['ratio', 'of', 'measured', 'seen', 'n'], rows);

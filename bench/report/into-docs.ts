@@ -4,9 +4,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readResults } from '../runner/results-file.js';
-import { PAGE, RESULTS, ROOT, SEED } from './committed.js';
 import { renderPage } from './page.js';
-import { quoted } from './quoted.js';
+import { PAGE, quoted, RESULTS, ROOT, SEED } from './quoted.js';
 import { buildReport } from './report.js';
 
 const report = buildReport(readResults(RESULTS), SEED);

@@ -3,10 +3,9 @@
 // names it. A text from a file stays text, mentions no account and links nowhere. Pure.
 
 import { formatCount, formatNumber, formatShare, sanitize } from '../../src/present/text.js';
+import type { OutcomeCell, OutcomeLine, OutcomeTable, SelfTestTable } from './evidence-tables.js';
 import type { Section, Table } from './model.js';
-import type { OutcomeCell, OutcomeLine, OutcomeTable } from './outcomes.js';
 import type { Report } from './report.js';
-import type { SelfTestTable } from './self-tests.js';
 
 const CHARS_MAX = 60_000;
 const DISCARDED_MAX = 20;

@@ -4,9 +4,15 @@
 import { type Html, html } from '../../src/present/html.js';
 import { formatNumber, formatShare, sanitize } from '../../src/present/text.js';
 import type { Verdict } from '../../src/verdict.js';
-import type { OutcomeCell, OutcomeColumn, OutcomeLine, OutcomeTable } from './outcomes.js';
+import type {
+  OutcomeCell,
+  OutcomeColumn,
+  OutcomeLine,
+  OutcomeTable,
+  SelfTestCell,
+  SelfTestTable,
+} from './evidence-tables.js';
 import { renderFlag, renderList, renderScrollBox } from './page-parts.js';
-import type { SelfTestCell, SelfTestTable } from './self-tests.js';
 
 /** A word beside the sign and the colour says the same. */
 const SIGNS: Readonly<Record<Verdict, string>> = { ok: '✓', violated: '✗', unknown: '?', unavailable: '–' };

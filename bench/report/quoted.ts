@@ -7,6 +7,7 @@
 // <!-- measured: dispatch how -->         how it was measured
 // <!-- end -->
 
+import { join } from 'node:path';
 import { wrap } from '../../src/present/text.js';
 import { escapeMarkdown, formatRows } from './markdown.js';
 import type { Section } from './model.js';
@@ -40,3 +41,10 @@ function formatPart(section: Section, what: string, table: string | undefined) {
 function wrapped(text: string): string[] {
   return wrap(escapeMarkdown(text, TEXT_COLUMNS_MAX), COLUMNS);
 }
+
+// The committed results, from dist/bench/report.
+export const ROOT = join(import.meta.dirname, '..', '..', '..');
+export const RESULTS = join(ROOT, 'bench', 'results', 'full.ndjson');
+/** The report made of them. */
+export const PAGE = join(ROOT, 'bench', 'results', 'full.html');
+export const SEED = 1;

@@ -2,15 +2,18 @@
 // results and the same seed give the same report.
 
 import { formatCount, formatNumber } from '../../src/present/text.js';
-import type { SessionLine } from '../runner/result-lines.js';
+import { fileFields, SCHEMA, type SessionLine } from '../runner/result-lines.js';
 import type { Results } from '../runner/results-file.js';
 import { buildAnswer } from './answer.js';
+import {
+  buildOutcomeTable,
+  buildSelfTestTable,
+  type OutcomeTable,
+  type SelfTestTable,
+} from './evidence-tables.js';
 import { buildHeadline } from './headline.js';
 import type { Section } from './model.js';
-import { buildOutcomeTable, type OutcomeTable } from './outcomes.js';
-import { formatResultLines } from './result-text.js';
 import { buildSections } from './sections.js';
-import { buildSelfTestTable, type SelfTestTable } from './self-tests.js';
 import { findSeed, listEnvironments, type MeasuredEnvironment, selectRuns } from './sessions.js';
 
 export const QUESTION = 'What happens if two people call /score at the same time?';
@@ -148,4 +151,32 @@ function summarizeSession({ startedAt, command, plan, planned }: SessionLine): S
     plan: [...words, ...named].join(', '),
     seed: typeof seed === 'number' ? String(seed) : 'unknown',
   };
+}
+
+/**
+ * The results as lines of their file's format, for the page to carry: each session before its runs.
+ * Metrics that this version does not know are not among them, because no report is made of them.
+ */
+function formatResultLines({ sessions, runs, asks, selfTests }: Results): string {
+  const plain = runs.map(({ line, conditions, ...run }) => ({
+    session: run.session,
+    ...fileFields(run),
+  }));
+  const all = [
+    ...sessions.map((one) => ['session', one] as const),
+    ...plain.map((one) => ['run', one] as const),
+    ...asks.map((one) => ['ask', one] as const),
+    ...selfTests.map((one) => ['self-test', one] as const),
+  ];
+  const bySession = new Map<string, string[]>();
+  for (const [kind, one] of all) {
+    const lines = bySession.get(one.session) ?? [];
+    lines.push(formatLine(kind, one));
+    bySession.set(one.session, lines);
+  }
+  return [...bySession.values()].flat().join('');
+}
+
+function formatLine(kind: string, one: object): string {
+  return `${JSON.stringify({ schema: SCHEMA, kind, ...one })}\n`;
 }

@@ -88,6 +88,18 @@ export function describeDecision(
   return decision === 'undecided' ? (words.undecided ?? 'no difference seen') : words[decision];
 }
 
+export const SPEED = { more: 'faster', less: 'slower' } as const;
+export const WAIT = { more: 'longer', less: 'shorter' } as const;
+
+/** For a sentence: `1.52× the requests of inline (95 % CI 1.48–1.57, n = 7): faster`. */
+export function formatComparison(
+  interval: ConfidenceInterval,
+  of: string,
+  words: Parameters<typeof describeDecision>[1],
+): string {
+  return `${formatTimes(interval, of)}: ${describeDecision(interval, words)}`;
+}
+
 /** How many of the intervals of a table exclude 1 by chance. */
 export function describeChance(rounds: readonly number[]): string {
   const judged = rounds.filter((n) => n >= ROUNDS_MIN);

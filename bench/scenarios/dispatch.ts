@@ -1,18 +1,26 @@
 // What each way of computing a score costs, and from how much work per request threads pay:
 // throughput and p99 in a closed loop, over sizes of added work and numbers of task workers.
 
-import { buildCurves, buildSeries, buildTable, chooseTone } from '../report/chart-data.js';
+import {
+  buildCurves,
+  buildSeries,
+  buildTable,
+  chooseTone,
+  formatMedians,
+  formatRatioCells,
+} from '../report/chart-data.js';
 import type { Chart, ReportedScenario, SectionContent, Table } from '../report/model.js';
 import { countThreads, explainUndecided, listPayoffs, type Payoff, selectPayoffs } from '../report/payoff.js';
 import {
   describeChance,
-  describeDecision,
   formatAtWork,
   formatCell,
+  formatComparison,
   formatRatioCell,
   formatTimes,
   formatWork,
   joinNames,
+  SPEED,
   toSentence,
 } from '../report/wording.js';
 import { measureInside, withServer } from '../runner/measure.js';
@@ -71,8 +79,6 @@ function measure(row: Variant, context: RunContext): Promise<Measurement> {
   });
 }
 
-const SPEED = { more: 'faster', less: 'slower' } as const;
-
 /** From which added work on it is faster than inline, and the exceptions. */
 function describePayoff(payoff: Payoff): readonly string[] {
   const { label, points } = payoff;
@@ -91,8 +97,7 @@ function describePayoff(payoff: Payoff): readonly string[] {
   return [
     `${from}, ${label} is faster: ${formatTimes(point.ratio, 'the requests of inline')}`,
     ...others.map(({ workUs, ratio }) => {
-      const times = formatTimes(ratio, 'the requests');
-      return `${formatAtWork(workUs)}, ${label} serves ${times}: ${describeDecision(ratio, SPEED)}`;
+      return `${formatAtWork(workUs)}, ${label} serves ${formatComparison(ratio, 'the requests', SPEED)}`;
     }),
   ];
 }
@@ -158,7 +163,7 @@ function listRatios(data: ScenarioData): readonly (readonly string[])[] {
     const rate = data.ratio(of.variant, against.variant, 'perSecond');
     const p99 = formatRatioCell(data.ratio(of.variant, against.variant, 'p99Ms'));
     const name = `${of.label} / ${against.label}`;
-    return [[formatWork(workUs), name, formatRatioCell(rate), rate.words, p99, `${rate.n}`]];
+    return [[formatWork(workUs), name, ...formatRatioCells(rate), p99, `${rate.n}`]];
   });
 }
 
@@ -167,9 +172,7 @@ function buildTables(data: ScenarioData): readonly Table[] {
   const medians = data.variants
     .toSorted((a, b) => a.workUs - b.workUs)
     .map(({ variant: name, label, workUs }) => {
-      const values = (['perSecond', 'p50Ms', 'p99Ms'] as const).map((metric) =>
-        formatCell(data.median(name, metric), metric),
-      );
+      const values = formatMedians(data, name, ['perSecond', 'p50Ms', 'p99Ms']);
       return [formatWork(workUs), label, ...values, `${data.median(name, 'perSecond').n}`];
     });
   const chance = describeChance(ratios.map((cells) => Number(cells.at(-1))));

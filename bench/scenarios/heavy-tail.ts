@@ -9,15 +9,16 @@ import {
   buildRatioTable,
   chooseTone,
   type MetricColumns,
-  type VariantPair,
+  pairWithBase,
 } from '../report/chart-data.js';
 import type { DotRow, ReportedScenario, SectionContent } from '../report/model.js';
 import {
-  describeDecision,
+  formatComparison,
   formatEstimate,
   formatTimes,
   formatWithUnit,
   toSentence,
+  WAIT,
 } from '../report/wording.js';
 import { measureInside, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
@@ -64,19 +65,16 @@ const RATE = ['perSecond', 'requests/s'] as const;
 const COLUMNS: MetricColumns = [RATE, ['p50Ms', 'p50, ms'], P99, MAX];
 
 function describe(data: ScenarioData): SectionContent {
-  const pairs = data.variants.flatMap((of): VariantPair[] => {
-    const isBase = (one: typeof of) => one.topology === 'pool' && one.threads === of.threads;
-    const against = data.variants.find(isBase);
-    return of.topology !== 'batched' || against === undefined ? [] : [{ of, against }];
+  const pairs = pairWithBase(data, (base, of) => {
+    return of.topology === 'batched' && base.topology === 'pool' && base.threads === of.threads;
   });
   const says = pairs.flatMap(({ of, against }) => {
     const p99 = data.ratio(of.variant, against.variant, 'p99Ms');
     const longest = data.ratio(of.variant, against.variant, 'maxMs');
-    const word = describeDecision(p99, { more: 'longer', less: 'shorter' });
     const value = formatEstimate(data.median(of.variant, 'p99Ms'), 'p99Ms');
     return [
       `The p99 of ${of.label} is ${value}.`,
-      `That is ${formatTimes(p99, `the p99 of ${against.label}`)}: ${word}.`,
+      `That is ${formatComparison(p99, `the p99 of ${against.label}`, WAIT)}.`,
       `Its longest wait is ${formatTimes(longest, `that of ${against.label}`)}.`,
     ].map(toSentence);
   });

@@ -7,10 +7,11 @@ import {
   buildMediansTable,
   buildRatioTable,
   type MetricColumns,
+  pairWithBase,
   type VariantPair,
 } from '../report/chart-data.js';
 import type { ReportedScenario, SectionContent } from '../report/model.js';
-import { describeDecision, formatEstimate, formatTimes, toSentence } from '../report/wording.js';
+import { formatComparison, formatEstimate, formatTimes, toSentence, WAIT } from '../report/wording.js';
 import { checkHealthProbes, createHealthJob, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
 import type { Claim, Measurement, RunContext, Variant } from '../runner/scenario.js';
@@ -93,7 +94,6 @@ function describeAnswer(data: ScenarioData): readonly string[] {
   }
   const { of, against } = pair;
   const wait = data.ratio(against.variant, of.variant, P99);
-  const word = describeDecision(wait, { more: 'longer', less: 'shorter' });
   const rate = data.ratio(of.variant, against.variant, 'perSecond');
   const [own, other] = [against, of].map(({ label, variant: name }) => {
     return `The p99 of /health is ${formatEstimate(data.median(name, P99), P99)} with ${label}.`;
@@ -101,15 +101,13 @@ function describeAnswer(data: ScenarioData): readonly string[] {
   return [
     own ?? '',
     other ?? '',
-    `With inline it is ${formatTimes(wait, `that with ${of.label}`)}: ${word}.`,
+    `With inline it is ${formatComparison(wait, `that with ${of.label}`, WAIT)}.`,
     toSentence(`meanwhile ${of.label} serves ${formatTimes(rate, 'the requests of inline')}`),
   ];
 }
 
 function describe(data: ScenarioData): SectionContent {
-  const inline = data.variants.find(({ topology }) => topology === 'inline');
-  const others = data.variants.filter((one) => inline !== undefined && one !== inline);
-  const pairs = others.flatMap((of) => (inline === undefined ? [] : [{ of, against: inline }]));
+  const pairs = pairWithBase(data, ({ topology }) => topology === 'inline');
   return {
     title: 'Can the service still report its health while scoring saturates it?',
     says: describeAnswer(data),

@@ -8,12 +8,17 @@ import type { ReportedScenario, SectionContent } from '../report/model.js';
 import { toSentence } from '../report/wording.js';
 import { type ServerUnderTest, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import type { Claim, Measurement, RunContext, Sample, Variant } from '../runner/scenario.js';
-import { nameVariant } from '../runner/scenario.js';
+import {
+  type Claim,
+  type Measurement,
+  nameVariant,
+  type RunContext,
+  type Sample,
+  type Variant,
+} from '../runner/scenario.js';
 import { readMetric } from '../runner/server.js';
 import type { ScenarioData } from '../stats/scenario-data.js';
-import { fitSlope, type Point } from '../stats/slope.js';
-import { type ConfidenceInterval, isKnown } from '../stats/statistics.js';
+import { type ConfidenceInterval, fitSlope, isKnown, type Point } from '../stats/statistics.js';
 import { isAvailable, rows, variant } from './variants.js';
 
 const SAMPLES = 200;

@@ -5,10 +5,11 @@ import {
   buildMedianDots,
   buildMediansTable,
   buildRatioTable,
-  type MetricColumns,
+  pairWithBase,
+  RATE_AND_P99,
 } from '../report/chart-data.js';
 import type { ReportedScenario, SectionContent } from '../report/model.js';
-import { describeDecision, formatTimes, toSentence } from '../report/wording.js';
+import { formatComparison, SPEED, toSentence } from '../report/wording.js';
 import { measureScore } from '../runner/measure.js';
 import type { Claim } from '../runner/scenario.js';
 import type { ScenarioData } from '../stats/scenario-data.js';
@@ -23,21 +24,12 @@ function claims(): readonly Claim[] {
   ]);
 }
 
-const COLUMNS: MetricColumns = [
-  ['perSecond', 'requests/s'],
-  ['p99Ms', 'p99, ms'],
-];
-
 function describe(data: ScenarioData): SectionContent {
-  const against = data.variants.find(({ topology }) => topology === 'bare');
-  const of = data.variants.find(({ topology }) => topology === 'inline');
-  const pairs = against === undefined || of === undefined ? [] : [{ of, against }];
+  const pairs = pairWithBase(data, (base, of) => base.topology === 'bare' && of.topology === 'inline');
   const says = pairs.map((pair) => {
     const ratio = data.ratio(pair.of.variant, pair.against.variant, 'perSecond');
-    const times = formatTimes(ratio, 'the requests of a bare node:http handler');
-    return toSentence(
-      `inline serves ${times}: ${describeDecision(ratio, { less: 'slower', more: 'faster' })}`,
-    );
+    const times = formatComparison(ratio, 'the requests of a bare node:http handler', SPEED);
+    return toSentence(`inline serves ${times}`);
   });
   return {
     title: 'How much of the throughput of node:http is left?',
@@ -48,7 +40,7 @@ function describe(data: ScenarioData): SectionContent {
       axis: 'answered, requests/s',
       scale: 'linear',
     }),
-    tables: [...buildRatioTable(data, pairs, COLUMNS), ...buildMediansTable(data, COLUMNS)],
+    tables: [...buildRatioTable(data, pairs, RATE_AND_P99), ...buildMediansTable(data, RATE_AND_P99)],
     how:
       'The bare handler reads the body and answers a constant of the same length. inline parses, ' +
       'checks, scores, counts and serialises.',

@@ -7,7 +7,7 @@ import { type OpenJob, withOpenLoop } from '../load/generator.js';
 import { BODY, EXPECT } from '../load/transaction.js';
 import { buildDots, buildTable, chooseTone } from '../report/chart-data.js';
 import type { DotRow, ReportedScenario, SectionContent } from '../report/model.js';
-import { describeDecision, formatCell, formatRatioCell, formatTimes, toSentence } from '../report/wording.js';
+import { formatCell, formatComparison, formatRatioCell, toSentence, WAIT } from '../report/wording.js';
 import { checkOpenScore, explainMissingPeak, growth, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
 import type { Claim, Measurement, MetricName, RunContext, Variant } from '../runner/scenario.js';
@@ -139,12 +139,10 @@ function describeVariants(data: ScenarioData): readonly string[] {
   const says = data.variants.flatMap((one) => {
     const [goodput, wait] = [readGoodput(data, one), readWait(data, one)];
     const words = { less: 'less than at the peak', more: 'more than at the peak' };
-    const waits = { less: 'shorter', more: 'longer' };
+    const waited = formatComparison(wait, 'the time of a full queue', WAIT);
     return [
-      `at twice its peak, ${one.label} answers ${formatTimes(goodput, 'the peak')}: ` +
-        describeDecision(goodput, words),
-      `the p99 of its accepted requests is ${formatTimes(wait, 'the time of a full queue')}: ` +
-        describeDecision(wait, waits),
+      `at twice its peak, ${one.label} answers ${formatComparison(goodput, 'the peak', words)}`,
+      `the p99 of its accepted requests is ${waited}`,
     ];
   });
   return [...says, describeRefusals(data)].map(toSentence);

@@ -2,9 +2,9 @@
 // batches of many transactions. Throughput and p99 in a closed loop.
 
 import { ONE, type Post, padTransaction } from '../load/transaction.js';
-import { buildCurves, buildSeries, buildTable } from '../report/chart-data.js';
+import { buildCurves, buildSeries, buildTable, formatRatioCells } from '../report/chart-data.js';
 import type { ReportedScenario, SectionContent, Table } from '../report/model.js';
-import { describeDecision, formatCell, formatRatioCell, formatTimes, toSentence } from '../report/wording.js';
+import { formatCell, formatComparison, SPEED, toSentence } from '../report/wording.js';
 import { type ServerUnderTest, summarizeLoad, withServer } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
 import type { Claim, Measurement, RunContext, Variant } from '../runner/scenario.js';
@@ -48,12 +48,7 @@ function claims(plan: Plan): readonly Claim[] {
       const rate = { says: of, metric: 'perSecond', of, target: undefined } as const;
       const p99 = { ...rate, says: `p99 of ${of}`, metric: 'p99Ms' } as const;
       return [
-        ...(name === 'inline'
-          ? []
-          : [
-              { ...rate, against: inline },
-              { ...p99, against: inline },
-            ]),
+        ...(name === 'inline' ? [] : [rate, p99]).map((claim) => ({ ...claim, against: inline })),
         ...(at === first || at.name === 'batchBytes' ? [] : [{ ...rate, against: smallest }]),
       ];
     }),
@@ -88,7 +83,6 @@ function measure(row: Variant, context: RunContext): Promise<Measurement> {
 const countKilobytes = (one: MeasuredVariant) => (one.at?.value ?? Number.NaN) / 1_000;
 const isBody = (one: MeasuredVariant) => one.at?.name === 'bodyBytes';
 const formatAt = (kilobytes: number) => `at ${kilobytes} kB`;
-const SPEED = { more: 'faster', less: 'slower' } as const;
 
 /** Throughput to that of inline with the same body; undefined for inline itself. */
 function compareWithInline(data: ScenarioData, one: MeasuredVariant): Ratio | undefined {
@@ -105,17 +99,16 @@ function describeSizes(data: ScenarioData): readonly string[] {
     const [small, large] = [own[0], own.at(-1)];
     if (small === undefined || large === undefined || small === large) return [];
     const ratio = data.ratio(large.variant, small.variant, 'perSecond');
-    const times = formatTimes(ratio, `the requests of ${countKilobytes(small)} kB`);
-    const word = describeDecision(ratio, SPEED);
-    return [`${formatAt(countKilobytes(large))}, ${label} serves ${times}: ${word}`];
+    const times = formatComparison(ratio, `the requests of ${countKilobytes(small)} kB`, SPEED);
+    return [`${formatAt(countKilobytes(large))}, ${label} serves ${times}`];
   });
   const last = distinctNumbers(bodies.map(countKilobytes)).at(-1);
   const others = bodies.filter((one) => countKilobytes(one) === last);
   const against = others.flatMap((one) => {
     const ratio = compareWithInline(data, one);
     if (ratio === undefined) return [];
-    const times = formatTimes(ratio, 'the requests of inline');
-    return [`${formatAt(last ?? 0)}, ${one.label} serves ${times}: ${describeDecision(ratio, SPEED)}`];
+    const times = formatComparison(ratio, 'the requests of inline', SPEED);
+    return [`${formatAt(last ?? 0)}, ${one.label} serves ${times}`];
   });
   const none = sizes.length === 0 ? ['fewer than two sizes of a body were measured'] : [];
   return [...none, ...sizes, ...against].map(toSentence);
@@ -133,8 +126,7 @@ function buildTables(data: ScenarioData): readonly Table[] {
       formatCell(rate, 'perSecond'),
       many.n === 0 ? '' : formatCell(many, 'transactionsPerSecond'),
       formatCell(data.median(one.variant, 'p99Ms'), 'p99Ms'),
-      ratio === undefined ? '' : formatRatioCell(ratio),
-      ratio?.words ?? '',
+      ...formatRatioCells(ratio),
       `${rate.n}`,
     ];
   });

@@ -3,17 +3,9 @@
 // only it can load a server that closes its connections.
 
 import { describePeer, explainUnavailable, FINDERS, type Finders, PEERS, type Peer } from '../peers/peers.js';
-import { buildMedianDots, buildTable } from '../report/chart-data.js';
+import { buildMedianDots, buildTable, formatMedians, formatRatioCells } from '../report/chart-data.js';
 import type { ReportedScenario, SectionContent } from '../report/model.js';
-import {
-  describeDecision,
-  formatAtWork,
-  formatCell,
-  formatRatioCell,
-  formatTimes,
-  formatWork,
-  toSentence,
-} from '../report/wording.js';
+import { formatAtWork, formatComparison, formatWork, SPEED, toSentence } from '../report/wording.js';
 import { measureScore } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
 import type { Claim, Measurement, RunContext, Variant } from '../runner/scenario.js';
@@ -99,8 +91,7 @@ function describeAt(data: ScenarioData, workUs: number): readonly string[] {
     })
     .toSorted((a, b) => b.ratio.median - a.ratio.median)
     .map(({ label, ratio }) => {
-      const word = describeDecision(ratio, { more: 'faster', less: 'slower' });
-      return `${what}, ${label} serves ${formatTimes(ratio, 'the requests of our inline')}: ${word}`;
+      return `${what}, ${label} serves ${formatComparison(ratio, 'the requests of our inline', SPEED)}`;
     });
 }
 
@@ -126,11 +117,9 @@ function describe(data: ScenarioData): SectionContent {
     const inline = findInline(data, one.workUs);
     const isOther = inline !== undefined && inline !== one;
     const ratio = isOther ? data.ratio(one.variant, inline.variant, 'perSecond') : undefined;
-    const rate = data.median(one.variant, 'perSecond');
-    const compared = [ratio === undefined ? '' : formatRatioCell(ratio), ratio?.words ?? ''];
-    const tail = formatCell(data.median(one.variant, 'p99Ms'), 'p99Ms');
-    const values = [formatCell(rate, 'perSecond'), tail];
-    return [one.label, formatWork(one.workUs), ...values, ...compared, `${rate.n}`];
+    const values = formatMedians(data, one.variant, ['perSecond', 'p99Ms']);
+    const { n } = data.median(one.variant, 'perSecond');
+    return [one.label, formatWork(one.workUs), ...values, ...formatRatioCells(ratio), `${n}`];
   });
   return {
     title: 'How do other servers compare that do the same?',

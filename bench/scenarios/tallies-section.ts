@@ -3,13 +3,11 @@
 
 import { formatCount } from '../../src/present/text.js';
 import { TALLY_KINDS } from '../../src/tally/tally.js';
-import { buildDots, buildTable } from '../report/chart-data.js';
+import { buildDots, buildTable, formatMedians, formatRatioCells } from '../report/chart-data.js';
 import type { DotRow, SectionContent, Tone } from '../report/model.js';
 import {
-  describeDecision,
-  formatCell,
+  formatComparison,
   formatEstimate,
-  formatRatioCell,
   formatTimes,
   formatWithUnit,
   joinNames,
@@ -119,9 +117,9 @@ function describeCosts(data: ScenarioData): readonly string[] {
   }
   if (striped !== undefined) {
     const ratio = data.ratio(striped, atomic, 'nsPerAdd');
-    const word = describeDecision(ratio, { less: 'faster', more: 'slower' });
-    const times = formatTimes(ratio, 'the time of an atomic add');
-    says.push(`striped, with a cell per thread, takes ${times}: ${word}`);
+    const words = { less: 'faster', more: 'slower' };
+    const times = formatComparison(ratio, 'the time of an atomic add', words);
+    says.push(`striped, with a cell per thread, takes ${times}`);
   }
   return says;
 }
@@ -157,12 +155,9 @@ export function describeTallies(data: ScenarioData): SectionContent {
     const atomic = all.find((one) => one.counter === 'atomic' && formatGroup(one) === formatGroup(adding));
     const isOther = atomic !== undefined && atomic !== adding;
     const ratio = isOther ? data.ratio(variant, atomic.variant, 'nsPerAdd') : undefined;
-    const values = (['nsPerAdd', 'cpuNsPerAdd', 'lostPercent'] as const).map((metric) =>
-      formatCell(data.median(variant, metric), metric),
-    );
-    const seen = [ratio === undefined ? '' : formatRatioCell(ratio), ratio?.words ?? ''];
+    const values = formatMedians(data, variant, ['nsPerAdd', 'cpuNsPerAdd', 'lostPercent']);
     const { n } = data.median(variant, 'nsPerAdd');
-    return [counter, `${threads}`, `${size}`, ...values, ...seen, `${n}`];
+    return [counter, `${threads}`, `${size}`, ...values, ...formatRatioCells(ratio), `${n}`];
   });
   return {
     title: 'What does an add cost, and is it counted?',

@@ -4,7 +4,7 @@
 
 import { availableParallelism } from 'node:os';
 import { TALLY_KINDS } from '../../src/tally/tally.js';
-import { startJobs } from '../load/generator.js';
+import { runJob } from '../load/generator.js';
 import type { ReportedScenario } from '../report/model.js';
 import type { Plan } from '../runner/plan.js';
 import {
@@ -94,13 +94,8 @@ function makeJob(row: AddingRow, { scale }: Plan): AddingJob {
 async function measure(variant: Variant, { plan, signal }: RunContext): Promise<Measurement> {
   const row = listRows(plan).find((one) => formatName(one) === nameVariant(variant));
   if (row === undefined) throw new Error('there is no such row');
-  const child = startJobs<AddingJob, AddingCourse>(CHILD, signal);
-  try {
-    const job = makeJob(row, plan);
-    return summarizeCourse(job, await child.load(job), plan.limits);
-  } finally {
-    child.close();
-  }
+  const job = makeJob(row, plan);
+  return summarizeCourse(job, await runJob<AddingJob, AddingCourse>(CHILD, signal, job), plan.limits);
 }
 
 /** The cost of an add is the time that its own thread spends on it. */

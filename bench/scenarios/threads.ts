@@ -5,11 +5,11 @@ import {
   buildMedianDots,
   buildMediansTable,
   buildRatioTable,
-  type MetricColumns,
-  type VariantPair,
+  pairWithBase,
+  RATE_AND_P99,
 } from '../report/chart-data.js';
 import type { ReportedScenario, SectionContent } from '../report/model.js';
-import { describeDecision, formatTimes, toSentence } from '../report/wording.js';
+import { formatComparison, SPEED, toSentence } from '../report/wording.js';
 import { measureScore } from '../runner/measure.js';
 import type { Claim } from '../runner/scenario.js';
 import type { ScenarioData } from '../stats/scenario-data.js';
@@ -35,22 +35,14 @@ function listUnavailable() {
   return reason === undefined ? [] : [['threads x2 / threads x1', reason] as const];
 }
 
-const COLUMNS: MetricColumns = [
-  ['perSecond', 'requests/s'],
-  ['p99Ms', 'p99, ms'],
-];
-
 function describe(data: ScenarioData): SectionContent {
-  const pairs = data.variants.flatMap((of): VariantPair[] => {
-    const isBase = (one: typeof of) => one.topology === of.topology && one.threads === 1;
-    const against = data.variants.find(isBase);
-    return of.threads < 2 || against === undefined ? [] : [{ of, against }];
+  const pairs = pairWithBase(data, (base, of) => {
+    return base.topology === of.topology && base.threads === 1 && of.threads > 1;
   });
   const says = pairs.map(({ of, against }) => {
     const ratio = data.ratio(of.variant, against.variant, 'perSecond');
-    const times = formatTimes(ratio, `the requests of ${against.label}`);
-    const word = describeDecision(ratio, { more: 'faster', less: 'slower' });
-    return toSentence(`${of.label} serves ${times}: ${word}`);
+    const times = formatComparison(ratio, `the requests of ${against.label}`, SPEED);
+    return toSentence(`${of.label} serves ${times}`);
   });
   const chart = {
     id: 'threads-throughput',
@@ -62,7 +54,7 @@ function describe(data: ScenarioData): SectionContent {
     title: 'What does a second listener bring?',
     says: says.length === 0 ? ['Two listeners and one were not both measured.'] : says,
     charts: buildMedianDots(data, 'perSecond', chart, ({ topology }) => topology),
-    tables: [...buildRatioTable(data, pairs, COLUMNS), ...buildMediansTable(data, COLUMNS)],
+    tables: [...buildRatioTable(data, pairs, RATE_AND_P99), ...buildMediansTable(data, RATE_AND_P99)],
     how:
       'threads share a port in one process; cluster has a process for each listener. Every ' +
       'request has 500 µs of work.',

@@ -5,8 +5,8 @@
 
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { findViolations } from '../../bench/report/headline.js';
 import { buildReport, type Report } from '../../bench/report/report.js';
-import { findViolations } from '../../bench/report/violations.js';
 import { openOut } from '../../bench/runner/results-file.js';
 import { measureSession } from '../../bench/runner/session.js';
 import { planStages } from '../../bench/runner/session-progress.js';

@@ -2,7 +2,7 @@
 // faults: the two counters that lose. When such a run is discarded: validity.test.ts.
 
 import * as assert from 'uvu/assert';
-import { startJobs } from '../../bench/load/generator.js';
+import { runJob } from '../../bench/load/generator.js';
 import { PLAN_DEFAULTS } from '../../bench/runner/plan.js';
 import {
   type AddingCourse,
@@ -13,7 +13,6 @@ import {
 } from '../../bench/scenarios/adding-job.js';
 import { CHILD, summarizeCourse } from '../../bench/scenarios/tallies.js';
 import { TALLY_KINDS } from '../../src/tally/tally.js';
-import { loadOnce } from '../fixtures/load/seeded-server.js';
 import { suite } from '../support/suite.js';
 
 const { limits: LIMITS } = PLAN_DEFAULTS;
@@ -46,9 +45,7 @@ test('an add costs what its thread waits for it; the loss is a share of all adds
   assert.match(atomic.discardReason ?? '', /500 of 2000/);
 });
 
-function add(job: AddingJob): Promise<AddingCourse> {
-  return loadOnce(startJobs<AddingJob, AddingCourse>(CHILD, new AbortController().signal), job);
-}
+const add = (job: AddingJob) => runJob<AddingJob, AddingCourse>(CHILD, new AbortController().signal, job);
 
 for (const kind of TALLY_KINDS) {
   test(`${kind}: every add of two threads is counted, those of the warm-up apart`, async () => {

@@ -2,7 +2,7 @@
 // few wild samples move nothing. Seeded; pure.
 
 import * as assert from 'uvu/assert';
-import { fitSlope, POINTS_MIN, type Point } from '../../bench/stats/slope.js';
+import { fitSlope, POINTS_MIN, type Point } from '../../bench/stats/statistics.js';
 import { random } from '../../src/checker/random.js';
 import { suite } from '../support/suite.js';
 

@@ -2,7 +2,7 @@
 // Planted: a wrong answer, and the way of waiting that freezes timers beside one that does not.
 
 import * as assert from 'uvu/assert';
-import { startJobs } from '../../bench/load/generator.js';
+import { runJob } from '../../bench/load/generator.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
 import { CHILD, summarizeCourse } from '../../bench/scenarios/wake-up.js';
 import type { WakeupCourse, WakeupJob } from '../../bench/scenarios/wake-up-job.js';
@@ -40,15 +40,11 @@ test('planted, a wrong answer makes a run void', () => {
   assert.match(summarizeCourse({ ...COURSE, wrong: 2 }, LIMITS).discardReason ?? '', /2 wrong answers/);
 });
 
-async function wake(change: Partial<WakeupJob>): Promise<WakeupCourse> {
-  const child = startJobs<WakeupJob, WakeupCourse>(CHILD, new AbortController().signal);
+function wake(change: Partial<WakeupJob>) {
   const tasks = { atomics: 'disabled', warmTasks: 10, tasks: 20, gapMs: 0 } as const;
   const timers = { timers: 3, timerMs: 1, leftAloneMs: 100 };
-  try {
-    return await child.load({ ...tasks, ...timers, ...change });
-  } finally {
-    child.close();
-  }
+  const job = { ...tasks, ...timers, ...change };
+  return runJob<WakeupJob, WakeupCourse>(CHILD, new AbortController().signal, job);
 }
 
 test('sync freezes the timers of an idle task worker until its next task', async () => {

@@ -2,9 +2,8 @@
 // it can when others are missing. The golden file has the texts of all cases.
 import * as assert from 'uvu/assert';
 import { buildAnswer } from '../../../bench/report/answer.js';
-import { buildHeadline, findCost, findCounting } from '../../../bench/report/headline.js';
+import { buildHeadline, findCost, findCounting, findViolations } from '../../../bench/report/headline.js';
 import { readScenario } from '../../../bench/report/sessions.js';
-import { findViolations } from '../../../bench/report/violations.js';
 import {
   askLineOf,
   type MadeRow,

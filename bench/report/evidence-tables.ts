@@ -1,0 +1,206 @@
+// Two tables of a report. What two callers saw: a row for each outcome, a column for each pair test.
+// The self-test: for each tally in each topology, the runs in which the checker judged rightly. Pure.
+
+import type { OutcomeRow } from '../../src/checker/pair-test/outcome-table.js';
+import { formatCount, formatNumber, sanitize } from '../../src/present/text.js';
+import { findSeededFault } from '../../src/tally/faults/seeded-faults.js';
+import { isTopologyName, TOPOLOGY_NAMES } from '../../src/topologies/topology.js';
+import type { Verdict } from '../../src/verdict.js';
+import type { AskLine, SelfTestLine } from '../runner/result-lines.js';
+
+export interface OutcomeTable {
+  readonly columns: readonly OutcomeColumn[];
+  /** From allowed to forbidden. */
+  readonly outcomes: readonly OutcomeLine[];
+  /** Reads while no call was in flight. */
+  readonly atRest: readonly OutcomeLine[];
+}
+
+export interface OutcomeColumn {
+  /** The topology, and the tally where it is not the default. */
+  readonly name: string;
+  /** The tally has a seeded fault, so `violated` is the right verdict. */
+  readonly hasSeededFault: boolean;
+  readonly verdict: Verdict;
+  readonly answer: string;
+  readonly pairs: number;
+  /** The share of pairs with both calls in flight at once; null where unknown. */
+  readonly together: number | null;
+  /** The share of pairs in which the service counted the later call first; null where unknown. */
+  readonly overtaken: number | null;
+  /** How many of the planned pairs were made; empty where all were. */
+  readonly partial: string;
+  /** The first samples of outcomes that are not acceptable, one sentence each. */
+  readonly evidence: readonly string[];
+}
+
+export interface OutcomeLine {
+  readonly seen: string;
+  readonly grade: OutcomeRow['grade'];
+  readonly meaning: string;
+  /** One for each column; null where this column's test cannot show the outcome. */
+  readonly cells: readonly (OutcomeCell | null)[];
+}
+
+export interface OutcomeCell {
+  readonly samples: number;
+  /** Of all samples of this column in this table. */
+  readonly share: number;
+}
+
+const GRADES: readonly OutcomeRow['grade'][] = ['acceptable', 'interesting', 'unknown', 'forbidden'];
+const EVIDENCE_MAX = 5;
+const TALLY_DEFAULT = 'atomic';
+
+/** Null without a pair test. Forbidden outcomes always have a row; allowed ones where a pair showed them. */
+export function buildOutcomeTable(asks: readonly AskLine[]): OutcomeTable | null {
+  if (asks.length === 0) return null;
+  const names = nameColumns(asks);
+  return {
+    columns: asks.map((ask, at) => buildColumn(ask, names[at] ?? '')),
+    outcomes: buildLines(asks.map(({ asked }) => asked.outcomes)),
+    atRest: buildLines(asks.map(({ asked }) => asked.atRest)),
+  };
+}
+
+/** Equal names get numbers. */
+function nameColumns(asks: readonly AskLine[]): string[] {
+  const plain = asks.map(({ topology, tally }) =>
+    tally === TALLY_DEFAULT ? topology : `${topology}, ${tally}`,
+  );
+  return plain.map((name, at) => {
+    const before = plain.slice(0, at).filter((other) => other === name).length;
+    return before === 0 ? name : `${name} (${before + 1})`;
+  });
+}
+
+function buildColumn({ tally, asked }: AskLine, name: string): OutcomeColumn {
+  const { overlap, verdict, answer, pairs, partial } = asked;
+  const evidence = [...asked.outcomes, ...asked.atRest].flatMap((row) => row.evidence);
+  const made = `${formatNumber(pairs)} of ${formatNumber(asked.asked)} pairs were made`;
+  return {
+    ...{ name, verdict, answer, pairs },
+    hasSeededFault: findSeededFault(tally) !== undefined,
+    together: computeShare(overlap.overlapping, overlap.pairs),
+    overtaken: computeShare(overlap.overtaken, overlap.ordered),
+    partial: partial ? made : '',
+    evidence: evidence.slice(0, EVIDENCE_MAX),
+  };
+}
+
+function computeShare(part: number, whole: number): number | null {
+  return part >= 0 && whole > 0 ? part / whole : null;
+}
+
+function buildLines(tables: readonly (readonly OutcomeRow[])[]): OutcomeLine[] {
+  const createKey = ({ kind, seen, grade, meaning }: OutcomeRow) =>
+    JSON.stringify([kind, seen, grade, meaning]);
+  const kinds = new Map(tables.flat().map((row) => [createKey(row), row] as const));
+  const totals = tables.map((rows) => rows.reduce((sum, { samples }) => sum + samples, 0));
+  const lines = [...kinds].map(([key, { seen, grade, meaning }]) => {
+    const cells = tables.map((rows, at) => {
+      const row = rows.find((one) => createKey(one) === key);
+      const share = (row?.samples ?? 0) / Math.max(1, totals[at] ?? 0);
+      return row === undefined ? null : { samples: row.samples, share };
+    });
+    return { seen, grade, meaning, cells };
+  });
+  const isShown = ({ grade, cells }: OutcomeLine) =>
+    grade === 'forbidden' || cells.some((cell) => cell !== null && cell.samples > 0);
+  const rank = ({ grade }: OutcomeLine) => GRADES.indexOf(grade);
+  return lines.filter(isShown).toSorted((a, b) => rank(a) - rank(b));
+}
+
+type Run = SelfTestLine['selfTest']['runs'][number];
+
+export interface SelfTestTable {
+  readonly verdict: Verdict;
+  /** One sentence about seeded faults, one about false alarms. */
+  readonly says: readonly string[];
+  readonly topologies: readonly string[];
+  readonly rows: readonly SelfTestRow[];
+  /** One line for each wrong run. */
+  readonly wrong: readonly string[];
+  readonly unavailable: readonly string[];
+  /** Empty where the self-test ran to its end. */
+  readonly partial: string;
+}
+
+export interface SelfTestRow {
+  readonly tally: string;
+  /** False: the tally has a seeded fault. */
+  readonly isCorrect: boolean;
+  /** One for each topology; null where it did not run. */
+  readonly cells: readonly (SelfTestCell | null)[];
+}
+
+export interface SelfTestCell {
+  readonly right: number;
+  readonly runs: number;
+  /** `passed*`: the seeded fault cannot show in this topology. */
+  readonly word: 'caught' | 'passed' | 'passed*';
+}
+
+const WRONG_MAX = 20;
+const COLUMNS_MAX = 200;
+
+export function buildSelfTestTable({ selfTest }: SelfTestLine): SelfTestTable {
+  const { verdict, runs, partial, planned, unavailable } = selfTest;
+  const topologies = listDistinct(runs.map(({ topology }) => topology));
+  topologies.sort((a, b) => rankTopology(a) - rankTopology(b));
+  const rows = listDistinct(runs.map(({ tally }) => tally)).map((tally) => {
+    const own = runs.filter((run) => run.tally === tally);
+    const cells = topologies.map((name) => buildCell(own.filter((run) => run.topology === name)));
+    return { tally, isCorrect: own.every((run) => run.isHonest), cells };
+  });
+  return {
+    verdict,
+    says: describeRuns(runs),
+    topologies,
+    rows: [...rows.filter(({ isCorrect }) => isCorrect), ...rows.filter((row) => !row.isCorrect)],
+    wrong: listWrongRuns(runs),
+    unavailable: unavailable.map(({ reason }) => reason),
+    partial: partial ? `${runs.length} of ${formatCount(planned, 'run')} were made` : '',
+  };
+}
+
+function listDistinct(names: readonly string[]): string[] {
+  return [...new Set(names)].sort();
+}
+
+function rankTopology(name: string): number {
+  return isTopologyName(name) ? TOPOLOGY_NAMES.indexOf(name) : TOPOLOGY_NAMES.length;
+}
+
+function describeRuns(runs: readonly Run[]): string[] {
+  const count = (outcome: Run['outcome']) => runs.filter((run) => run.outcome === outcome).length;
+  const [caught, missed] = [count('caught'), count('missed')];
+  const [passed, alarms] = [count('passed'), count('alarm')];
+  const result = missed === 0 ? 'the checker caught every one' : `the checker missed ${missed}`;
+  const unknown = 'the self-test does not show what the checker catches';
+  const calm = alarms === 0 ? 'no false alarm' : formatCount(alarms, 'false alarm');
+  const faults = formatCount(caught + missed, 'run');
+  return [
+    `${faults} with a seeded fault that can show: ${caught + missed === 0 ? unknown : result}.`,
+    `${formatCount(passed + alarms, 'run')} without such a fault: ${calm}.`,
+  ];
+}
+
+function buildCell(runs: readonly Run[]): SelfTestCell | null {
+  const [first] = runs;
+  if (first === undefined) return null;
+  const right = runs.filter(({ outcome }) => outcome === 'caught' || outcome === 'passed').length;
+  const calm = first.isHonest ? 'passed' : 'passed*';
+  return { right, runs: runs.length, word: first.expected === 'violated' ? 'caught' : calm };
+}
+
+function listWrongRuns(runs: readonly Run[]): string[] {
+  const wrong = runs.filter(({ outcome }) => outcome === 'missed' || outcome === 'alarm');
+  const lines = wrong.slice(0, WRONG_MAX).map((run) => {
+    const kind = run.outcome === 'alarm' ? 'false alarm' : 'missed';
+    const answer = sanitize(run.answer, COLUMNS_MAX);
+    return `${kind}: ${run.tally} in ${run.topology}, seed ${run.seed}: ${answer}`;
+  });
+  const more = wrong.length - lines.length;
+  return more === 0 ? lines : [...lines, `and ${formatCount(more, 'wrong run')} more`];
+}
