@@ -8,7 +8,9 @@ import { buildReport, type Report } from '../../bench/report/report.js';
 import {
   closeBrowser,
   findBrowser,
+  GROUND,
   NO_BROWSER,
+  OVERFLOW,
   type ShownPage,
   showPage,
   type View,
@@ -32,7 +34,6 @@ const VIEWS: readonly View[] = [
 ];
 const PHONE: View = { widthPx: 360, colorScheme: 'light' };
 
-const OVERFLOW = `document.documentElement.scrollWidth - document.documentElement.clientWidth`;
 /** Boxes wider than the screen that do not scroll by themselves: they would be cut off. */
 const CUT_OFF = `[...document.querySelectorAll('main *')]
   .filter((each) => each.closest('.scroll, svg, .narrow, .wide') === null)
@@ -74,7 +75,6 @@ const BAD_CHART_TEXTS = `[...document.querySelectorAll('figure svg')]
 const FIGURES = `[...document.querySelectorAll('figure')].map((figure) =>
   [...figure.querySelectorAll('.wide, .narrow')]
     .filter((each) => each.getBoundingClientRect().width > 0).length)`;
-const GROUND = `getComputedStyle(document.body).backgroundColor`;
 
 /** What is wrong with the page; empty where nothing is. */
 async function findFaults({ evaluate, complaints, requests }: ShownPage): Promise<string[]> {

@@ -51,6 +51,10 @@ export interface ShownPage {
   readonly requests: readonly string[];
 }
 
+/** For `evaluate`: by how many pixels the page is wider than the screen, and its colour. */
+export const OVERFLOW = `document.documentElement.scrollWidth - document.documentElement.clientWidth`;
+export const GROUND = `getComputedStyle(document.body).backgroundColor`;
+
 let launched: Promise<Browser> | undefined;
 /** One tab for each view; a tab shows one page after the other. */
 const tabs = new Map<string, Promise<Page>>();

@@ -3,7 +3,15 @@
 import * as assert from 'uvu/assert';
 import type { CheckRun } from '../../../src/checker/driver/check-run.js';
 import { createPage } from '../../../src/checker/report/page.js';
-import { closeBrowser, findBrowser, NO_BROWSER, showPage, type View } from '../../support/browser.js';
+import {
+  closeBrowser,
+  findBrowser,
+  GROUND,
+  NO_BROWSER,
+  OVERFLOW,
+  showPage,
+  type View,
+} from '../../support/browser.js';
 import { suite } from '../../support/suite.js';
 import { makeFaultyRun } from './faulty-runs.js';
 import { type MadeRun, makeCorrectRun } from './made-runs.js';
@@ -37,10 +45,8 @@ const CROWDED = `[...document.querySelectorAll('svg[role=img]')]
     return [...outside.map(({ said }) => said + ' / frame'), ...touching];
   })`;
 
-const OVERFLOW = `document.documentElement.scrollWidth - document.documentElement.clientWidth`;
 const FIGURES = `[...document.querySelectorAll('.timeline svg')]
   .filter((svg) => svg.getBoundingClientRect().width > 0).length`;
-const GROUND = `getComputedStyle(document.body).backgroundColor`;
 
 function harden(run: MadeRun): CheckRun {
   const long = 'x'.repeat(300);
@@ -103,14 +109,8 @@ if (findBrowser() === null) {
     });
   });
 
-  test('what is wrong is seen: a complaint, a request, a page that is too wide', async () => {
-    const wide = '<div style="width:2000px">.</div><img src="http://127.0.0.1:9/x.png">';
-    const script = `<script>console.error('bad');throw new Error('worse')</script>`;
-    await showPage(`<!doctype html>${wide}${script}`, PHONE, async (page) => {
-      assert.ok(page.complaints.length >= 2);
-      assert.equal(page.requests, ['http://127.0.0.1:9/x.png']);
-      assert.ok(Number(await page.evaluate(OVERFLOW)) > 0);
-    });
+  // The test of the report's page seeds complaints, requests and overflow into the same checks.
+  test('texts that overlap are seen', async () => {
     const two = '<text x="5" y="20">one</text><text x="9" y="20">two</text>';
     const figure = `<svg role="img" width="200" height="40">${two}</svg>`;
     await showPage(figure, PHONE, async ({ evaluate }) => {
