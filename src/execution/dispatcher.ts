@@ -73,7 +73,7 @@ class Dispatcher implements Executor {
     return () => this.#cancel(submission);
   }
 
-  /** A thread with room takes any size; else a large submission would never run. */
+  /** A thread with room takes a submission of any size; otherwise a large one would never run. */
   #isFull(items: number): boolean {
     const places = countPlaces(items);
     if (this.#places + places <= this.#queueMax) return false;
@@ -95,7 +95,7 @@ class Dispatcher implements Executor {
         this.#countWaiting(submission, -1);
         refuseItem(item, 'CANCELLED');
       } else if (item.task !== undefined) {
-        // The items sent with it and after it wait again; itself, if it had not begun, does not.
+        // The items sent with it and after it wait again. The item itself does not, if it had not begun.
         this.#putBack(this.#inFlight.revokeAll(item.task.thread));
       }
     }
@@ -180,7 +180,7 @@ class Dispatcher implements Executor {
     settleScored(task.items, end.result, endedAt);
   }
 
-  /** Sends the next task before the answers are written: its thread has nothing to do meanwhile. */
+  /** Sends the next task before the answers are written: until then its thread has nothing to do. */
   #continue(task: RunningTask, toRetry: readonly Item[]): void {
     this.#busy -= task.kept - toRetry.length;
     // First come, first served: the prefetched items came after those that were given back.
@@ -204,7 +204,7 @@ class Dispatcher implements Executor {
     if (this.#workers.pool.isOver) this.#failAll();
   }
 
-  /** A thread became ready, or none ever will. */
+  /** A thread has become ready, or none ever will. */
   onThreadsChange(): void {
     if (this.#workers.pool.isOver) this.#failAll();
     else this.#pump();

@@ -1,6 +1,6 @@
 // The interface of every executor: it computes scores behind one call, which takes transactions and
 // completes with a result for each. It knows nothing of HTTP, and its callers nothing of threads.
-// Types and one list only.
+// Types only.
 
 import type { Log } from '../log-events.js';
 import type { JsonFault, Transaction, TransactionFault } from '../scoring/transaction.js';
@@ -8,8 +8,7 @@ import type { Region } from '../tally/region.js';
 import type { Tally } from '../tally/tally.js';
 import type { ThreadLoad } from './thread-load.js';
 
-export const EXECUTOR_KINDS = ['inline', 'pool', 'batched'] as const;
-export type ExecutorKind = (typeof EXECUTOR_KINDS)[number];
+export type ExecutorKind = 'inline' | 'pool' | 'batched';
 
 /** A JSON text, which the thread that scores parses, or a transaction that is parsed already. */
 export type Input = string | Transaction;

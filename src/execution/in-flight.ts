@@ -4,7 +4,7 @@
 
 import type { BatchingPolicy } from './batching-policy.js';
 import type { ScoreFailure } from './executor.js';
-import type { TaskResult } from './messages.js';
+import type { TaskResult } from './score-task.js';
 import type { Item, RunningTask } from './submission.js';
 import type { PoolState, TaskThread } from './worker-supervisor.js';
 
@@ -94,13 +94,11 @@ export class InFlightTasks {
     const blocked = this.#findBlocked();
     if (blocked.length === 0) return;
     const graceMs = Math.min(...blocked.map((mine) => this.#computeGraceMs(mine, itemUs)));
-    this.#recheck = setTimeout(
-      () => {
-        this.#recheck = undefined;
-        again();
-      },
-      Math.max(1, Math.ceil(graceMs)),
-    );
+    const recheck = () => {
+      this.#recheck = undefined;
+      again();
+    };
+    this.#recheck = setTimeout(recheck, Math.max(1, Math.ceil(graceMs)));
   }
 
   close(): void {
@@ -117,8 +115,7 @@ export class InFlightTasks {
 
   /** The threads where an item may wait behind a slow one, while another thread has room. */
   #findBlocked(): readonly ThreadTasks[] {
-    if (!Number.isFinite(this.#policy.sliceMs)) return [];
-    if (this.findLeastLoaded() === undefined) return [];
+    if (!Number.isFinite(this.#policy.sliceMs) || this.findLeastLoaded() === undefined) return [];
     const all = this.#pool.ready.map((thread) => this.#find(thread));
     return all.filter(({ tasks: [first, prefetched] }) => {
       const isFirst = first !== undefined && first.kept > 1 && !first.isRevoked;
@@ -166,12 +163,9 @@ const DEATHS_MAX = 3;
  * getting the answer out, since they did not kill it: refused or failed ones, and counted ones,
  * which another thread scores again and does not count again. The rest may have killed the thread.
  */
-export function sortDeadItems(
-  { items, kept }: RunningTask,
-  failures: readonly (ScoreFailure | undefined)[],
-): { readonly toRetry: readonly Item[]; readonly failed: readonly DeadItem[] } {
+export function sortDeadItems({ items, kept }: RunningTask, failures: readonly (ScoreFailure | undefined)[]) {
   const toRetry: Item[] = [];
-  const failed: DeadItem[] = [];
+  const failed: { readonly item: Item; readonly failure: ScoreFailure }[] = [];
   for (const [at, item] of items.slice(0, kept).entries()) {
     const failure = failures[at];
     if (failure === undefined) {
@@ -186,9 +180,4 @@ export function sortDeadItems(
     else failed.push({ item, failure });
   }
   return { toRetry, failed };
-}
-
-interface DeadItem {
-  readonly item: Item;
-  readonly failure: ScoreFailure;
 }

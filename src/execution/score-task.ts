@@ -1,13 +1,13 @@
-// Runs on a task worker: scores and counts the inputs of each task, and keeps its journal. It parses
-// no HTTP, and writes only the cells of the tally and the journal.
+// Runs on a task worker: scores and counts the inputs of each task, and keeps its journal. It parses no HTTP,
+// and writes only the cells of the tally and the journal. The types at the end cross between the main thread
+// and a task worker; the main thread imports only them.
 
 import { parentPort, threadId, workerData } from 'node:worker_threads';
 import { describeThrown, findScorer } from '../scoring/scorers.js';
 import { createJournal } from '../tally/journal.js';
-import { attachRegion } from '../tally/region.js';
-import { createTally } from '../tally/tally.js';
-import type { ItemFailure, ItemResult } from './executor.js';
-import type { StartMessage, Task, TaskResult, TaskWorkerData } from './messages.js';
+import { attachRegion, type RegionHandle } from '../tally/region.js';
+import { createTally, type TallyName } from '../tally/tally.js';
+import type { Input, ItemFailure, ItemResult } from './executor.js';
 import { createScoreAndCount, type ScoreAndCount } from './score-and-count.js';
 
 const data = workerData as TaskWorkerData;
@@ -20,7 +20,7 @@ let lastReturned = -1;
 let previous: Promise<unknown> | undefined;
 
 // The main thread sends tasks only to a thread that has announced itself. A failure is announced
-// too: the main thread then ends this one, and a task that comes all the same waits for that.
+// too: the main thread then ends this one, and a task that still comes waits for that.
 const ready = prepare().catch((error: unknown) => {
   announce(error instanceof Error ? error.message : describeThrown(error));
   return new Promise<never>(() => {});
@@ -39,7 +39,6 @@ export function scoreTask(task: Task): TaskResult | Promise<TaskResult> {
   return result;
 }
 
-/** The result while it grows. */
 interface GrowingResult extends TaskResult {
   readonly bodies: string[];
   readonly tickets: string[];
@@ -103,4 +102,53 @@ async function prepare(): Promise<void> {
 function announce(error: string | undefined, cells: readonly string[] = []): void {
   const message: StartMessage = { started: true, threadId, error, journal: journal.buffer, cells };
   parentPort?.postMessage(message);
+}
+
+// From here on: what crosses. Each type must survive a structured clone.
+
+/** What a task worker receives at its start. */
+export interface TaskWorkerData {
+  readonly region: RegionHandle;
+  readonly tally: TallyName;
+  readonly counters: readonly string[];
+  readonly channel: string;
+  readonly scorer: string;
+  readonly workIterations: number;
+}
+
+/** Each task worker sends it once: it is ready, or why it never will be. */
+export interface StartMessage {
+  readonly started: true;
+  readonly threadId: number;
+  readonly error: string | undefined;
+  /** Where the task worker records its progress. */
+  readonly journal: SharedArrayBuffer;
+  /** The cell that its adds to each counter go to, as in its tickets. */
+  readonly cells: readonly string[];
+}
+
+/** One task: inputs to score in order. */
+export interface Task {
+  /** Counts up for each thread. */
+  readonly number: number;
+  /** The last task that this thread had answered when this was sent; -1: none. */
+  readonly answered: number;
+  readonly inputs: readonly Input[];
+  /** Tickets of inputs that a thread counted before it died without an answer. */
+  readonly tickets?: readonly (string | undefined)[];
+  /** After this time the thread returns the inputs that it has not begun. */
+  readonly budgetMs: number;
+}
+
+/**
+ * The result of a task, as parallel lists over the inputs that were scored, in order: strings and
+ * numbers cross for a fraction of the cost of objects. Shorter than the inputs when the thread
+ * returned the rest, or the main thread revoked it.
+ */
+export interface TaskResult {
+  /** The assessment as JSON; an empty string for a failure. */
+  readonly bodies: readonly string[];
+  readonly tickets: readonly string[];
+  readonly scoreMs: readonly number[];
+  readonly failures: readonly (readonly [number, ItemFailure])[];
 }

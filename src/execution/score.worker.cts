@@ -1,4 +1,4 @@
-// The file that Piscina starts a task worker with: CommonJS, and only a door to score-task.ts.
+// Piscina starts each task worker with this file: CommonJS that only loads score-task.ts.
 // Piscina tries `require` first. Ending a thread while `require` links an ES module aborts the whole
 // process (Node 20.20, "FATAL ERROR: v8::Module::IsGraphAsync": in 2 of 2 runs that ended 1,000
 // threads while they loaded; in none with `import`).

@@ -16,12 +16,10 @@ import type { TaskThread } from './worker-supervisor.js';
 /** Items that share one place in the queue, and the maximum size of a task of `pool`. */
 export const PLACE_ITEMS_MAX = 64;
 
-/** The places in the queue that this number of items takes. */
 export function countPlaces(items: number): number {
   return Math.ceil(items / PLACE_ITEMS_MAX);
 }
 
-/** A task that a thread has. */
 export interface RunningTask {
   readonly thread: TaskThread;
   readonly number: number;
@@ -39,7 +37,7 @@ export interface Item extends Links<Item> {
   /** Undefined unless a task worker has it. */
   task: RunningTask | undefined;
   sentAt: number;
-  /** It was counted by a thread that died before it answered. */
+  /** From a thread that counted it and died before it answered. */
   ticket: string | undefined;
   /** The number of threads that died after they had begun it. */
   deaths: number;
@@ -111,13 +109,12 @@ function findCommonRefusal(results: readonly ItemResult[]): RefusalReason | unde
   return isCommon ? (first.code as RefusalReason) : undefined;
 }
 
-/** The item will not be scored any more. */
 export function refuseItem(item: Item, reason: RefusalReason): void {
   if (item.ticket === undefined) item.submission.settle(item, createRefusal(reason));
   else failItem(item, { ok: false, code: 'THREAD_DIED', detail: 'not scored again' });
 }
 
-/** Its thread died, and the dispatcher will not send it again. */
+/** The dispatcher will not send it again. */
 export function failItem(item: Item, failure: ScoreFailure): void {
   const { ok, code, detail } = failure;
   const { ticket } = item;
@@ -180,7 +177,6 @@ export class InFlightCounter {
   }
 }
 
-/** What a value needs to be in a `LinkedQueue`. */
 export interface Links<T> {
   previous: T | undefined;
   next: T | undefined;
@@ -197,17 +193,14 @@ export class LinkedQueue<T extends Links<T>> {
   first: T | undefined;
   #last: T | undefined;
 
-  /** Adds at the end. */
   push(value: T): void {
     this.#insert(value, this.#last, undefined);
   }
 
-  /** Adds before all others. */
   unshift(value: T): void {
     this.#insert(value, undefined, this.first);
   }
 
-  /** Takes the first. */
   shift(): T | undefined {
     const { first } = this;
     if (first !== undefined) this.remove(first);

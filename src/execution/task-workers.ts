@@ -7,7 +7,7 @@ import { COUNTER_NAMES } from '../scoring/rules.js';
 import { describeThrown } from '../scoring/scorers.js';
 import { TASKS_MAX } from '../tally/journal.js';
 import type { ExecutorOptions, ScoreFailure } from './executor.js';
-import type { Task, TaskResult, TaskWorkerData } from './messages.js';
+import type { Task, TaskResult, TaskWorkerData } from './score-task.js';
 import { measureWorker, type ThreadLoad } from './thread-load.js';
 import { type PoolState, type TaskThread, WorkerSupervisor } from './worker-supervisor.js';
 

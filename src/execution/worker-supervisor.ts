@@ -5,7 +5,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { attachJournal, type Journal } from '../tally/journal.js';
 import type { ExecutorOptions } from './executor.js';
-import type { StartMessage } from './messages.js';
+import type { StartMessage } from './score-task.js';
 
 /** A task worker that can receive tasks, until it is gone. */
 export interface TaskThread {
@@ -39,9 +39,11 @@ export class WorkerSupervisor implements PoolState {
   readonly #pool: Piscina;
   readonly #options: ExecutorOptions;
   readonly #onChange: () => void;
+  /** Resolves when all threads are ready. @throws Error with one line when they cannot be */
+  readonly allStarted: Promise<void>;
   readonly #watched = new WeakSet<Worker>();
-  readonly #loading = createLoading((worker, reason) => this.#refuse(worker, reason));
-  readonly #start = createStart();
+  readonly #loading = new Map<number, LoadingThread>();
+  #settleStart: ((failure?: Error) => void) | undefined;
   #failedStarts = 0;
   #slowestStartMs = 0;
   #ended: Promise<void> | undefined;
@@ -51,6 +53,9 @@ export class WorkerSupervisor implements PoolState {
     this.#pool = pool;
     this.#options = options;
     this.#onChange = onChange;
+    this.allStarted = new Promise((resolve, reject) => {
+      this.#settleStart = (failure) => (failure === undefined ? resolve() : reject(failure));
+    });
     pool.on('message', (message: StartMessage) => {
       if (message?.started === true) this.#started(message);
     });
@@ -59,11 +64,6 @@ export class WorkerSupervisor implements PoolState {
       options.log('task-worker-failed', 'a task worker failed', { error });
     });
     this.#watchNewThreads();
-  }
-
-  /** Resolves when all threads are ready. @throws Error with one line when they cannot be */
-  get allStarted(): Promise<void> {
-    return this.#start.promise;
   }
 
   get slowestStartMs(): number {
@@ -86,7 +86,9 @@ export class WorkerSupervisor implements PoolState {
       if (this.#watched.has(worker)) continue;
       this.#watched.add(worker);
       const { threadId } = worker; // it reads -1 once the thread has ended
-      this.#loading.add(worker);
+      const reason = `A task worker did not start within ${START_DEADLINE_MS / 1000} s`;
+      const overdue = setTimeout(() => this.#refuse(worker, reason), START_DEADLINE_MS);
+      this.#loading.set(threadId, { worker, overdue, since: performance.now() });
       // After Piscina's own listeners: this watches the thread that they start in the same turn, and
       // the dispatcher cannot send a task to a thread that Piscina has dropped.
       worker.once('error', () => {
@@ -99,17 +101,17 @@ export class WorkerSupervisor implements PoolState {
 
   #started(message: StartMessage): void {
     this.#watchNewThreads(); // a new thread may be ready before the one it replaces has ended
-    const worker = this.#loading.find(message.threadId);
+    const worker = this.#loading.get(message.threadId)?.worker;
     if (worker === undefined) return;
     if (message.error !== undefined) return void this.#refuse(worker, message.error);
     // Piscina's own hand-shake came before this message, through the same port.
-    const startMs = this.#loading.remove(message.threadId) ?? 0;
+    const startMs = this.#endLoading(message.threadId) ?? 0;
     this.#slowestStartMs = Math.max(this.#slowestStartMs, startMs);
     const { threadId, cells } = message;
     const journal = attachJournal(message.journal);
     this.ready = [...this.ready, { threadId, cells, journal, isGone: false }];
     const isComplete = this.#pool.threads.length === this.#options.threads;
-    if (this.#loading.isEmpty() && isComplete) this.#start.succeed();
+    if (this.#loading.size === 0 && isComplete) this.#endStart();
     this.#onChange();
   }
 
@@ -121,7 +123,7 @@ export class WorkerSupervisor implements PoolState {
 
   /** Its end then counts as a failed start. Alive it would receive tasks and fail them all. */
   #refuse(worker: Worker, reason: string): void {
-    if (!this.#start.fail(reason)) {
+    if (!this.#endStart(new Error(reason))) {
       const data = { threadId: worker.threadId, error: reason };
       this.#options.log('task-worker-start-failed', 'a task worker did not start', data);
     }
@@ -130,7 +132,7 @@ export class WorkerSupervisor implements PoolState {
 
   #died(threadId: number): void {
     this.forget(threadId);
-    const wasLoading = this.#loading.remove(threadId) !== undefined;
+    const wasLoading = this.#endLoading(threadId) !== undefined;
     this.#failedStarts = wasLoading ? this.#failedStarts + 1 : 0;
     this.#options.tally.recover(threadId);
     if (this.isOver) return;
@@ -153,61 +155,34 @@ export class WorkerSupervisor implements PoolState {
   }
 
   #giveUp(): void {
-    this.#start.fail('Task workers die while they load the scorer');
+    this.#endStart(new Error('Task workers die while they load the scorer'));
     const failedStarts = this.#failedStarts;
     const message = `${failedStarts} task workers in a row died while loading: no more are started`;
     this.#options.log('task-workers-stopped', message, { failedStarts });
     void this.destroy();
   }
-}
 
-/** The threads that still load, each with its deadline. */
-function createLoading(refuse: (worker: Worker, reason: string) => void) {
-  interface Entry {
-    readonly worker: Worker;
-    readonly overdue: NodeJS.Timeout;
-    readonly since: number;
+  /** The milliseconds that this thread has loaded; undefined if it was not loading. */
+  #endLoading(threadId: number): number | undefined {
+    const thread = this.#loading.get(threadId);
+    if (thread === undefined) return undefined;
+    clearTimeout(thread.overdue);
+    this.#loading.delete(threadId);
+    return performance.now() - thread.since;
   }
-  const threads = new Map<number, Entry>();
-  return {
-    add(worker: Worker): void {
-      const reason = `A task worker did not start within ${START_DEADLINE_MS / 1000} s`;
-      const overdue = setTimeout(refuse, START_DEADLINE_MS, worker, reason);
-      threads.set(worker.threadId, { worker, overdue, since: performance.now() });
-    },
-    find: (threadId: number) => threads.get(threadId)?.worker,
-    /** The milliseconds that it has loaded; undefined if it was not loading. */
-    remove(threadId: number): number | undefined {
-      const entry = threads.get(threadId);
-      if (entry === undefined) return undefined;
-      clearTimeout(entry.overdue);
-      threads.delete(threadId);
-      return performance.now() - entry.since;
-    },
-    isEmpty: () => threads.size === 0,
-  };
+
+  /** Settles `allStarted`; false when it was settled before. */
+  #endStart(failure?: Error): boolean {
+    const settle = this.#settleStart;
+    this.#settleStart = undefined;
+    settle?.(failure);
+    return settle !== undefined;
+  }
 }
 
-/** A promise that others settle; `fail` returns whether it was still open. */
-function createStart() {
-  let isOpen = true;
-  let succeed = () => {};
-  let reject = (_reason: Error) => {};
-  const promise = new Promise<void>((resolve, refuse) => {
-    succeed = resolve;
-    reject = refuse;
-  });
-  return {
-    promise,
-    succeed() {
-      isOpen = false;
-      succeed();
-    },
-    fail(reason: string): boolean {
-      const wasOpen = isOpen;
-      isOpen = false;
-      if (wasOpen) reject(new Error(reason));
-      return wasOpen;
-    },
-  };
+/** A thread that still loads, with its deadline. */
+interface LoadingThread {
+  readonly worker: Worker;
+  readonly overdue: NodeJS.Timeout;
+  readonly since: number;
 }

@@ -1,5 +1,5 @@
-// From the bytes of a request to a text or a JSON value, with bounds on length, encoding and nesting.
-// Main thread or listening thread. It knows no schema.
+// Turns the bytes of a request into a text or a JSON value, with bounds on length, encoding and nesting. Main
+// thread or listening thread. It knows no schema.
 
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
@@ -31,13 +31,12 @@ function checkMediaType(type: string | undefined): void {
   }
 }
 
-/** Exactly one of the two is called, once; neither when the client disconnects before the end. */
+/** The reader calls one of the two, once; neither when the client disconnects before the end. */
 export interface BodyReceiver {
   receiveBody(bytes: Buffer): void;
   refuse(error: unknown): void;
 }
 
-/** Reads the body of one request. */
 export class BodyReader {
   readonly #request: IncomingMessage;
   readonly #bytesMax: number;
@@ -72,7 +71,7 @@ export class BodyReader {
     this.#receiver.receiveBody(bytes ?? NO_BYTES);
   }
 
-  /** Refuses the request, unless the reading has ended; returns whether it had not. */
+  /** Refuses the request and returns true; after the end of the body it does nothing and returns false. */
   fail(error: unknown): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;

@@ -1,6 +1,6 @@
-// Connects a node:http server to the service, and answers what never becomes a request: broken HTTP,
-// headers that are too large or too slow. It decides which request a fault belongs to: an error
-// written between two pipelined answers would look like the answer to the wrong one.
+// Connects a node:http server to the service, and answers broken HTTP, and headers that are too large or too
+// slow, which never become a request. It decides which request a fault belongs to: an error written between
+// two pipelined answers would look like the answer to the wrong request.
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -21,7 +21,7 @@ interface ClientConnection extends ConnectionState {
   readonly pending: Set<ServerResponse>;
   /** Bytes read when nothing was pending; more bytes mean that a request has begun. */
   bytesAnswered: number;
-  /** Bytes that the client has taken, and when that last changed or nothing was left. */
+  /** Bytes that the client has taken, and when that last changed or nothing was left to send. */
   bytesTaken: number;
   takenAt: number;
   /** The first fault; the connection ends once the earlier answers are written. */
@@ -45,6 +45,13 @@ interface ServerContext extends SharedContext {
   isDraining: boolean;
 }
 
+/** The event that node:http emits for a request with this `Expect` header field. */
+const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
+  request: 'nothing',
+  checkContinue: 'continue',
+  checkExpectation: 'unknown',
+};
+
 /** Answers the server's requests from now on. */
 export function attach(server: Server, router: Router, service: Service): Connections {
   const connections = new Map<Duplex, ClientConnection>();
@@ -57,15 +64,17 @@ export function attach(server: Server, router: Router, service: Service): Connec
       connection.pending.forEach(abandon);
     });
   });
-  server.on('request', (request, response) => accept(context, request, response, 'nothing'));
-  server.on('checkContinue', (request, response) => {
-    accept(context, request, response, 'continue');
-  });
-  server.on('checkExpectation', (request, response) => {
-    accept(context, request, response, 'unknown');
-  });
+  for (const [event, expectation] of Object.entries(EXPECTATIONS)) {
+    server.on(event, (request: IncomingMessage, response: ServerResponse) => {
+      accept(context, request, response, expectation);
+    });
+  }
   server.on('connect', (_request, socket) => {
-    refuse(context, socket, new ProblemError('method-not-allowed', 'This is no proxy: no CONNECT'));
+    refuse(
+      context,
+      socket,
+      new ProblemError('method-not-allowed', 'This service is no proxy and has no CONNECT'),
+    );
   });
   server.on('drop', () => service.meters.increment('connectionRefused'));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -123,7 +132,7 @@ function accept(
   });
 }
 
-/** With nothing pending, and nothing read of a next request. */
+/** Ends the connection when nothing is pending and nothing of a next request was read. */
 function endIfIdle(socket: Duplex, { pending, bytesAnswered }: ClientConnection): void {
   if (pending.size === 0 && (socket as Socket).bytesRead === bytesAnswered) socket.destroy();
 }
@@ -160,7 +169,7 @@ function refuse({ service, router }: ServerContext, socket: Duplex, fault: Probl
   socket.once('close', () => overdue.cancel());
 }
 
-/** node:http bounds slow senders, but not a client that asks and does not read. */
+/** node:http limits slow senders, but not a client that sends requests and does not read the answers. */
 function isStalled(socket: Socket, connection: ClientConnection, stalledMs: number): boolean {
   const now = performance.now();
   const bytesTaken = socket.bytesWritten - socket.writableLength;
@@ -189,21 +198,15 @@ const REASONS: Readonly<Record<number, string>> = {
   431: 'Request Header Fields Too Large',
 };
 
-function createFault(error: NodeJS.ErrnoException): ProblemError {
-  const [code, detail] = explain(error);
-  // Where the broken request ends is unknown, so the connection ends.
-  return new ProblemError(code, detail, { headers: { Connection: 'close' } });
-}
+const FAULTS: Readonly<Record<string, readonly [ProblemCode, string]>> = {
+  HPE_HEADER_OVERFLOW: ['headers-too-large', 'The header fields have more than 16 KiB'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['body-too-large', 'The chunk extensions have more than 16 KiB'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['request-timeout', 'The request did not arrive in time'],
+};
 
-function explain(error: NodeJS.ErrnoException): readonly [ProblemCode, string] {
-  switch (error.code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return ['headers-too-large', 'The header fields have more than 16 KiB'];
-    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-      return ['body-too-large', 'The chunk extensions have more than 16 KiB'];
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return ['request-timeout', 'The request did not arrive in time'];
-    default:
-      return ['malformed-http', `The request is not valid HTTP (${error.code})`];
-  }
+function createFault({ code }: NodeJS.ErrnoException): ProblemError {
+  const malformed = ['malformed-http', `The request is not valid HTTP (${code})`] as const;
+  const [problem, detail] = FAULTS[code ?? ''] ?? malformed;
+  // Where the broken request ends is unknown, so the connection ends.
+  return new ProblemError(problem, detail, { headers: { Connection: 'close' } });
 }

@@ -21,16 +21,16 @@ import type { Route } from './route.js';
 export interface MetricsSources {
   readonly routes: readonly Route[];
   readonly meters: Meters;
-  /** Brings the gauges of this listener up to now, before they are read. */
+  /** Updates the gauges of this listener before the registry reads them. */
   showGauges(): void;
-  /** Of this thread, and of the task workers that it has. */
+  /** The loads of this thread and of its task workers. */
   threadLoads(): Promise<readonly ThreadLoad[]>;
   readonly plantedFault: string | undefined;
 }
 
 const PREFIX = 'two_callers_';
 
-/** What one process measured of itself, as it crosses to another; the tally is not among it. */
+/** The measurements of one process, as they cross to another; without the tally. */
 export type Measured = readonly MetricObjectWithValues<MetricValue<string>>[];
 
 export interface Metrics {
@@ -52,7 +52,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
       const measured = await registry.getMetricsAsJSON();
       return measured.map(({ aggregator, values, ...rest }) => ({
         ...rest,
-        // Of several processes prom-client would leave out when they started; the oldest says it.
+        // With several processes prom-client would omit the start time; the oldest process gives it.
         aggregator: aggregator === 'omit' ? 'min' : aggregator,
         values: values.filter(isNumber),
       }));
@@ -61,12 +61,12 @@ export function createMetrics(sources: MetricsSources): Metrics {
   };
 }
 
-/** A gauge of Node's that has measured nothing yet is NaN, and no sum or mean survives it. */
+/** A gauge of Node's that has measured nothing yet is NaN, which would spoil any sum or mean. */
 function isNumber({ value }: MetricValue<string>): boolean {
   return Number.isFinite(value);
 }
 
-/** The text of `GET /metrics`, of one process or of several: sums, or what a metric names. */
+/** The text of `GET /metrics` over all processes: sums, unless a metric names another aggregate. */
 export async function metricsText(all: readonly Measured[], tally: Snapshot): Promise<string> {
   const registry = AggregatorRegistry.aggregate([...all]) as Registry;
   addTally(registry, tally);
@@ -132,7 +132,7 @@ function addEvents(registry: Registry, { meters }: MetricsSources): void {
 function addGauges(registry: Registry, { meters, showGauges }: MetricsSources): void {
   const gauges = [
     ['queue_depth', 'Places taken in the queue.', 'queueDepth'],
-    ['busy_jobs', 'Transactions being scored, or at the door of a task worker.', 'busyJobs'],
+    ['busy_jobs', 'Transactions that a thread scores or has prefetched.', 'busyJobs'],
     ['task_workers', 'Task workers of the pool.', 'taskWorkers'],
     ['connections', 'Open connections.', 'connections'],
   ] as const;
@@ -149,11 +149,11 @@ function addGauges(registry: Registry, { meters, showGauges }: MetricsSources): 
   }
 }
 
-/** In a cluster the processes' threads of one name are added up, as counters are. */
+/** In a cluster, threads of one name are added up over the processes, as counters are. */
 function addThreadLoads(registry: Registry, { threadLoads }: MetricsSources): void {
   const counters = [
-    ['active', 'activeSeconds', 'Seconds in which the event loop of a thread had something to do.'],
-    ['cpu', 'cpuSeconds', 'CPU time of a thread in seconds, where the runtime can tell.'],
+    ['active', 'activeSeconds', 'Seconds in which the event loop of a thread was active.'],
+    ['cpu', 'cpuSeconds', 'CPU time of a thread in seconds, where the runtime reports it.'],
   ] as const;
   for (const [name, load, help] of counters) {
     new Counter({
@@ -175,7 +175,7 @@ function addThreadLoads(registry: Registry, { threadLoads }: MetricsSources): vo
 function addPlantedFault(registry: Registry, { plantedFault }: MetricsSources): void {
   const gauge = new Gauge({
     name: `${PREFIX}planted_fault`,
-    help: 'Whether the tally is broken on purpose; and by which fault.',
+    help: 'Whether the tally has a seeded fault, and which.',
     labelNames: ['fault'],
     registers: [registry],
     aggregator: 'max', // several processes have one fault
@@ -185,10 +185,10 @@ function addPlantedFault(registry: Registry, { plantedFault }: MetricsSources): 
 }
 
 const DURATION_HELP = {
-  queue: 'Waiting for a place to be scored.',
-  dispatch: 'The way to the thread that scores and back, and waiting there.',
+  queue: 'Waiting in the queue.',
+  dispatch: 'The way to the scoring thread and back, with the wait there.',
   score: 'Scoring itself, added work included.',
-  total: 'From the head of a request to its answer, answers other than problems.',
+  total: 'From the head of a request to its answer; problems are not counted.',
 } as const;
 
 function addDurations(registry: Registry, meters: Meters): void {
@@ -199,8 +199,8 @@ function addDurations(registry: Registry, meters: Meters): void {
 }
 
 /**
- * prom-client's own Histogram cannot be filled from buckets counted elsewhere; a registry needs
- * only a name and `get()`, which its types do not say.
+ * prom-client's own Histogram cannot be filled from buckets counted elsewhere. A registry needs only a name
+ * and `get()`, although its types ask for more.
  */
 function histogramMetric(name: string, help: string, histogram: Histogram): Metric {
   const get = async () => {

@@ -2,7 +2,7 @@
 // cannot contradict them. Pure.
 
 import Type from 'typebox';
-import { createProblem, PROBLEM_CODES, PROBLEMS, type ProblemCode } from './problems.js';
+import { describeProblem, PROBLEM_CODES, PROBLEMS, type ProblemCode, ProblemError } from './problems.js';
 import { type AnswerSpec, PROBLEM_TYPE, type Route } from './route.js';
 
 /** The problems of every route; each route adds its own. */
@@ -66,16 +66,14 @@ export function openapi(routes: readonly Route[], version: string): object {
 }
 
 function operation(route: Route): object {
-  const answers = Object.entries(route.answers).map(
-    ([status, answer]) => [status, response(answer)] as const,
-  );
+  const answers = Object.entries(route.answers).map(([status, answer]) => [status, response(answer)]);
   return {
     operationId: route.id,
     summary: route.summary,
     description: `${route.summary}.`,
     tags: ['service'],
-    ...(route.parameters === undefined ? {} : { parameters: route.parameters.map(parameter) }),
-    ...(route.body === undefined ? {} : { requestBody: requestBody(route.body) }),
+    ...(route.parameters !== undefined && { parameters: route.parameters.map(parameter) }),
+    ...(route.body !== undefined && { requestBody: requestBody(route.body) }),
     responses: { ...problemResponses(route.problems), ...Object.fromEntries(answers) },
   };
 }
@@ -110,18 +108,20 @@ function problemResponses(own: readonly ProblemCode[]): Record<string, object> {
     const headers = STATUS_HEADERS[status];
     responses[status] = {
       description: here.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
-      ...(headers === undefined ? {} : { headers }),
+      ...(headers !== undefined && { headers }),
       content: {
         [mediaType(PROBLEM_TYPE)]: {
           schema: { $ref: '#/components/schemas/Problem' },
-          examples: Object.fromEntries(
-            here.map((code) => [code, { value: createProblem(code, `${PROBLEMS[code].title}.`) }]),
-          ),
+          examples: Object.fromEntries(here.map((code) => [code, { value: createExample(code) }])),
         },
       },
     };
   }
   return responses;
+}
+
+function createExample(code: ProblemCode): object {
+  return describeProblem(new ProblemError(code, `${PROBLEMS[code].title}.`));
 }
 
 function header(description: string, example: string): object {

@@ -10,7 +10,7 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly error: string;
-  readonly errors?: readonly { readonly pointer: string; readonly code?: string; readonly detail: string }[];
+  readonly errors?: readonly FieldError[];
 }
 
 export const PROBLEMS = {
@@ -66,15 +66,10 @@ export function invalidTransaction(faults: readonly FieldError[], pointer: strin
   return new ProblemError('invalid-transaction', detail, { errors });
 }
 
-/** The problem details of an error. */
-export function describeProblem({ code, detail, extra }: ProblemError): Problem {
-  return createProblem(code, detail, extra.errors);
-}
-
-export function createProblem(code: ProblemCode, detail: string, errors?: Problem['errors']): Problem {
+export function describeProblem({ code, detail, extra: { errors } }: ProblemError): Problem {
   const { status, title } = PROBLEMS[code];
   const type = `urn:two-callers:problem:${code}`;
-  return { type, title, status, detail, error: detail, ...(errors === undefined ? {} : { errors }) };
+  return { type, title, status, detail, error: detail, ...(errors !== undefined && { errors }) };
 }
 
 /** The problems of every route that reads a body. */

@@ -1,6 +1,6 @@
 // One request and its one answer: reads a bounded body, calls the handler of the route, and turns
-// every outcome into an answer or a problem. It never listens. Callbacks, not promises, on the way
-// of every request: node:http takes about 18 us for one, and each promise and listener adds to it.
+// every outcome into an answer or a problem. It uses callbacks, not promises: node:http takes about
+// 18 us for a request, and each promise and listener adds to it.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BodyReader, checkBodyHeaders, decodeText, parseJson } from './body.js';
@@ -153,8 +153,8 @@ export class RequestContext implements RouteRequest {
     if (isDisconnected(this.#response)) return void service.meters.increment('left');
     service.meters.countAnswer(this.#match?.index ?? router.unmatchedRow, reply.status);
     this.#reply = reply;
-    // While the service drains, the answer waits for the end of the turn: only then it is known
-    // whether this is the latest request of its connection.
+    // While the service drains, the answer waits for the end of the turn: only then does the connection
+    // know whether this is its latest request.
     if (isReady(service)) coalescer.put(this);
     else setImmediate(() => this.writeResponse());
   }

@@ -1,6 +1,5 @@
-// Writes responses: several together, and reads what a client still sends after a refusal. Runs
-// where the request was accepted. request-context.ts decides the answer; connections.ts answers
-// what never became a request.
+// Writes responses, several together, and reads what a client still sends after a refusal. Runs on the thread
+// that accepted the request. request-context.ts decides the answer; connections.ts answers broken HTTP.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
@@ -104,7 +103,7 @@ export class ResponseCoalescer {
   #heldSince = 0;
   #writtenAt = Number.NEGATIVE_INFINITY;
 
-  /** `now`: the clock, in milliseconds. */
+  /** `now`: a clock in milliseconds. */
   constructor(now = () => performance.now()) {
     this.#now = now;
   }

@@ -90,7 +90,7 @@ export interface Route {
 }
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
-export const TEXT_TYPE = 'text/plain; charset=utf-8';
+const TEXT_TYPE = 'text/plain; charset=utf-8';
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 export function json(value: unknown, headers: readonly string[] = []): Reply {
@@ -111,12 +111,10 @@ export function object(description: string, fields: TProperties, example: unknow
   return { description, type: JSON_TYPE, schema: Type.Object(fields), example };
 }
 
-export interface Match {
+export interface Match extends Pick<RouteRequest, 'params' | 'query'> {
   readonly route: Route;
   /** The row in the route table. */
   readonly index: number;
-  readonly params: Readonly<Record<string, string | undefined>>;
-  readonly query: Readonly<Record<string, unknown>>;
 }
 
 export interface Router {

@@ -9,7 +9,7 @@ import { JSON_TYPE, json, object, plain, type Route, text } from './route.js';
 /** The version of the contract, which `/status` and `/health` show. */
 export const CONTRACT_VERSION = '1.0';
 
-/** Bytes that the body of one transaction (or of an echo) may have. */
+/** The maximum size of the body of one transaction, or of an echo. */
 export const TRANSACTION_BYTES_MAX = 64 * 1024;
 
 export const SERVICE_ROUTES: readonly Route[] = [
@@ -28,7 +28,7 @@ export const SERVICE_ROUTES: readonly Route[] = [
     id: 'hello',
     summary: 'A greeting by name',
     parameters: [
-      { name: 'name', in: 'query', description: 'Who is greeted; else a stranger.', example: 'Anna' },
+      { name: 'name', in: 'query', description: 'The name to greet. Default: `stranger`.', example: 'Anna' },
     ],
     answers: { 200: plain('The greeting.', 'Hello, Anna!') },
     problems: [],
@@ -49,7 +49,7 @@ export const SERVICE_ROUTES: readonly Route[] = [
     },
     problems: ['bad-url', 'not-found'],
     handle: ({ params }) => {
-      if (!params.tx_id) throw new ProblemError('not-found', 'A transaction has a name');
+      if (!params.tx_id) throw new ProblemError('not-found', 'The path has no transaction name');
       return json({ tx_id: params.tx_id, status: 'found' });
     },
   },
@@ -66,7 +66,7 @@ export const SERVICE_ROUTES: readonly Route[] = [
           version: Type.String(),
           status: Type.String({ description: '`ok`, or `broken` with a seeded fault.' }),
           planted_fault: Type.Optional(
-            Type.String({ description: 'Which: the counts are wrong on purpose.' }),
+            Type.String({ description: 'The name of the seeded fault: the counts are wrong on purpose.' }),
           ),
         },
         { service: 'monitoring', version: CONTRACT_VERSION, status: 'ok' },
@@ -83,10 +83,10 @@ export const SERVICE_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/health',
     id: 'health',
-    summary: 'Whether the process lives; never shed',
+    summary: 'Whether the process runs; never shed',
     answers: {
       200: object(
-        'It lives.',
+        'The process runs.',
         { status: Type.String(), version: Type.String() },
         { status: 'ok', version: `${CONTRACT_VERSION}-rules` },
       ),
@@ -98,7 +98,7 @@ export const SERVICE_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/ready',
     id: 'ready',
-    summary: 'Whether new work is welcome; never shed',
+    summary: 'Whether the service takes new work; never shed',
     answers: {
       200: object('Ready.', { status: Type.String() }, { status: 'ready' }),
       503: object('Starting or draining.', { status: Type.String() }, { status: 'draining' }),
@@ -111,7 +111,7 @@ export const SERVICE_ROUTES: readonly Route[] = [
     method: 'POST',
     path: '/echo',
     id: 'echo',
-    summary: 'Gives the body back and counts its fields',
+    summary: 'Returns the body and counts its fields',
     body: {
       schema: Type.Object({}, { additionalProperties: true }),
       bytesMax: TRANSACTION_BYTES_MAX,

@@ -31,11 +31,11 @@ const ASSESSMENT_EXAMPLE = {
   tx_id: 'TX0042',
 };
 const TICKET = {
-  description: "The cell that this request's own add went to, and the value it produced.",
+  description: "The cell to which this request's own add went, and the value that it produced.",
   example: 'CRITICAL:17',
 };
 const SERVER_TIMING = {
-  description: 'Milliseconds spent waiting for a place, scoring, and in the service in all.',
+  description: 'Milliseconds in the queue, in the scorer, and in the service in total.',
   example: 'queue;dur=0.021, score;dur=0.004, total;dur=0.310',
 };
 const SNAPSHOT = {

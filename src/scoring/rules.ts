@@ -39,7 +39,6 @@ export const RULES: readonly Rule[] = [
   { label: 'R3: night hour', points: 2, applies: (tx) => tx.hour < 6 },
 ];
 
-/** Scores one transaction by the rule table. */
 export function scoreByRules(transaction: Transaction): Assessment {
   let score = 0;
   const triggered: string[] = [];
@@ -51,7 +50,6 @@ export function scoreByRules(transaction: Transaction): Assessment {
   return { score, risk_level: classifyScore(score), triggered_rules: triggered, tx_id: transaction.tx_id };
 }
 
-/** The risk level of a score. */
 export function classifyScore(score: number): RiskLevel {
   if (score >= 5) return 'CRITICAL';
   if (score >= 3) return 'HIGH';

@@ -1,15 +1,11 @@
 // Finds a scorer: a built-in one by name, a user's one by module URL. Checks the result of a
 // user's scorer before anything is counted. Runs on the thread that scores; it starts no thread.
 
-import { type Assessment, classifyScore, LEVELS, type RiskLevel, scoreByRules } from './rules.js';
+import { type Assessment, classifyScore, LEVELS, scoreByRules } from './rules.js';
 import type { Transaction } from './transaction.js';
 
 /** Scores a transaction; a failing scorer throws (or rejects). */
 export type Scorer = (transaction: Transaction) => Assessment | Promise<Assessment>;
-
-interface Exports {
-  readonly score?: unknown;
-}
 
 const BUILT_IN: ReadonlyMap<string, Scorer> = new Map([['rules', scoreByRules]]);
 export const BUILT_IN_NAMES: readonly string[] = [...BUILT_IN.keys()];
@@ -22,9 +18,11 @@ export const BUILT_IN_NAMES: readonly string[] = [...BUILT_IN.keys()];
 export async function findScorer(reference: string): Promise<Scorer> {
   const builtIn = BUILT_IN.get(reference);
   if (builtIn !== undefined) return builtIn;
-  const module: Exports & { default?: Exports | null } = await import(reference).catch((error: unknown) => {
-    throw new Error(`Cannot load the scorer ${reference}: ${firstLine(error)}`);
-  });
+  const module: { score?: unknown; default?: { score?: unknown } | null } = await import(reference).catch(
+    (error: unknown) => {
+      throw new Error(`Cannot load the scorer ${reference}: ${firstLine(error)}`);
+    },
+  );
   // The default of a CommonJS module is the object of all its exports.
   const found = [module.default, module.score, module.default?.score].find(isScorer);
   if (found === undefined) {
@@ -61,10 +59,12 @@ export function readAssessment(returned: unknown, txId: string): Assessment {
   if (typeof score !== 'number' || !Number.isFinite(score)) {
     throw new TypeError(`the scorer returned a 'score' of ${describe(score)}, not a finite number`);
   }
-  if (level !== undefined && !isLevel(level)) {
+  if (level !== undefined && !LEVELS.includes(level)) {
     throw new TypeError(`the scorer returned a 'risk_level' that is none of ${LEVELS.join(', ')}`);
   }
-  if (rules !== undefined && !(Array.isArray(rules) && isStrings(rules))) {
+  // Spread first: `every` alone passes over the holes of a sparse array.
+  const areStrings = Array.isArray(rules) && [...rules].every((one) => typeof one === 'string');
+  if (rules !== undefined && !areStrings) {
     throw new TypeError("the scorer returned 'triggered_rules' that are not an array of strings");
   }
   return {
@@ -81,15 +81,6 @@ function isScorer(value: unknown): value is (transaction: Transaction) => unknow
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
-}
-
-function isLevel(value: unknown): value is RiskLevel {
-  return LEVELS.some((level) => level === value);
-}
-
-/** Spread first: `every` alone passes over the holes of a sparse array. */
-function isStrings(value: readonly unknown[]): boolean {
-  return [...value].every((one) => typeof one === 'string');
 }
 
 function describe(value: unknown): string {

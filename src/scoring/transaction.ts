@@ -15,7 +15,7 @@ export const TEXT_CHARS_MAX = 256;
 export const NESTING_MAX = 64;
 
 // `YYYY-MM-DD HH:MM[:SS[.fff]]` or ISO 8601 with `T` and an optional zone. The parser reads the hour from the
-// text, on the clock that wrote it: a night purchase in Warsaw is one whatever the time in UTC.
+// text, on the clock that wrote it: a night purchase in Warsaw is at night whatever the time in UTC.
 export const TIMESTAMP_PATTERN =
   '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])[T ]([01]\\d|2[0-3]):[0-5]\\d' +
   '(:([0-5]\\d|60)([.,]\\d{1,9})?)?(Z|[+-]\\d{2}(:?\\d{2})?)?$';
@@ -58,7 +58,6 @@ interface TransactionSuccess {
   readonly transaction: Transaction;
 }
 
-/** Parses the JSON text of one transaction. */
 export function readTransaction(text: string): TransactionSuccess | TransactionFault | JsonFault {
   const json = readJson(text);
   return json.ok ? parseTransaction(json.value) : json;
@@ -124,7 +123,6 @@ const FIELDS: readonly Field[] = [
   { name: 'tx_id', mustBe: A_TEXT, fits: isText },
 ];
 
-/** The errors of one field, in refused data only. */
 function checkField({ name, required, mustBe, fits }: Field, value: unknown): FieldError[] {
   const pointer = `/${name}`;
   if (value === undefined) {

@@ -8,6 +8,7 @@ import {
   counterName,
   type Snapshot,
   type StrategyFactory,
+  type StrategyOptions,
   startCounts,
 } from './counter-strategy.js';
 import { nextCount, type Slice, sumCounts, toCount } from './region.js';
@@ -16,29 +17,11 @@ export const CELLS = 'tally.cells';
 const STRIPED_CELLS = 'tally.stripes';
 
 /** More than the cores of most machines. Each counter takes 16 * 128 bytes. */
-export const STRIPES = 16;
+const STRIPES = 16;
 
 export const atomic: StrategyFactory = {
   plan: (names) => ({ [CELLS]: { words: names.length, padded: true } }),
-
-  create(options): CounterStrategy {
-    const { names } = options;
-    const cells = options.region.slice(CELLS);
-    startCounts(options).forEach((count, counter) => {
-      cells.store(counter, BigInt(count));
-    });
-    const cellName = (index: number): string => counterName(names, index);
-    return {
-      add(counter) {
-        const cell = names[counter] ?? cellName(counter);
-        return { cell, value: nextCount(cells.add(counter, 1n), cell) };
-      },
-      cellOf: cellName,
-      snapshot: () => collectCells(cells, names, cellName),
-      recover() {},
-      close() {},
-    };
-  },
+  create: (options) => createCells(options, CELLS, options.names, 0),
 };
 
 /**
@@ -47,32 +30,39 @@ export const atomic: StrategyFactory = {
  */
 export const striped: StrategyFactory = {
   plan: (names) => ({ [STRIPED_CELLS]: { words: names.length * STRIPES, padded: true } }),
-
-  create(options): CounterStrategy {
-    const { names } = options;
-    const cells = options.region.slice(STRIPED_CELLS);
-    const stripe = threadId % STRIPES;
+  create(options) {
+    const stripes = Array.from({ length: STRIPES }, (_, index) => index);
+    const cellNames = options.names.flatMap((name) => stripes.map((index) => `${name}.${index}`));
     // The owner's stripe takes the whole start, so that its tickets continue from there.
-    startCounts(options).forEach((count, counter) => {
-      cells.store(counter * STRIPES + stripe, BigInt(count));
-    });
-    const cellNames = names.flatMap((name) =>
-      Array.from({ length: STRIPES }, (_, index) => `${name}.${index}`),
-    );
-    const ownCells = names.map((name) => `${name}.${stripe}`);
-    const cellName = (index: number): string => counterName(cellNames, index);
-    return {
-      add(counter) {
-        const cell = counterName(ownCells, counter);
-        return { cell, value: nextCount(cells.add(counter * STRIPES + stripe, 1n), cell) };
-      },
-      cellOf: (counter) => counterName(ownCells, counter),
-      snapshot: () => collectCells(cells, names, cellName),
-      recover() {},
-      close() {},
-    };
+    return createCells(options, STRIPED_CELLS, cellNames, threadId % STRIPES);
   },
 };
+
+/** The cells of one counter are adjacent; this thread adds to the one at `stripe`. */
+function createCells(
+  options: StrategyOptions,
+  slice: string,
+  cellNames: readonly string[],
+  stripe: number,
+): CounterStrategy {
+  const { names } = options;
+  const cells = options.region.slice(slice);
+  const perCounter = cellNames.length / names.length;
+  startCounts(options).forEach((count, counter) => {
+    cells.store(counter * perCounter + stripe, BigInt(count));
+  });
+  const ownCells = names.map((_, counter) => counterName(cellNames, counter * perCounter + stripe));
+  return {
+    add(counter) {
+      const cell = counterName(ownCells, counter);
+      return { cell, value: nextCount(cells.add(counter * perCounter + stripe, 1n), cell) };
+    },
+    cellOf: (counter) => counterName(ownCells, counter),
+    snapshot: () => collectCells(cells, names, (index) => counterName(cellNames, index)),
+    recover() {},
+    close() {},
+  };
+}
 
 /** Enough while adds come every few microseconds. It bounds the time of a read. */
 export const COLLECTS_MAX = 64;

@@ -27,11 +27,6 @@ export const owner: StrategyFactory = {
   create: (options) => (options.role === 'owner' ? createOwner(options) : createMember(options)),
 };
 
-interface Numbers {
-  add(counter: number): { cell: string; value: number };
-  counts(): readonly number[];
-}
-
 function createOwner(options: StrategyOptions): CounterStrategy {
   const { channel, region } = options;
   const life = createOwnerLife(region);
@@ -92,12 +87,14 @@ function createOwner(options: StrategyOptions): CounterStrategy {
   };
 }
 
-function createNumbers(options: StrategyOptions): Numbers {
+type Numbers = ReturnType<typeof createNumbers>;
+
+function createNumbers(options: StrategyOptions) {
   const { names } = options;
   const start = startCounts(options);
   const cells = names.map((_, counter) => BigInt(start[counter] ?? 0));
   return {
-    add(counter) {
+    add(counter: number) {
       const cell = counterName(names, counter);
       const before = cells[counter] ?? 0n;
       const value = nextCount(before, cell);

@@ -1,4 +1,4 @@
-// One SharedArrayBuffer divided into named slices of 64-bit words, equally in every thread. This
+// One SharedArrayBuffer divided into named slices of 64-bit words, in the same way in every thread. This
 // file computes every offset, so no two slices can overlap. It also converts words to JavaScript
 // numbers. Any thread may create or attach; only the buffer and the plan cross (a RegionHandle). It
 // never blocks unless its caller calls `wait`.
@@ -23,7 +23,7 @@ export interface SlicePlan {
 
 export type RegionPlan = Readonly<Record<string, SlicePlan>>;
 
-/** What crosses a thread (structured clone shares the buffer, and keeps the order of the plan). */
+/** The data that crosses to another thread; structured clone shares the buffer and keeps the plan's order. */
 export interface RegionHandle {
   readonly buffer: SharedArrayBuffer;
   readonly plan: RegionPlan;

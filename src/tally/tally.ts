@@ -56,11 +56,6 @@ export interface Tally extends CounterStrategy {
   close(): void;
 }
 
-/** `StrategyOptions` describes the other fields. */
-export interface TallyOptions extends StrategyOptions {
-  readonly kind: TallyName;
-}
-
 /** The slices of a tally, all named `tally.*`, for the plan of one region. */
 export function tallyPlan(kind: TallyName, names: readonly string[]): RegionPlan {
   checkNames(names);
@@ -68,16 +63,11 @@ export function tallyPlan(kind: TallyName, names: readonly string[]): RegionPlan
 }
 
 /** @throws RangeError for bad names or starts, or a region without the slices of `tallyPlan` */
-export function createTally(options: TallyOptions): Tally {
+export function createTally(options: StrategyOptions & { readonly kind: TallyName }): Tally {
   const { kind, names, start } = options;
   checkNames(names);
   if (start !== undefined) checkStart(start, names);
   return { kind, ...KINDS[kind].create(options) };
-}
-
-/** The text of a ticket in a response header: `CRITICAL:17`. */
-export function formatTicket(ticket: CellTicket): string {
-  return `${ticket.cell}:${ticket.value}`;
 }
 
 // Names go into headers as `NAME:17`: a colon, a comma or a space in them could not be read back.

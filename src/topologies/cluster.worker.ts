@@ -39,7 +39,7 @@ function send(event: Event): Promise<void> {
   return new Promise((resolve) => write(event, () => resolve()));
 }
 
-/** A seeded fault: this process knows of no other, and replicates nothing. */
+/** With this seeded fault the process knows of no other process and replicates nothing. */
 const isApart = isUnshared(options.tally);
 const names = isApart ? COUNTER_NAMES : COUNTER_NAMES.map((name) => `${name}@${cluster.worker?.id}`);
 const own = createCounterMemory(options, 1, names);
@@ -50,7 +50,7 @@ const barrier = replicateBeforeAck(own.tally, (counts, written) => {
 const pending = new Map<number, (value: unknown) => void>();
 let queries = 0;
 
-/** Asks the primary, which knows all processes. Without a primary this process is about to end. */
+/** Asks the primary, which knows all processes. Without a primary this process ends soon. */
 function query(about: ClusterQuery): Promise<unknown> {
   queries += 1;
   const id = queries;

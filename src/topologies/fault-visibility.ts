@@ -20,125 +20,103 @@ export type VisibilityRule =
 const LOST = ['duplicate-ticket', 'lost-update', 'stale-read'] as const;
 const LOST_LATE = [...LOST, 'ticket-order', 'non-monotonic-read', 'snapshot-order'] as const;
 
+const never = (why: string): VisibilityRule => ({ from: 'never', why });
+const fromOne = (how: string, ...conditions: readonly string[]): VisibilityRule => ({
+  from: 1,
+  how,
+  conditions,
+});
+const fromTwo = (how: string, conditions: readonly string[], whyNotAlone: string): VisibilityRule => {
+  return { from: 2, how, conditions, whyNotAlone };
+};
+/** The same in `pool` and `batched`. */
+const onTaskWorkers = (rule: VisibilityRule) => ({ pool: rule, batched: rule });
+
 const NO_AWAIT = 'one thread scores, and nothing runs there between the read and the write';
 const ONE_TASK_WORKER = 'the one task worker scores a text after it has counted the one before';
+const COUNTS_ALONE = 'counts alone, and answers with its own counts and tickets';
+const ONE_COUNTS = 'as long as it lives, counts and answers';
 
-const RACY_TASK_WORKERS: VisibilityRule = {
-  from: 2,
-  how: 'two task workers score at the same time and read the same number',
-  conditions: LOST_LATE,
-  whyNotAlone: ONE_TASK_WORKER,
-};
-
-const AWAITING_TASK_WORKERS: VisibilityRule = {
-  from: 2,
-  how: 'two task workers await at the same time, having read the same number',
-  conditions: LOST_LATE,
-  whyNotAlone: ONE_TASK_WORKER,
-};
-
-const LOCAL_TASK_WORKERS: VisibilityRule = {
-  from: 1,
-  how: 'task workers count and the main thread answers 0; two of them give the same tickets',
-  conditions: ['lost-update', 'stale-read', 'duplicate-ticket', 'ticket-order'],
-};
-
-const STALE_ONE: VisibilityRule = {
-  from: 1,
-  how: 'a read shows the result of an earlier read, up to 100 ms old',
-  conditions: ['stale-read', 'lost-update'],
-};
-
-const STALE_SEVERAL: VisibilityRule = {
-  from: 1,
-  how: 'a read shows the result of an earlier read, up to 100 ms old; two listeners differ in age',
-  conditions: ['stale-read', 'non-monotonic-read', 'lost-update'],
-};
-
-const TORN_TASK_WORKERS: VisibilityRule = {
-  from: 1,
-  how: 'the main thread reads while a task worker is between its two adds',
-  conditions: ['snapshot-sum'],
-};
-
-const DOUBLE: VisibilityRule = {
-  from: 1,
-  how: 'the first of the two adds has a ticket that no client received',
-  conditions: ['overcount', 'ticket-gap', 'phantom-count'],
-};
+const STALE = 'a read shows the result of an earlier read, up to 100 ms old';
+const STALE_ONE = fromOne(STALE, 'stale-read', 'lost-update');
+const STALE_SEVERAL = fromOne(
+  `${STALE}; two listeners differ in age`,
+  'stale-read',
+  'non-monotonic-read',
+  'lost-update',
+);
+const DOUBLE = fromOne(
+  'the first of the two adds has a ticket that no client received',
+  'overcount',
+  'ticket-gap',
+  'phantom-count',
+);
 
 export const FAULT_VISIBILITY: Readonly<
   Record<SeededFaultName, Readonly<Record<TopologyName, VisibilityRule>>>
 > = {
   racy: {
-    inline: { from: 'never', why: NO_AWAIT },
-    pool: RACY_TASK_WORKERS,
-    batched: RACY_TASK_WORKERS,
-    threads: {
-      from: 2,
-      how: 'two listening threads score at the same time and read the same number',
-      conditions: LOST_LATE,
-      whyNotAlone: NO_AWAIT,
-    },
-    cluster: {
-      from: 'never',
-      why: `processes share no cell, and in each ${NO_AWAIT}`,
-    },
+    inline: never(NO_AWAIT),
+    ...onTaskWorkers(
+      fromTwo('two task workers score at the same time and read the same number', LOST_LATE, ONE_TASK_WORKER),
+    ),
+    threads: fromTwo(
+      'two listening threads score at the same time and read the same number',
+      LOST_LATE,
+      NO_AWAIT,
+    ),
+    cluster: never(`processes share no cell, and in each ${NO_AWAIT}`),
   },
   'await-race': {
-    inline: { from: 1, how: 'requests of one turn of the event loop read the same number', conditions: LOST },
-    pool: AWAITING_TASK_WORKERS,
-    batched: AWAITING_TASK_WORKERS,
-    threads: {
-      from: 1,
-      how: 'requests of one turn of a listening thread read the same number; so do two threads',
-      conditions: LOST_LATE,
-    },
-    cluster: { from: 1, how: 'requests of one turn of a process read the same number', conditions: LOST },
+    inline: fromOne('requests of one turn of the event loop read the same number', ...LOST),
+    ...onTaskWorkers(
+      fromTwo(
+        'two task workers await at the same time, having read the same number',
+        LOST_LATE,
+        ONE_TASK_WORKER,
+      ),
+    ),
+    threads: fromOne(
+      'requests of one turn of a listening thread read the same number; so do two threads',
+      ...LOST_LATE,
+    ),
+    cluster: fromOne('requests of one turn of a process read the same number', ...LOST),
   },
   local: {
-    inline: { from: 'never', why: 'the one thread that counts is the one that answers' },
-    pool: LOCAL_TASK_WORKERS,
-    batched: LOCAL_TASK_WORKERS,
-    threads: {
-      from: 2,
-      how: 'each listening thread counts alone, and answers with its own counts and tickets',
-      conditions: LOST_LATE,
-      whyNotAlone: 'the one listening thread, as long as it lives, counts and answers',
-    },
-    cluster: {
-      from: 2,
-      how: 'each process counts alone, and answers with its own counts and tickets',
-      conditions: LOST_LATE,
-      whyNotAlone: 'the one process, as long as it lives, counts and answers',
-    },
+    inline: never('the one thread that counts is the one that answers'),
+    ...onTaskWorkers(
+      fromOne(
+        'task workers count and the main thread answers 0; two of them give the same tickets',
+        'lost-update',
+        'stale-read',
+        'duplicate-ticket',
+        'ticket-order',
+      ),
+    ),
+    threads: fromTwo(
+      `each listening thread ${COUNTS_ALONE}`,
+      LOST_LATE,
+      `the one listening thread, ${ONE_COUNTS}`,
+    ),
+    cluster: fromTwo(`each process ${COUNTS_ALONE}`, LOST_LATE, `the one process, ${ONE_COUNTS}`),
   },
-  stale: {
-    inline: STALE_ONE,
-    pool: STALE_ONE,
-    batched: STALE_ONE,
-    threads: STALE_SEVERAL,
-    cluster: STALE_SEVERAL,
-  },
+  stale: { inline: STALE_ONE, ...onTaskWorkers(STALE_ONE), threads: STALE_SEVERAL, cluster: STALE_SEVERAL },
   torn: {
-    inline: { from: 'never', why: 'nothing is read while the one thread scores' },
-    pool: TORN_TASK_WORKERS,
-    batched: TORN_TASK_WORKERS,
-    threads: {
-      from: 2,
-      how: 'a listening thread reads while another one is between its two adds',
-      conditions: ['snapshot-sum'],
-      whyNotAlone: 'nothing is read while the one listening thread scores',
-    },
-    cluster: {
-      from: 'never',
-      why: 'a process hands over its levels, whose sum is the total; the one apart stays behind',
-    },
+    inline: never('nothing is read while the one thread scores'),
+    ...onTaskWorkers(
+      fromOne('the main thread reads while a task worker is between its two adds', 'snapshot-sum'),
+    ),
+    threads: fromTwo(
+      'a listening thread reads while another one is between its two adds',
+      ['snapshot-sum'],
+      'nothing is read while the one listening thread scores',
+    ),
+    cluster: never('a process hands over its levels, whose sum is the total; the separate total is not sent'),
   },
-  double: { inline: DOUBLE, pool: DOUBLE, batched: DOUBLE, threads: DOUBLE, cluster: DOUBLE },
+  double: { inline: DOUBLE, ...onTaskWorkers(DOUBLE), threads: DOUBLE, cluster: DOUBLE },
 };
 
-export interface Visibility {
+interface Visibility {
   readonly isVisible: boolean;
   /** How it shows, or why it cannot show. */
   readonly why: string;

@@ -7,7 +7,7 @@ import type { Connections } from '../http/connections.js';
 import type { ServeOptions } from './options.js';
 import type { ListenerKind } from './topology.js';
 
-/** Node checks for slow clients at this interval, so a limit is late by up to as much. */
+/** Node looks for slow clients at this interval, so a limit may act this much late. */
 const CHECK_INTERVAL_MS = 1_000;
 const HEADER_BYTES_MAX = 16 * 1024;
 
@@ -20,10 +20,10 @@ export interface HttpListener {
   close(deadlineMs: number): Promise<number>;
 }
 
-/** A service that listens: every topology hands back one. */
+/** A service that listens; every topology returns one. */
 export interface ServiceHandle {
   readonly url: string;
-  /** For the operator's log: who listens now, and how long each start took. */
+  /** For the operator's log: the listeners, and how long each start took. */
   describe(): Readonly<Record<string, unknown>>;
   /**
    * Ends in order: `/ready` says 503, the port closes, each accepted request is answered, the

@@ -1,6 +1,6 @@
-// The life of a listening thread or process: it builds its service, listens, follows the commands of
-// the main thread, and ends in order. Also the messages between both sides: plain data, since JSON
-// carries them between processes. `runListener` runs on the listening thread or process.
+// Runs a listening thread or process: it builds its service, listens, follows the commands of the main thread,
+// and ends in order. Also the messages between both sides: plain data, since JSON carries them between
+// processes. `runListener` runs on the listening thread or process.
 
 import type { ExecutorKind } from '../execution/executor.js';
 import type { Measured } from '../http/metrics.js';
@@ -16,7 +16,7 @@ export type ListenerEvent =
   /** It could not start, and ends. */
   | { readonly type: 'failed'; readonly error: PackedError }
   | LogLine
-  /** Each accepted request has its answer, but for `cutOff` of them. It ends. */
+  /** It ends; all accepted requests but `cutOff` have their answers. */
   | { readonly type: 'closed'; readonly cutOff: number };
 
 /** To a listening thread or process. */
@@ -24,7 +24,7 @@ export type ListenerCommand =
   | { readonly type: 'ready'; readonly ready: boolean }
   | { readonly type: 'close'; readonly deadlineMs: number };
 
-/** All that one process ever counted, in the order of its counters. */
+/** The counts of one process since its start, in the order of its counters. */
 export type Counts = readonly number[];
 
 /** The environment variable that has the start data of a cluster's process, as JSON. */
@@ -44,7 +44,7 @@ export type ProcessEvent =
   /** The reply to `hold`: from here on no acknowledgement leaves. */
   | { readonly type: 'held'; readonly round: number; readonly counts: Counts }
   | { readonly type: 'measured'; readonly round: number; readonly measured: Measured }
-  /** A request that this process got is about all processes. */
+  /** Asks the primary on behalf of a request, whose answer needs all processes. */
   | { readonly type: 'query'; readonly id: number; readonly about: ClusterQuery };
 
 /** To a process of a cluster only. */

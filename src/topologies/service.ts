@@ -23,7 +23,7 @@ import { createRegion, type Region } from '../tally/region.js';
 import { createTally, type Snapshot, type Tally, tallyPlan } from '../tally/tally.js';
 import type { ServeOptions } from './options.js';
 
-/** The memory that a service counts in, and the tally in it as this thread sees it. */
+/** The memory in which a service counts, and this thread's view of the tally in it. */
 export interface CounterMemory {
   readonly region: Region;
   /** The name of the channel for the messages of this tally. */
@@ -31,21 +31,21 @@ export interface CounterMemory {
   readonly tally: Tally;
 }
 
-/** Answers for all listeners, where this one does not see their counts or measurements. */
-export interface WholeService {
+/** Answers for all listeners, when this one cannot read their counts or measurements. */
+interface WholeService {
   snapshot(): Snapshot | Promise<Snapshot>;
   /** The measurements of each listener, this one included. */
   measured(): Promise<readonly Measured[]>;
 }
 
-export interface ServiceParts {
+interface ServiceParts {
   readonly kind: ExecutorKind;
   readonly options: ServeOptions;
   readonly log: Log;
   readonly memory: CounterMemory;
   /** The index of this listener among those that share the region. */
   readonly listener: number;
-  /** Absent where one registry and one tally have everything. */
+  /** Absent when this listener's registry and tally have everything. */
   readonly wholeService?: WholeService;
 }
 
@@ -101,8 +101,7 @@ export async function createService(parts: ServiceParts): Promise<ServiceInstanc
   const { loads } = executor;
   const plantedFault = findSeededFault(tally.kind);
   const threadLoads = async () => [measureThisThread('listener'), ...(await loads())];
-  const sources = { routes: ROUTES, meters, showGauges, threadLoads, plantedFault };
-  const metrics = createMetrics(sources);
+  const metrics = createMetrics({ routes: ROUTES, meters, showGauges, threadLoads, plantedFault });
   const wholeService = parts.wholeService ?? {
     snapshot: () => tally.snapshot(),
     measured: async () => [await metrics.own()],

@@ -152,7 +152,7 @@ export class Supervisor {
     });
   }
 
-  /** Its counts are safe elsewhere; its connections are lost. */
+  /** Its counts are in shared memory or at the primary; its connections are lost. */
   #handleUnexpectedExit(slot: Slot, index: number, how: string, error: unknown): void {
     const { listener, id } = slot.handle;
     const name = nameListener(slot.handle);
@@ -177,15 +177,14 @@ export class Supervisor {
       try {
         await this.#launch(index);
         this.#failedInARow = 0;
-        this.#logReplacement(index);
-        return;
+        return this.#logReplacement(index);
       } catch (error) {
         if (this.#isClosing) return;
         this.#failedInARow += 1;
         log('listener-start-failed', 'a replacement did not start', { error });
       }
     }
-    // The listeners that are left go on; a load balancer should look elsewhere.
+    // The remaining listeners go on; a load balancer should choose another service.
     this.#setReady(false);
     const starts = `${FAILED_STARTS_MAX} starts failed in a row`;
     const message = `${starts}: no more replacements are started, and /ready says 503`;
@@ -214,7 +213,7 @@ export class Supervisor {
   }
 }
 
-/** For people: `listening thread 3`, `process 4711`. */
+/** `listening thread 3`, `process 4711`. */
 function nameListener({ listener, id }: ListenerHandle): string {
   return `${listener} ${id}`;
 }

@@ -1,6 +1,6 @@
-// The topologies: named pairs of who accepts connections and where scores are computed. A row has
-// all that other code knows of a topology: its place in every list, what advice says of it, how a
-// chart draws it. The table loads nothing; `start.ts` starts a topology.
+// The topologies: each names a listener, which accepts connections, and an executor, which computes scores. A
+// row has all that other code knows of a topology: its place in every list, its text in advice, its colours in
+// a chart. The table loads nothing; `start.ts` starts a topology.
 
 import type { ExecutorKind } from '../execution/executor.js';
 
@@ -22,7 +22,7 @@ interface Topology {
   readonly listener: ListenerKind;
   readonly executor: ExecutorKind;
   readonly threadsAre: ThreadsMeaning;
-  /** Advice: of equally fast topologies it names the one of the lowest rank, and says why. */
+  /** Of equally fast topologies, advice names the one with the lowest rank, and says why. */
   readonly simplicity: { readonly rank: number; readonly why: string };
   /** How a chart draws it: a distinct colour for each page scheme, and a distinct symbol. */
   readonly chart: {
@@ -113,16 +113,13 @@ const MISSING: Readonly<Record<ListenerKind, (runtime: Runtime) => string | unde
 };
 
 /**
- * Why this topology cannot run here, in a sentence; undefined when it can. All code asks here:
- * what starts a topology, and what tests or measures one.
+ * Why this topology cannot run here, in a sentence; undefined when it can. All code that starts, tests or
+ * measures a topology asks here.
  */
 export function unavailable(name: TopologyName, runtime: Runtime = thisRuntime()): string | undefined {
   const reason = MISSING[TOPOLOGIES[name].listener](runtime);
   return reason === undefined ? undefined : `topology '${name}' is unavailable on ${reason}`;
 }
-
-// Whether several sockets can listen on one port here, so that the kernel deals the connections out
-// to them. Pure: it compares the version and the platform, and tries nothing.
 
 /** The version of Node and the operating system, as `process` names them. */
 export interface Runtime {
@@ -137,7 +134,10 @@ export function thisRuntime(): Runtime {
 /** The kernels that deal the connections of one port out to several sockets (libuv's list). */
 const PLATFORMS: readonly string[] = ['linux', 'freebsd', 'dragonfly', 'sunos', 'aix'];
 
-/** Which Node, or which system, cannot share one port; undefined when this one can. */
+/**
+ * Names the Node version or the system that cannot share one port among several sockets; undefined when both
+ * can. Pure: it compares the version and the platform, and tries nothing.
+ */
 export function explainNoPortSharing({ version, platform }: Runtime): string | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const canReuse = major >= 24 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12);

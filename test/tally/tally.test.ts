@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { createRegion, nextCount, sumCounts, toCount } from '../../src/tally/region.js';
-import { createTally, formatTicket, TALLY_KINDS, tallyPlan } from '../../src/tally/tally.js';
+import { createTally, TALLY_KINDS, tallyPlan } from '../../src/tally/tally.js';
 import { suite } from '../support/suite.js';
 import { NAMES } from './tally-harness.js';
 
@@ -56,10 +56,6 @@ test('only the owner writes the start: a member created later takes nothing back
     member.close();
     owner.close();
   }
-});
-
-test('a ticket is written as its cell, a colon and its value', () => {
-  assert.is(formatTicket({ cell: 'CRITICAL.3', value: 17 }), 'CRITICAL.3:17');
 });
 
 test('a cell becomes a number exactly, or not at all', () => {
