@@ -1,6 +1,5 @@
-// The interface of every executor: it computes scores behind one call, which takes transactions and
-// completes with a result for each. It knows nothing of HTTP, and its callers nothing of threads.
-// Types only.
+// The interface of every executor: it computes scores behind one call, which takes transactions and completes
+// with a result for each. It knows nothing of HTTP, and its callers nothing of threads. Types only.
 
 import type { Log } from '../log-events.js';
 import type { JsonFault, Transaction, TransactionFault } from '../scoring/transaction.js';

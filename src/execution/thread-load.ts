@@ -12,14 +12,9 @@ export interface ThreadLoad {
   readonly cpuSeconds: number | undefined;
 }
 
-interface CpuTime {
-  readonly user: number;
-  readonly system: number;
-}
-
 /** Newer than the oldest Node that is supported. */
-type CpuOfThread = { threadCpuUsage?: () => CpuTime };
-type CpuOfWorker = { cpuUsage?: () => Promise<CpuTime> };
+type CpuOfThread = { threadCpuUsage?: () => NodeJS.CpuUsage };
+type CpuOfWorker = { cpuUsage?: () => Promise<NodeJS.CpuUsage> };
 
 /** Measures the thread that calls it. */
 export function measureThisThread(thread: string): ThreadLoad {
@@ -40,6 +35,6 @@ export async function measureWorker(worker: Worker, thread: string): Promise<Thr
   return { thread, activeSeconds: active / 1000, cpuSeconds: toSeconds(cpu) };
 }
 
-function toSeconds(cpu: CpuTime | undefined): number | undefined {
+function toSeconds(cpu: NodeJS.CpuUsage | undefined): number | undefined {
   return cpu === undefined ? undefined : (cpu.user + cpu.system) / 1e6;
 }

@@ -1,6 +1,5 @@
-// `GET /metrics`: Prometheus text, read from shared memory on each request. Each listening thread or
-// process has one registry; the process that answers adds up those of several. It counts nothing
-// itself.
+// `GET /metrics`: Prometheus text, read from shared memory on each request. Each listening thread or process
+// has one registry; the process that answers adds up those of several. It counts nothing itself.
 
 import {
   AggregatorRegistry,
@@ -73,39 +72,48 @@ export async function metricsText(all: readonly Measured[], tally: Snapshot): Pr
   return registry.metrics();
 }
 
-function addAnswers(registry: Registry, { routes, meters }: MetricsSources): void {
-  const paths = [...routes.map((route) => `${route.method} ${route.path}`), 'none'];
+/** A counter whose values `read` sets whenever the registry is read. */
+function addCounter(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: string[],
+  read: (counter: Counter) => void | Promise<void>,
+): void {
   new Counter({
-    name: `${PREFIX}requests_total`,
-    help: 'Requests answered, by route and status; route "none" matched no route.',
-    labelNames: ['route', 'status'],
+    name: PREFIX + name,
+    help,
+    labelNames,
     registers: [registry],
-    collect() {
+    async collect() {
       this.reset();
-      for (const [row, route] of paths.entries()) {
-        for (const status of STATUSES) {
-          const count = meters.readAnswers(row, status);
-          if (count > 0) this.inc({ route, status }, count);
-        }
-      }
+      await read(this);
     },
   });
 }
 
+function addAnswers(registry: Registry, { routes, meters }: MetricsSources): void {
+  const paths = [...routes.map((route) => `${route.method} ${route.path}`), 'none'];
+  const help = 'Requests answered, by route and status; route "none" matched no route.';
+  addCounter(registry, 'requests_total', help, ['route', 'status'], (counter) => {
+    for (const [row, route] of paths.entries()) {
+      for (const status of STATUSES) {
+        const count = meters.readAnswers(row, status);
+        if (count > 0) counter.inc({ route, status }, count);
+      }
+    }
+  });
+}
+
 function addTally(registry: Registry, { counts }: Snapshot): void {
-  const scored = new Counter({
-    name: `${PREFIX}scored_total`,
-    help: 'Transactions scored and counted, by level: the tally that GET /stats shows.',
-    labelNames: ['level'],
-    registers: [registry],
+  const count = (name: (typeof COUNTER_NAMES)[number]) => counts[COUNTER_NAMES.indexOf(name)] ?? 0;
+  const help = 'Transactions scored and counted, by level: the tally that GET /stats shows.';
+  addCounter(registry, 'scored_total', help, ['level'], (counter) => {
+    for (const level of LEVELS) counter.inc({ level }, count(level));
   });
-  for (const level of LEVELS) scored.inc({ level }, counts[COUNTER_NAMES.indexOf(level)] ?? 0);
-  const rejected = new Counter({
-    name: `${PREFIX}rejected_total`,
-    help: 'Transactions refused with a 4xx.',
-    registers: [registry],
+  addCounter(registry, 'rejected_total', 'Transactions refused with a 4xx.', [], (counter) => {
+    counter.inc(count('REJECTED'));
   });
-  rejected.inc(counts[COUNTER_NAMES.indexOf('REJECTED')] ?? 0);
 }
 
 function addEvents(registry: Registry, { meters }: MetricsSources): void {
@@ -117,15 +125,7 @@ function addEvents(registry: Registry, { meters }: MetricsSources): void {
     ['snapshots_inexact_total', 'inexactSnapshot', 'Snapshots of /stats that were not exact.'],
   ] as const;
   for (const [name, event, help] of events) {
-    new Counter({
-      name: PREFIX + name,
-      help,
-      registers: [registry],
-      collect() {
-        this.reset();
-        this.inc(meters.readEvents(event));
-      },
-    });
+    addCounter(registry, name, help, [], (counter) => counter.inc(meters.readEvents(event)));
   }
 }
 
@@ -156,18 +156,10 @@ function addThreadLoads(registry: Registry, { threadLoads }: MetricsSources): vo
     ['cpu', 'cpuSeconds', 'CPU time of a thread in seconds, where the runtime reports it.'],
   ] as const;
   for (const [name, load, help] of counters) {
-    new Counter({
-      name: `${PREFIX}thread_${name}_seconds_total`,
-      help,
-      labelNames: ['thread'],
-      registers: [registry],
-      async collect() {
-        const loads = await threadLoads();
-        this.reset();
-        for (const { thread, [load]: seconds } of loads) {
-          if (seconds !== undefined) this.inc({ thread }, seconds);
-        }
-      },
+    addCounter(registry, `thread_${name}_seconds_total`, help, ['thread'], async (counter) => {
+      for (const { thread, [load]: seconds } of await threadLoads()) {
+        if (seconds !== undefined) counter.inc({ thread }, seconds);
+      }
     });
   }
 }

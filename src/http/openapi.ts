@@ -100,7 +100,7 @@ function response({ description, type, schema, example, headers = {} }: AnswerSp
 }
 
 /** One response for each status; its description and examples name all its problems. */
-function problemResponses(own: readonly ProblemCode[]): Record<string, object> {
+function problemResponses(own: readonly ProblemCode[] = []): Record<string, object> {
   const codes = PROBLEM_CODES.filter((code) => own.includes(code) || EVERYWHERE.includes(code));
   const responses: Record<string, object> = {};
   for (const status of new Set(codes.map((code) => PROBLEMS[code].status))) {

@@ -11,9 +11,8 @@ import type { Match, Reply, Route, RouteRequest, Router, Service } from './route
 /** The client's `Expect` header field. */
 export type Expectation = 'nothing' | 'continue' | 'unknown';
 
-/** The part of a connection that its requests read. */
+/** The part of a connection that its requests read: the latest request on it. */
 export interface ConnectionState {
-  /** The latest request on it. */
   latest: RequestContext | undefined;
 }
 

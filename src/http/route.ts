@@ -81,9 +81,9 @@ export interface Route {
     /** The handler gets the text: the thread that scores parses it. */
     readonly raw?: boolean;
   };
-  /** By status; `problems` lists the problems. */
+  /** By status; `problems` lists the other answers, beside those of every route. */
   readonly answers: Readonly<Record<number, AnswerSpec>>;
-  readonly problems: readonly ProblemCode[];
+  readonly problems?: readonly ProblemCode[];
   /** A refused request to this route is a rejected transaction in `/stats`. */
   readonly countsRejected?: boolean;
   readonly handle: (call: RouteRequest, service: Service) => Reply | Promise<Reply>;

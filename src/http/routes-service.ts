@@ -19,7 +19,6 @@ export const SERVICE_ROUTES: readonly Route[] = [
     id: 'welcome',
     summary: 'A welcome',
     answers: { 200: plain('A sentence.', 'Welcome to the transaction monitoring system!') },
-    problems: [],
     handle: () => text('Welcome to the transaction monitoring system!'),
   },
   {
@@ -31,7 +30,6 @@ export const SERVICE_ROUTES: readonly Route[] = [
       { name: 'name', in: 'query', description: 'The name to greet. Default: `stranger`.', example: 'Anna' },
     ],
     answers: { 200: plain('The greeting.', 'Hello, Anna!') },
-    problems: [],
     handle: ({ query }) => text(`Hello, ${takeFirst(query.name) ?? 'stranger'}!`),
   },
   {
@@ -72,7 +70,6 @@ export const SERVICE_ROUTES: readonly Route[] = [
         { service: 'monitoring', version: CONTRACT_VERSION, status: 'ok' },
       ),
     },
-    problems: [],
     handle: (_call, { plantedFault }) => {
       const status = plantedFault === undefined ? 'ok' : 'broken';
       const about = { service: 'monitoring', version: CONTRACT_VERSION, status };
@@ -91,7 +88,6 @@ export const SERVICE_ROUTES: readonly Route[] = [
         { status: 'ok', version: `${CONTRACT_VERSION}-rules` },
       ),
     },
-    problems: [],
     handle: (_call, { scorerName }) => json({ status: 'ok', version: `${CONTRACT_VERSION}-${scorerName}` }),
   },
   {
@@ -103,7 +99,6 @@ export const SERVICE_ROUTES: readonly Route[] = [
       200: object('Ready.', { status: Type.String() }, { status: 'ready' }),
       503: object('Starting or draining.', { status: Type.String() }, { status: 'draining' }),
     },
-    problems: [],
     handle: (_call, service) =>
       isReady(service) ? json({ status: 'ready' }) : { ...json({ status: 'draining' }), status: 503 },
   },
@@ -141,7 +136,6 @@ export const SERVICE_ROUTES: readonly Route[] = [
     id: 'openapi',
     summary: 'This description',
     answers: { 200: object('OpenAPI 3.1.', { openapi: Type.String() }, { openapi: '3.1.0' }) },
-    problems: [],
     handle: (_call, service) => ({ status: 200, type: JSON_TYPE, body: service.openapiText() }),
   },
 ];

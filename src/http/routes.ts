@@ -117,7 +117,6 @@ const SCORING_ROUTES: readonly Route[] = [
         headers: { Snapshot: SNAPSHOT },
       },
     },
-    problems: [],
     handle: (_call, service) => describeStats(service),
   },
   {
@@ -126,7 +125,6 @@ const SCORING_ROUTES: readonly Route[] = [
     id: 'metrics',
     summary: 'Prometheus text; never shed',
     answers: { 200: plain('The metrics.', 'two_callers_scored_total{level="LOW"} 2') },
-    problems: [],
     handle: async (_call, service) => ({
       ...text(await service.metricsText()),
       type: 'text/plain; version=0.0.4; charset=utf-8',

@@ -188,20 +188,14 @@ function expire(service: Service, hasBegun: boolean): ProblemError {
  * failure; the message of the scorer goes only to the operator's log.
  */
 function toProblem(item: ItemFailure, service: Service, pointer: string): ProblemError {
-  switch (item.code) {
-    case 'INVALID':
-      return invalidTransaction(item.errors, pointer);
-    case 'MALFORMED':
-    case 'TOO_DEEP':
-      return new ProblemError(JSON_PROBLEMS[item.code], item.detail);
-    default: {
-      const [code, detail] = FAILURES[item.code];
-      if (REFUSALS.has(item.code)) return new ProblemError(code, detail);
-      service.log('scoring-failed', detail, { code, error: item.detail });
-      if (item.code === 'THREAD_DIED') return describeDeath(item);
-      return new ProblemError(code, detail);
-    }
+  if (item.code === 'INVALID') return invalidTransaction(item.errors, pointer);
+  if (item.code === 'MALFORMED' || item.code === 'TOO_DEEP') {
+    return new ProblemError(JSON_PROBLEMS[item.code], item.detail);
   }
+  const [code, detail] = FAILURES[item.code];
+  if (REFUSALS.has(item.code)) return new ProblemError(code, detail);
+  service.log('scoring-failed', detail, { code, error: item.detail });
+  return item.code === 'THREAD_DIED' ? describeDeath(item) : new ProblemError(code, detail);
 }
 
 function describeDeath({ ticket, isUncounted }: ScoreFailure): ProblemError {

@@ -89,7 +89,8 @@ function createOwner(options: StrategyOptions): CounterStrategy {
 
 type Numbers = ReturnType<typeof createNumbers>;
 
-function createNumbers(options: StrategyOptions) {
+/** Counts in plain variables of this thread. */
+export function createNumbers(options: StrategyOptions) {
   const { names } = options;
   const start = startCounts(options);
   const cells = names.map((_, counter) => BigInt(start[counter] ?? 0));

@@ -158,18 +158,11 @@ function isTaken(error: unknown, address: Address): boolean {
 }
 
 function explainListenError(error: NodeJS.ErrnoException, { host, port }: Address): Error {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return takenError({ host, port });
-    case 'EACCES':
-      return new Error(`Port ${port} is reserved for the system; choose one above 1023`);
-    case 'ENOTFOUND':
-    case 'EADDRNOTAVAIL':
-    case 'EAI_AGAIN':
-      return new Error(`${host} is not an address of this machine; choose another with --host`);
-    default:
-      return error;
-  }
+  const { code = '' } = error;
+  if (code === 'EADDRINUSE') return takenError({ host, port });
+  if (code === 'EACCES') return new Error(`Port ${port} is reserved for the system; choose one above 1023`);
+  if (!['ENOTFOUND', 'EADDRNOTAVAIL', 'EAI_AGAIN'].includes(code)) return error;
+  return new Error(`${host} is not an address of this machine; choose another with --host`);
 }
 
 /** Free ports that are tried before the start fails. */

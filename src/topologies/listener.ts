@@ -1,11 +1,11 @@
-// Runs a listening thread or process: it builds its service, listens, follows the commands of the main thread,
-// and ends in order. Also the messages between both sides: plain data, since JSON carries them between
-// processes. `runListener` runs on the listening thread or process.
+// Runs a listening thread or process: it builds its service, listens, follows the commands of the main
+// thread, and ends in order. Also the messages between both sides: plain data, since JSON carries them
+// between processes. `runListener` runs on the listening thread or process.
 
 import type { ExecutorKind } from '../execution/executor.js';
 import type { Measured } from '../http/metrics.js';
 import type { Log, LogEvent } from '../log-events.js';
-import { listen } from './listen.js';
+import { type HttpListener, listen } from './listen.js';
 import type { ServeOptions } from './options.js';
 import type { ServiceInstance } from './service.js';
 import type { ListenerKind } from './topology.js';
@@ -86,7 +86,7 @@ export function writeRemoteLine(log: Log, { event, message, fields, error }: Log
   log(event, message, error === undefined ? fields : { ...fields, error: unpackError(error) });
 }
 
-export interface ListenerParts {
+interface ListenerParts {
   readonly options: ServeOptions;
   readonly kind: Exclude<ListenerKind, 'single'>;
   /** Resolves when the event is on its way, and will arrive even if this listener ends now. */
@@ -98,6 +98,19 @@ export interface ListenerParts {
   onCommand(handle: (command: ListenerCommand) => void): void;
   /** Ends the thread or process. */
   exit(): void;
+}
+
+/** Ends the listener, then its service. Resolves with the number of accepted requests without an answer. */
+export async function closeInOrder(
+  http: HttpListener,
+  service: ServiceInstance,
+  deadlineMs: number,
+): Promise<number> {
+  const startedAt = performance.now();
+  const cutOff = await http.close(deadlineMs);
+  // Work that still runs now has lost its client; it gets the rest of the time.
+  await service.close(Math.max(0, deadlineMs - (performance.now() - startedAt)));
+  return cutOff;
 }
 
 export async function runListener(parts: ListenerParts): Promise<void> {
@@ -120,10 +133,7 @@ export async function runListener(parts: ListenerParts): Promise<void> {
 
     async function close(deadlineMs: number): Promise<void> {
       service.setReady(false);
-      const startedAt = performance.now();
-      const cutOff = await http.close(deadlineMs);
-      await service.close(Math.max(0, deadlineMs - (performance.now() - startedAt)));
-      await send({ type: 'closed', cutOff });
+      await send({ type: 'closed', cutOff: await closeInOrder(http, service, deadlineMs) });
       exit();
     }
   } catch (error) {

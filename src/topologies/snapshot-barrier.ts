@@ -148,12 +148,6 @@ function shareNext(take: () => Promise<Snapshot>): () => Promise<Snapshot> {
   };
 }
 
-interface Gathered<T> {
-  readonly replies: readonly T[];
-  /** Each process replied, or died before the deadline. */
-  readonly isComplete: boolean;
-}
-
 interface QueryRound<T> {
   readonly missing: Set<number>;
   readonly replies: T[];
@@ -173,8 +167,11 @@ export class ScatterGather<T> {
     this.#deadlineMs = deadlineMs;
   }
 
-  /** `send` carries the number of the round, which the reply must name. */
-  async gather(ids: readonly number[], send: (id: number, round: number) => void): Promise<Gathered<T>> {
+  /**
+   * `send` carries the number of the round, which the reply must name. `isComplete`: each process replied, or
+   * died before the deadline.
+   */
+  async gather(ids: readonly number[], send: (id: number, round: number) => void) {
     this.#rounds += 1;
     const round = this.#rounds;
     const missing = new Set(ids);

@@ -5,6 +5,7 @@ import type { ExecutorKind } from '../execution/executor.js';
 import type { Log } from '../log-events.js';
 import { startCluster } from './cluster.js';
 import { createServiceHandle, listen, type ServiceHandle, waitMs } from './listen.js';
+import { closeInOrder } from './listener.js';
 import type { ServeOptions } from './options.js';
 import { createCounterMemory, createService } from './service.js';
 import { startThreads } from './threads.js';
@@ -47,10 +48,7 @@ async function startSingle(kind: ExecutorKind, options: ServeOptions, log: Log):
     service.setReady(false);
     const { readyDelayMs, closeDeadlineMs } = options;
     await waitMs(readyDelayMs);
-    const startedAt = performance.now();
-    const cutOff = await http.close(closeDeadlineMs);
-    // Work that still runs now has lost its client; it gets the rest of the time.
-    await service.close(Math.max(0, closeDeadlineMs - (performance.now() - startedAt)));
+    const cutOff = await closeInOrder(http, service, closeDeadlineMs);
     memory.tally.close();
     return cutOff;
   };

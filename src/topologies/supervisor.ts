@@ -195,8 +195,7 @@ export class Supervisor {
     const handle = this.#slots[index]?.handle;
     if (handle === undefined) return;
     const { listener, id } = handle;
-    const message = `${nameListener(handle)} replaces a dead one`;
-    this.#options.log('listener-replaced', message, { listener, id });
+    this.#options.log('listener-replaced', `${nameListener(handle)} replaces a dead one`, { listener, id });
   }
 
   #setReady(ready: boolean): void {

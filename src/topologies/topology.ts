@@ -1,6 +1,6 @@
 // The topologies: each names a listener, which accepts connections, and an executor, which computes scores. A
-// row has all that other code knows of a topology: its place in every list, its text in advice, its colours in
-// a chart. The table loads nothing; `start.ts` starts a topology.
+// row has all that other code knows of a topology: its place in every list, its text in advice, its colours
+// in a chart. The table loads nothing; `start.ts` starts a topology.
 
 import type { ExecutorKind } from '../execution/executor.js';
 

@@ -6,12 +6,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { atomic, CELLS } from '../atomic.js';
 import {
   type AddOne,
+  type CellTicket,
   counterName,
   type StrategyFactory,
-  startCounts,
   type TakeSnapshot,
 } from '../counter-strategy.js';
-import { nextCount, toCount } from '../region.js';
+import { createNumbers } from '../owner.js';
+import { nextCount, type Slice, toCount } from '../region.js';
 
 export const SEEDED_FAULT_NAMES = ['racy', 'await-race', 'local', 'stale', 'torn', 'double'] as const;
 export type SeededFaultName = (typeof SEEDED_FAULT_NAMES)[number];
@@ -21,6 +22,13 @@ export interface SeededFault extends StrategyFactory {
   readonly description: string;
   /** Several processes do not share its counts: each answers with its own. */
   readonly isUnshared?: true;
+}
+
+/** The second half of a lost update: writes the count that was read earlier, plus one. */
+function writeBack(cells: Slice, counter: number, cell: string, before: bigint): CellTicket {
+  const value = nextCount(before, cell);
+  cells.store(counter, before + 1n);
+  return { cell, value };
 }
 
 /**
@@ -39,11 +47,7 @@ const racy: SeededFault = {
       // It reads all counters: the level is not known yet.
       const before = names.map((_, counter) => cells.load(counter));
       return (counter) => {
-        const cell = counterName(names, counter);
-        const count = before[counter] ?? 0n;
-        const value = nextCount(count, cell);
-        cells.store(counter, count + 1n);
-        return { cell, value };
+        return writeBack(cells, counter, counterName(names, counter), before[counter] ?? 0n);
       };
     }
     return { ...atomic.create(options), beforeScore, add: (counter) => beforeScore()(counter) };
@@ -66,9 +70,7 @@ const awaitRace: SeededFault = {
         const cell = counterName(options.names, counter);
         const count = cells.load(counter);
         await nextTurn();
-        const value = nextCount(count, cell);
-        cells.store(counter, count + 1n);
-        return { cell, value };
+        return writeBack(cells, counter, cell, count);
       },
     };
   },
@@ -84,23 +86,11 @@ const local: SeededFault = {
   isUnshared: true,
   plan: () => ({}),
   create(options) {
-    const { names } = options;
-    const start = startCounts(options);
-    const counts = names.map((_, counter) => BigInt(start[counter] ?? 0));
+    const numbers = createNumbers(options);
     return {
-      add(counter) {
-        const cell = counterName(names, counter);
-        const count = counts[counter] ?? 0n;
-        const value = nextCount(count, cell);
-        counts[counter] = count + 1n;
-        return { cell, value };
-      },
-      cellOf: (counter) => counterName(names, counter),
-      snapshot: () => ({
-        counts: names.map((name, counter) => toCount(counts[counter] ?? 0n, name)),
-        exact: true,
-        collects: 1,
-      }),
+      add: numbers.add,
+      cellOf: (counter) => counterName(options.names, counter),
+      snapshot: () => ({ counts: numbers.counts(), exact: true, collects: 1 }),
       recover() {},
       close() {},
     };
