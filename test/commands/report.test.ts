@@ -78,38 +78,30 @@ const changed = (line: string, from: RegExp, to: string) => {
 };
 
 for (const [title, text, complaint] of [
-  ['an empty file', '\n', /empty\.ndjson: it is empty: is that a file of --out\?/],
+  ['an empty file', '\n', /empty\.ndjson: it is empty: /],
   ['a line that is no JSON', `${SESSION}\n{"schema":3,`, /bad\.ndjson:2: no JSON/],
   [
     'a schema without end',
     JSON.stringify({ schema: 'x'.repeat(100_000) }),
-    /bad\.ndjson:1: schema "x{39}… is unknown here, only 3 is: measure again\n$/,
+    /bad\.ndjson:1: schema "x{39}… .*\n$/,
   ],
+  ['no count of asked pairs', changed(ASK, /"asked":\d+/, '"asked":null'), /bad\.ndjson:1: "asked" /],
   [
-    'asked nobody knows how often',
-    changed(ASK, /"asked":\d+/, '"asked":null'),
-    /bad\.ndjson:1: "asked" is not a count/,
-  ],
-  [
-    'what is missing, without a reason',
+    'no reason',
     changed(SESSION, /"unavailable":\[\]/, '"unavailable":[["threads"]]'),
-    /bad\.ndjson:1: "planned" is not a list of scenarios/,
+    /bad\.ndjson:1: "planned" is not /,
   ],
-  ['an older schema', '{"schema":2}', /bad\.ndjson:1: schema 2 is unknown here/],
+  ['an older schema', '{"schema":2}', /bad\.ndjson:1: schema 2 /],
   [
     'asked without outcomes',
     changed(ASK, /"outcomes":\[\{.*?\}\]/, '"outcomes":["1,2"]'),
-    /bad\.ndjson:1: "outcomes" is not a list of outcomes/,
+    /bad\.ndjson:1: "outcomes" /,
   ],
-  [
-    'a grade that nobody knows',
-    changed(ASK, /"grade":"acceptable"/, '"grade":"fine"'),
-    /bad\.ndjson:1: "outcomes" is not a list of outcomes/,
-  ],
+  ['an unknown grade', changed(ASK, /"grade":"acceptable"/, '"grade":"fine"'), /bad\.ndjson:1: "outcomes" /],
   [
     'a self-test without runs',
     changed(TEST, /"runs":\[/, '"runs":null,"others":['),
-    /bad\.ndjson:1: "runs" is not a list of runs/,
+    /bad\.ndjson:1: "runs" /,
   ],
 ] as const) {
   test(`${title} is refused in one line`, async () => {
@@ -121,16 +113,16 @@ for (const [title, text, complaint] of [
 }
 
 for (const [title, words, complaint] of [
-  ['a file that is not there', [at('none.ndjson')], /none\.ndjson: there is no such file/],
-  ['a folder', [folder], /that is a folder: name a file in it/],
-  ['one file twice', [RESULTS, RESULTS], /hold the same session, [\w-]+: leave out one of them/],
+  ['a file that is not there', [at('none.ndjson')], /none\.ndjson: /],
+  ['a folder', [folder], /that is a folder/],
+  ['one file twice', [RESULTS, RESULTS], /the same session, [\w-]+: /],
   ['a target in no folder', [RESULTS, '--html', at('no/where.html')], /--html: cannot write /],
-  ['a target that is a folder', [RESULTS, '--md', folder], /--md: cannot write /],
-  ['a target that is read', [RESULTS, '--html', RESULTS], /is what is read: name another file/],
+  ['a folder as a target', [RESULTS, '--md', folder], /--md: cannot write /],
+  ['a target that is read', [RESULTS, '--html', RESULTS], /: name another file/],
   ['one target twice', [RESULTS, '--html', at('x'), '--md', at('x')], /--md: name two files/],
-  ['a name that moves the cursor', ['a\u001b[2Jb'], /^two-callers: a\ufffd\[2Jb: there is no such/],
+  ['a name with an escape', ['a\u001b[2Jb'], /^two-callers: a\ufffd\[2Jb: /],
   ['a file without end', ['/dev/zero'], /\/dev\/zero: more than 268435456 bytes/],
-  ['two for standard output', [RESULTS, '--html', '-', '--json'], /only one fits standard output/],
+  ['two for standard output', [RESULTS, '--html', '-', '--json'], /only one fits /],
   ['a bad seed', [RESULTS, '--seed', 'x'], /whole number from 1/],
 ] as const) {
   test(`${title} is refused in one line`, async () => {

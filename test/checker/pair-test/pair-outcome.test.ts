@@ -222,9 +222,9 @@ test('at rest: what was acknowledged must be there, and no more than was asked f
   assert.is(read(10, 110), 'rest-even');
   assert.is(read(10, 118), 'rest-fewer');
   assert.is(rest.lost, 2);
-  assert.is(read(0, 120), 'rest-even', 'a read that was behind has caught up');
+  assert.is(read(0, 120), 'rest-even', 'caught up');
   assert.is(rest.lost, 0);
-  assert.is(read(10, 131, 1), 'rest-even', 'one without an answer was counted');
+  assert.is(read(10, 131, 1), 'rest-even', 'counted late');
   assert.is(read(10, 142), 'rest-more');
   assert.is(rest.surplus, 1);
 });
