@@ -16,7 +16,7 @@ import {
 import { createProblemReply, LINGER_MS_MAX, ResponseCoalescer } from './response-writer.js';
 import type { Router, Service } from './route.js';
 
-interface ClientConnection extends ConnectionState {
+interface ServerConnection extends ConnectionState {
   /** Answers that are not written yet. */
   readonly pending: Set<ServerResponse>;
   /** Bytes read when nothing was pending; more bytes mean that a request has begun. */
@@ -41,7 +41,7 @@ export interface Connections {
 
 /** What all connections of one server share. */
 interface ServerContext extends SharedContext {
-  readonly connections: Map<Duplex, ClientConnection>;
+  readonly connections: Map<Duplex, ServerConnection>;
   isDraining: boolean;
 }
 
@@ -54,7 +54,7 @@ const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
 
 /** Answers the server's requests from now on. */
 export function attach(server: Server, router: Router, service: Service): Connections {
-  const connections = new Map<Duplex, ClientConnection>();
+  const connections = new Map<Duplex, ServerConnection>();
   const coalescer = new ResponseCoalescer();
   const context: ServerContext = { router, service, coalescer, connections, isDraining: false };
   server.on('connection', (socket) => {
@@ -95,10 +95,10 @@ export function attach(server: Server, router: Router, service: Service): Connec
   };
 }
 
-function findConnection({ connections }: ServerContext, socket: Duplex): ClientConnection {
+function findConnection({ connections }: ServerContext, socket: Duplex): ServerConnection {
   const known = connections.get(socket);
   if (known !== undefined) return known;
-  const connection: ClientConnection = {
+  const connection: ServerConnection = {
     pending: new Set(),
     latest: undefined,
     bytesAnswered: 0,
@@ -133,7 +133,7 @@ function accept(
 }
 
 /** Ends the connection when nothing is pending and nothing of a next request was read. */
-function endIfIdle(socket: Duplex, { pending, bytesAnswered }: ClientConnection): void {
+function endIfIdle(socket: Duplex, { pending, bytesAnswered }: ServerConnection): void {
   if (pending.size === 0 && (socket as Socket).bytesRead === bytesAnswered) socket.destroy();
 }
 
@@ -170,7 +170,7 @@ function refuse({ service, router }: ServerContext, socket: Duplex, fault: Probl
 }
 
 /** node:http limits slow senders, but not a client that sends requests and does not read the answers. */
-function isStalled(socket: Socket, connection: ClientConnection, stalledMs: number): boolean {
+function isStalled(socket: Socket, connection: ServerConnection, stalledMs: number): boolean {
   const now = performance.now();
   const bytesTaken = socket.bytesWritten - socket.writableLength;
   if (socket.writableLength === 0 || bytesTaken !== connection.bytesTaken) {
