@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { LEVELS, type RiskLevel } from '../../src/checker/driver/assessment.js';
+import { LEVELS, type AnsweredLevel } from '../../src/checker/driver/assessment.js';
 import { findMiscounts, isViolated, type Ledger, type Stats } from './count-oracle.js';
 import { suite } from './suite.js';
 
@@ -11,7 +11,7 @@ const test = suite('count oracle');
 
 /** One add as the service saw it, and the fate of its request. */
 interface SeenAdd {
-  readonly level: RiskLevel;
+  readonly level: AnsweredLevel;
   readonly fate: 'answered' | 'unknown-counted' | 'unknown-uncounted' | 'other-client';
 }
 
@@ -30,17 +30,17 @@ interface Account {
   readonly ledger: Ledger;
 }
 
-function statsWith(levels: Readonly<Record<RiskLevel, number>>): Stats {
+function statsWith(levels: Readonly<Record<AnsweredLevel, number>>): Stats {
   const high = levels.HIGH + levels.CRITICAL;
   return { total: levels.LOW + levels.MEDIUM + high, high, levels: { ...levels } };
 }
 
 /** A correct counter that performs the adds in their order. */
 function countCorrectly(bases: readonly number[], adds: readonly SeenAdd[]): Account {
-  const levels: Record<RiskLevel, number> = { LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0 };
+  const levels: Record<AnsweredLevel, number> = { LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0 };
   for (const [at, each] of LEVELS.entries()) levels[each] = bases[at] ?? 0;
   const before = statsWith(levels);
-  const acknowledged: { level: RiskLevel; ticket: string }[] = [];
+  const acknowledged: { level: AnsweredLevel; ticket: string }[] = [];
   for (const add of adds) {
     if (add.fate === 'unknown-uncounted') continue;
     levels[add.level]++;
@@ -51,7 +51,7 @@ function countCorrectly(bases: readonly number[], adds: readonly SeenAdd[]): Acc
   return { before, after: statsWith(levels), ledger: { acknowledged, refused: 0, unknown } };
 }
 
-function shift({ before, after, ledger }: Account, at: RiskLevel, by: number): Account {
+function shift({ before, after, ledger }: Account, at: AnsweredLevel, by: number): Account {
   return { before, ledger, after: statsWith({ ...after.levels, [at]: after.levels[at] + by }) };
 }
 

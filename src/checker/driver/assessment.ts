@@ -8,11 +8,11 @@ import { createOwnTarget } from './target-options.js';
 
 /** From mild to grave. */
 export const LEVELS = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
-export type RiskLevel = (typeof LEVELS)[number];
+export type AnsweredLevel = (typeof LEVELS)[number];
 
 export interface AssessmentAnswer {
   readonly score: number;
-  readonly risk_level: RiskLevel;
+  readonly risk_level: AnsweredLevel;
   readonly triggered_rules: readonly string[];
   readonly tx_id: string;
 }
@@ -55,7 +55,7 @@ function isRules(value: unknown): value is string[] {
 
 export interface LevelCounts {
   readonly total: number;
-  readonly levels: Readonly<Record<RiskLevel, number>>;
+  readonly levels: Readonly<Record<AnsweredLevel, number>>;
 }
 
 /** The counters of a service of this project, read once. @throws ClientError */

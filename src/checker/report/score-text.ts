@@ -5,12 +5,12 @@
 import type { Colors } from '../../present/colours.js';
 import { formatTable, type TableColumn } from '../../present/table.js';
 import { formatCount, formatNumber, sanitize } from '../../present/text.js';
-import { LEVELS, type RiskLevel } from '../driver/assessment.js';
+import { LEVELS, type AnsweredLevel } from '../driver/assessment.js';
 import type { ScoredItem, ScoreResult } from '../driver/score-run.js';
 import { describeTransaction, type SourceTransaction } from '../driver/transactions.js';
 
 /** How a level is painted wherever it is shown. */
-export function paintLevel(level: RiskLevel, text: string, colors: Colors): string {
+export function paintLevel(level: AnsweredLevel, text: string, colors: Colors): string {
   if (level === 'CRITICAL') return colors.bold(colors.red(text));
   if (level === 'HIGH') return colors.red(text);
   return level === 'MEDIUM' ? colors.yellow(text) : colors.green(text);

@@ -4,7 +4,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { RiskLevel } from '../../../src/checker/driver/assessment.js';
+import type { AnsweredLevel } from '../../../src/checker/driver/assessment.js';
 import type { SourceTransaction } from '../../../src/checker/driver/transactions.js';
 
 /** What goes wrong, and with every `everyNth` request only. */
@@ -34,7 +34,7 @@ export interface Service {
 }
 
 interface State {
-  readonly levels: Record<RiskLevel, number>;
+  readonly levels: Record<AnsweredLevel, number>;
   totalOff: number;
   highOff: number;
   requests: number;
@@ -96,7 +96,7 @@ function score(
   response: ServerResponse,
   fault: Fault,
 ): void {
-  const level = transaction.level as RiskLevel;
+  const level = transaction.level as AnsweredLevel;
   const before = state.levels[level];
   state.levels[level] += countedBy(fault);
   if (fault === 'untotals') state.totalOff--;
@@ -132,7 +132,7 @@ function json(response: ServerResponse, status: number, body: object): void {
 }
 
 /** Transactions whose own field `level` says how the service above scores them. */
-export function transactionsOf(levels: readonly RiskLevel[]): SourceTransaction[] {
+export function transactionsOf(levels: readonly AnsweredLevel[]): SourceTransaction[] {
   return levels.map((level, index) => {
     const value = { tx_id: `TX${index + 1}`, amount: 10, level };
     return { line: index + 1, text: JSON.stringify(value), value };

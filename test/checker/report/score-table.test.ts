@@ -2,7 +2,7 @@
 
 import pc from 'picocolors';
 import * as assert from 'uvu/assert';
-import type { RiskLevel } from '../../../src/checker/driver/assessment.js';
+import type { AnsweredLevel } from '../../../src/checker/driver/assessment.js';
 import type { ScoredItem } from '../../../src/checker/driver/score-run.js';
 import {
   errorLines,
@@ -22,7 +22,7 @@ const bright = pc.createColors(true);
 function itemOf(
   index: number,
   value: Record<string, unknown>,
-  level: RiskLevel,
+  level: AnsweredLevel,
   rules: readonly string[],
 ): ScoredItem {
   const transaction = { line: index + 1, text: '', value };
