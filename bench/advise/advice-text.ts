@@ -1,5 +1,4 @@
-// The advice as text, with the answer first and the evidence after it, and as a JSON document with
-// the same numbers. Pure.
+// The advice as text, the answer before its evidence, and as a JSON document with the same numbers. Pure.
 
 import { formatTable } from '../../src/present/table.js';
 import { formatCount, formatInterval, formatNumber, formatPercent, wrap } from '../../src/present/text.js';
@@ -49,7 +48,6 @@ export function wrapped(text: string, indent = ''): string[] {
   return lines.map((line, at) => (at === 0 ? line : indent + line));
 }
 
-/** The answer in a sentence or two. */
 export function answerLines(advice: Advice, targets: Targets): string[] {
   const { outcome, choice, margin, alike, why, shortfalls } = advice;
   if (choice === undefined) return ['Nothing can be advised: no run counts.'];

@@ -1,5 +1,4 @@
-// Decides from runs of each topology which one to use: whether it meets the targets, by what margin
-// it leads, and when that is too close to call. Pure; caveats.ts adds the limits of the advice.
+// Decides which topology to use, or that it is too close to call. Pure; caveats.ts adds the limits.
 
 import { TOPOLOGIES } from '../../src/topologies/topology.js';
 import type { Sample } from '../runner/scenario.js';
@@ -38,7 +37,6 @@ export interface Margin {
   readonly ratio: ConfidenceInterval;
 }
 
-/** A smaller margin decides nothing. */
 const MARGIN_MIN = 1.05;
 /** Above this `GET /health` is slow under load: a reason against a topology where another is fast. */
 export const HEALTH_MS_MAX = 20;
@@ -102,10 +100,7 @@ interface Close {
   readonly ratio: ConfidenceInterval;
 }
 
-/**
- * A simpler topology that may be as fast, but was measured slower by more than the margin, is not
- * the choice: noisy rounds are no reason to ignore what they showed.
- */
+/** Noisy rounds do not justify a simpler topology that measured slower by more than the margin. */
 function unsettledText(
   alike: readonly TopologyRow[],
   choice: TopologyRow | undefined,
@@ -119,7 +114,6 @@ function unsettledText(
   return `${simplest.name} is simpler, but ${slower}, which ${ratio.n} rounds do not settle`;
 }
 
-/** A topology with too few valid runs is not compared with the others. */
 function listMeasured(rows: readonly TopologyRow[]): readonly TopologyRow[] {
   const known = rows.filter(({ perSecond }) => perSecond.n > 0);
   const enough = known.filter(({ perSecond }) => perSecond.n >= ROUNDS_MIN);
@@ -170,10 +164,7 @@ function bySimplicity(rows: readonly TopologyRow[]): readonly TopologyRow[] {
   return rows.toSorted((a, b) => rankSimplicity(a) - rankSimplicity(b));
 }
 
-/**
- * The simplest of equally fast topologies, but not one that delays `GET /health` while it scores,
- * where another does not. `isOfAll`: no simpler topology may be as fast.
- */
+/** The simplest of the fastest that keeps `GET /health` fast. `isOfAll`: no simpler one may be as fast. */
 function chooseSimplest(
   rows: readonly TopologyRow[],
   isOfAll: boolean,

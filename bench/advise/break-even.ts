@@ -1,6 +1,5 @@
-// The work per request from which threads pay: a scenario runs `inline` and `batched` at several sizes of
-// added work, and the ratio of both crosses 1 at the break-even, interpolated in the logarithm of the work.
-// Intervals are bootstrapped over whole rounds. Also its text, its scale and its chart. Main thread.
+// The work per request from which threads pay: there the ratio of `batched` to `inline` crosses 1. It is
+// interpolated in log work, with intervals bootstrapped over rounds. Also its text and chart. Main thread.
 
 import { formatTable } from '../../src/present/table.js';
 import { formatInterval } from '../../src/present/text.js';
@@ -23,10 +22,7 @@ import { formatMicroseconds } from './scorer-profile.js';
 type Edge = number | 'below' | 'above';
 
 export interface BreakEven {
-  /**
-   * `us`: the work that leaves the event loop: parsing, scoring with the added work, printing. `ratio`: of
-   * the throughputs, batched over inline, paired by round.
-   */
+  /** `us`: work that leaves the event loop. `ratio`: throughput of batched over inline, paired by round. */
   readonly points: readonly { readonly us: number; readonly ratio: ConfidenceInterval }[];
   /** Where the median of the ratio crosses 1 for the last time. */
   readonly at: Edge;
@@ -107,7 +103,7 @@ function toEdge(us: number): Edge {
 
 export const CURVE = 'advise-curve';
 
-/** `post`: with the level that the rules give it. */
+/** `post`: with the level that the rules assign. */
 export function curveFor(post: Post, threads: number): Scenario {
   return {
     about: 'inline and batched by added work',

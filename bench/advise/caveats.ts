@@ -1,5 +1,4 @@
-// The caveats of an advice: the limits of the measurement, and what follows from facts about the
-// scorer. Each caveat is a sentence with the number behind it. Pure.
+// The caveats of an advice: limits of the measurement and facts about the scorer, with numbers. Pure.
 
 import { formatCount, formatNumber, formatPercent } from '../../src/present/text.js';
 import { countThreads, TOPOLOGIES } from '../../src/topologies/topology.js';
@@ -37,7 +36,7 @@ export function listCaveats(advice: Advice, found: Measurements): readonly Cavea
 
 type Explain = (advice: Advice, found: Measurements) => readonly string[];
 
-/** The sentences of each caveat, in this order; none where it does not apply. */
+/** Each function returns the sentences of one caveat, empty where it does not apply; in this order. */
 const CAVEATS = {
   'generator-saturated'({ rows }, { plan }) {
     const { cpuShareMax } = plan.limits;
@@ -134,7 +133,6 @@ const CAVEATS = {
       ];
     }),
 
-  /** Each reason once. */
   'value-unknown'({ rows }) {
     const known = new Map<string, TopologyRow[]>();
     for (const row of rows) {

@@ -1,6 +1,5 @@
-// Measures all that one advice needs, in order: the scorer alone, a message to a task worker, each
-// topology with this scorer, and the curve of added work. Each has a time limit. Also reads the file with
-// the transaction that the load sends. Main thread of the runner; it judges nothing.
+// Measures what one advice needs: the scorer alone, a message to a task worker, each topology, the curve.
+// Each has a time limit. Also reads the transaction file. Main thread of the runner; it judges nothing.
 
 import { random } from '../../src/checker/random.js';
 import { formatDuration, type Stage, sumExpectedSeconds } from '../../src/present/estimate-duration.js';
@@ -25,11 +24,9 @@ import { ADVISE, topologiesFor } from './topology-scenario.js';
 export interface AdviseOptions extends Wishes {
   /** A built-in scorer's name or a module's `file:` URL. */
   readonly scorer: string;
-  /** One transaction as a JSON text. */
   readonly body: string;
   readonly targets: Targets;
   readonly withCurve: boolean;
-  /** To a file of results. */
   readonly write: WriteLine;
   readonly command: string;
   readonly signal: AbortSignal;
@@ -74,7 +71,7 @@ export async function measureAdvice(options: AdviseOptions): Promise<Measurement
   };
 }
 
-/** @throws Error in one line: it does not load, fails on this transaction, or never ends */
+/** @throws Error in one line: the scorer does not load, fails on this transaction, or never ends */
 export function measureScorer({ scorer, body, scale, seed, signal }: AdviseOptions) {
   const { aloneMs: measureMs } = ADVICE_PLANS[scale];
   const job = { scorer, body, warmMs: WARM_SHARE * measureMs, measureMs, callsMax: CALLS_MAX };
@@ -122,7 +119,6 @@ export interface Measurements {
   readonly environment: Environment;
   readonly profile: ScorerProfile;
   readonly roundTrip: RoundTrip;
-  /** The plan of the topologies. */
   readonly plan: Plan;
   readonly samples: readonly Sample[];
   readonly unavailable: readonly (readonly [what: string, reason: string])[];
@@ -133,10 +129,7 @@ export interface Measurements {
 /** The service rejects a longer body. */
 const BODY_BYTES_MAX = 64 * 1024;
 
-/**
- * One JSON object that the service would score; the load sends it unchanged.
- * @throws Error in one line that says what to mend
- */
+/** One JSON object that the service would score. @throws Error in one line that says what to mend */
 export function readBody(file: string): string {
   const text = decodeUtf8(readNamedFile(file, BODY_BYTES_MAX), file).trim();
   const fault = findFault(text);
@@ -152,7 +145,7 @@ function decodeUtf8(bytes: Buffer, file: string): string {
   }
 }
 
-/** Why a text is not a transaction; undefined when it is one. */
+/** Undefined when the text is a transaction. */
 function findFault(text: string): string | undefined {
   if (text.startsWith('[')) return 'an array: give one transaction, a JSON object';
   const lines = text.split('\n').filter((line) => line.trim() !== '');

@@ -1,5 +1,4 @@
-// How long the advisor measures what: one visible table, and the plan for one scorer made from it.
-// Slow scorers get longer runs and fewer callers. Pure.
+// How long the advisor measures: slow scorers get longer runs and fewer callers. Pure.
 
 import { PLAN_DEFAULTS, PLAN_SMOKE, type Plan, type PlanScale } from '../runner/plan.js';
 import type { Limits } from '../runner/validity.js';
@@ -9,10 +8,7 @@ interface AdvicePlan {
   readonly rounds: number;
   /** The least time of the closed loop. */
   readonly seconds: number;
-  /**
-   * Warm-up. Task workers compile later than the event loop: after 0.5 s `inline` served 0.9× the
-   * requests that it served after 2 s, and `batched` 0.7×.
-   */
+  /** Task workers compile late: after 0.5 s `inline` reached 0.9× its rate after 2 s, `batched` 0.7×. */
   readonly warmSeconds: number;
   /** A closed loop with probes of `GET /health` beside it; 0: none. */
   readonly healthSeconds: number;
@@ -67,10 +63,7 @@ export const ADVICE_PLANS: Readonly<Record<PlanScale, AdvicePlan>> = {
   },
 };
 
-/**
- * The samples that one run needs above a percentile: with two, 200 answers are enough for p99. Five
- * rounds together have the 1,000 that one run alone would need.
- */
+/** Samples above a percentile in one run: 2 allow p99 with 200 answers; five rounds together have 1,000. */
 const SAMPLES_ABOVE_MIN = 2;
 /** The answers that a rate within a few per cent needs, at the pace of one thread. */
 const ANSWERS_MIN = 150;
@@ -94,7 +87,6 @@ export function getLimits(scale: PlanScale): Limits {
   return { ...PLAN_DEFAULTS.limits, samplesAboveMin: SAMPLES_ABOVE_MIN };
 }
 
-/** How long one call keeps a thread busy. */
 function busyMs({ meanUs, cpuShare, isAsync }: ScorerProfile): number {
   return (meanUs / 1000) * (isAsync ? Math.min(1, cpuShare) : 1);
 }
@@ -123,7 +115,7 @@ export function planFor(alone: ScorerProfile, { scale, rounds, seconds, seed, th
   };
 }
 
-/** The plan of the curve, which adds work to the built-in rules. */
+/** The curve adds work to the built-in rules. */
 export function curvePlan(plan: Plan): Plan {
   const { curveSeconds: seconds, curveWarmSeconds: warmSeconds, curveUs } = ADVICE_PLANS[plan.scale];
   const { connections } = PLAN_DEFAULTS;

@@ -1,6 +1,5 @@
-// A process that runs one scorer, one call at a time. It times the calls and their CPU work, and the
-// parsing and printing of this transaction. Only its parent (scorer-profile.ts) talks to it, and may
-// kill it at any time: a scorer may never end.
+// Runs one scorer in a separate process: times its calls, their CPU work, and parsing and printing. Only its
+// parent (scorer-profile.ts) talks to it, and may kill it at any time, because a scorer may never end.
 
 import { type Assessment, scoreByRules } from '../../src/scoring/rules.js';
 import { describeThrown, findScorer, type Scorer } from '../../src/scoring/scorers.js';
@@ -15,7 +14,7 @@ const BLOCK_MS = 4;
 // Standard output has the advice, so prints of a scorer go to standard error.
 process.stdout.write = process.stderr.write.bind(process.stderr);
 
-/** Rejects with what a scorer throws outside its calls: in a timer, or an unawaited promise. */
+/** Rejects with errors that a scorer throws outside its calls: in a timer, or an unawaited promise. */
 const broken = new Promise<never>((_, reject) => {
   process.once('uncaughtException', reject);
 });

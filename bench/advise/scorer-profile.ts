@@ -1,6 +1,5 @@
-// Profiles a scorer without a service: the time of a call, the cost of parsing and printing its
-// transaction, and the round trip of a message to a task worker. Each runs in a separate process, so
-// that a scorer that never ends can be killed. Main thread of the runner.
+// Profiles a scorer without a service: call time, parsing and printing, and a message's round trip to a task
+// worker. Each runs in a separate process, which can be killed if it never ends. Main thread of the runner.
 
 import { percentile } from '../../src/checker/report/score-text.js';
 import { startJobs } from '../load/generator.js';
@@ -14,7 +13,6 @@ const CHILD = new URL('./scorer-child.js', import.meta.url);
 
 export interface ScorerProfile
   extends Pick<ScorerCalls, 'cpuShare' | 'isAsync' | 'isSame' | 'bodyBytes' | 'answerBytes'> {
-  /** Calls that were timed. */
   readonly n: number;
   readonly meanUs: number;
   readonly medianUs: number;
@@ -25,7 +23,7 @@ export interface ScorerProfile
   readonly maxUs: number;
   /** The level that each answer must have. */
   readonly level: ExpectedLevel;
-  /** Parsing and checking; printing; of one transaction. */
+  /** One transaction: parsing and checking, then printing. */
   readonly readUs: ConfidenceInterval;
   readonly printUs: ConfidenceInterval;
   /** The built-in rules, for the same transaction. */
@@ -125,13 +123,12 @@ export interface ScorerJob {
   readonly callsMax: number;
 }
 
-/** The timed calls, or why there are none, in a line. */
 export type ScorerReply = { readonly failed: string } | ScorerCalls;
 
 export interface ScorerCalls {
   /** Microseconds of each call; an asynchronous call ends when its promise is fulfilled. */
   readonly callUs: Float64Array;
-  /** CPU time of the process over the time of all calls, parsing included: about 1 where it only computes. */
+  /** CPU time over elapsed time of all calls, with parsing: about 1 where the scorer only computes. */
   readonly cpuShare: number;
   readonly isAsync: boolean;
   /** The distinct levels of its answers. */

@@ -1,5 +1,4 @@
-// A scorer for the validation: the rules plus CPU work, counted in iterations and not in time. Runs
-// where scores are computed.
+// A scorer for the validation: rules plus CPU work counted in iterations. Runs where scores are computed.
 
 import { calibrateWork, doWork } from '../../src/execution/work.js';
 import { type Assessment, scoreByRules } from '../../src/scoring/rules.js';

@@ -1,5 +1,4 @@
-// One row per topology, from its runs: medians with intervals, whether it meets the targets, and how
-// far it misses them. Pure; advice.ts decides which topology to use.
+// One row per topology: medians, intervals, targets met or missed. Pure; advice.ts decides between them.
 
 import { isTopologyName, type TopologyName } from '../../src/topologies/topology.js';
 import type { MetricName, Sample } from '../runner/scenario.js';
@@ -11,7 +10,6 @@ export interface Targets {
   readonly perSecond?: number | undefined;
 }
 
-/** One topology, as it was measured. */
 export interface TopologyRow {
   /** `pool x2` */
   readonly name: string;
@@ -29,7 +27,6 @@ export interface TopologyRow {
   readonly meetsRate: Met;
   /** Why a value is unknown, by its name. */
   readonly unknown: Readonly<Partial<Record<MetricName, string>>>;
-  /** The reasons of its discarded runs. */
   readonly voids: readonly string[];
 }
 
@@ -108,7 +105,7 @@ export function shortBy({ keptUp, p99Ms, atRateP99Ms, meetsRate }: TopologyRow, 
 export function shortfallText(row: TopologyRow, { p99Ms, perSecond }: Targets): string {
   const parts: string[] = [];
   if (perSecond !== undefined && row.meetsRate === 'no') {
-    // Not the closed loop's: one that bears the rate there may still fall behind chance arrivals.
+    // Not the closed loop's rate: a topology that reaches it may still fall behind chance arrivals.
     const share = row.keptUp.median;
     const answered = (share * perSecond).toFixed(0);
     parts.push(`answers ${answered} of ${perSecond} requests/s (${(100 * share).toFixed(0)} %)`);

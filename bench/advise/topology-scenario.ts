@@ -1,6 +1,5 @@
-// The scenario of one advice: each topology that can start here, with one scorer and one transaction.
-// A closed loop measures capacity, then GET /health under that load; an open loop follows where the
-// user names a rate. Main thread of the runner.
+// The scenario of one advice: one scorer and one transaction in each topology. A closed loop measures
+// capacity, then GET /health under load; an open loop follows at a rate that the user names. Main thread.
 
 import { fileURLToPath } from 'node:url';
 import {
@@ -34,9 +33,8 @@ export interface Subject {
   readonly threads: number;
   /** The time of one call. */
   readonly callSeconds: number;
-  /** Requests per second that the user names; undefined: none. */
+  /** Requests per second; undefined: the user names none. */
   readonly perSecond: number | undefined;
-  /** False: measure capacity only. */
   readonly withHealth: boolean;
 }
 
@@ -144,7 +142,7 @@ interface Offer {
   readonly callSeconds: number;
 }
 
-/** Where callers wait for a scorer that waits, they are the limit, and their rate is no capacity. */
+/** Callers that wait for a waiting scorer are the limit; their rate is then no capacity. */
 export function isPastCapacity(
   { perSecond, capacity, callSeconds }: Omit<Offer, 'round'>,
   connections: number,
@@ -153,10 +151,7 @@ export function isPastCapacity(
   return capacity < CAPACITY_SHARE_MIN * perSecond;
 }
 
-/**
- * Answers in time, as a share of all that were due. The last answer may come one call after the end
- * of the load: that is no backlog.
- */
+/** Answers in time as a share of those due. A last answer one call after the load's end is no backlog. */
 export function computeKeptUp(
   { ok, due, tookSeconds }: Pick<OpenLoad, 'ok' | 'due' | 'tookSeconds'>,
   seconds: number,

@@ -1,7 +1,5 @@
-// `node dist/bench/advise/validate.js`: is the advice right? For each of eight scorers the advisor
-// measures and chooses; then this measures all topologies again, longer, and shows the chosen one as
-// a share of the best. Exit code 1: a choice lost more than 5 %. It takes about 25 minutes. Options:
-// `--only NAME`, `--rounds N`, `--out FILE`, and `--smoke` to see that it runs.
+// `node dist/bench/advise/validate.js [--only NAME] [--rounds N] [--out FILE] [--smoke]`: advises on eight
+// scorers, then measures all topologies longer, in 25 minutes. Exit code 1: a choice lost more than 5 %.
 
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -43,7 +41,6 @@ const { values: flags } = parseArgs({
   },
 });
 
-/** @throws Error in one line */
 function chosenScorers(): readonly string[] {
   const { only } = flags;
   if (only === undefined) return NAMES;
@@ -51,7 +48,6 @@ function chosenScorers(): readonly string[] {
   throw new Error(`unknown scorer "${only}": did you mean ${closest(only, NAMES)}?`);
 }
 
-/** @throws Error in one line */
 function parseRounds(): number {
   if (flags.rounds === undefined) return flags.smoke ? 1 : ROUNDS;
   const rounds = Number(flags.rounds);

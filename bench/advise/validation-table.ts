@@ -1,5 +1,4 @@
-// Judges whether an advice was right: the throughput of the chosen topology as a share of the best
-// one in a longer measurement. Pure.
+// Judges an advice: the chosen topology's throughput as a share of the best in a longer measurement. Pure.
 
 import { formatInterval } from '../../src/present/text.js';
 import type { MetricName, Sample } from '../runner/scenario.js';

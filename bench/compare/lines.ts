@@ -1,5 +1,4 @@
-// A comparison for people, as lines, and for programs, as one JSON object. Pure; it judges nothing and
-// rounds only what people see.
+// Formats a comparison as lines and as JSON. Pure; it judges nothing and rounds only what people see.
 
 import type { Colors } from '../../src/present/colours.js';
 import { formatTable } from '../../src/present/table.js';
@@ -15,7 +14,7 @@ export interface Comparison {
   /** One, or two of which the second is judged. */
   readonly files: readonly Runs[];
   readonly isPaired: boolean;
-  /** Why they should not be compared, though they were. */
+  /** Why these files should not be compared; the comparison runs anyway. */
   readonly differences: readonly string[];
   readonly rows: readonly MetricChange[];
   readonly unmatched: readonly (readonly [file: string, variant: string])[];
@@ -62,7 +61,6 @@ function voidIn({ results }: Runs): number {
   return results.filter((one) => one.discardReason !== undefined).length;
 }
 
-/** Sessions may lack variants or rounds, or all runs. */
 function partialLines(runs: Runs): string[] {
   const { made, planned } = countRuns(runs);
   return made < planned ? [`PARTIAL: ${runs.file}: ${made} of ${planned} runs were made`] : [];

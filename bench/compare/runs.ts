@@ -1,6 +1,5 @@
-// Two sets of runs against each other: differences in how they were made, and for each scenario,
-// variant and metric the ratio of the second to the first, with its interval. Pure; it leaves out and
-// counts discarded runs, and judges by the interval alone.
+// Compares two sets of runs: how they were made, and the ratio of second to first with its interval for each
+// scenario, variant and metric. Pure; it leaves out and counts discarded runs; only the interval decides.
 
 import { countPlannedRuns } from '../runner/plan.js';
 import { CONDITIONS, type Result, type SessionLine } from '../runner/result-lines.js';
@@ -8,10 +7,8 @@ import { findMetric, METRICS, type MetricName } from '../runner/scenario.js';
 import { bootstrapMedian, bootstrapRatio, type ConfidenceInterval, ROUNDS_MIN } from '../stats/statistics.js';
 
 export interface Runs {
-  /** As it was named. */
   readonly file: string;
   readonly results: readonly Result[];
-  /** What was planned, where the file says so. */
   readonly sessions: readonly SessionLine[];
 }
 
@@ -39,7 +36,6 @@ export interface MetricChange {
   readonly metric: MetricName;
   readonly before: ConfidenceInterval;
   readonly after: ConfidenceInterval;
-  /** After to before. */
   readonly ratio: ConfidenceInterval;
   readonly change: Change;
 }
@@ -52,7 +48,7 @@ export function selectValid({ results }: Runs): readonly Result[] {
   return [...new Map(valid.map((one) => [formatKey(one), one] as const)).values()];
 }
 
-/** What makes the two incomparable; for one file given twice, what differs within it. */
+/** What makes the two incomparable; for one file given twice, the differences inside it. */
 export function differences(before: Runs, after: Runs): string[] {
   return CONDITIONS.flatMap((name) => {
     const [own, others] = [before, after].map(({ results }) => {
@@ -72,7 +68,7 @@ export function isOneSession(before: Runs, after: Runs): boolean {
   return new Set(sessions).size === 1;
 }
 
-/** Metrics of the quality of a run; the others are compared only by request. */
+/** Metrics of the quality of a run; others are compared only when the user asks. */
 export function listMetrics(runs: readonly Runs[]): MetricName[] {
   const all = runs.flatMap(({ results }) => results.flatMap(({ values }) => Object.keys(values)));
   const found = new Set(all);
@@ -108,7 +104,6 @@ export function compareRuns(
   });
 }
 
-/** Variants that only one of the two has. */
 export function unmatched(one: Runs, other: Runs): string[] {
   const known = groups(other);
   return [...groups(one).keys()].filter((key) => !known.has(key));

@@ -1,6 +1,5 @@
-// Thresholds such as `dispatch.batched/pool.throughput>=2.3`, parsed and judged. Pure. A name that fits
-// several variants is judged for each; a ratio pairs each with the variant of the same threads and
-// work. Only the whole interval meets or misses a threshold.
+// Parses and judges thresholds such as `dispatch.batched/pool.throughput>=2.3` for each variant that fits.
+// A ratio pairs variants of the same threads and work. Pure; only whole intervals decide.
 
 import { closest } from 'fastest-levenshtein';
 import type { Result } from '../runner/result-lines.js';
@@ -22,7 +21,6 @@ export interface Threshold {
 
 export interface JudgedThreshold {
   readonly text: string;
-  /** The judged variants. */
   readonly of: string;
   readonly against: string | undefined;
   readonly metric: MetricName;
@@ -30,7 +28,6 @@ export interface JudgedThreshold {
   readonly met: 'yes' | 'no' | 'unclear';
 }
 
-/** Shorter words that people use. */
 const ALIASES: Readonly<Record<string, MetricName>> = {
   throughput: 'perSecond',
   mean: 'meanMs',
@@ -74,10 +71,7 @@ export function metricNamed(word: string): MetricName {
   throw new Error(`unknown metric "${word}": did you mean ${near}?`);
 }
 
-/**
- * One judgement for each variant, or pair of variants, that it fits.
- * @throws Error when the runs have no such scenario or variant, with the nearest name
- */
+/** A judgement per matching variant or pair. @throws Error naming the nearest scenario or variant */
 export function judgeThreshold(
   threshold: Threshold,
   results: readonly Result[],
@@ -110,7 +104,7 @@ export function judgeThreshold(
   return couples.map(([of, against]) => judged(of, against));
 }
 
-/** Spaces do not count: `pool x2 + 0 us` is `poolx2+0us`; a topology alone is all its variants. */
+/** Ignores spaces: `pool x2 + 0 us` is `poolx2+0us`; a topology alone means all its variants. */
 function variantsNamed(word: string, results: readonly Result[]): readonly Result[] {
   const bare = (name: string) => name.replace(/\s+/g, '');
   const firsts = [...new Map(results.map((one) => [one.variant, one] as const)).values()];
@@ -153,7 +147,7 @@ function paired(
   const own = rounds(of);
   if (against === undefined) return bootstrapMedian(numbers(own), next);
   const others = rounds(against);
-  // Two files in one: a session appears twice.
+  // Two result files in one: a session appears twice.
   if (!isEachOnce(own) || !isEachOnce(others)) {
     return bootstrapRatio(numbers(own), numbers(others), next);
   }

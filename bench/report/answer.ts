@@ -1,6 +1,5 @@
-// The two paragraphs behind the headline of a report: what happens if two people call /score at the
-// same time, and what it costs. Violations come first, and missing parts are named. Pure; only whole
-// intervals decide.
+// The two paragraphs behind a report's headline: what two simultaneous calls do, and what it costs.
+// Violations come first; missing parts are named. Pure; only whole intervals decide.
 
 import { wilson } from '../../src/checker/proportion.js';
 import { formatCount, formatNumber } from '../../src/present/text.js';
@@ -41,7 +40,7 @@ import {
 
 const VIOLATIONS_NAMED_MAX = 5;
 
-/** Two paragraphs. `seed`: of the intervals, the same as that of the sections. */
+/** Two paragraphs. `seed`: of the intervals, as for the sections. */
 export function buildAnswer(results: Results, seed: number): readonly string[] {
   const paragraphs = [describeCounting(results, seed), describeCost(results, seed)];
   return paragraphs.map((parts) => {
@@ -104,7 +103,6 @@ function boundRate(pairs: number): string {
   return ` (95 % CI: less than 1 in ${oneIn} pairs of each topology)`;
 }
 
-/** The latest one. */
 function describeSelfTest({ selfTests }: Results): string {
   const last = selfTests.at(-1)?.selfTest;
   if (last === undefined) return 'the checker was not tested on seeded faults here';

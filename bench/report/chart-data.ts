@@ -1,5 +1,5 @@
-// Builds the charts and tables of a section from intervals, as data. It leaves out what a scale cannot show
-// and names it, and it describes every chart in words with its figures. Pure; charts/ draws them.
+// Builds a section's charts and tables as data, with a description in words. It leaves out values that a
+// scale cannot show, and names them. Pure; charts/ draws them.
 
 import type { MetricName } from '../runner/scenario.js';
 import type { MeasuredVariant, Ratio, ScenarioData } from '../stats/scenario-data.js';
@@ -16,9 +16,8 @@ import {
 } from './model.js';
 import { formatCell, formatRatioCell, formatWithUnit, joinNames } from './wording.js';
 
-/** In the description of a chart. */
 const ROWS_DESCRIBED_MAX = 20;
-/** Of a table: a file from elsewhere may have any number. */
+/** Of a table: another version's file may have any number of rows. */
 const ROWS_MAX = 400;
 
 export function chooseTone(topology: string): Tone {
@@ -28,7 +27,6 @@ export function chooseTone(topology: string): Tone {
 type Format = (interval: ConfidenceInterval) => string;
 
 type Dots = Omit<DotChart, 'kind' | 'description' | 'caption'> & {
-  /** A value with its unit. */
   readonly format: Format;
   /** Which rows the description names, where there are too many. */
   readonly isDescribed?: (row: DotRow) => boolean;
@@ -36,7 +34,7 @@ type Dots = Omit<DotChart, 'kind' | 'description' | 'caption'> & {
   readonly note?: string;
 };
 
-/** None where no row can be drawn; a logarithmic scale has no place for zero. */
+/** Empty where no row can be drawn: a logarithmic scale has no place for zero. */
 export function buildDots({ format, isDescribed, note = '', ...chart }: Dots): readonly Chart[] {
   const isDrawn = ({ interval }: DotRow) => canDraw(interval, chart.scale);
   const rows = chart.rows.filter(isDrawn);
@@ -70,7 +68,6 @@ function canDraw(interval: ConfidenceInterval, scale: 'linear' | 'log' | 'steps'
   return isKnown(interval) && (scale !== 'log' || interval.low > 0);
 }
 
-/** A dot for each variant: its median. */
 export function buildMedianDots(
   data: ScenarioData,
   metric: MetricName,
@@ -87,7 +84,6 @@ export function buildMedianDots(
 type Curves = Omit<CurveChart, 'kind' | 'description' | 'caption'> & {
   /** A place on x in words: `at 60 kB`. */
   readonly formatX: (x: number) => string;
-  /** A value of y with its unit. */
   readonly format: Format;
   readonly note?: string;
 };
@@ -137,7 +133,6 @@ function describeBars(intervals: readonly ConfidenceInterval[]): string {
   return `Medians with 95 % bootstrap intervals, ${formatRounds(intervals)} rounds.`;
 }
 
-/** None where there is no row. The first column names the row and is no number. */
 export function buildTable(
   caption: string,
   head: readonly string[],
@@ -156,10 +151,8 @@ function isNumeric(rows: readonly (readonly string[])[], at: number): boolean {
   return cells.length > 0 && cells.every((cell) => /^-?\d/.test(cell));
 }
 
-/** The metrics of a table with their headings. */
 export type MetricColumns = readonly (readonly [metric: MetricName, heading: string])[];
 
-/** A row for each variant, a column for each metric. */
 export function buildMediansTable(
   data: ScenarioData,
   columns: MetricColumns,
@@ -179,7 +172,6 @@ export const RATE_AND_P99: MetricColumns = [
   ['p99Ms', 'p99, ms'],
 ];
 
-/** The cells of one row. */
 export function formatMedians(data: ScenarioData, variant: string, metrics: readonly MetricName[]): string[] {
   return metrics.map((metric) => formatCell(data.median(variant, metric), metric));
 }
@@ -205,7 +197,6 @@ export function pairWithBase(
   });
 }
 
-/** A row for each pair and metric. */
 export function buildRatioTable(
   data: ScenarioData,
   pairs: readonly VariantPair[],

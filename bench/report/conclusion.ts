@@ -1,6 +1,5 @@
-// What the samples of a session amount to: verdicts on the claims, medians with intervals, and what is
-// unavailable; as data for the terminal and as JSON. The intervals are those of the report, because
-// scenario-data.ts computes both. Pure.
+// What a session's samples show: verdicts on the claims, medians with intervals, and what is unavailable;
+// as data for the terminal and as JSON. scenario-data.ts computes the intervals, as for the report. Pure.
 
 import type { Plan, Planned } from '../runner/plan.js';
 import { CONDITIONS, type Conditions } from '../runner/result-lines.js';
@@ -16,17 +15,14 @@ export interface Conclusion {
   readonly verdicts: readonly { readonly scenario: string; readonly verdict: ClaimVerdict }[];
   readonly medians: readonly VariantMedians[];
   readonly unavailable: readonly Unavailable[];
-  /** Whether a target was clearly missed. */
   readonly isMissed: boolean;
 }
 
-/** Of one variant, over its valid rounds. */
 export interface VariantMedians {
   readonly scenario: string;
   readonly variant: string;
-  /** Valid rounds. */
   readonly n: number;
-  /** Of what is seen from outside; a value that is unknown in every round has null. */
+  /** Metrics seen from outside; null where a value is unknown in every round. */
   readonly values: readonly (readonly [metric: MetricName, interval: ConfidenceInterval | null])[];
 }
 
@@ -103,10 +99,10 @@ export function convertSession(session: BenchSession, command: string): Results 
   return { sessions: [line], runs, asks: [], selfTests: [] };
 }
 
-/** Grows when the document changes in a way that its readers must know of. */
+/** Grows when the document changes in a way that its readers must know. */
 const SCHEMA = 1;
 
-/** The end of a session for programs. NaN becomes null, as everywhere in JSON. */
+/** JSON has no NaN: an unknown number is null. */
 export function conclusionJson(
   { session, environment, samples, total, plan, planned }: BenchSession,
   { verdicts, medians, unavailable, isMissed }: Conclusion,

@@ -1,5 +1,5 @@
-// Two tables of a report. What two callers saw: a row for each outcome, a column for each pair test.
-// The self-test: for each tally in each topology, the runs in which the checker judged rightly. Pure.
+// Two tables of a report. Pair tests: a row for each outcome, a column for each test. Self-test: a row
+// for each tally, a column for each topology, with the runs that the checker judged correctly. Pure.
 
 import type { OutcomeRow } from '../../src/checker/pair-test/outcome-table.js';
 import { formatCount, formatNumber, sanitize } from '../../src/present/text.js';
@@ -17,7 +17,7 @@ export interface OutcomeTable {
 }
 
 export interface OutcomeColumn {
-  /** The topology, and the tally where it is not the default. */
+  /** The topology, and the tally unless it is the default. */
   readonly name: string;
   /** The tally has a seeded fault, so `violated` is the right verdict. */
   readonly hasSeededFault: boolean;
@@ -63,7 +63,6 @@ export function buildOutcomeTable(asks: readonly AskLine[]): OutcomeTable | null
   };
 }
 
-/** Equal names get numbers. */
 function nameColumns(asks: readonly AskLine[]): string[] {
   const plain = asks.map(({ topology, tally }) =>
     tally === TALLY_DEFAULT ? topology : `${topology}, ${tally}`,
@@ -115,11 +114,9 @@ type Run = SelfTestLine['selfTest']['runs'][number];
 
 export interface SelfTestTable {
   readonly verdict: Verdict;
-  /** One sentence about seeded faults, one about false alarms. */
   readonly says: readonly string[];
   readonly topologies: readonly string[];
   readonly rows: readonly SelfTestRow[];
-  /** One line for each wrong run. */
   readonly wrong: readonly string[];
   readonly unavailable: readonly string[];
   /** Empty where the self-test ran to its end. */

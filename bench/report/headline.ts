@@ -1,5 +1,4 @@
-// The headline of a report: two short sentences computed from the results, and the findings behind
-// them as data. Pure; only whole intervals decide.
+// The headline of a report: two sentences, and their findings as data. Pure; only whole intervals decide.
 
 import { formatCount } from '../../src/present/text.js';
 import { TALLY_KINDS } from '../../src/tally/tally.js';
@@ -14,14 +13,13 @@ import { formatWork, joinNames, trimStop } from './wording.js';
 
 const TOPOLOGIES_NAMED_MAX = 2;
 
-/** What happens to two simultaneous calls. */
 export type CountingFinding =
   | { readonly kind: 'violated'; readonly violations: readonly string[] }
   | { readonly kind: 'not-tried' }
   | { readonly kind: 'undecided'; readonly topologies: readonly string[] }
   | { readonly kind: 'counted'; readonly tries: number; readonly topologies: readonly string[] };
 
-/** From which work threads pay; `sometimes`: at some work, and not at the most. */
+/** From which work threads pay. `sometimes`: at some work, but not at the most. */
 export type CostFinding =
   | { readonly kind: 'not-measured' | 'smoke' | 'undecided' | 'never' | 'sometimes' }
   | { readonly kind: 'pays'; readonly fromWorkUs: number };
@@ -49,7 +47,7 @@ export function findCost(dispatch: ScenarioData, isSmoke: boolean): CostFinding 
   return { kind: isEver ? 'sometimes' : 'never' };
 }
 
-/** Two short sentences. `seed`: of the intervals, the same as that of the sections. */
+/** Two short sentences. `seed`: of the intervals, as for the sections. */
 export function buildHeadline(results: Results, seed: number): readonly string[] {
   const isSmoke = findOrigin(results, 'dispatch')?.isSmoke === true;
   const cost = findCost(readScenario(results, 'dispatch', seed), isSmoke);
@@ -88,7 +86,7 @@ function formatCost(finding: CostFinding): string {
   }[finding.kind];
 }
 
-/** The broken promises, for the answer and `study`, too. A line for each; empty when no promise is broken. */
+/** A line for each broken promise, also for the answer and `study`. */
 export function findViolations(results: Results): readonly string[] {
   const asks = selectCorrectAsks(results.asks)
     .filter(({ asked }) => asked.verdict === 'violated')

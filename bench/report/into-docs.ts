@@ -1,5 +1,5 @@
-// `npm run docs:measured`: writes the committed results into the pages that quote them, and a
-// report made of them beside them. It measures nothing. Run it after the results have changed.
+// `npm run docs:measured`: writes the committed results into the pages that quote them, and a report
+// beside them. It measures nothing. Run it after the results change.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

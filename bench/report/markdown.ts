@@ -1,6 +1,5 @@
-// A report as Markdown, for the description of a pull request or a comment. It has no images and
-// fits GitHub's limit of 65,536 characters: what does not fit goes first by importance, and the text
-// names it. A text from a file stays text, mentions no account and links nowhere. Pure.
+// A report as Markdown for a pull request, without images, within GitHub's 65,536 characters: less important
+// parts go first, and the text names them. Text from a file cannot mention accounts or add links. Pure.
 
 import { formatCount, formatNumber, formatShare, sanitize } from '../../src/present/text.js';
 import type { OutcomeCell, OutcomeLine, OutcomeTable, SelfTestTable } from './evidence-tables.js';
@@ -11,7 +10,6 @@ const CHARS_MAX = 60_000;
 const DISCARDED_MAX = 20;
 const TEXT_COLUMNS = 1_000;
 
-/** How much a section holds. */
 interface Detail {
   readonly hasMoreTables: boolean;
   readonly hasMethod: boolean;
@@ -20,7 +18,7 @@ interface Detail {
   readonly leftOut: string;
 }
 
-/** From all to the least; the first that fits wins. */
+/** From all to the least; the first that fits is used. */
 const DETAILS: readonly Detail[] = [
   { hasMoreTables: true, hasMethod: true, rowsMax: 200, leftOut: '' },
   { hasMoreTables: false, hasMethod: true, rowsMax: 200, leftOut: 'secondary tables' },
@@ -178,7 +176,7 @@ const CELL_COLUMNS = 300;
 /** An invisible space: GitHub then reads no mention and no address. */
 const ZERO_WIDTH_SPACE = '&#8203;';
 
-/** The begin of a link or a footnote; an interval such as `[0.64, 0.71]` is none. */
+/** The start of a link or a footnote; an interval such as `[0.64, 0.71]` is neither. */
 const BRACKET = /\[(?![-\d., ]*\d\](?![([:]))/g;
 
 /** For the inside of an element, where GitHub reads no Markdown: no markup, no mention, no link. */

@@ -1,17 +1,13 @@
-// The contents of a report as data: sections of sentences, charts and tables. A scenario
-// (bench/scenarios) makes its section from its runs; the terminal, the page, the Markdown and the
-// documentation render it. Types only.
+// The contents of a report as data: sections of sentences, charts and tables. Scenarios make them from
+// their runs; the terminal, the page, the Markdown and the documentation render them. Types only.
 
 import { TOPOLOGY_NAMES, type TopologyName } from '../../src/topologies/topology.js';
 import type { Scenario } from '../runner/scenario.js';
 import type { ScenarioData } from '../stats/scenario-data.js';
 import type { ConfidenceInterval } from '../stats/statistics.js';
 
-/** What a scenario says of its runs. */
 export interface SectionContent {
-  /** A question, as a heading. */
   readonly title: string;
-  /** The answer, in a few sentences computed from the data. */
   readonly says: readonly string[];
   readonly charts: readonly Chart[];
   readonly tables: readonly Table[];
@@ -20,16 +16,13 @@ export interface SectionContent {
   readonly changes: string;
 }
 
-/** A scenario with its part of the report. */
 export interface ReportedScenario extends Scenario {
   /** Never throws, whatever is missing. `how` leaves out what the runs say of themselves. */
   readonly describe: (data: ScenarioData) => SectionContent;
 }
 
-/** One scenario in the report. */
 export interface Section extends SectionContent {
   readonly scenario: string;
-  /** The command that repeats it. */
   readonly command: string;
   /** What cannot be had here, and why. */
   readonly unavailable: readonly string[];
@@ -42,7 +35,7 @@ export interface Section extends SectionContent {
 export type Chart = DotChart | CurveChart;
 
 interface AnyChart {
-  /** Of the file's anchors, unique in the report: `dispatch-throughput`. */
+  /** For anchors; unique in the report: `dispatch-throughput`. */
   readonly id: string;
   readonly title: string;
   /** The chart in words with its main figures, for readers who cannot see it. */
@@ -62,12 +55,11 @@ export interface DotChart extends AnyChart {
 
 export interface DotRow {
   readonly label: string;
-  /** Rows of one group stand together, under its name; empty: no groups. */
+  /** Rows of one group are together, under its name; empty: no groups. */
   readonly group: string;
   readonly interval: ConfidenceInterval;
   /** At the right of it: `0 lost`. */
   readonly note?: string;
-  /** Colour and shape. */
   readonly tone: Tone;
 }
 
@@ -98,7 +90,7 @@ export interface Series {
   readonly name: string;
   readonly tone: Tone;
   readonly points: readonly { readonly x: number; readonly interval: ConfidenceInterval }[];
-  /** A law that was fitted to the points: drawn as a thin line, and the points as dots. */
+  /** A fitted law, drawn as a thin line; the points are then dots. */
   readonly law?: readonly { readonly x: number; readonly y: number }[];
 }
 
@@ -109,7 +101,7 @@ export const TONES: readonly Tone[] = [...TOPOLOGY_NAMES, 'other', 'broken'];
 export interface Table {
   readonly caption: string;
   readonly head: readonly string[];
-  /** As many cells as the head has; the first names the row. */
+  /** Each row has as many cells as the head; the first names the row. */
   readonly rows: readonly (readonly string[])[];
   /** Columns of numbers, by their index: aligned at the right. */
   readonly numeric: readonly number[];

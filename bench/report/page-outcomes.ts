@@ -1,5 +1,4 @@
-// The part of the page that answers the question itself: what two callers saw in each topology, and
-// whether the checker finds the seeded faults of known tallies. Pure.
+// The part of the page that shows what two callers saw, and whether the checker finds seeded faults. Pure.
 
 import { type Html, html } from '../../src/present/html.js';
 import { formatNumber, formatShare, sanitize } from '../../src/present/text.js';
@@ -78,7 +77,6 @@ function renderOverlapRow([name, format, meaning]: OverlapRow, columns: readonly
 <td></td><td class="words">${meaning}</td></tr>`;
 }
 
-/** The reason and the evidence, where a verdict is not a complete `ok`. */
 function renderFailure(column: OutcomeColumn): Html | null {
   const { name, verdict, answer, evidence, partial, hasSeededFault } = column;
   if (verdict === 'ok' && partial === '') return null;

@@ -1,5 +1,4 @@
-// Parts that the sections of the report's page share: tables that scroll in a box, flags, lists, and
-// running text whose numbers keep their units. Pure.
+// Parts that the page's sections share: scrolling tables, flags, lists and running text. Pure.
 
 import { foreign, type Html, html, type Piece } from '../../src/present/html.js';
 import { sanitize } from '../../src/present/text.js';
@@ -9,18 +8,18 @@ const CELL_COLUMNS = 300;
 const ITEM_COLUMNS = 600;
 export const TEXT_COLUMNS = 2_000;
 
-/** On a narrow screen the box scrolls, and the page does not. Keys can reach and scroll it too. */
+/** On a narrow screen the box scrolls instead of the page, also by keys. */
 export function renderScrollBox(name: string, table: Html): Html {
   return html`<div class="scroll" role="region" aria-label="${name}" tabindex="0">${table}</div>`;
 }
 
-/** The caption stands above the box, so that it does not scroll away with a wide table. */
+/** The caption is above the box, so that it does not scroll away with a wide table. */
 export function renderTable(table: Table): Html {
   return html`<p class="caption">${table.caption}</p>
 ${renderBareTable(table)}`;
 }
 
-/** A table whose caption stands elsewhere. */
+/** A table whose caption is elsewhere. */
 export function renderBareTable({ caption, head, rows, numeric }: Table): Html {
   const align = (at: number) => (numeric.includes(at) ? html` class="num"` : null);
   const renderCell = (cell: string, at: number) => {
@@ -37,7 +36,7 @@ export function renderList(texts: readonly string[]): Html {
   return html`<ul>${texts.map((text) => html`<li>${sanitize(text, ITEM_COLUMNS)}</li>`)}</ul>`;
 }
 
-/** A note that readers must see before the numbers, with its kind in front: `partial`. */
+/** A note that readers must see before the numbers, after its kind: `partial`. */
 export function renderFlag(kind: string, text: string): Html | null {
   if (text === '') return null;
   return html`<p class="flag ${kind}"><strong>${kind}</strong> ${sanitize(text, ITEM_COLUMNS)}</p>`;

@@ -1,5 +1,4 @@
-// The look of a report's page beyond what all pages share. People project it, read it on a phone,
-// and print it. Constants only.
+// The look of a report's page on a projector, a phone and paper, beyond the shared style. Constants only.
 
 import { buildStyle } from '../../src/present/page-style.js';
 import { SERIES_VARIABLES } from './charts/series-style.js';

@@ -1,6 +1,5 @@
-// A report as one HTML page that needs no other file: the question, the answer, what two callers
-// saw, and a section for each scenario. The same report gives the same bytes. Pure, but for loading
-// the libraries that draw.
+// A report as one self-contained HTML page: the question, the answer, what callers saw, and each scenario.
+// The same report gives the same bytes. Pure, except that it loads the libraries that draw.
 
 import {
   type EmbeddedData,
@@ -27,7 +26,6 @@ import {
 import { STYLE } from './page-style.js';
 import type { Report } from './report.js';
 
-/** The page folds away a longer list of discarded runs. */
 const DISCARDED_OPEN_MAX = 3;
 const DISCARDED_MAX = 100;
 
@@ -118,7 +116,6 @@ ${renderMethod(section)}
 </section>`;
 }
 
-/** The style shows the picture that fits the screen. */
 function renderFigure(chart: Chart, { wide, narrow, omitted }: ChartImages): Html {
   const caption = renderProse(`${chart.caption} ${omitted}`.trim());
   return html`<figure id="${chart.id}"><p class="chart">${sanitize(chart.title, 200)}</p>

@@ -1,5 +1,4 @@
-// From how much work per request task workers are faster than inline: the comparison of the scenario
-// `dispatch`, which its section and the answer of the report share. Pure; only whole intervals decide.
+// From how much work per request task workers beat inline. Pure; only whole intervals decide.
 
 import { groupByLabel, type Ratio, type ScenarioData } from '../stats/scenario-data.js';
 import { decide } from '../stats/statistics.js';
@@ -30,7 +29,6 @@ export function listPayoffs(data: ScenarioData): readonly Payoff[] {
   });
 }
 
-/** The most task workers of a variant. */
 export function countThreads({ variants }: ScenarioData): number {
   return Math.max(0, ...variants.map(({ threads }) => threads));
 }
@@ -41,7 +39,7 @@ export function selectPayoffs(data: ScenarioData): readonly Payoff[] {
   return listPayoffs(data).filter(({ label }) => label.endsWith(` x${threads}`));
 }
 
-/** Why nothing can be said: no interval has enough rounds. Undefined where one has. */
+/** Why no point decides: no interval has enough rounds. Undefined where one has. */
 export function explainUndecided({ label, points }: Payoff): string | undefined {
   const found = points.map(({ ratio }) => decide(ratio));
   if (found.some((one) => one !== 'too-few' && one !== 'unknown')) return undefined;
@@ -66,7 +64,7 @@ export function selectJudged({ points }: Payoff): readonly PayoffPoint[] {
   return points.filter(({ ratio }) => !['too-few', 'unknown'].includes(decide(ratio)));
 }
 
-/** The first work at which it is faster, as it is at every larger work that can be judged. */
+/** The first work at which it is faster, and stays faster at every larger work that can be judged. */
 export function findBreakEven(payoff: Payoff): PayoffPoint | undefined {
   const judged = selectJudged(payoff);
   const last = judged.findLastIndex(({ ratio }) => decide(ratio) !== 'more');

@@ -1,6 +1,5 @@
-// Measured figures in the project's own pages: between two marks stands what a section of the
-// report says, or one of its tables, so that a page quotes the committed results and nothing else.
-// Pure; into-docs.ts writes, and a test compares.
+// Measured figures in the project's pages: between two marks is what a section says, or one of its tables.
+// Pages thus quote only committed results. Pure; into-docs.ts writes, and a test compares.
 //
 // <!-- measured: dispatch says -->        the sentences
 // <!-- measured: dispatch table 2 -->     the second table
@@ -16,7 +15,7 @@ const MARKED = /(<!-- measured: ([\w-]+) (says|how|table (\d+)) -->\n)(.*?)(<!--
 const COLUMNS = 118;
 const TEXT_COLUMNS_MAX = 4_000;
 
-/** The page with every marked part as the sections have it. @throws Error with the mark */
+/** The page with every marked part renewed from the sections. @throws Error with the mark */
 export function quoted(page: string, sections: readonly Section[]): string {
   return page.replace(MARKED, (_, begin: string, ...found: string[]) => {
     const [name = '', what = '', table, , end = ''] = found;
@@ -45,6 +44,5 @@ function wrapped(text: string): string[] {
 // The committed results, from dist/bench/report.
 export const ROOT = join(import.meta.dirname, '..', '..', '..');
 export const RESULTS = join(ROOT, 'bench', 'results', 'full.ndjson');
-/** The report made of them. */
 export const PAGE = join(ROOT, 'bench', 'results', 'full.html');
 export const SEED = 1;

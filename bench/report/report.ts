@@ -1,5 +1,4 @@
-// Builds the whole report from results, as data; page.ts and markdown.ts render it. Pure: the same
-// results and the same seed give the same report.
+// Builds the whole report from results, as data. Pure: the same results and seed give the same report.
 
 import { formatCount, formatNumber } from '../../src/present/text.js';
 import { fileFields, SCHEMA, type SessionLine } from '../runner/result-lines.js';
@@ -20,11 +19,8 @@ export const QUESTION = 'What happens if two people call /score at the same time
 
 export interface Report {
   readonly question: string;
-  /** The answer in short sentences computed from the results. */
   readonly headline: readonly string[];
-  /** The paragraphs behind it, with figures. */
   readonly answer: readonly string[];
-  /** Warnings about the results. */
   readonly notices: readonly Notice[];
   readonly outcomes: OutcomeTable | null;
   readonly selfTests: readonly SelfTestTable[];
@@ -38,12 +34,10 @@ export interface Report {
 }
 
 export interface Notice {
-  /** A label: `partial`. */
   readonly kind: string;
   readonly says: string;
 }
 
-/** One session of measuring. */
 export interface SessionSummary {
   readonly startedAt: string;
   readonly command: string;
@@ -53,7 +47,7 @@ export interface SessionSummary {
   readonly seed: string;
 }
 
-/** `seed`: of the intervals; by default the seed of the session, so that figures repeat. */
+/** `seed`: of the intervals; by default the session's, so that figures repeat. */
 export function buildReport(results: Results, seed = findSeed(results)): Report {
   const outcomes = buildOutcomeTable(results.asks);
   const selfTests = results.selfTests.map(buildSelfTestTable);
@@ -96,7 +90,7 @@ const SCALES = {
   quick: 'short runs and fewer rows, for a first look; the full plan measures more, and longer',
 } as const;
 
-/** Of the sections: a quick look beside a full measurement is in none. */
+/** About the scale of the sections: none shows a quick look beside a full measurement. */
 function scaleNotices(results: Results): Notice[] {
   const shown = selectRuns(results);
   return (['smoke', 'quick'] as const).flatMap((scale) => {
@@ -154,8 +148,8 @@ function summarizeSession({ startedAt, command, plan, planned }: SessionLine): S
 }
 
 /**
- * The results as lines of their file's format, for the page to carry: each session before its runs.
- * Metrics that this version does not know are not among them, because no report is made of them.
+ * Lines of the result file's format for the page to carry, each session before its runs. It omits metrics
+ * that this version does not know: no report uses them.
  */
 function formatResultLines({ sessions, runs, asks, selfTests }: Results): string {
   const plain = runs.map(({ line, conditions, ...run }) => ({

@@ -1,6 +1,5 @@
-// From results to the sections of a report: each scenario describes its runs, and this file adds the
-// parts that all sections share. `bench`, `study`, `report` and the documentation all show these
-// sections. Pure: results and a seed in, data out.
+// From results to report sections: each scenario describes its runs; this file adds the shared parts.
+// `bench`, `study`, `report` and the documentation show them. Pure: results and a seed in, data out.
 
 import { formatCount } from '../../src/present/text.js';
 import type { Result } from '../runner/result-lines.js';
@@ -25,7 +24,7 @@ function buildSection(selected: SelectedRuns, seed: number): Section {
   const data = createScenarioData(scenario, runs, seed);
   const content = (describe ?? describeAnyScenario)(data);
   const isEmpty = data.valid.length === 0;
-  // A discarded run may still show the gravest fault: a correct tally that lost an add.
+  // A discarded run may still show the worst fault: a correct tally that lost an add.
   const violations = content.says.filter((text) => text.startsWith('VIOLATED'));
   const isSmoke = runs.some(({ conditions }) => conditions.scale === 'smoke');
   const discarded = [...runs, ...laterDiscarded].filter((run) => run.discardReason !== undefined);
@@ -126,7 +125,6 @@ const SCALE_TEXT: Readonly<Record<string, string>> = {
   smoke: 'This is a SMOKE run, which only shows that everything runs: its numbers mean nothing.',
 };
 
-/** How the runs were made, in sentences, according to the runs themselves. */
 export function describeConditions(selected: SelectedRuns): readonly string[] {
   const [first] = selected.runs;
   if (first === undefined) return [];

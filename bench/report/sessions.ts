@@ -1,6 +1,5 @@
-// Which runs of a file a section shows, and where they were made. Of several sessions with one
-// scenario it is the latest one with a valid run, of the largest scale: a quick look does not
-// replace a long measurement. Pure.
+// Selects the runs that a section shows, and where they were made: the latest session of the largest scale
+// with a valid run, so a quick look does not replace a long measurement. Pure.
 
 import type { Environment } from '../runner/environment.js';
 import { type Planned, type PlanScale, SCALES } from '../runner/plan.js';
@@ -11,10 +10,10 @@ import { createScenarioData, type ScenarioData } from '../stats/scenario-data.js
 
 export interface SelectedRuns {
   readonly scenario: string;
-  /** Of the runs; undefined where the file has no such line. */
+  /** Undefined where the file has no session line. */
   readonly session: SessionLine | undefined;
   readonly planned: Planned | undefined;
-  /** Of that session, including the discarded ones. */
+  /** Includes discarded runs. */
   readonly runs: readonly Result[];
   /** Discarded runs of later sessions that have no valid run. */
   readonly laterDiscarded: readonly Result[];
@@ -22,7 +21,6 @@ export interface SelectedRuns {
   readonly sessions: number;
 }
 
-/** The part of one session that belongs to one scenario. */
 interface SessionPart {
   readonly line: SessionLine | undefined;
   readonly runs: readonly Result[];
@@ -48,14 +46,13 @@ export function selectRuns(results: Results): readonly SelectedRuns[] {
   });
 }
 
-/** The data of one scenario, as its section has it. `seed`: of the intervals. */
 export function readScenario(results: Results, scenario: string, seed: number): ScenarioData {
   const selected = selectRuns(results).find((one) => one.scenario === scenario);
   const { runs = [], laterDiscarded = [] } = selected ?? {};
   return createScenarioData(scenario, [...runs, ...laterDiscarded], seed);
 }
 
-/** How the shown runs of a scenario were made; undefined where none counts. */
+/** How the shown runs of a scenario were made; undefined where no run counts. */
 export function findOrigin(results: Results, name: string) {
   const selected = selectRuns(results).find(({ scenario }) => scenario === name);
   const run = selected?.runs.find(({ discardReason }) => discardReason === undefined);
@@ -64,7 +61,7 @@ export function findOrigin(results: Results, name: string) {
   return { isSmoke: scale === 'smoke', place: JSON.stringify([run.commit, cpu, cores, node]) };
 }
 
-/** The seed of the intervals: that of the latest session, so that a report repeats its figures. */
+/** The seed of the latest session, so that a report repeats its figures. */
 export function findSeed({ sessions }: Results): number {
   const latest = sessions.toSorted((a, b) => compareTexts(a.startedAt, b.startedAt)).at(-1);
   const seed = latest?.plan.seed;
@@ -116,7 +113,7 @@ function removeRepeats(runs: readonly Result[]): readonly Result[] {
   return [...new Map(runs.map((run) => [`${run.round}: ${run.variant}`, run] as const)).values()];
 }
 
-/** A machine, a Node version and a commit, and the scenarios of the report measured there. */
+/** A machine, a Node version and a commit, with the scenarios measured there. */
 export interface MeasuredEnvironment extends Environment {
   readonly scenarios: readonly string[];
   /** When the sessions began: ISO 8601, UTC. */

@@ -1,5 +1,4 @@
-// Renders sections and the end of a session for a terminal: the short form of the report. Pure: data
-// in, lines out.
+// Renders sections and the end of a session for a terminal: the short form of the report. Pure.
 
 import { formatTable } from '../../src/present/table.js';
 import { formatCount, formatInterval, sanitize, wrap } from '../../src/present/text.js';
@@ -37,7 +36,6 @@ export function formatSection(section: Section, { hasTables }: { hasTables: bool
 
 const HEAD = ['claim', 'target', 'measured [95 % CI]', 'n', 'met', 'seen'];
 
-/** The end of `bench`. */
 export function formatConclusion(
   { verdicts, medians, unavailable }: Conclusion,
   sections: readonly Section[],
@@ -116,7 +114,6 @@ function formatMedian(samples: readonly Sample[], metric: MetricName): string {
   return values.length === 0 ? 'unknown' : median(values).toFixed(METRICS[metric].digits);
 }
 
-/** Medians over the valid rounds of a variant, with units. */
 function listMedianCells({ scenario, variant, n, values }: VariantMedians): string[] {
   const cells = values.map(([metric, interval]) => {
     const { says, unit, digits } = METRICS[metric];
@@ -147,7 +144,6 @@ function formatRemarks(samples: readonly Sample[]): string[] {
   });
 }
 
-/** One line for a sample while the session runs. */
 export function describeSample(sample: Sample): string {
   const { scenario, variant, round, values, discardReason } = sample;
   const known = (Object.entries(values) as [MetricName, number][]).filter(([metric]) => isOutside(metric));

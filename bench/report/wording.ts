@@ -1,5 +1,4 @@
-// Figures and comparisons in words, the same way in every section: a median always has its interval
-// and its n, and a sentence claims only what the whole interval decides. Pure.
+// Figures in words: a median has its interval and n; a sentence claims what the whole interval decides. Pure.
 
 import { formatInterval, formatNumber } from '../../src/present/text.js';
 import { findMetric, METRICS, type MetricName } from '../runner/scenario.js';
@@ -100,7 +99,6 @@ export function formatComparison(
   return `${formatTimes(interval, of)}: ${describeDecision(interval, words)}`;
 }
 
-/** How many of the intervals of a table exclude 1 by chance. */
 export function describeChance(rounds: readonly number[]): string {
   const judged = rounds.filter((n) => n >= ROUNDS_MIN);
   if (judged.length < 2) return '';
@@ -119,13 +117,13 @@ export function formatAtWork(workUs: number): string {
   return workUs === 0 ? 'with no added work' : `at ${formatWork(workUs)} of work`;
 }
 
-/** A sentence: its first letter large, a full stop at its end. */
+/** Capitalises the first letter and adds a full stop. */
 export function toSentence(text: string): string {
   const first = `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
   return /[.!?:]$/.test(first) ? first : `${first}.`;
 }
 
-/** Without the full stop at its end, to be part of a sentence. */
+/** Drops the final full stop, so that the text can be part of a sentence. */
 export function trimStop(text: string): string {
   return text.trim().replace(/[.\s]+$/, '');
 }

@@ -1,4 +1,4 @@
-// Least squares with three non-negative coefficients: those for which a x + b y + c z comes nearest to
+// Least squares with three non-negative coefficients: those for which a x + b y + c z is nearest to
 // 1 over all rows. Exact, for the two dozen rows of a fit. Pure.
 
 export type Coefficients = readonly [number, number, number];
@@ -7,12 +7,11 @@ export type Coefficients = readonly [number, number, number];
 const FACES = [[0], [0, 1], [0, 2], [0, 1, 2]] as const;
 
 /**
- * The best of the solutions with some of the coefficients held at 0: since the sum of squares is
- * convex, the constrained minimum is the free minimum of one of these faces (C. Lawson and R.
- * Hanson, 1974). NaN where the rows leave it open.
+ * The sum of squares is convex, so the constrained minimum is the free minimum on one face, where some
+ * coefficients are 0 (C. Lawson and R. Hanson, 1974). NaN where the rows do not determine it.
  */
 export function leastSquares(rows: readonly Coefficients[]): Coefficients {
-  // Columns of equal length, so that rounding hides none.
+  // Scales columns to equal length, so that rounding hides none.
   const lengths = [0, 1, 2].map((column) => Math.hypot(...rows.map((row) => row[column] ?? 0)));
   const scaled = rows.map((row) => row.map((value, column) => value / (lengths[column] || 1)));
   const solutions = FACES.map((face) => solveOn(face, scaled)).filter((solution) =>

@@ -1,5 +1,4 @@
-// When a percentile is known. With too few samples above it, it depends on one or two of them, and
-// another run gives another number; it is then NaN, with the reason. Pure.
+// Decides when a percentile is known: with too few samples above it, it does not repeat and is NaN. Pure.
 
 import type { Plan } from '../runner/plan.js';
 import type { MetricName, Readings, Values } from '../runner/scenario.js';
@@ -10,14 +9,13 @@ export function samplesNeeded(percent: number, { samplesAboveMin }: Limits): num
   return Math.ceil((samplesAboveMin * 100) / (100 - percent) - 1e-9);
 }
 
-/** Why a percentile is unknown; undefined when it is not. */
+/** Undefined when the percentile is known. */
 export function percentileReason(percent: number, samples: number, limits: Limits): string | undefined {
   const needed = samplesNeeded(percent, limits);
   if (samples >= needed) return undefined;
   return `p${percent} of ${samples} samples: it needs ${needed}`;
 }
 
-/** Which values are percentiles, and which. */
 type Percents = Readonly<Partial<Record<MetricName, number>>>;
 
 /** The values, with NaN for each percentile that is unknown, and the reasons. */

@@ -1,6 +1,5 @@
-// The runs of one scenario as medians, ratios and shares with their 95 % intervals: the only place that
-// computes them, for the end of `bench`, `study`, the report and the documentation. Pure. Each interval has
-// its own random stream, seeded by what it describes, so a figure is the same everywhere.
+// Medians, ratios and shares of one scenario's runs with 95 % intervals, for all outputs. Pure. Each interval
+// has a separate random stream, seeded by what it describes, so a figure is the same everywhere.
 
 import { random } from '../../src/checker/random.js';
 import { TOPOLOGY_NAMES } from '../../src/topologies/topology.js';
@@ -27,7 +26,6 @@ export interface MeasuredVariant {
 export interface ScenarioData {
   readonly scenario: string;
   readonly valid: readonly Sample[];
-  /** No chart and no table shows them. */
   readonly discarded: readonly Sample[];
   /** By topology, threads, added work and place on a curve. */
   readonly variants: readonly MeasuredVariant[];
@@ -35,7 +33,6 @@ export interface ScenarioData {
   readonly median: (variant: string, metric: MetricName) => ConfidenceInterval;
   /** Of one variant to another in the same round. */
   readonly ratio: (of: string, against: string, metric: MetricName) => Ratio;
-  /** Of one metric to another of the same run. */
   readonly share: (variant: string, metric: MetricName, againstMetric: MetricName) => ConfidenceInterval;
   readonly judge: (claim: Claim) => ClaimVerdict;
   /** A random stream for another interval, which `what` names. */
@@ -117,7 +114,6 @@ function formatLabel(variant: string, topology: string, threads: number): string
   return threads === 0 ? topology : `${topology} x${threads}`;
 }
 
-/** The values of a metric, without the unknown ones. */
 export function listKnownValues(samples: readonly Sample[], metric: MetricName): number[] {
   const values = samples.map((sample) => sample.values[metric] ?? Number.NaN);
   return values.filter((value) => !Number.isNaN(value));

@@ -1,5 +1,5 @@
-// The statistics of the benchmarks: medians, their bootstrap intervals, what an interval decides, and
-// the slope of memory. Pure; the random stream is handed in, so the same seed gives the same interval.
+// The benchmarks' statistics: medians, bootstrap intervals, what an interval decides, and the slope
+// of memory. Pure; callers pass the random stream, so the same seed gives the same interval.
 
 /** NaN for an empty list. */
 export function median(values: readonly number[]): number {
@@ -16,26 +16,19 @@ export interface ConfidenceInterval {
   readonly n: number;
 }
 
-/** All of it can be shown. */
 export function isKnown({ median, low, high, n }: ConfidenceInterval): boolean {
   return n > 0 && [median, low, high].every(Number.isFinite);
 }
 
 const RESAMPLES = 2_000;
 
-/**
- * The median with its 95 % percentile bootstrap interval (B. Efron, 1979). With few rounds it is
- * rough: fewer than five give little more than the extremes.
- */
+/** The median with its 95 % percentile bootstrap interval (B. Efron, 1979); rough below five rounds. */
 export function bootstrapMedian(values: readonly number[], next: () => number): ConfidenceInterval {
   const medians = Array.from({ length: RESAMPLES }, () => median(resampled(values, next)));
   return { median: median(values), ...middle95(medians), n: values.length };
 }
 
-/**
- * The ratio of the medians of two independent samples, with its 95 % percentile bootstrap interval:
- * both are drawn anew each time. `n` is of the smaller.
- */
+/** Ratio of the medians of two independent samples, both resampled. `n` is of the smaller. */
 export function bootstrapRatio(
   values: readonly number[],
   base: readonly number[],
@@ -66,9 +59,8 @@ export function middle95(resamples: readonly number[]): Pick<ConfidenceInterval,
 export const ROUNDS_MIN = 5;
 
 /**
- * How often the interval of a median of `n` values misses the true median by chance. With seven
- * values it reaches from the second to the second last, and misses in 12.5 %, not in 5 %. Exact for
- * an odd number of continuous values; a lower bound for an even number.
+ * How often the interval of a median of `n` values misses the true median by chance: with seven, 12.5 %, not
+ * 5 %. Exact for an odd number of continuous values; a lower bound for an even number.
  */
 export function missChance(n: number): number {
   if (n < 1) return 1;
@@ -117,7 +109,6 @@ export interface Slope {
   readonly slope: number;
   readonly low: number;
   readonly high: number;
-  /** Samples that were used. */
   readonly n: number;
 }
 
@@ -126,14 +117,11 @@ const BATCHES = 10;
 export const POINTS_MIN = 2 * BATCHES;
 
 /**
- * Whether memory grows with the requests: a line through noisy, saw-toothed samples. Neighbours resemble
- * each other, so the samples first become a few batches, each longer than a tooth of garbage collection;
- * otherwise the interval would be too narrow.
- *
- * The median of the slopes of all pairs of batches (H. Theil, 1950) with its 95 % interval by the
- * distribution of Kendall's statistic (P. K. Sen, 1968). The method of batch means needs batches
- * that are nearly independent; on simulated saw teeth, white noise and noise with a memory of five
- * samples, 1 to 6 % of the intervals missed the true slope.
+ * Whether memory grows with the requests, from noisy, saw-toothed samples. Neighbours correlate, which would
+ * make the interval too narrow, so samples first become batches, each longer than a garbage collection tooth.
+ * The slope is the median over all pairs of batches (H. Theil, 1950), its 95 % interval that of P. K. Sen
+ * (1968). Batches must be nearly independent: on simulated saw teeth, white noise and noise with a memory
+ * of five samples, 1 to 6 % of the intervals missed the true slope.
  */
 export function fitSlope(points: readonly Point[]): Slope {
   const n = points.length;

@@ -1,7 +1,5 @@
-// The Universal Scalability Law (N. Gunther, 1993) fitted to throughput over numbers of callers:
-// X(N) = lambda N / (1 + sigma (N - 1) + kappa N (N - 1)). Lambda is the rate of one caller, sigma
-// the share that queues, kappa what callers cost each other; kappa > 0 implies a peak. Where the runs
-// allow no fit, or the fit no peak, it gives the reason. Pure.
+// The Universal Scalability Law (N. Gunther, 1993): X(N) = lambda N / (1 + sigma (N - 1) + kappa N (N - 1)).
+// lambda: rate of one caller; sigma: share that queues; kappa: cost between callers (> 0: a peak). Pure.
 
 import { formatCount } from '../../src/present/text.js';
 import { type Coefficients, leastSquares } from './least-squares.js';
@@ -90,10 +88,7 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
-/**
- * Leaves out a number of callers as a whole: where the generator reaches its limit in some runs, the
- * remaining runs would be the slow ones.
- */
+/** Leaves out a number of callers as a whole: without its generator-limited runs, only slow ones remain. */
 function choose(runs: readonly Run[], cpuShareMax: number) {
   const leftOut: string[] = [];
   const used = [...byCallers(runs)].flatMap(([callers, own]) => {
@@ -152,9 +147,8 @@ function shapeFault(medians: Medians): string | undefined {
 }
 
 /**
- * The law whose throughput is nearest: the least sum of (measured / law - 1) squared over the
- * medians, with sigma and kappa not negative. N / X(N) is linear in 1/lambda, sigma/lambda and
- * kappa/lambda, so it is solved exactly, without a first guess or steps.
+ * The least sum of (measured / law - 1) squared over the medians, with sigma and kappa not negative. N / X(N)
+ * is linear in 1/lambda, sigma/lambda and kappa/lambda, so the solution is exact, without a first guess.
  */
 export function solveLaw(medians: Medians): Law {
   const rows = medians.map(([n, perSecond]): Coefficients => {

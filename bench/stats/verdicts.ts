@@ -1,5 +1,4 @@
-// From samples and claims to verdicts: pairs by round, bootstrap intervals, and whether a target is
-// met, which only the whole interval decides. Pure.
+// From samples and claims to verdicts: pairs by round, with intervals; only whole intervals decide. Pure.
 
 import { type Claim, type ClaimTarget, METRICS, type MetricName, type Sample } from '../runner/scenario.js';
 import { bootstrapMedian, type ConfidenceInterval, describeSpeed, median, ROUNDS_MIN } from './statistics.js';
@@ -8,7 +7,7 @@ export type Met = 'yes' | 'no' | 'unclear' | 'no target';
 
 export interface ClaimVerdict {
   readonly claim: Claim;
-  /** The variant it was compared with; undefined when it is no ratio of variants. */
+  /** The base variant; undefined when it is no ratio of variants. */
   readonly against: string | undefined;
   readonly measured: ConfidenceInterval;
   readonly met: Met;
@@ -27,13 +26,12 @@ export function judge(claim: Claim, samples: readonly Sample[], next: () => numb
   return { claim, against, measured, words, met: met(claim.target, measured, values) };
 }
 
-/** By round, of one variant; NaN where it is unknown. */
+/** NaN where a value is unknown. */
 function byRound(valid: readonly Sample[], variant: string, metric: MetricName) {
   const own = valid.filter((sample) => sample.variant === variant);
   return new Map(own.map((one) => [one.round, one.values[metric] ?? Number.NaN] as const));
 }
 
-/** Those that are known. */
 function known(values: Iterable<number>): readonly number[] {
   return [...values].filter((value) => !Number.isNaN(value));
 }

@@ -1,6 +1,5 @@
-// Plans and runs the study, in about three minutes on two cores: the question in each topology, the
-// checker on itself, and the quick benchmarks. The question comes first, so that an early Ctrl-C
-// leaves half of the answer. Main thread; each line goes to the file of results at once.
+// Plans and runs the study (3 minutes on two cores): pair tests, then self-test and quick benchmarks, so that
+// an early Ctrl-C leaves half of the answer. Main thread; it writes each line at once.
 
 import { PAIR_TEST_DEFAULTS } from '../../src/checker/pair-test/pair-test.js';
 import { formatPairTestJson, type PairTestResult } from '../../src/checker/pair-test/result.js';
@@ -42,7 +41,7 @@ export interface StudyPlan {
 }
 
 const NAMES = ['dispatch', 'isolation', 'tallies', 'coordinated-omission'] as const;
-/** Of a run of the self-test without a fault; a seeded fault is searched with the usual effort. */
+/** Per self-test run without a fault; a search for a seeded fault has the usual effort. */
 const REQUESTS = 1_000;
 const SMOKE_PAIRS = 20;
 const SMOKE_REQUESTS = 200;
@@ -69,7 +68,6 @@ const PAIR_SECONDS = 0.001;
 const SELF_TEST_SECONDS = 0.3;
 const STAGES = { ask: 'ask', selfTest: 'self-test' } as const;
 
-/** The stages before the benchmarks. */
 export function planFirstStages({ topologies, pairs, selfTest }: StudyPlan): readonly Stage[] {
   const askSeconds = SERVICE_SECONDS + pairs * PAIR_SECONDS;
   const testSeconds = SERVICE_SECONDS + SELF_TEST_SECONDS;
@@ -99,7 +97,6 @@ export interface StudyTools {
 export interface Study {
   readonly plan: StudyPlan;
   readonly results: Results;
-  /** It was interrupted. */
   readonly isPartial: boolean;
   /** The error that ended it early, or undefined. */
   readonly failure: unknown;
@@ -118,7 +115,7 @@ interface StudyContext {
   readonly tools: StudyTools;
 }
 
-/** `command` is what repeats it. */
+/** `command` repeats the study. */
 export async function runStudy(
   plan: StudyPlan,
   command: string,

@@ -1,5 +1,4 @@
-// The end of the study, as text and as JSON: the answer, the sections of the benchmarks, and the
-// verdict. Answer, sections and figures are those of the report on the same results. Pure.
+// The end of the study as text and as JSON, with the figures of the report on the same results. Pure.
 
 import type { Colors } from '../../src/present/colours.js';
 import { formatTable } from '../../src/present/table.js';
@@ -27,7 +26,6 @@ export interface StudySummary {
   readonly fault: string | undefined;
 }
 
-/** The metrics of the JSON document. */
 const METRICS_SHOWN: Readonly<Partial<Record<ScenarioName, readonly MetricName[]>>> = {
   dispatch: ['perSecond', 'p99Ms'],
   isolation: ['healthP50Ms', 'healthP99Ms'],
@@ -37,7 +35,7 @@ const METRICS_SHOWN: Readonly<Partial<Record<ScenarioName, readonly MetricName[]
 const DISCARDED_SHOWN_MAX = 5;
 const TEXT_COLUMNS_MAX = 200;
 
-/** Unknown where the study is not whole; violated where a promise is broken. */
+/** Unknown where the study is incomplete; violated where a promise is broken. */
 export function judgeStudy({ plan, results, isPartial, failure }: Study): Verdict {
   const { asks, selfTests } = results;
   const isWhole = !isPartial && failure === undefined;
@@ -135,7 +133,7 @@ function formatDiscarded({ runs }: Results): string[] {
   return [...shown, ...(more > 0 ? [`and ${formatCount(more, 'more discarded run')}`] : []), ''];
 }
 
-/** Grows when the document changes in a way that its readers must know of. */
+/** Grows when the document changes in a way that its readers must know. */
 const SCHEMA = 1;
 
 export function studyJson({ study, report, out, html, fault }: StudySummary): object {

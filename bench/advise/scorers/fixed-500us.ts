@@ -1,5 +1,4 @@
-// A scorer of the advisor's validation: the rules, and 500 us of CPU work each time. Runs where
-// scores are computed.
+// A scorer for the advisor's validation: the rules plus 500 us of CPU work. Runs where scores are computed.
 
 import { createSyntheticScorer } from '../synthetic-scorer.js';
 

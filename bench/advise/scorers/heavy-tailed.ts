@@ -1,6 +1,5 @@
-// A scorer of the advisor's validation: the rules, and CPU work of 0.5 ms as a mean, Pareto distributed. All
-// requests of a load are the same, so the time goes by calls: a seeded order of equally likely times, so that
-// every 256 calls of a thread are the same work. Runs where scores are computed.
+// A scorer for the validation: rules plus Pareto CPU work, mean 0.5 ms, in a seeded order of calls, so that
+// every 256 calls of a thread do the same work (all requests are the same). Runs where scores are computed.
 
 import { random, shuffled } from '../../../src/checker/random.js';
 import { createSyntheticScorer } from '../synthetic-scorer.js';

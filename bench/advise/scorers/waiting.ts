@@ -1,5 +1,4 @@
-// A scorer of the advisor's validation: asynchronous, it waits for 5 ms as for another service, and
-// computes next to nothing. Runs where scores are computed.
+// A scorer for the validation: waits 5 ms as for another service. Runs where scores are computed.
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Assessment, scoreByRules } from '../../../src/scoring/rules.js';

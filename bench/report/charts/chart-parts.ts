@@ -1,6 +1,5 @@
-// What both kinds of charts share: two sizes, texts at given pixels, points and axes.
-// We place every text ourselves, because Plot knows no label collisions: long texts are broken into
-// lines, and the names at the ends of curves move apart. Pure.
+// What both kinds of charts share: two sizes, texts at given pixels, points and axes. Pure. We place every
+// text ourselves, because Plot does not detect label collisions: we break long texts and move names apart.
 
 import * as Plot from '@observablehq/plot';
 import {
@@ -28,7 +27,6 @@ export const NARROW: Size = { name: 'narrow', widthPx: 340, fontPx: 13, linePx: 
 
 export const EDGE_PX = 14;
 
-/** What Plot draws, and what the chart does not show in full. */
 export interface ChartPlan {
   readonly options: Plot.PlotOptions;
   readonly omissions: readonly string[];
@@ -80,7 +78,6 @@ export function drawPoints(
   return Plot.dot(looks, { ...channels, strokeWidth: 1, r: 5, ...options });
 }
 
-/** Straight lines between pixels of the picture. */
 export function drawSegments(
   segments: readonly { x1: number; y1: number; x2: number; y2: number }[],
   style: Plot.LinkOptions,
@@ -89,7 +86,6 @@ export function drawSegments(
   return Plot.link(segments, { ...ends, strokeWidth: 1, ...style });
 }
 
-/** Grid lines and labels below the plot; the baseline of the plot. */
 export function drawHorizontalAxis(ticks: readonly AxisTick[], { fontPx }: Size): Plot.Markish[] {
   return [
     Plot.ruleX(ticks, { x: 'at', stroke: LINE }),
@@ -101,7 +97,6 @@ export function drawHorizontalAxis(ticks: readonly AxisTick[], { fontPx }: Size)
   ];
 }
 
-/** Grid lines and labels at the left of the plot. */
 export function drawVerticalAxis(ticks: readonly AxisTick[], { fontPx }: Size): Plot.Markish[] {
   return [
     Plot.ruleY(ticks, { y: 'at', stroke: LINE }),
@@ -157,9 +152,8 @@ interface Block {
 }
 
 /**
- * Places labels without overlap, in the order of their wishes and with the least squared distance
- * from them. Returns the middles. Method: isotonic regression by pooling adjacent violators (Ayer
- * and others, 1955). Labels that need more than the room reach beyond its end.
+ * Places labels without overlap, in the order of their best places, close by least squares; returns the
+ * middles. Pools adjacent violators (Ayer and others, 1955). Labels that need more room reach beyond its end.
  */
 export function placeLabels(
   wishes: readonly LabelWish[],

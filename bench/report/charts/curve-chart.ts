@@ -1,5 +1,5 @@
 // A chart of curves: a line through the medians with a band over the intervals, or a fitted law as
-// a thin line with the measured points and bars. Each curve has its name at its end.
+// a thin line with the measured points and bars. Each curve ends with its name.
 
 import * as Plot from '@observablehq/plot';
 import { type AxisTick, chooseTicks, computeFraction, formatTicks } from '../../../src/present/scale.js';
@@ -33,7 +33,6 @@ const NAME_PART = 0.27;
 const REPEATED_TONE_DASH = '1.5,3';
 const REFERENCE = { stroke: SOFT, strokeWidth: 1.25, strokeDasharray: '8,4,2,4' } as const;
 
-/** The name at the end of a curve, or of a horizontal reference line. */
 interface EndName {
   /** Null for a reference line. */
   readonly curve: PlottedCurve | null;
@@ -197,7 +196,6 @@ function drawEnds(names: readonly EndName[], layout: Layout): Plot.Markish[] {
   ];
 }
 
-/** The names of vertical reference lines, each on a line of text above the plot. */
 function labelMarks({ xMarks, x, left, right, top, size }: Layout): Label[] {
   return xMarks.map(({ at, says }, row) => {
     const lines = breakLines(says, size.widthPx * 0.6, size.fontPx, 1);
@@ -206,7 +204,6 @@ function labelMarks({ xMarks, x, left, right, top, size }: Layout): Label[] {
   });
 }
 
-/** A label around its middle, moved where it would leave the picture. */
 function labelInside(middle: number, y: number, lines: readonly string[], colour: string, size: Size): Label {
   const half = measureLines(lines, size) / 2 + 4;
   const x = Math.max(half, Math.min(middle, size.widthPx - half));

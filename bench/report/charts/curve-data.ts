@@ -1,5 +1,5 @@
-// The data of a chart of curves as positions along its axes, with the scales that show them. Values
-// that a scale cannot show are left out and named; a line breaks there. Pure; it knows no pixels.
+// The data of a curve chart as positions along its axes, with the scales. It leaves out and names values
+// that a scale cannot show; the line breaks there. Pure; it knows no pixels.
 
 import {
   type AxisScale,

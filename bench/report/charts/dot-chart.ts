@@ -44,7 +44,6 @@ interface Columns {
 interface Stack {
   readonly rows: readonly (RowLayout & { readonly y: number })[];
   readonly labels: readonly Label[];
-  /** The heights of the lines between two groups. */
   readonly separators: readonly number[];
   readonly bottom: number;
 }
@@ -121,7 +120,6 @@ function drawRows({ rows }: Stack, size: Size): Plot.Markish[] {
   ];
 }
 
-/** Groups in the order of their first rows, each under its name. */
 function stackRows(rows: readonly RowLayout[], columns: Columns, size: Size): Stack {
   const placed: Stack['rows'][number][] = [];
   const labels: Label[] = [];

@@ -1,6 +1,5 @@
-// The look of each series: colours for shapes and for texts, light and dark, a symbol, and a dash
-// for seeded faults. The hues are those of Okabe and Ito, which colour-blind people can tell apart.
-// They are darker or lighter here: shapes have a contrast of 3, texts of 4.5. Constants only.
+// The look of each series: colours, symbol, and a dash for seeded faults. Okabe and Ito chose the hues for
+// colour-blind readers; we shift them to a contrast of 3 for shapes, 4.5 for texts. Constants only.
 
 import { TOPOLOGIES, TOPOLOGY_NAMES, type TopologyName } from '../../../src/topologies/topology.js';
 import { TONES, type Tone } from '../model.js';
@@ -26,7 +25,7 @@ export const SERIES_COLOURS: Readonly<Record<Scheme, Readonly<Record<Tone, Serie
   },
 };
 
-/** A symbol of Plot; the rotation in degrees tells two styles with the same symbol apart. */
+/** A symbol of Plot; the rotation in degrees separates two styles with the same symbol. */
 export interface SeriesSymbol {
   readonly symbol: 'circle' | 'square' | 'diamond' | 'triangle' | 'cross';
   readonly rotate: number;
@@ -46,7 +45,6 @@ export const SERIES_SYMBOLS: Readonly<Record<Tone, SeriesSymbol>> = {
 
 export const SEEDED_FAULT_DASH = '6,4';
 
-/** Each topology's row in its table says how charts draw it. */
 function mapTopologies<T>(read: (style: TopologyStyle) => T): Readonly<Record<TopologyName, T>> {
   const entries = TOPOLOGY_NAMES.map((name) => [name, read(TOPOLOGIES[name].chart)]);
   return Object.fromEntries(entries) as Record<TopologyName, T>;
@@ -60,11 +58,11 @@ export function textColour(tone: Tone): string {
   return `var(--series-${tone}-text)`;
 }
 
-/** The colours that belong to no series are those of the page, by their names in its palettes. */
+/** Colours that belong to no series are those of the page, by their names in its palettes. */
 export const INK = 'var(--ink)';
 export const SOFT = 'var(--soft)';
 export const LINE = 'var(--line)';
-/** The ground of a figure; outlines of this colour keep lines away from texts and points. */
+/** The background of a figure; outlines of this colour keep lines away from texts and points. */
 export const GROUND = 'var(--surface)';
 
 function declareColours(scheme: Scheme): string {
