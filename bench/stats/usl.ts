@@ -5,7 +5,7 @@ import { formatCount } from '../../src/present/text.js';
 import { type Coefficients, leastSquares } from './least-squares.js';
 import { type ConfidenceInterval, median, middle95, ROUNDS_MIN, resampled } from './statistics.js';
 
-export interface Run {
+export interface LoadPoint {
   readonly round: number;
   readonly callers: number;
   readonly perSecond: number;
@@ -57,7 +57,7 @@ export function findPeak({ sigma, kappa }: Law): number {
 }
 
 /** `next` is the random source of the intervals; `cpuShareMax`: the generator was not the limit. */
-export function fitLaw(runs: readonly Run[], cpuShareMax: number, next: () => number): Fitting {
+export function fitLaw(runs: readonly LoadPoint[], cpuShareMax: number, next: () => number): Fitting {
   const rounds = new Set(runs.map(({ round }) => round)).size;
   if (rounds < ROUNDS_MIN) {
     return refused(`too few rounds (${rounds}): an interval needs ${ROUNDS_MIN}`, []);
@@ -89,7 +89,7 @@ function percent(share: number): string {
 }
 
 /** Leaves out a number of callers as a whole: without its generator-limited runs, only slow ones remain. */
-function choose(runs: readonly Run[], cpuShareMax: number) {
+function choose(runs: readonly LoadPoint[], cpuShareMax: number) {
   const leftOut: string[] = [];
   const used = [...byCallers(runs)].flatMap(([callers, own]) => {
     const saturated = own.filter(({ generatorCpu }) => generatorCpu > cpuShareMax).length;
@@ -107,13 +107,13 @@ function choose(runs: readonly Run[], cpuShareMax: number) {
 }
 
 /** In ascending order of callers. */
-function byCallers(runs: readonly Run[]): ReadonlyMap<number, readonly Run[]> {
+function byCallers(runs: readonly LoadPoint[]): ReadonlyMap<number, readonly LoadPoint[]> {
   const sorted = runs.toSorted((a, b) => a.callers - b.callers);
   return groupRuns(sorted, ({ callers }) => callers);
 }
 
-function groupRuns(runs: readonly Run[], key: (run: Run) => number) {
-  const groups = new Map<number, Run[]>();
+function groupRuns(runs: readonly LoadPoint[], key: (run: LoadPoint) => number) {
+  const groups = new Map<number, LoadPoint[]>();
   for (const run of runs) {
     const group = groups.get(key(run));
     if (group === undefined) groups.set(key(run), [run]);
@@ -124,7 +124,7 @@ function groupRuns(runs: readonly Run[], key: (run: Run) => number) {
 
 type Medians = readonly (readonly [callers: number, perSecond: number])[];
 
-function computeMedians(runs: readonly Run[]): Medians {
+function computeMedians(runs: readonly LoadPoint[]): Medians {
   return [...byCallers(runs)].map(([callers, own]) => {
     return [callers, median(own.map(({ perSecond }) => perSecond))] as const;
   });
@@ -169,7 +169,7 @@ function explained(law: Law, medians: Medians): number {
 }
 
 /** Resamples whole rounds, because a slow minute affects all runs of a round. */
-function withIntervals(law: Law, runs: readonly Run[], next: () => number) {
+function withIntervals(law: Law, runs: readonly LoadPoint[], next: () => number) {
   const rounds = [...groupRuns(runs, ({ round }) => round).values()];
   const laws = Array.from({ length: RESAMPLES }, () => {
     return solveLaw(computeMedians(resampled(rounds, next).flat()));

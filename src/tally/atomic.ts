@@ -54,7 +54,7 @@ function createCells(
   const ownCells = names.map((_, counter) => counterName(cellNames, counter * perCounter + stripe));
   return {
     add(counter) {
-      const cell = counterName(ownCells, counter);
+      const cell = ownCells[counter] ?? counterName(ownCells, counter);
       return { cell, value: nextCount(cells.add(counter * perCounter + stripe, 1n), cell) };
     },
     cellOf: (counter) => counterName(ownCells, counter),

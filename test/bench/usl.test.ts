@@ -9,7 +9,7 @@ import {
   findPeak,
   fitLaw,
   type Law,
-  type Run,
+  type LoadPoint,
   solveLaw,
   throughput,
 } from '../../bench/stats/usl.js';
@@ -29,7 +29,7 @@ interface Change {
 }
 
 /** A round is 5 % quicker or slower as a whole; each run of it `noise` besides. */
-function runsOf(law: Law, seed: number, change: Change = {}): Run[] {
+function runsOf(law: Law, seed: number, change: Change = {}): LoadPoint[] {
   const { rounds = 7, callers = CALLERS, noise = 0.03 } = change;
   const next = random(seed);
   return Array.from({ length: rounds }, (_, at) => at + 1).flatMap((round) => {
@@ -41,7 +41,7 @@ function runsOf(law: Law, seed: number, change: Change = {}): Run[] {
   });
 }
 
-const fitted = (runs: readonly Run[], seed = 1) => fitLaw(runs, 0.95, random(seed));
+const fitted = (runs: readonly LoadPoint[], seed = 1) => fitLaw(runs, 0.95, random(seed));
 
 function fitOf({ fit }: Fitting) {
   if ('why' in fit) throw new Error(fit.why);
@@ -139,7 +139,7 @@ test('fewer than six numbers of connections are refused, six are not', () => {
   assert.is(whyNot(of(6)), 'fitted');
 });
 
-const scaled = (runs: readonly Run[], factors: Readonly<Record<number, number>>) =>
+const scaled = (runs: readonly LoadPoint[], factors: Readonly<Record<number, number>>) =>
   runs.map((run) => ({ ...run, perSecond: run.perSecond * (factors[run.callers] ?? 1) }));
 
 test('a planted dip before the best is refused; a small one, and one behind it, are not', () => {

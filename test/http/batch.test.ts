@@ -101,8 +101,9 @@ function promiseBad(test: Test, service: TestService): void {
     expectProblemBody(answers[3], { ...refused, pointers: ['/3/amount'], detail });
     expectProblemBody(answers[4], { ...refused, pointers: ['/4'] });
     assert.is(answers[5]?.risk_level, 'LOW');
-    const tickets = [answers[0], answers[5]].map((item) => `${item?.ticket}`.split(':')[1]);
-    assert.is(Number(tickets[1]), Number(tickets[0]) + 1);
+    // Two task workers may share the batch, so either item can have the smaller ticket.
+    const tickets = [answers[0], answers[5]].map((item) => Number(`${item?.ticket}`.split(':')[1]));
+    assert.is(Math.max(...tickets), Math.min(...tickets) + 1);
   });
 
   test.counted('a batch of bad items only is answered, not refused', { rejected: 100 }, async () => {

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { LEVELS, type AnsweredLevel } from '../../src/checker/driver/assessment.js';
+import { type AnsweredLevel, LEVELS } from '../../src/checker/driver/assessment.js';
 import { findMiscounts, isViolated, type Ledger, type Stats } from './count-oracle.js';
 import { suite } from './suite.js';
 

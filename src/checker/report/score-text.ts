@@ -5,7 +5,7 @@
 import type { Colors } from '../../present/colours.js';
 import { formatTable, type TableColumn } from '../../present/table.js';
 import { formatCount, formatNumber, sanitize } from '../../present/text.js';
-import { LEVELS, type AnsweredLevel } from '../driver/assessment.js';
+import { type AnsweredLevel, LEVELS } from '../driver/assessment.js';
 import type { ScoredItem, ScoreResult } from '../driver/score-run.js';
 import { describeTransaction, type SourceTransaction } from '../driver/transactions.js';
 
