@@ -110,7 +110,7 @@ function buildLines(tables: readonly (readonly OutcomeRow[])[]): OutcomeLine[] {
   return lines.filter(isShown).toSorted((a, b) => rank(a) - rank(b));
 }
 
-type SelfTestRun = SelfTestLine['selfTest']['runs'][number];
+type RecordedRun = SelfTestLine['selfTest']['runs'][number];
 
 export interface SelfTestTable {
   readonly verdict: Verdict;
@@ -169,8 +169,8 @@ function rankTopology(name: string): number {
   return isTopologyName(name) ? TOPOLOGY_NAMES.indexOf(name) : TOPOLOGY_NAMES.length;
 }
 
-function describeRuns(runs: readonly SelfTestRun[]): string[] {
-  const count = (outcome: SelfTestRun['outcome']) => runs.filter((run) => run.outcome === outcome).length;
+function describeRuns(runs: readonly RecordedRun[]): string[] {
+  const count = (outcome: RecordedRun['outcome']) => runs.filter((run) => run.outcome === outcome).length;
   const [caught, missed] = [count('caught'), count('missed')];
   const [passed, alarms] = [count('passed'), count('alarm')];
   const result = missed === 0 ? 'the checker caught every one' : `the checker missed ${missed}`;
@@ -183,7 +183,7 @@ function describeRuns(runs: readonly SelfTestRun[]): string[] {
   ];
 }
 
-function buildCell(runs: readonly SelfTestRun[]): SelfTestCell | null {
+function buildCell(runs: readonly RecordedRun[]): SelfTestCell | null {
   const [first] = runs;
   if (first === undefined) return null;
   const right = runs.filter(({ outcome }) => outcome === 'caught' || outcome === 'passed').length;
@@ -191,7 +191,7 @@ function buildCell(runs: readonly SelfTestRun[]): SelfTestCell | null {
   return { right, runs: runs.length, word: first.expected === 'violated' ? 'caught' : calm };
 }
 
-function listWrongRuns(runs: readonly SelfTestRun[]): string[] {
+function listWrongRuns(runs: readonly RecordedRun[]): string[] {
   const wrong = runs.filter(({ outcome }) => outcome === 'missed' || outcome === 'alarm');
   const lines = wrong.slice(0, WRONG_MAX).map((run) => {
     const kind = run.outcome === 'alarm' ? 'false alarm' : 'missed';
