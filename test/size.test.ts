@@ -83,27 +83,25 @@ count('functions whose name ends in Of, and no other constants or calls', () => 
   assert.equal(texts(counters.findFunctionsEndingInOf(files)), ['aOf', 'bOf', 'cOf', 'dOf']);
 });
 
+/** Seeds a text that has enough words to be prose. */
+const prose = (kind: string) => `${kind} of five short words here`;
+
 count('prose in literals and patterns, titles apart', () => {
   const text = [
-    "test('a title with a good many words', () => {",
-    "  assert.is(a, 'a frozen sentence of many words');",
-    '  assert.match(a, /a frozen pattern of many words/);',
-    '  const b = `a template $'.concat('{c(`which has an inner text of words`)} of plain words`;'),
-    "  const e = { 'a key that is a title of a row': 1, title: 'a title in a field of a row' };",
-    "  // 'a comment with a good many words'",
+    `test('${prose('title')}', () => {`,
+    `  assert.is(a, '${prose('sentence')}');`,
+    `  assert.match(a, /${prose('pattern')}/);`,
+    `  const b = \`start $\{c(\`${prose('inner')}\`)} ${prose('rest')}\`;`,
+    `  const e = { '${prose('key')}': 1, title: '${prose('field')}' };`,
+    `  // '${prose('comment')}'`,
     "  const f = 'application/json; charset=utf-8' + 'too short now' + g / h / i;",
     '});',
   ].join('\n');
-  const prose = counters.findProse(makeFiles({ 'test/a.test.ts': text }));
-  assert.equal(texts(prose.titles), [
-    'a title with a good many words',
-    'which has an inner text of words',
-    'a key that is a title of a row',
-    'a title in a field of a row',
-  ]);
-  assert.equal(texts(prose.literals), ['a frozen sentence of many words', 'a template _ of plain words']);
-  assert.equal(texts(prose.patterns), ['a frozen pattern of many words']);
-  assert.equal(places(prose.patterns), ['test/a.test.ts:3']);
+  const found = counters.findProse(makeFiles({ 'test/a.test.ts': text }));
+  assert.equal(texts(found.titles), ['title', 'inner', 'key', 'field'].map(prose));
+  assert.equal(texts(found.literals), [prose('sentence'), `start _ ${prose('rest')}`]);
+  assert.equal(texts(found.patterns), [prose('pattern')]);
+  assert.equal(places(found.patterns), ['test/a.test.ts:3']);
 });
 
 count('the largest files first', () => {
