@@ -66,7 +66,6 @@ export const ENTRY_POINTS: readonly string[] = [
   'src/cli.ts',
   'bench/micro/crossing.ts',
   'bench/micro/checker.ts',
-  'bench/micro/request-path.ts',
   'bench/advise/validate.ts',
   'bench/report/into-docs.ts',
   'bench/data/generate.ts',

@@ -1,15 +1,17 @@
-// `node dist/bench/micro/request-path.js [--json]`: the files and functions of the product that one
-// `POST /score` enters, on `inline` and on `batched`. It counts calls by V8's precise coverage, on
-// the main thread and on the task worker. The figures are the same on every machine.
+// The way of one request to score is short: a reader opens few files. V8's precise coverage counts which
+// functions of the product one `POST /score` enters, on the main thread and on the task worker.
 
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { Session } from 'node:inspector/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import * as assert from 'uvu/assert';
 import { SERVE_DEFAULTS } from '../../src/topologies/options.js';
 import { start } from '../../src/topologies/start.js';
+import { suite } from '../support/suite.js';
 
-const TOPOLOGIES = ['inline', 'batched'] as const;
+/** The largest number of files that one request may enter. */
+const FILES_MAX = { inline: 14, batched: 20 } as const;
 const BODY = '{"tx_id":"TX0042","amount":4200,"category":"electronics","hour":3}';
 /** Requests before the counted one: caches fill, and connections open. */
 const WARM_UP = 10;
@@ -62,7 +64,7 @@ class Profilers {
 }
 
 /** The names of the functions that one request enters, by file. */
-async function traceRequest(topology: (typeof TOPOLOGIES)[number]): Promise<Record<string, string[]>> {
+async function traceRequest(topology: keyof typeof FILES_MAX): Promise<Record<string, string[]>> {
   const profilers = new Profilers();
   await profilers.open();
   const log = (event: string, message: string) => process.stderr.write(`${event}: ${message}\n`);
@@ -112,15 +114,20 @@ function listEntered(threads: readonly Coverage[]): Record<string, string[]> {
   return Object.fromEntries(sorted.map(([file, entered]) => [file, [...entered.values()]]));
 }
 
-for (const topology of TOPOLOGIES) {
-  const files = await traceRequest(topology);
-  const functions = Object.values(files).flat().length;
-  if (process.argv.includes('--json')) {
-    process.stdout.write(`${JSON.stringify({ topology, functions, files })}\n`);
-    continue;
-  }
-  process.stdout.write(`${topology}: ${Object.keys(files).length} files, ${functions} functions\n`);
-  for (const [file, names] of Object.entries(files)) {
-    process.stdout.write(`  ${file}: ${names.join(', ')}\n`);
-  }
+const test = suite('the way of a request');
+test.timeout(60_000);
+
+for (const topology of ['inline', 'batched'] as const) {
+  test(`${topology}: one POST /score enters at most ${FILES_MAX[topology]} files`, async () => {
+    const files = await traceRequest(topology);
+    const entered = Object.keys(files);
+    const listing = Object.entries(files).map(([file, names]) => `  ${file}: ${names.join(', ')}`);
+    if (process.env.LIST !== undefined) process.stdout.write(`${topology}\n${listing.join('\n')}\n`);
+    assert.ok(entered.length <= FILES_MAX[topology], `${topology}:\n${listing.join('\n')}`);
+    // Both ends are seen, on whichever thread: an empty trace would pass as well.
+    for (const file of ['http/connections.js', 'tally/atomic.js', 'scoring/rules.js']) {
+      assert.ok(entered.includes(file), file);
+    }
+  });
 }
+test.run();
