@@ -11,6 +11,7 @@ import { findSeededFault } from '../tally/faults/seeded-faults.js';
 import { assessVisibility, describeSeededFault } from '../topologies/fault-visibility.js';
 import type { ServiceHandle } from '../topologies/listen.js';
 import type { ServeOptions } from '../topologies/options.js';
+import { guardAgainstOrphaning } from '../topologies/orphan-guard.js';
 import { start } from '../topologies/start.js';
 import { countThreads, type TopologyName } from '../topologies/topology.js';
 import { EXIT } from './usage.js';
@@ -28,16 +29,33 @@ export interface ServeFlags extends ServeOptions {
  */
 const BACKSTOP_MS = 10_000;
 
+/**
+ * The instruction that raised such a signal runs again when a handler returns, so a handler makes an endless
+ * loop of a crash. Without one the process ends at once, with its own status.
+ */
+const CRASH_SIGNALS = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const;
+
 export async function runService(flags: ServeFlags): Promise<void> {
   const log = createLog(flags.logLevel, flags.json);
-  let starting: Promise<ServiceHandle> | undefined;
+  let service: ServiceHandle | undefined;
+  let isEnding = false;
+  process.once('exit', (code) => {
+    if (isEnding) return;
+    process.exitCode = code || EXIT.wrong;
+    process.stderr.write(
+      `two-callers serve: the scorer called process.exit(${code}), which ends the service\n`,
+    );
+  });
+  const delay = flags.readyDelayMs + flags.closeDeadlineMs + BACKSTOP_MS;
   const grace = closeWithGrace(
-    { delay: flags.readyDelayMs + flags.closeDeadlineMs + BACKSTOP_MS, logger: false },
+    { delay, logger: false, skip: [...CRASH_SIGNALS] },
     async ({ signal, err, manual }) => {
+      isEnding = true;
       if (err !== undefined) log('uncaught-error', 'an uncaught error', { error: err });
       const reason = signal ?? describeEnd(manual, err);
       log('draining', `${reason}: closing`, { reason });
-      const cutOff = (await (await starting)?.close()) ?? 0;
+      // Before it listens it has accepted nothing. The exit ends its threads and processes.
+      const cutOff = (await service?.close()) ?? 0;
       if (cutOff > 0) {
         const message = `the deadline cut off ${cutOff} accepted requests`;
         log('requests-cut-off', message, { cutOff });
@@ -49,7 +67,10 @@ export async function runService(flags: ServeFlags): Promise<void> {
     },
   );
   // A pipe closes when the process at its other end dies, in whatever way.
-  if (flags.untilStdinEnds) process.stdin.resume().once('close', () => grace.close());
+  if (flags.untilStdinEnds) {
+    process.stdin.resume().once('close', () => grace.close());
+    guardAgainstOrphaning(delay);
+  }
   const { topology, threads, tally, workUs, scorer } = flags;
   const plantedFault = findSeededFault(tally);
   if (plantedFault !== undefined) {
@@ -58,13 +79,14 @@ export async function runService(flags: ServeFlags): Promise<void> {
     log('seeded-fault', describeSeededFault(plantedFault, topology, threads), data);
   }
   try {
-    starting = start(topology, flags, log);
-    const { url, describe } = await starting;
+    service = await start(topology, flags, log);
+    const { url, describe } = service;
     const shown = { topology, threads: countThreads(topology, threads), tally, workUs, scorer };
     const label = plantedFault === undefined ? {} : { plantedFault };
     const data = { url, ...shown, ...label, pid: process.pid, ...describe() };
     log('listening', `listening on ${url}`, data);
   } catch (error) {
+    isEnding = true;
     process.stderr.write(`two-callers serve: ${formatError(error)}\n`);
     process.exit(EXIT.unusable);
   }

@@ -79,11 +79,16 @@ function addScoringOptions(command: Command): void {
 
 function addHttpOptions(command: Command): void {
   command
-    .addOption(new Option('--host <address>', 'address to listen on').env('HOST').default(D.host))
+    .addOption(
+      new Option('--host <address>', 'address to listen on')
+        .env('HOST')
+        .argParser((text) => text.trim() || D.host)
+        .default(D.host),
+    )
     .addOption(
       new Option('--port <n>', 'port to listen on; 0: any free port')
         .env('PORT')
-        .argParser(wholeNumber(0, 65_535))
+        .argParser((text) => (text.trim() === '' ? D.port : portNumber(text)))
         .default(D.port),
     )
     .option(
@@ -97,6 +102,7 @@ function addHttpOptions(command: Command): void {
     .option('--keep-alive-timeout-ms <n>', 'limit for an idle connection', msFrom1, D.keepAliveTimeoutMs);
 }
 
+const portNumber = wholeNumber(0, 65_535);
 const ms = wholeNumber(0, MS_MAX);
 /** node:http switches a limit off at 0, and this service has no unbounded limit. */
 const msFrom1 = wholeNumber(1, MS_MAX);

@@ -24,7 +24,7 @@ export interface PoolState {
 }
 
 /** A thread that loads longer than this has failed to start. */
-const START_DEADLINE_MS = 30_000;
+const START_DEADLINE_MS = 40_000;
 
 /** The supervisor gives up after this many threads in a row died while loading. */
 const FAILED_STARTS_MAX = 5;

@@ -8,6 +8,8 @@ import type { Transaction } from './transaction.js';
 export type Scorer = (transaction: Transaction) => Assessment | Promise<Assessment>;
 
 const BUILT_IN: ReadonlyMap<string, Scorer> = new Map([['rules', scoreByRules]]);
+/** Threads and processes have more time than this to start, so users see this message and not theirs. */
+const LOAD_DEADLINE_MS = 30_000;
 export const BUILT_IN_NAMES: readonly string[] = [...BUILT_IN.keys()];
 
 /**
@@ -15,20 +17,50 @@ export const BUILT_IN_NAMES: readonly string[] = [...BUILT_IN.keys()];
  *   function as `default` or as `score`
  * @throws Error with one line that says what to fix: no such module, or no function in it
  */
-export async function findScorer(reference: string): Promise<Scorer> {
+export async function findScorer(reference: string, loadMs = LOAD_DEADLINE_MS): Promise<Scorer> {
   const builtIn = BUILT_IN.get(reference);
   if (builtIn !== undefined) return builtIn;
-  const module: { score?: unknown; default?: { score?: unknown } | null } = await import(reference).catch(
-    (error: unknown) => {
-      throw new Error(`Cannot load the scorer ${reference}: ${firstLine(error)}`);
-    },
-  );
-  // The default of a CommonJS module is the object of all its exports.
-  const found = [module.default, module.score, module.default?.score].find(isScorer);
+  const module = await loadModule(reference, loadMs).catch((error: unknown) => {
+    throw new Error(`Cannot load the scorer ${reference}: ${firstLine(error)}`);
+  });
+  for (const prototype of [Object.prototype, Array.prototype]) {
+    const [added] = Object.keys(prototype);
+    if (added === undefined) continue;
+    const where = `${prototype.constructor.name}.prototype`;
+    throw new Error(`${reference} adds '${added}' to ${where}, so every object of the service would have it`);
+  }
+  // The default of a CommonJS module is the object of all its exports, and that of TypeScript compiled
+  // to CommonJS has a `default` of its own. The more private object comes first: a scorer that uses
+  // `this` means the object on which its author wrote it.
+  const owners = [module, module.default, module.default?.default].filter(isObject);
+  const places = owners.map((owner) => [owner, 'default'] as const);
+  const all = [...places, ...owners.toReversed().map((owner) => [owner, 'score'] as const)];
+  const found = all.find(([owner, name]) => typeof owner[name] === 'function');
   if (found === undefined) {
     throw new Error(`${reference} has no scorer: export a function as default or as 'score'`);
   }
-  return checkResults(found);
+  const [owner, name] = found;
+  const scorer = owner[name] as (this: unknown, transaction: Transaction) => unknown;
+  return checkResults((transaction) => scorer.call(owner, transaction));
+}
+
+interface ScorerModule {
+  readonly score?: unknown;
+  readonly default?: ScorerModule | null;
+}
+
+/** The timer keeps the event loop alive: Node would end without a word when nothing else is left to do. */
+async function loadModule(reference: string, loadMs: number): Promise<ScorerModule> {
+  let overdue: NodeJS.Timeout | undefined;
+  const timeLimit = new Promise<never>((_resolve, reject) => {
+    const reason = `it is not loaded after ${loadMs / 1_000} s; does a top-level await never settle?`;
+    overdue = setTimeout(() => reject(new Error(reason)), loadMs);
+  });
+  try {
+    return await Promise.race([import(reference), timeLimit]);
+  } finally {
+    clearTimeout(overdue);
+  }
 }
 
 /** The short name in `/health`: `rules`, or the file name without its extension. */
@@ -75,8 +107,8 @@ export function readAssessment(returned: unknown, txId: string): Assessment {
   };
 }
 
-function isScorer(value: unknown): value is (transaction: Transaction) => unknown {
-  return typeof value === 'function';
+function isObject(value: unknown): value is Record<string, unknown> {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -12,7 +12,7 @@ import { TALLY_KINDS, type TallyName } from '../tally/tally.js';
 import { assessVisibility } from '../topologies/fault-visibility.js';
 import { TOPOLOGY_NAMES, type TopologyName, unavailable } from '../topologies/topology.js';
 import type { Verdict } from '../verdict.js';
-import { startService } from './started-service.js';
+import { StartError, startService } from './started-service.js';
 
 /** Requests in all at the end of each stage; the report gives the share caught within each. */
 export const STAGES = [1_000, 10_000, 100_000] as const;
@@ -78,7 +78,7 @@ const REST_MS = 20;
 const TIMEOUT_MS = 10_000;
 const FINDINGS_MAX = 3;
 
-/** `check` is replaced by tests. */
+/** `check` is replaced by tests. @throws StartError when a service does not start */
 export async function runSelfTest(
   flags: SelfTestFlags,
   signal: AbortSignal,
@@ -91,6 +91,7 @@ export async function runSelfTest(
     if (signal.aborted) break;
     watch.begins(planned);
     const findings = await check(planned, flags.requests, signal, watch.adds).catch((error) => {
+      if (error instanceof StartError) throw error;
       return { ...NO_FINDINGS, answer: `the run failed: ${formatError(error)}` };
     });
     // What an interrupted run saw proves nothing about the checker.

@@ -20,6 +20,9 @@ export interface StartedService {
   stop(): Promise<number | null>;
 }
 
+/** The service did not start, which says nothing about its counters. */
+export class StartError extends Error {}
+
 const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));
 
 /** The service ends itself before this deadline; if not, it is killed. */
@@ -28,12 +31,14 @@ const STOP_DEADLINE_MS = 25_000;
 /**
  * The service leads a process group: a signal to the group reaches all its processes, and our own
  * Ctrl-C does not. It still ends with us, because its standard input ends.
- * @throws Error with the end of its standard error when it does not start
+ * @throws StartError with the end of its standard error when it does not start
  */
 export async function startService(flags: readonly string[]): Promise<StartedService> {
-  const own = ['serve', '--port', '0', '--json', '--until-stdin-ends'];
+  const own = ['serve', '--host', '127.0.0.1', '--port', '0', '--json', '--until-stdin-ends'];
+  const { HOST: _host, PORT: _port, ...env } = process.env; // conda and containers export HOST
   const child = spawn(process.execPath, [CLI, ...own, ...flags], {
     stdio: 'pipe',
+    env,
     detached: process.platform !== 'win32',
   });
   let stderr = '';
@@ -42,7 +47,7 @@ export async function startService(flags: readonly string[]): Promise<StartedSer
   });
   const log = followLog(child.stdout);
   const url = await log.url;
-  if (url === undefined) throw new Error(`the service did not start: ${stderr.trim()}`);
+  if (url === undefined) throw new StartError(`the service did not start: ${stderr.trim()}`);
   const standStill = (seconds: number) => standStillFor(child, seconds);
   return { url, log, standStill, stop: () => stop(child) };
 }

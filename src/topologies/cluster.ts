@@ -69,12 +69,22 @@ async function startProcesses(data: ProcessData, log: Log, releasePort: () => vo
     log,
     launch: (_index, _port, events) => launchProcess(data, primary, events),
   });
+  // However this process ends, a process whose scorer blocks it must not outlive it.
+  const killAll = () => {
+    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGKILL');
+  };
+  process.once('exit', killAll);
   const url = await supervisor.start(options.port);
   const describe = () => ({
     processes: [...primary.queryable.keys()].map((id) => cluster.workers?.[id]?.process.pid),
     processStartMs: supervisor.startMs(),
   });
-  const close = () => supervisor.close(options).finally(releasePort);
+  const close = () => {
+    return supervisor.close(options).finally(() => {
+      process.off('exit', killAll);
+      releasePort();
+    });
+  };
   return createServiceHandle(url, close, describe);
 }
 

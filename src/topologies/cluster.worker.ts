@@ -18,15 +18,21 @@ import {
   type ProcessEvent,
   runListener,
 } from './listener.js';
+import { guardAgainstOrphaning } from './orphan-guard.js';
 import { createCounterMemory, createService, type ServiceInstance } from './service.js';
 
 const { kind, options } = JSON.parse(process.env[PROCESS_DATA] ?? '') as ProcessData;
 delete process.env[PROCESS_DATA];
 
+/** Without a primary node:cluster ends a process at once, unless a scorer blocks its event loop. */
+const ORPHAN_GRACE_MS = 1_000;
+
 // A terminal's Ctrl-C reaches every process, and a supervisor's signal may too. The primary decides
 // when to end; without a primary node:cluster ends this process.
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
 for (const signal of SIGNALS) process.on(signal, () => {});
+
+guardAgainstOrphaning(ORPHAN_GRACE_MS);
 
 type Event = ListenerEvent | ProcessEvent;
 

@@ -149,7 +149,8 @@ function closeServer(server: Server, connections: Connections, deadlineMs: numbe
 type Address = Pick<ServeOptions, 'host' | 'port'>;
 
 export function takenError({ host, port }: Address): Error {
-  return new Error(`Port ${port} on ${host} is taken; choose another with --port, or 0 for any`);
+  const source = process.env.PORT === String(port) ? ' (from the environment variable PORT)' : '';
+  return new Error(`Port ${port}${source} on ${host} is taken; choose another with --port, or 0 for any`);
 }
 
 /** Also for an error that another thread or process sent as text. */
@@ -162,7 +163,8 @@ function explainListenError(error: NodeJS.ErrnoException, { host, port }: Addres
   if (code === 'EADDRINUSE') return takenError({ host, port });
   if (code === 'EACCES') return new Error(`Port ${port} is reserved for the system; choose one above 1023`);
   if (!['ENOTFOUND', 'EADDRNOTAVAIL', 'EAI_AGAIN'].includes(code)) return error;
-  return new Error(`${host} is not an address of this machine; choose another with --host`);
+  const source = process.env.HOST === host ? ' (from the environment variable HOST)' : '';
+  return new Error(`${host}${source} is not an address of this machine; choose another with --host`);
 }
 
 /** Free ports that are tried before the start fails. */

@@ -34,7 +34,7 @@ export interface SupervisorOptions {
 type CloseOptions = Pick<ServeOptions, 'readyDelayMs' | 'closeDeadlineMs'>;
 
 /** A listener that takes longer to listen has failed to start. */
-const START_DEADLINE_MS = 30_000;
+const START_DEADLINE_MS = 40_000;
 /** After this number of failed starts in a row the supervisor replaces no more listeners. */
 const FAILED_STARTS_MAX = 5;
 /** A listener that has not ended this long after its deadline is killed. */

@@ -53,6 +53,17 @@ found('as an export named score; the name of its transaction is safe from it', a
   assert.equal([triggered_rules, tx_id], [['by name'], 'TX1']);
 });
 
+found('on the object where it is exported, which it sees as `this`', async () => {
+  const levels = [];
+  for (const name of ['by-this', 'compiled']) {
+    const scorer = await findScorer(
+      new URL(`../../../test/fixtures/scorers/${name}.cjs`, import.meta.url).href,
+    );
+    for (const amount of [100, 101]) levels.push((await scorer({ ...TRANSACTION, amount })).score);
+  }
+  assert.equal(levels, [0, 3, 0, 3]);
+});
+
 const EXPORTS: Readonly<Record<string, string>> = {
   'a default that is no function': 'export default { some: 1 }; export const score = () => ({ score: 5 })',
   'an empty default': 'export default null; export const score = () => ({ score: 5 })',
@@ -103,6 +114,23 @@ for (const [what, [reference, words]] of Object.entries(COMPLAINTS)) {
     assert.not.match(line, '\n');
   });
 }
+
+absent('a module that is never loaded, after the time limit', async () => {
+  const forever = encodeModule('await new Promise(() => {}); export const score = () => ({ score: 0 })');
+  const error = await findScorer(forever, 20).catch((thrown: Error) => thrown);
+  assert.match((error as Error).message, /not loaded after 0.02 s; does a top-level await never settle/);
+});
+
+absent('a module that adds to the prototype of all objects', async () => {
+  try {
+    const line = await complaint(
+      new URL('../../../test/fixtures/scorers/extends-prototype.cjs', import.meta.url).href,
+    );
+    assert.match(line, /adds 'extra' to Object.prototype/);
+  } finally {
+    Reflect.deleteProperty(Object.prototype, 'extra');
+  }
+});
 absent.run();
 
 const failing = suite('a scorer of a module that fails');
