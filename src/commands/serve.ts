@@ -13,6 +13,11 @@ import { TOPOLOGY_DEFAULT, TOPOLOGY_NAMES } from '../topologies/topology.js';
 import type { ServeFlags } from './run-service.js';
 import { wholeNumber } from './usage.js';
 
+interface ParsedFlags extends Omit<ServeFlags, 'allowedHosts' | 'corsOrigins'> {
+  readonly allowedHost: readonly string[];
+  readonly corsOrigin: readonly string[];
+}
+
 const MS_MAX = 3_600_000;
 const THREADS_MAX = 256;
 const D = SERVE_DEFAULTS;
@@ -30,9 +35,9 @@ export function addServe(program: Command): void {
     )
     .option('--json', 'log one JSON object per line', false)
     .addOption(new Option('--until-stdin-ends', 'end when standard input closes').hideHelp())
-    .action(async (flags: ServeFlags) => {
+    .action(async ({ allowedHost, corsOrigin, ...flags }: ParsedFlags) => {
       const { runService } = await import('./run-service.js');
-      await runService(flags);
+      await runService({ ...flags, allowedHosts: allowedHost, corsOrigins: corsOrigin });
     });
 }
 
@@ -91,6 +96,19 @@ function addHttpOptions(command: Command): void {
         .argParser((text) => (text.trim() === '' ? D.port : portNumber(text)))
         .default(D.port),
     )
+    .addOption(
+      new Option(
+        '--allowed-host <name>',
+        'a further host name to answer for on a loopback address; may be repeated',
+      )
+        .argParser(collect(hostName))
+        .default(D.allowedHosts, 'none'),
+    )
+    .addOption(
+      new Option('--cors-origin <origin>', 'an origin whose pages may read the answers; may be repeated')
+        .argParser(collect(parseOrigin))
+        .default(D.corsOrigins, 'none'),
+    )
     .option(
       '--connections-max <n>',
       'open connections; the service closes others at once',
@@ -106,6 +124,22 @@ const portNumber = wholeNumber(0, 65_535);
 const ms = wholeNumber(0, MS_MAX);
 /** node:http switches a limit off at 0, and this service has no unbounded limit. */
 const msFrom1 = wholeNumber(1, MS_MAX);
+
+/** An option that may be repeated. */
+function collect(parse: (text: string) => string) {
+  return (text: string, known: readonly string[]): string[] => [...known, parse(text)];
+}
+
+function hostName(text: string): string {
+  if (/^[\w.-]+$|^\[[0-9a-f:.]+\]$/i.test(text)) return text;
+  throw new InvalidArgumentError('It must be a host name without a scheme and a port.');
+}
+
+function parseOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.origin === text) return text;
+  throw new InvalidArgumentError('It must be an origin such as http://localhost:8080.');
+}
 
 /** Keeps a built-in name; anything else is a path, which becomes a `file:` URL. */
 export function scorerNamed(text: string): string {

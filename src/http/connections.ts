@@ -157,6 +157,7 @@ function refuse({ service, router }: ServerContext, socket: Duplex, fault: Probl
     `HTTP/1.1 ${status} ${REASONS[status] ?? ''}`,
     `Content-Type: ${type}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
+    'X-Content-Type-Options: nosniff',
     'Connection: close',
   ];
   const answer = `${head.join('\r\n')}\r\n\r\n${body}`;

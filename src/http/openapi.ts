@@ -9,8 +9,10 @@ import { type AnswerSpec, PROBLEM_TYPE, type Route } from './route.js';
 const EVERYWHERE: readonly ProblemCode[] = [
   'malformed-http',
   'request-timeout',
+  'misdirected-request',
   'expectation-failed',
   'headers-too-large',
+  'unsupported-transfer-encoding',
   'internal',
 ];
 

@@ -4,6 +4,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BodyReader, checkBodyHeaders, decodeText, parseJson } from './body.js';
+import type { HostPolicy } from './host-policy.js';
 import { ProblemError } from './problems.js';
 import { createProblemReply, isDisconnected, type ResponseCoalescer, writeReply } from './response-writer.js';
 import type { Match, Reply, Route, RouteRequest, Router, Service } from './route.js';
@@ -80,16 +81,25 @@ export class RequestContext implements RouteRequest {
 
   begin(expectation: Expectation): void {
     const request = this.#request;
-    const { router } = this.#shared;
+    const { router, service } = this.#shared;
     try {
-      requireHost(request);
+      const { headers, rawHeaders } = request;
+      if (rawHeaders.length > 2 * HEADER_FIELDS_MAX) throw createTooManyFields();
+      const { hostPolicy } = service;
+      if (headers.host === undefined || headers.host !== hostPolicy.accepted) {
+        hostPolicy.check(headers.host, request.httpVersion);
+      }
+      const coding = headers['transfer-encoding'];
+      if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw createUnsupportedCoding(coding);
       if (request.method === 'OPTIONS') return void this.#deliver(createOptionsReply(router, request));
       const match = router.match(request.method ?? '', request.url ?? '/');
       this.#match = match;
       this.params = match.params;
       this.query = match.query;
-      if (expectation === 'unknown') {
-        const detail = `Expect: ${request.headers.expect} is not supported; only 100-continue is`;
+      // node:http takes a list of expectations for the first one that it knows.
+      const isContinue = headers.expect?.toLowerCase() === '100-continue';
+      if (expectation === 'unknown' || (expectation === 'continue' && !isContinue)) {
+        const detail = `Expect: ${headers.expect} is not supported; only 100-continue is`;
         throw new ProblemError('expectation-failed', detail);
       }
       const spec = match.route.body;
@@ -140,7 +150,9 @@ export class RequestContext implements RouteRequest {
       problem = new ProblemError('internal', 'The service failed on this request; see its log');
     }
     const reply = createProblemReply(problem as ProblemError);
-    if (this.#match?.route.countsRejected === true && reply.status < 500) {
+    // A form of a foreign site can send 415 to this service without asking; it must not move a counter.
+    const isTransaction = !UNCOUNTED_STATUSES.has(reply.status) && reply.status < 500;
+    if (this.#match?.route.countsRejected === true && isTransaction) {
       void service.countRejected().then(() => this.#deliver(reply));
     } else this.#deliver(reply);
   }
@@ -151,11 +163,17 @@ export class RequestContext implements RouteRequest {
     const { service, coalescer, router } = this.#shared;
     if (isDisconnected(this.#response)) return void service.meters.increment('left');
     service.meters.countAnswer(this.#match?.index ?? router.unmatchedRow, reply.status);
-    this.#reply = reply;
+    this.#reply = service.hostPolicy.hasCors ? this.#addCorsHeaders(reply, service.hostPolicy) : reply;
     // While the service drains, the answer waits for the end of the turn: only then does the connection
     // know whether this is its latest request.
     if (isReady(service)) coalescer.put(this);
     else setImmediate(() => this.writeResponse());
+  }
+
+  #addCorsHeaders(reply: Reply, policy: HostPolicy): Reply {
+    const isPreflight = this.#request.method === 'OPTIONS';
+    const cors = policy.createCorsHeaders(this.headers.origin, isPreflight);
+    return { ...reply, headers: [...(reply.headers ?? []), ...cors] };
   }
 
   /** Called by the coalescer, once. */
@@ -174,13 +192,21 @@ export class RequestContext implements RouteRequest {
   }
 }
 
+const UNCOUNTED_STATUSES: ReadonlySet<number> = new Set([415, 421, 431]);
+
 const NO_PARAMS: Readonly<Record<string, undefined>> = {};
 
-/** RFC 9112, 3.2: a server must refuse an HTTP/1.1 request without `Host`. */
-function requireHost({ headers, httpVersion }: IncomingMessage): void {
-  if (headers.host !== undefined || httpVersion === '1.0') return;
-  const detail = 'An HTTP/1.1 request must have a Host header field';
-  throw new ProblemError('malformed-http', detail, { headers: { Connection: 'close' } });
+/** A request with more has silently lost some: node:http 20 keeps this number of fields and one more. */
+export const HEADER_FIELDS_MAX = 2_000;
+
+function createTooManyFields(): ProblemError {
+  const detail = `A request may have at most ${HEADER_FIELDS_MAX} header fields`;
+  return new ProblemError('headers-too-large', detail, { headers: { Connection: 'close' } });
+}
+
+function createUnsupportedCoding(coding: string): ProblemError {
+  const detail = `Transfer-Encoding: ${coding.slice(0, 100)} is not supported; only chunked is`;
+  return new ProblemError('unsupported-transfer-encoding', detail, { headers: { Connection: 'close' } });
 }
 
 function createOptionsReply(router: Router, request: IncomingMessage): Reply {

@@ -60,6 +60,8 @@ const RefusedItemSchema = Type.Object(
   { description: 'The problem that `POST /score` would answer.' },
 );
 
+const AnyItemSchema = Type.Unknown({ description: 'A bad item; only this item gets a problem.' });
+
 const SCORING_ROUTES: readonly Route[] = [
   {
     method: 'POST',
@@ -86,7 +88,7 @@ const SCORING_ROUTES: readonly Route[] = [
     id: 'scoreBatch',
     summary: 'Scores many transactions; a bad one fails alone',
     body: {
-      schema: Type.Array(TransactionSchema, { maxItems: BATCH_ITEMS_MAX }),
+      schema: Type.Array(Type.Union([TransactionSchema, AnyItemSchema]), { maxItems: BATCH_ITEMS_MAX }),
       bytesMax: BATCH_BYTES_MAX,
       example: [TX_EXAMPLE],
     },

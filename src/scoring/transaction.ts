@@ -130,7 +130,8 @@ function checkField({ name, required, mustBe, fits }: Field, value: unknown): Fi
     return [{ pointer, code: 'missing', detail: `Missing required field '${name}'` }];
   }
   if (fits(value)) return [];
-  return [{ pointer, code: 'invalid', detail: `Field '${name}' must be ${mustBe}` }];
+  const advice = value === null && required !== true ? ', or leave it out' : '';
+  return [{ pointer, code: 'invalid', detail: `Field '${name}' must be ${mustBe}${advice}` }];
 }
 
 function isAmount(value: unknown): boolean {

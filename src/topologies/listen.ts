@@ -4,6 +4,7 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createNetServer, Server as NetServer } from 'node:net';
 import type { Connections } from '../http/connections.js';
+import { HEADER_FIELDS_MAX } from '../http/request-context.js';
 import type { ServeOptions } from './options.js';
 import type { ListenerKind } from './topology.js';
 
@@ -68,7 +69,9 @@ export async function listen(
     maxHeaderSize: HEADER_BYTES_MAX,
     noDelay: true,
     requireHostHeader: false, // our own code requires it, and answers with a problem
+    joinDuplicateHeaders: true, // node:http would keep the first Host and hide the second
   });
+  server.maxHeadersCount = HEADER_FIELDS_MAX + 1;
   const connections = attach(server);
   if (kind === 'cluster') limitConnections(options.connectionsMax, server, connections);
   else server.maxConnections = options.connectionsMax;

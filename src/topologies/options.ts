@@ -29,6 +29,10 @@ export interface ServeOptions {
   readonly requestTimeoutMs: number;
   /** Idle time between two requests of one connection. */
   readonly keepAliveTimeoutMs: number;
+  /** Names for which a service on a loopback address answers, beside the loopback names. */
+  readonly allowedHosts: readonly string[];
+  /** Origins whose pages may read the answers, such as `http://localhost:8080`. */
+  readonly corsOrigins: readonly string[];
   /** At the end: `/ready` says 503 for this long while the port still answers. */
   readonly readyDelayMs: number;
   /** At the end: accepted requests have this long to be answered. */
@@ -49,6 +53,8 @@ export const SERVE_DEFAULTS: ServeOptions = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   keepAliveTimeoutMs: 5_000,
+  allowedHosts: [],
+  corsOrigins: [],
   readyDelayMs: 0,
   closeDeadlineMs: 10_000,
 };

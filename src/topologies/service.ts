@@ -9,6 +9,7 @@ import { createExecutor } from '../execution/executors.js';
 import { measureThisThread } from '../execution/thread-load.js';
 import { calibrateWork } from '../execution/work.js';
 import { attach, type Connections } from '../http/connections.js';
+import { HostPolicy } from '../http/host-policy.js';
 import { createMeters, type GaugeValues, metersPlan } from '../http/meters.js';
 import { createMetrics, type Measured, metricsText } from '../http/metrics.js';
 import { openapi } from '../http/openapi.js';
@@ -114,6 +115,7 @@ export async function createService(parts: ServiceParts): Promise<ServiceInstanc
     deadlineMs: options.deadlineMs,
     scorerName: scorerName(options.scorer),
     plantedFault,
+    hostPolicy: new HostPolicy(options.host, options.allowedHosts, options.corsOrigins),
     isAccepting: false,
     snapshot,
     countRejected: () => countRejected(tally, log),

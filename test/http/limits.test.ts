@@ -94,7 +94,7 @@ function promiseReadable(test: Test, service: TestService): void {
   for (const [index, [how, bytes]] of Object.entries(floods).entries()) {
     test(`a client that sends 10 MB ${how} can read why it was refused`, async () => {
       const status = statuses[index] ?? 0;
-      await expectCounted(service, { rejected: status === 405 ? 0 : 1 }, async () => {
+      await expectCounted(service, { rejected: status === 405 || status === 415 ? 0 : 1 }, async () => {
         const [answer, ...more] = await exchange(service.url, bytes);
         assert.is(answer?.status, status);
         assert.is(answer?.headers.get('connection'), 'close');
@@ -134,7 +134,7 @@ function promiseRest(test: Test, service: TestService): void {
     assert.equal(statuses(await exchange(service.url, bytes, 1)), [413]);
   });
 
-  test.counted('a small unwanted body is read, the connection goes on', { rejected: 1 }, async () => {
+  test.counted('a small unwanted body is read, the connection goes on', {}, async () => {
     const small = ' '.repeat(60_000);
     const wrongType = post('/score', small).replace('application/json', 'text/plain');
     const bytes = post('/nothing', small) + wrongType + post('/hello', small) + head('GET /health');

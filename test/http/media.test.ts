@@ -46,7 +46,7 @@ function promiseMedia(test: Test, service: TestService): void {
     }
   });
 
-  test.counted('what is not called JSON in UTF-8 is refused', { rejected: UNWELCOME.length }, async () => {
+  test.counted('what is not called JSON in UTF-8 is refused', {}, async () => {
     for (const [headers, detail] of UNWELCOME) {
       const answer = await service.ask('POST', '/score', headers, GOOD);
       expectProblem(answer, { status: 415, code: 'unsupported-media-type', detail });
@@ -67,7 +67,7 @@ const EXPECT = 'Expect: 100-continue';
 const REFUSED = {
   'an unknown path': [head('POST /nothing', EXPECT, 'Content-Length: 12'), 404, 0],
   'the wrong method': [head('PUT /score', EXPECT, 'Content-Length: 12'), 405, 0],
-  'no media type': [head('POST /score', EXPECT, 'Content-Length: 12'), 415, 1],
+  'no media type': [head('POST /score', EXPECT, 'Content-Length: 12'), 415, 0],
   'a body that is too large': [
     head('POST /score', EXPECT, 'Content-Type: application/json', 'Content-Length: 65537'),
     413,

@@ -210,7 +210,7 @@ export function post(path: string, body: string, ...fields: readonly string[]): 
 
 /** The head of a request up to its empty line; `Host` is there already. */
 export function head(methodAndPath: string, ...fields: readonly string[]): string {
-  return [`${methodAndPath} HTTP/1.1`, 'Host: test', ...fields, '', ''].join('\r\n');
+  return [`${methodAndPath} HTTP/1.1`, 'Host: localhost', ...fields, '', ''].join('\r\n');
 }
 
 /** A piece of a chunked body. */
