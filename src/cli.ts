@@ -4,6 +4,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { writeFault } from './checker/driver/files.js';
 import { EXIT } from './commands/usage.js';
 import { formatError } from './present/text.js';
 
@@ -42,12 +43,14 @@ const program = new Command('two-callers')
 for (const name of findCommands(process.argv[2])) (await COMMANDS[name]?.())?.(program);
 for (const command of program.commands) command.copyInheritedSettings(program);
 
-// `two-callers ... | head`: a reader that stops early is no error.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+// `two-callers ... | head`: a reader that stops early is no error. A failing standard error leaves no way
+// to say so.
+process.stderr.on('error', () => {});
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`two-callers: cannot write standard output: ${writeFault(error)}\n`);
+  process.exit(EXIT.unusable);
+});
 
 try {
   await program.parseAsync();

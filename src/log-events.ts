@@ -29,6 +29,7 @@ export const LOG_EVENTS = {
     ],
   },
   'uncaught-error': { level: 'error', data: ['error'] },
+  'log-lines-lost': { level: 'error', data: ['lost'] },
   draining: { level: 'info', data: ['reason'] },
   'requests-cut-off': { level: 'error', data: ['cutOff'] },
   closed: { level: 'info', data: ['cutOff'] },
@@ -57,4 +58,8 @@ export type LogEvent = keyof typeof LOG_EVENTS;
 export type LogData = Readonly<Record<string, unknown>> & { readonly error?: unknown };
 
 /** Where a service reports events to its operator; no library is named here. */
-export type Log = (event: LogEvent, message: string, data?: LogData) => void;
+export interface Log {
+  (event: LogEvent, message: string, data?: LogData): void;
+  /** Called for each line that could not be written. */
+  onLost?: () => void;
+}

@@ -10,7 +10,7 @@ export const STATUSES: readonly number[] = [
   ...new Set([200, 204, 503, ...Object.values(PROBLEMS).map(({ status }) => status)]),
 ].sort((a, b) => a - b);
 
-const EVENTS = ['shed', 'expired', 'left', 'inexactSnapshot', 'connectionRefused'] as const;
+const EVENTS = ['shed', 'expired', 'left', 'inexactSnapshot', 'connectionRefused', 'logLineLost'] as const;
 export type MeterEvent = (typeof EVENTS)[number];
 
 const DURATIONS = ['queue', 'dispatch', 'score', 'total'] as const;

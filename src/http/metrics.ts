@@ -28,6 +28,15 @@ export interface MetricsSources {
 }
 
 const PREFIX = 'two_callers_';
+const LOG_LINES_LOST = { name: 'log_lines_lost_total', help: 'Lines of the log that could not be written.' };
+
+/** The lines that the primary of a cluster lost: only it writes the log. */
+export function measureLostLines(lost: number): Promise<Measured> {
+  const registry = new Registry();
+  const { name, help } = LOG_LINES_LOST;
+  addCounter(registry, name, help, [], (counter) => counter.inc(lost));
+  return registry.getMetricsAsJSON();
+}
 
 /** The measurements of one process, as they cross to another; without the tally. */
 export type Measured = readonly MetricObjectWithValues<MetricValue<string>>[];
@@ -122,6 +131,7 @@ function addEvents(registry: Registry, { meters }: MetricsSources): void {
     ['expired_total', 'expired', 'Requests whose deadline passed before the answer.'],
     ['left_total', 'left', 'Requests whose client left before the answer.'],
     ['connections_refused_total', 'connectionRefused', 'Connections over the limit.'],
+    [LOG_LINES_LOST.name, 'logLineLost', LOG_LINES_LOST.help],
     ['snapshots_inexact_total', 'inexactSnapshot', 'Snapshots of /stats that were not exact.'],
   ] as const;
   for (const [name, event, help] of events) {

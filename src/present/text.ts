@@ -29,6 +29,17 @@ export function sanitize(text: string, columns = Number.POSITIVE_INFINITY): stri
   return columns === Number.POSITIVE_INFINITY ? safe : clip(safe, columns);
 }
 
+/** Text of `JSON.stringify` with every unprintable character as an escape; it still means the same. */
+export function escapeUnprintable(json: string): string {
+  if (ASCII_ONLY.test(json)) return json;
+  return json.replace(UNPRINTABLE, (character) => {
+    if (character === '\n') return character;
+    return [...character.split('')]
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join('');
+  });
+}
+
 function graphemeWidth(grapheme: string): number {
   if (MARK_ONLY.test(grapheme)) return 0;
   return EMOJI.test(grapheme) || WIDE.test(grapheme) ? 2 : 1;

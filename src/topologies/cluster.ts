@@ -4,9 +4,10 @@
 
 import type { ChildProcess } from 'node:child_process';
 import cluster, { type Worker } from 'node:cluster';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ExecutorKind } from '../execution/executor.js';
-import type { Measured } from '../http/metrics.js';
+import { type Measured, measureLostLines } from '../http/metrics.js';
 import type { Log } from '../log-events.js';
 import { COUNTER_NAMES } from '../scoring/rules.js';
 import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
@@ -29,10 +30,12 @@ const DISCONNECTED_MS_MAX = 1_000;
 /** Between two checks of the channel of a process that has exited. */
 const CHANNEL_CHECK_MS = 5;
 const MEASURED_MS_MAX = 500;
+const OUTPUT_WAITING_BYTES_MAX = 1024 * 1024;
 
 /** All that the primary knows of its processes. */
 interface Primary {
   readonly log: Log;
+  linesLost: number;
   readonly snapshots: SnapshotBarrier;
   readonly measurements: ScatterGather<Measured>;
   /** The processes that reply to queries: all but those that are starting. */
@@ -60,9 +63,13 @@ async function startProcesses(data: ProcessData, log: Log, releasePort: () => vo
   const { options } = data;
   const primary: Primary = {
     log,
+    linesLost: 0,
     snapshots: createSnapshotBarrier(COUNTER_NAMES.length),
     measurements: new ScatterGather(MEASURED_MS_MAX),
     queryable: new Map(),
+  };
+  log.onLost = () => {
+    primary.linesLost += 1;
   };
   const supervisor = new Supervisor({
     count: options.threads,
@@ -92,9 +99,12 @@ function launchProcess(data: ProcessData, primary: Primary, events: LaunchEvents
   // These settings are global to this process, and another user of node:cluster may change them.
   cluster.schedulingPolicy = cluster.SCHED_RR;
   const exec = fileURLToPath(new URL('./cluster.worker.js', import.meta.url));
-  const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const;
+  // An inherited pipe would become blocking for this process too, and a stalled reader would stop it.
+  const stdio = ['ignore', 'pipe', 'pipe', 'ipc'] as const;
   cluster.setupPrimary({ exec, args: [], serialization: 'json', stdio: [...stdio] });
   const worker = cluster.fork({ [PROCESS_DATA]: JSON.stringify(data) });
+  forwardOutput(worker.process.stdout, process.stdout);
+  forwardOutput(worker.process.stderr, process.stderr);
   const send: Send = (command) => {
     if (worker.isConnected()) worker.send(command, () => {}); // `exit` reports a dying process
   };
@@ -114,6 +124,13 @@ function launchProcess(data: ProcessData, primary: Primary, events: LaunchEvents
     send,
     kill: () => void worker.process.kill('SIGKILL'),
   };
+}
+
+/** What a scorer prints. Beyond the bound it is dropped, so that a stalled reader stops nobody. */
+function forwardOutput(from: Readable | null, to: Writable): void {
+  from?.on('data', (chunk: Buffer) => {
+    if (to.writableLength < OUTPUT_WAITING_BYTES_MAX) to.write(chunk);
+  });
 }
 
 /**
@@ -194,9 +211,9 @@ async function reply(primary: Primary, id: number, about: ClusterQuery, send: Se
   send({ type: 'reply', id, value });
 }
 
-async function gatherMeasurements({ measurements, queryable }: Primary) {
+async function gatherMeasurements({ measurements, queryable, linesLost }: Primary) {
   const { replies } = await measurements.gather([...queryable.keys()], (id, round) => {
     queryable.get(id)?.({ type: 'measure', round });
   });
-  return replies;
+  return [...replies, await measureLostLines(linesLost)];
 }

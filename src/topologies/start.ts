@@ -2,6 +2,7 @@
 // thread. Loading this file loads the whole service.
 
 import type { ExecutorKind } from '../execution/executor.js';
+import { createMeters } from '../http/meters.js';
 import type { Log } from '../log-events.js';
 import { startCluster } from './cluster.js';
 import { createServiceHandle, listen, type ServiceHandle, waitMs } from './listen.js';
@@ -33,6 +34,7 @@ export async function start(name: TopologyName, options: ServeOptions, log: Log)
 /** The event loop of the main thread accepts and answers; it scores, or its executor does. */
 async function startSingle(kind: ExecutorKind, options: ServeOptions, log: Log): Promise<ServiceHandle> {
   const memory = createCounterMemory(options, 1);
+  log.onLost = () => createMeters(memory.region).increment('logLineLost');
   const abandon = (error: unknown): never => {
     memory.tally.close();
     throw error;

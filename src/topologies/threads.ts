@@ -32,6 +32,7 @@ export async function startThreads(
   await probe(options);
   const memory = createCounterMemory(options, options.threads);
   const meters = createMeters(memory.region);
+  log.onLost = () => meters.increment('logLineLost');
   const supervisor = new Supervisor({
     count: options.threads,
     log,

@@ -43,6 +43,8 @@ const WRITING: Says = {
   EACCES: 'it may not be written',
   EPERM: 'it may not be written',
   EROFS: 'it may not be written',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
 };
 
 export const readFault = (error: unknown): string => faultOf(error, READING);
