@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { writeFault } from './checker/driver/files.js';
-import { EXIT } from './commands/usage.js';
+import { EXIT, INTERRUPTED, isInterrupted } from './commands/usage.js';
 import { formatError } from './present/text.js';
 
 type AddCommand = (program: Command) => void;
@@ -54,6 +54,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 try {
   await program.parseAsync();
+  if (isInterrupted()) process.exitCode = INTERRUPTED;
 } catch (error) {
   process.exitCode = EXIT.unusable;
   if (!(error instanceof CommanderError)) {

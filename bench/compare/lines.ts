@@ -136,11 +136,11 @@ function thresholdLine(judged: JudgedThreshold, { green, red, yellow }: Colors):
 }
 
 /** NaN becomes null, as everywhere in JSON. */
-export function comparisonJson(comparison: Comparison): string {
+export function comparisonJson(comparison: Comparison): object {
   const { files, ...rest } = comparison;
   const shown = files.map((runs) => {
     const { made, planned } = countRuns(runs);
     return { file: runs.file, runs: made, void: voidIn(runs), planned, partial: made < planned };
   });
-  return JSON.stringify({ files: shown, ...rest, byChance: byChanceIn(comparison) }, null, 2);
+  return { files: shown, ...rest, byChance: byChanceIn(comparison) };
 }

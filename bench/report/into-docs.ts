@@ -1,8 +1,9 @@
 // `npm run docs:measured`: writes the committed results into the pages that quote them, and a report
 // beside them. It measures nothing. Run it after the results change.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFile } from '../../src/checker/driver/files.js';
 import { readResults } from '../runner/results-file.js';
 import { renderPage } from './page.js';
 import { PAGE, quoted, RESULTS, ROOT, SEED } from './quoted.js';
@@ -16,7 +17,7 @@ for (const page of pages.filter((name) => name.endsWith('.md'))) {
   const text = readFileSync(path, 'utf8');
   const now = quoted(text, report.sections);
   if (now === text) continue;
-  writeFileSync(path, now);
+  replaceFile(path, now);
   process.stdout.write(`${page}: measured figures written\n`);
 }
-writeFileSync(PAGE, await renderPage(report));
+replaceFile(PAGE, await renderPage(report));

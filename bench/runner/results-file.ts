@@ -1,7 +1,7 @@
 // A results file on the disk: read whole and bounded, each line checked; written by appending line
 // by line, so that a killed run leaves what it measured. Main thread of the runner.
 
-import { appendFileSync, closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { appendFileSync, closeSync, fstatSync, openSync, readSync, statSync, truncateSync } from 'node:fs';
 import { readBounded, readFault, writeFault } from '../../src/checker/driver/files.js';
 import { formatCount } from '../../src/present/text.js';
 import { renameScenario } from '../scenarios/former-names.js';
@@ -123,7 +123,16 @@ export function openOut(file: string, { isNew = false } = {}): WriteLine {
   } catch (error) {
     throw new Error(`--out ${file}: ${writeFault(error)}`);
   }
-  return (line) => appendFileSync(file, line);
+  return (line) => {
+    const bytes = statSync(file, { throwIfNoEntry: false })?.size;
+    try {
+      appendFileSync(file, line);
+    } catch (error) {
+      // Half a line would spoil the file.
+      if (bytes !== undefined && statSync(file).isFile()) truncateSync(file, bytes);
+      throw new Error(`--out ${file}: ${writeFault(error)}`);
+    }
+  };
 }
 
 /** A line that is appended to half a line would spoil both. An empty file is fine. */

@@ -1,5 +1,6 @@
 // The end of the study as text and as JSON, with the figures of the report on the same results. Pure.
 
+import { pathToFileURL } from 'node:url';
 import type { Colors } from '../../src/present/colours.js';
 import { formatTable } from '../../src/present/table.js';
 import { formatCount, formatNumber, sanitize } from '../../src/present/text.js';
@@ -74,7 +75,7 @@ export function formatStudy(summary: StudySummary, colors: Colors): string[] {
     ...partial,
     ...(fault === undefined ? [] : [colors.red(`the study failed: ${sanitize(fault)}`)]),
     `results: ${out}`,
-    ...(html === undefined ? [] : [`page: ${html}`]),
+    ...(html === undefined ? [] : [`page: ${pathToFileURL(html).href}`]),
   ];
 }
 

@@ -20,7 +20,7 @@ import { random } from '../checker/random.js';
 import { showRunProgress } from '../present/progress.js';
 import { SERVE_DEFAULTS } from '../topologies/options.js';
 import { scorerNamed } from './serve.js';
-import { EXIT, INTERRUPTED, untilInterrupted, wholeNumber } from './usage.js';
+import { EXIT, formatJson, INTERRUPTED, untilInterrupted, wholeNumber } from './usage.js';
 
 interface AdviseFlags {
   readonly scorer: string;
@@ -104,14 +104,13 @@ function print(found: Measurements, { seed, json, quick, smoke }: AdviseFlags): 
   const { curve, profile } = found;
   const breakEven =
     curve && computeBreakEven(curve.samples, estimateRequestUs(profile, profile.rulesUs), next);
-  const document = () => JSON.stringify(adviceJson(advice, breakEven, found), null, 2);
   const warning = smoke
     ? ['SMOKE: these figures mean nothing', '']
     : quick
       ? ['QUICK: short runs; without --quick they are longer', '']
       : [];
-  const text = () => [...warning, ...adviceLines(advice, breakEven, found)].join('\n');
-  process.stdout.write(`${json ? document() : text()}\n`);
+  const text = () => `${[...warning, ...adviceLines(advice, breakEven, found)].join('\n')}\n`;
+  process.stdout.write(json ? formatJson(adviceJson(advice, breakEven, found), 2) : text());
   return chooseExitCode(advice);
 }
 

@@ -12,6 +12,7 @@ import {
   columns,
   EXIT_BY_VERDICT,
   type ExitCode,
+  formatJson,
   showProgress,
   wholeNumber,
   withTargetFlags,
@@ -43,8 +44,8 @@ async function run(url: string, flags: AskFlags): Promise<ExitCode> {
     runPairTest({ ...flags, target, signal, onProgress }),
   );
   const text = flags.json
-    ? JSON.stringify(formatPairTestJson(asked))
-    : formatPairTest(asked, columns(), colors).join('\n');
-  process.stdout.write(`${text}\n`);
+    ? formatJson(formatPairTestJson(asked))
+    : `${formatPairTest(asked, columns(), colors).join('\n')}\n`;
+  process.stdout.write(text);
   return EXIT_BY_VERDICT[asked.verdict];
 }

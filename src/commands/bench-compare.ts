@@ -22,7 +22,7 @@ import {
 import { readResults, requireRuns } from '../../bench/runner/results-file.js';
 import { random } from '../checker/random.js';
 import { colors } from '../present/colours.js';
-import { EXIT, type ExitCode, wholeNumber } from './usage.js';
+import { EXIT, type ExitCode, formatJson, wholeNumber } from './usage.js';
 
 interface CompareFlags {
   readonly metric?: readonly string[];
@@ -77,8 +77,8 @@ function action(before: string, after: string | undefined, flags: CompareFlags):
     throw new Error('name a second file to compare with, or a --threshold to hold this one to');
   }
   const comparison = compare(read(before), after === undefined ? undefined : read(after), flags);
-  const text = flags.json ? comparisonJson(comparison) : comparisonLines(comparison, colors).join('\n');
-  process.stdout.write(`${text}\n`);
+  const text = () => `${comparisonLines(comparison, colors).join('\n')}\n`;
+  process.stdout.write(flags.json ? formatJson(comparisonJson(comparison), 2) : text());
   process.exitCode = exitCode(comparison.thresholds);
 }
 

@@ -26,7 +26,7 @@ import { formatDuration, sumExpectedSeconds } from '../present/estimate-duration
 import { sayWhenInterrupted, showRunProgress } from '../present/progress.js';
 import { formatTable } from '../present/table.js';
 import { addCompare } from './bench-compare.js';
-import { EXIT, INTERRUPTED, untilInterrupted, wholeNumber } from './usage.js';
+import { EXIT, formatJson, INTERRUPTED, untilInterrupted, wholeNumber } from './usage.js';
 
 interface BenchFlags {
   readonly rounds?: number;
@@ -110,7 +110,7 @@ async function run(names: readonly ScenarioName[], plan: Plan, flags: BenchFlags
 type Sections = readonly Section[];
 
 function asJson(session: BenchSession, conclusion: Conclusion, sections: Sections): string {
-  return `${JSON.stringify(conclusionJson(session, conclusion, sections), null, 2)}\n`;
+  return formatJson(conclusionJson(session, conclusion, sections), 2);
 }
 
 function asText(session: BenchSession, conclusion: Conclusion, sections: Sections): string {

@@ -27,6 +27,8 @@ import {
   checkWritable,
   EXIT_BY_VERDICT,
   type ExitCode,
+  formatJson,
+  refuseOverwriting,
   showProgress,
   wholeNumber,
   withTargetFlags,
@@ -128,7 +130,10 @@ async function checkUrl(url: string, flags: CheckFlags): Promise<ExitCode> {
   if (adds !== undefined && seconds !== undefined) {
     throw new Error('--requests and --seconds: give a number or a time, not both');
   }
-  if (html !== undefined) await checkWritable('--html', html);
+  if (html !== undefined) {
+    if (flags.file !== undefined) refuseOverwriting([flags.file], [html]);
+    await checkWritable('--html', html);
+  }
   const target = await parseTarget(url, flags);
   const limits = {
     requests: adds ?? (seconds === undefined ? D.requests : REQUESTS_MAX),
@@ -137,8 +142,7 @@ async function checkUrl(url: string, flags: CheckFlags): Promise<ExitCode> {
   const run = await showProgress('checking', (signal, onProgress) =>
     runCheck({ ...flags, target, signal, ...limits, onProgress }),
   );
-  const text = json ? JSON.stringify(buildRunDocument(run)) : formatRun(run, colors).join('\n');
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(json ? formatJson(buildRunDocument(run)) : `${formatRun(run, colors).join('\n')}\n`);
   if (html !== undefined) await writePage('--html', html, createPage(run));
   return EXIT_BY_VERDICT[run.verdict];
 }
@@ -166,10 +170,8 @@ export async function selfTest(
     const ends = () => onProgress(++done, total);
     return runSelfTest(flags, signal, { begins() {}, adds, ends }, check);
   });
-  const text = flags.json
-    ? JSON.stringify(formatSelfTestJson(result, flags))
-    : formatSelfTest(result, colors).join('\n');
-  write(`${text}\n`);
+  const text = () => `${formatSelfTest(result, colors).join('\n')}\n`;
+  write(flags.json ? formatJson(formatSelfTestJson(result, flags)) : text());
   return EXIT_BY_VERDICT[judgeSelfTest(result)];
 }
 
@@ -178,10 +180,8 @@ export async function chaos(flags: ChaosFlags, write = print): Promise<ExitCode>
   const result = await showProgress('topologies', (signal, onProgress) =>
     runTopologies(flags, signal, onProgress),
   );
-  const text = flags.json
-    ? formatChaosJson(result, flags)
-    : formatChaos(result, flags.tally, colors).join('\n');
-  write(`${text}\n`);
+  const text = () => `${formatChaos(result, flags.tally, colors).join('\n')}\n`;
+  write(flags.json ? formatChaosJson(result, flags) : text());
   return EXIT_BY_VERDICT[judgeChaos(result)];
 }
 
@@ -210,5 +210,5 @@ function formatChaosJson(result: ChaosResult, { tally, seconds, callers, seed }:
   });
   const { unavailable: missing, partial } = result;
   const options = { tally, seconds, callers, seed, partial, unavailable: missing };
-  return JSON.stringify({ verdict: judgeChaos(result), ...options, runs });
+  return formatJson({ verdict: judgeChaos(result), ...options, runs });
 }

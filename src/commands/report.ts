@@ -3,11 +3,12 @@
 // written; 2: a file cannot be read or written.
 
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { renderMarkdown } from '../../bench/report/markdown.js';
 import { buildReport, type Report } from '../../bench/report/report.js';
 import { type Results, readResults } from '../../bench/runner/results-file.js';
-import { wholeNumber, writePage } from './usage.js';
+import { formatJson, refuseOverwriting, wholeNumber, writePage } from './usage.js';
 
 interface ReportFlags {
   readonly html?: string;
@@ -35,7 +36,12 @@ async function report(files: readonly string[], flags: ReportFlags): Promise<voi
   const { html, md, json, seed } = flags;
   const toStdout = [json, html === STDOUT, md === STDOUT].filter(Boolean).length;
   if (toStdout > 1) throw new Error('--html -, --md - and --json: only one fits standard output');
-  refuseOverwriting(files, flags);
+  const targets = [html, md].filter((file) => file !== undefined && file !== STDOUT) as string[];
+  refuseOverwriting(files, targets);
+  const [one, other] = targets;
+  if (one !== undefined && other !== undefined && resolve(one) === resolve(other)) {
+    throw new Error('--html and --md: name two files');
+  }
   const content = buildReport(mergeFiles(files), seed);
   if (html !== undefined) {
     // The libraries that draw the charts take long to load.
@@ -46,16 +52,6 @@ async function report(files: readonly string[], flags: ReportFlags): Promise<voi
     await write('--md', md ?? STDOUT, renderMarkdown(content));
   }
   if (json) process.stdout.write(asJson(content));
-}
-
-/** Protects the results from being overwritten. @throws Error in one line */
-function refuseOverwriting(files: readonly string[], { html, md }: ReportFlags): void {
-  const read = new Set(files.map((file) => resolve(file)));
-  const targets = [html, md].filter((file) => file !== undefined && file !== STDOUT);
-  const paths = targets.map((file) => resolve(file ?? ''));
-  const at = paths.findIndex((path) => read.has(path));
-  if (at >= 0) throw new Error(`${targets[at]} is what is read: name another file to write`);
-  if (new Set(paths).size < paths.length) throw new Error('--html and --md: name two files');
 }
 
 /** @throws Error in one line */
@@ -91,7 +87,7 @@ function refuseTwice(files: readonly string[], all: readonly Results[]): void {
 
 /** Without the results themselves: the caller has their files. */
 function asJson({ data, ...content }: Report): string {
-  return `${JSON.stringify(content)}\n`;
+  return formatJson(content);
 }
 
 /** @throws Error in one line */
@@ -101,4 +97,5 @@ async function write(option: string, file: string, text: string): Promise<void> 
     return;
   }
   await writePage(option, file, text);
+  if (option === '--html') process.stderr.write(`page: ${pathToFileURL(file).href}\n`);
 }

@@ -13,7 +13,7 @@ import { errorLines, summaryLines, tableLines } from '../checker/report/score-te
 import { pickPaint } from '../checker/report/terminal.js';
 import { colors } from '../present/colours.js';
 import { formatNumber, sanitize } from '../present/text.js';
-import { columns, EXIT, type ExitCode, serviceUrl, showProgress, wholeNumber } from './usage.js';
+import { columns, EXIT, type ExitCode, formatJson, serviceUrl, showProgress, wholeNumber } from './usage.js';
 
 interface ScoreFlags {
   readonly file: string;
@@ -59,7 +59,7 @@ async function score(url: string, flags: ScoreFlags): Promise<ExitCode> {
   const result = await showProgress('scoring', (signal, onProgress) =>
     scoreTransactions({ ...SCORE_DEFAULTS, url, transactions, concurrency, timeoutMs, signal, onProgress }),
   );
-  process.stdout.write(flags.json ? `${JSON.stringify(result)}\n` : formatResult(result));
+  process.stdout.write(flags.json ? formatJson(result) : formatResult(result));
   const { items, total, account } = result;
   if (items.every(({ outcome }) => outcome === 'unsent')) return EXIT.unusable;
   const isAnswered = items.filter(({ outcome }) => outcome === 'ok').length === total;

@@ -3,6 +3,7 @@
 // Exit code 0: all is well; 1: a correct tally was refuted, a seeded fault missed, or a false
 // alarm raised; 2: it failed; 130: ended by Ctrl-C, with the results so far.
 
+import { renameSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { findViolations } from '../../bench/report/headline.js';
@@ -20,6 +21,7 @@ import {
   type StudyTools,
 } from '../../bench/study/study-session.js';
 import { formatStudy, judgeStudy, studyJson } from '../../bench/study/study-summary.js';
+import { namePartial } from '../checker/driver/files.js';
 import { parseTarget } from '../checker/driver/target-options.js';
 import { runPairTest } from '../checker/pair-test/pair-test.js';
 import { colors } from '../present/colours.js';
@@ -28,7 +30,15 @@ import { type RunProgress, sayWhenInterrupted, showRunProgress } from '../presen
 import { formatError } from '../present/text.js';
 import { runSelfTest } from '../self-test/run.js';
 import { startService } from '../self-test/started-service.js';
-import { checkWritable, EXIT, INTERRUPTED, untilInterrupted, wholeNumber, writePage } from './usage.js';
+import {
+  checkWritable,
+  EXIT,
+  formatJson,
+  INTERRUPTED,
+  untilInterrupted,
+  wholeNumber,
+  writePage,
+} from './usage.js';
 
 export interface StudyFlags {
   readonly out: string;
@@ -92,7 +102,8 @@ export async function study(
   const { out, html, seed } = flags;
   if (resolve(out) === resolve(html)) throw new Error('--out and --html: name two files');
   await checkWritable('--html', html);
-  const write = openOut(out, { isNew: true });
+  await checkWritable('--out', out);
+  const write = openOut(namePartial(out), { isNew: true });
   const plan = planStudy(seed, { isSmoke: flags.smoke });
   const scenarios = scenariosNamed(plan.names);
   const stages = [...planFirstStages(plan), ...planStages({ scenarios, plan: plan.bench })];
@@ -110,11 +121,16 @@ export async function study(
 /** Writes the page, prints the summary and chooses the exit code. */
 async function finish(
   done: Study,
-  { out, html, seed, json }: StudyFlags,
+  flags: StudyFlags,
   { renderPage, print }: StudyDependencies,
 ): Promise<number> {
+  const { seed, json } = flags;
   const report = buildReport(done.results, seed);
   let { failure } = done;
+  // A partial result never replaces a whole one.
+  const isWhole = !done.isPartial && failure === undefined;
+  const [out, html] = isWhole ? [flags.out, flags.html] : [namePartial(flags.out), namePartial(flags.html)];
+  if (isWhole) renameSync(namePartial(out), out);
   const isPaged = await renderPage(report)
     .then((page) => writePage('--html', html, page))
     .then(() => true)
@@ -124,8 +140,7 @@ async function finish(
     });
   const fault = failure === undefined ? undefined : formatError(failure);
   const summary = { study: done, report, out, html: isPaged ? html : undefined, fault };
-  const text = json ? JSON.stringify(studyJson(summary), null, 2) : formatStudy(summary, colors).join('\n');
-  print(`${text}\n`);
+  print(json ? formatJson(studyJson(summary), 2) : `${formatStudy(summary, colors).join('\n')}\n`);
   if (findViolations(done.results).length > 0) return EXIT.wrong;
   if (done.isPartial) return INTERRUPTED;
   if (failure !== undefined) throw failure;

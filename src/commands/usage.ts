@@ -2,13 +2,13 @@
 // progress, pages in files. A bad value gets one line that says what is wrong and how to correct it,
 // and exit code 2; the user sees no stack. Main thread.
 
-import { access, constants, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { writeFault } from '../checker/driver/files.js';
+import { isSameFile, replaceFile, writeFault } from '../checker/driver/files.js';
 import { parseServerUrl } from '../checker/driver/target.js';
 import { createProgress, PROGRESS_DEFAULTS, type Progress } from '../present/progress.js';
-import { formatError, sanitize } from '../present/text.js';
+import { escapeUnprintable, formatError, sanitize } from '../present/text.js';
 import type { Verdict } from '../verdict.js';
 
 /** The exit code of a program that Ctrl-C ended, as shells report it. */
@@ -63,6 +63,7 @@ export async function untilInterrupted<T>(
   };
   const onInterrupt = () => {
     ignore();
+    wasInterrupted = true;
     interrupted.abort();
   };
   for (const name of signals) process.on(name, onInterrupt);
@@ -71,6 +72,13 @@ export async function untilInterrupted<T>(
   } finally {
     ignore();
   }
+}
+
+let wasInterrupted = false;
+
+/** What was done before Ctrl-C says something, but it is not the result that was asked for. */
+export function isInterrupted(): boolean {
+  return wasInterrupted;
 }
 
 /** `untilInterrupted`, with a display of the progress until the work ends. */
@@ -93,9 +101,23 @@ export function checkWritable(option: string, file: string): Promise<void> {
   });
 }
 
-/** Overwrites the file. @throws Error in one line */
+/** Writes the whole file or leaves the old one. @throws Error in one line */
 export function writePage(option: string, file: string, text: string): Promise<void> {
-  return inWords(option, file, () => writeFile(file, text));
+  return inWords(option, file, async () => replaceFile(file, text));
+}
+
+/** Protects what is read from being overwritten. @throws Error in one line */
+export function refuseOverwriting(inputs: readonly string[], outputs: readonly string[]): void {
+  for (const output of outputs) {
+    const isRead = inputs.some((input) => resolve(input) === resolve(output) || isSameFile(input, output));
+    if (isRead)
+      throw new Error(`${sanitize(output, NAME_COLUMNS)} is what is read: name another file to write`);
+  }
+}
+
+/** A document for `--json`: no character of a foreign text can move a cursor. */
+export function formatJson(document: unknown, spaces?: number): string {
+  return `${escapeUnprintable(JSON.stringify(document, null, spaces))}\n`;
 }
 
 async function inWords(option: string, file: string, work: () => Promise<void>): Promise<void> {

@@ -89,7 +89,7 @@ test('Ctrl-C judges what was done, and marks it partial', async () => {
     child.kill('SIGINT');
     const { code, stdout } = await ended;
     assert.match(stdout, /^partial: ok: .* stopped/);
-    assert.is(code, 0);
+    assert.is(code, 130);
   } finally {
     await service.close();
   }

@@ -1,13 +1,29 @@
 // `report` as a user starts it: where it writes, what it refuses and how it says so. What a report
 // looks like is tested beside bench/report.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { RESULTS } from '../bench/made-reports.js';
 import { runCli } from '../support/process.js';
 import { suite } from '../support/suite.js';
+
+const CLI = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 
 const test = suite('report: the command');
 test.timeout(60_000);
@@ -25,11 +41,41 @@ function fileOf(name: string, text: string): string {
   return at(name);
 }
 
-test('a page and Markdown are written over the old ones, and nothing is printed', async () => {
+for (const [kind, link] of [
+  ['symbolic', symlinkSync],
+  ['hard', linkSync],
+] as const) {
+  test(`a ${kind} link to what is read is not written`, async () => {
+    copyFileSync(RESULTS, at('input.ndjson'));
+    rmSync(at('link'), { force: true });
+    link(at('input.ndjson'), at('link'));
+    const before = readFileSync(at('input.ndjson'));
+    const { code, stderr } = await runCli(['report', at('input.ndjson'), '--html', at('link')]);
+    assert.is(code, 2);
+    assert.match(stderr, /link is what is read: name another file to write\n$/);
+    assert.equal(readFileSync(at('input.ndjson')), before);
+  });
+}
+
+if (existsSync('/dev/full')) {
+  test('a full disk under standard output is one line and exit code 2', async () => {
+    const disk = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [CLI, 'report', RESULTS], { stdio: ['ignore', disk, 'pipe'] });
+    closeSync(disk);
+    let said = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    assert.equal(await once(child, 'close'), [2, null]);
+    assert.is(said, 'two-callers: cannot write standard output: the disk is full\n');
+  });
+}
+
+test('a page and Markdown are written over the old ones, and a line says where the page is', async () => {
   const words = ['report', RESULTS, '--html', at('a.html'), '--md', at('a.md')];
   for (const _ of [1, 2]) {
     const { code, stdout, stderr } = await runCli(words);
-    assert.equal([code, stdout, stderr], [0, '', '']);
+    assert.equal([code, stdout, stderr], [0, '', `page: file://${at('a.html')}\n`]);
   }
   assert.match(readFileSync(at('a.html'), 'utf8'), `<h1>${QUESTION}</h1>`);
   assert.match(readFileSync(at('a.md'), 'utf8'), `# ${QUESTION}`);

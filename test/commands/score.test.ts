@@ -100,7 +100,7 @@ test('Ctrl-C shows what was done so far, marked partial', async () => {
     while ((await readStats(url)).total < 10);
     child.kill('SIGINT');
     const { code, stdout } = await ended;
-    assert.is(code, 1);
+    assert.is(code, 130);
     assert.match(stdout, /partial: stopped/);
   });
 });

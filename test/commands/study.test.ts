@@ -1,7 +1,7 @@
 // What the study concludes and how it ends, with results that are planted instead of measured: each
 // way in which it can go wrong, and a sound twin. Then the study itself, tiny, as a user runs it.
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -137,7 +137,7 @@ test('where all is well the answer comes first, then the evidence, then the page
   assert.match(text, /itself: ok: \d+ .* caught, 0 missed/);
   assert.match(text, /^tallies: .*\?$/m);
   assert.match(text, /^ +atomic +2 +1 +9\.0 .* 1$/m);
-  assert.match(text, new RegExp(`results: ${OUT}\npage: ${HTML}\n$`));
+  assert.match(text, new RegExp(`results: ${OUT}\npage: file://${HTML}\n$`));
   assert.match(readFileSync(HTML, 'utf8'), /planted/);
   assert.not.match(text, /^PARTIAL|REFUTED/m);
 });
@@ -229,7 +229,8 @@ test('tiny and for real it measures everything, and leaves a file and a page', a
   assert.match(readFileSync(HTML, 'utf8'), /^<!doctype html>/i);
 });
 
-test('Ctrl-C keeps what was found so far, marked partial', async () => {
+test('Ctrl-C keeps what was found so far in a partial file, and leaves an earlier result alone', async () => {
+  writeFileSync(OUT, 'an earlier result\n');
   const { child, ended } = startCli(SMOKE);
   assert.ok(child.stderr);
   createInterface({ input: child.stderr }).on('line', (line) => {
@@ -241,8 +242,10 @@ test('Ctrl-C keeps what was found so far, marked partial', async () => {
   const told = /PARTIAL: \d of \d .+, (\d+) of (\d+) runs/;
   const [, made, planned] = told.exec(stdout) ?? [];
   assert.ok(Number(made) < Number(planned), stdout);
-  const { asks } = parseResults(readFileSync(OUT, 'utf8'), OUT);
+  const partial = OUT.replace('.ndjson', '.partial.ndjson');
+  const { asks } = parseResults(readFileSync(partial, 'utf8'), partial);
   assert.is(asks[0]?.asked.verdict, 'ok');
+  assert.is(readFileSync(OUT, 'utf8'), 'an earlier result\n');
 });
 
 test.run();

@@ -36,7 +36,7 @@ const REFUSED: readonly (readonly [string, RegExp])[] = [
   ['score http://127.0.0.1:1 --count 10001', /has 10,000 transactions/],
   ['score http://127.0.0.1:1 --count none', /whole number/],
   ['study --seed 0', /from 1 to 2147483648/],
-  ['study --out .', /--out \.: that is a folder/],
+  ['study --out .', /--out: cannot write \.: that is a folder/],
   ['study --out a --html ./a', /--out and --html: /],
   ['study --html no/such/page', /--html: cannot write no\/such\/page/],
   ['study --cuont 1', /unknown option '--cuont'/],

@@ -1,7 +1,18 @@
-// Files that a user names: read within a bound, and what the system says of one in the words of
-// whoever typed its name. It knows no option and prints nothing. Main thread.
+// Files that a user names: read within a bound, replaced as a whole or not at all, and errors in plain words.
+// It knows no option and prints nothing. Main thread.
 
-import { closeSync, openSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -26,6 +37,45 @@ export function readBounded(file: string, bytesMax: number): Buffer | undefined 
   } finally {
     closeSync(opened);
   }
+}
+
+/**
+ * Writes the whole file, or leaves the old one as it is: a disk that fills must not cost both. The text goes
+ * to a file beside it, which then takes its name. A pipe or a device is written as it is.
+ * @throws the system's error
+ */
+export function replaceFile(file: string, text: string): void {
+  const old = statSync(file, { throwIfNoEntry: false });
+  if (old !== undefined && !old.isFile()) return void writeFileSync(file, text);
+  const target = old === undefined ? file : realpathSync(file); // a symbolic link stays one
+  const fresh = join(dirname(target), `.two-callers-${process.pid}.tmp`);
+  try {
+    const opened = openSync(fresh, 'w', old?.mode);
+    try {
+      writeFileSync(opened, text);
+      fsyncSync(opened); // some file systems report a full disk only now
+    } finally {
+      closeSync(opened);
+    }
+    renameSync(fresh, target);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
+  }
+}
+
+/** Whether both names lead to one file, through links too. */
+export function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((file) => statSync(file, { throwIfNoEntry: false, bigint: true }));
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
+}
+
+/** `study.partial.ndjson` of `study.ndjson`. */
+export function namePartial(file: string): string {
+  const dot = basename(file).lastIndexOf('.');
+  if (dot <= 0) return `${file}.partial`;
+  const at = file.length - basename(file).length + dot;
+  return `${file.slice(0, at)}.partial${file.slice(at)}`;
 }
 
 type Says = Readonly<Record<string, string>>;
