@@ -20,6 +20,8 @@ import type { Route } from './route.js';
 export interface MetricsSources {
   readonly routes: readonly Route[];
   readonly meters: Meters;
+  /** The index of this listening thread. */
+  readonly listener: number;
   /** Updates the gauges of this listener before the registry reads them. */
   showGauges(): void;
   /** The loads of this thread and of its task workers. */
@@ -55,6 +57,11 @@ export function createMetrics(sources: MetricsSources): Metrics {
   addDurations(registry, sources.meters);
   addThreadLoads(registry, sources);
   addPlantedFault(registry, sources);
+  // Each listening thread describes itself. Without its name its counters would seem to fall and rise.
+  const nameListener = (name: string, value: MetricValue<string>): MetricValue<string> => {
+    if (sources.meters.listeners === 1 || !/^(nodejs|two_callers_thread)_/.test(name)) return value;
+    return { ...value, labels: { ...value.labels, thread: `listener ${sources.listener + 1}` } };
+  };
   return {
     async own() {
       const measured = await registry.getMetricsAsJSON();
@@ -62,11 +69,28 @@ export function createMetrics(sources: MetricsSources): Metrics {
         ...rest,
         // With several processes prom-client would omit the start time; the oldest process gives it.
         aggregator: aggregator === 'omit' ? 'min' : aggregator,
-        values: values.filter(isNumber),
+        values: values.filter(isNumber).map((value) => nameListener(rest.name, value)),
       }));
     },
     close: () => registry.clear(),
   };
+}
+
+/** The counters and histograms of both, added up; the gauges are left out. */
+export function sumCounters(one: Measured, other: Measured): Measured {
+  const sums = new Map(one.map((metric) => [metric.name, metric]));
+  for (const metric of other) {
+    const kind = String(metric.type);
+    if (kind !== 'counter' && kind !== 'histogram') continue;
+    const values = new Map<string, MetricValue<string>>();
+    for (const value of [...(sums.get(metric.name)?.values ?? []), ...metric.values]) {
+      const { metricName } = value as { readonly metricName?: string };
+      const key = JSON.stringify([metricName, Object.entries(value.labels).sort()]);
+      values.set(key, { ...value, value: value.value + (values.get(key)?.value ?? 0) });
+    }
+    sums.set(metric.name, { ...metric, values: [...values.values()] });
+  }
+  return [...sums.values()];
 }
 
 /** A gauge of Node's that has measured nothing yet is NaN, which would spoil any sum or mean. */

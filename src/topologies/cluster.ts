@@ -7,7 +7,7 @@ import cluster, { type Worker } from 'node:cluster';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ExecutorKind } from '../execution/executor.js';
-import { type Measured, measureLostLines } from '../http/metrics.js';
+import { type Measured, measureLostLines, sumCounters } from '../http/metrics.js';
 import type { Log } from '../log-events.js';
 import { COUNTER_NAMES } from '../scoring/rules.js';
 import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
@@ -38,6 +38,10 @@ interface Primary {
   linesLost: number;
   readonly snapshots: SnapshotBarrier;
   readonly measurements: ScatterGather<Measured>;
+  /** What each process last said of itself: a busy one may not reply in time. */
+  readonly lastMeasured: Map<number, Measured>;
+  /** The counters of all processes that have ended: for Prometheus a counter that falls is a restart. */
+  ended: Measured;
   /** The processes that reply to queries: all but those that are starting. */
   readonly queryable: Map<number, Send>;
 }
@@ -64,6 +68,8 @@ async function startProcesses(data: ProcessData, log: Log, releasePort: () => vo
   const primary: Primary = {
     log,
     linesLost: 0,
+    lastMeasured: new Map(),
+    ended: [],
     snapshots: createSnapshotBarrier(COUNTER_NAMES.length),
     measurements: new ScatterGather(MEASURED_MS_MAX),
     queryable: new Map(),
@@ -116,6 +122,8 @@ function launchProcess(data: ProcessData, primary: Primary, events: LaunchEvents
     primary.queryable.delete(worker.id);
     primary.snapshots.drop(worker.id);
     primary.measurements.drop(worker.id);
+    primary.ended = sumCounters(primary.ended, primary.lastMeasured.get(worker.id) ?? []);
+    primary.lastMeasured.delete(worker.id);
     events.onExit(how);
   });
   return {
@@ -186,8 +194,10 @@ function handleEvent(
   if (event.type === 'loaded') void admit(primary, id, send);
   else if (event.type === 'counts') snapshots.record(id, event.counts);
   else if (event.type === 'held') snapshots.record(id, event.counts, event.round);
-  else if (event.type === 'measured') measurements.receive(id, event.round, event.measured);
-  else if (event.type === 'query') void reply(primary, event.id, event.about, send);
+  else if (event.type === 'measured') {
+    primary.lastMeasured.set(id, event.measured);
+    measurements.receive(id, event.round, event.measured);
+  } else if (event.type === 'query') void reply(primary, event.id, event.about, send);
   else onEvent(event);
 }
 
@@ -211,9 +221,11 @@ async function reply(primary: Primary, id: number, about: ClusterQuery, send: Se
   send({ type: 'reply', id, value });
 }
 
-async function gatherMeasurements({ measurements, queryable, linesLost }: Primary) {
-  const { replies } = await measurements.gather([...queryable.keys()], (id, round) => {
+async function gatherMeasurements(primary: Primary): Promise<readonly Measured[]> {
+  const { measurements, queryable } = primary;
+  await measurements.gather([...queryable.keys()], (id, round) => {
     queryable.get(id)?.({ type: 'measure', round });
   });
-  return [...replies, await measureLostLines(linesLost)];
+  const lost = await measureLostLines(primary.linesLost);
+  return [...primary.lastMeasured.values(), primary.ended, lost];
 }

@@ -102,7 +102,7 @@ export async function createService(parts: ServiceParts): Promise<ServiceInstanc
   const { loads } = executor;
   const plantedFault = findSeededFault(tally.kind);
   const threadLoads = async () => [measureThisThread('listener'), ...(await loads())];
-  const metrics = createMetrics({ routes: ROUTES, meters, showGauges, threadLoads, plantedFault });
+  const metrics = createMetrics({ routes: ROUTES, meters, listener, showGauges, threadLoads, plantedFault });
   const wholeService = parts.wholeService ?? {
     snapshot: () => tally.snapshot(),
     measured: async () => [await metrics.own()],
