@@ -5,38 +5,25 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
-import { type ProblemCode, ProblemError } from './problems.js';
-import {
-  type ConnectionState,
-  type Expectation,
-  RequestContext,
-  type SharedContext,
-} from './request-context.js';
-import { createProblemReply, LINGER_MS_MAX, ResponseCoalescer } from './response-writer.js';
+import { abandon, end, endIfIdle, isStalled, LINGER_MS, type ServerConnection } from './connection.js';
+import { countBytes, createFault, formatLastAnswer } from './http-faults.js';
+import { ProblemError } from './problems.js';
+import { type Expectation, RequestContext, type SharedContext } from './request-context.js';
+import { createProblemReply, ResponseCoalescer } from './response-writer.js';
 import type { Router, Service } from './route.js';
 
-interface ServerConnection extends ConnectionState {
-  /** Answers that are not written yet. */
-  readonly pending: Set<ServerResponse>;
-  /** Bytes read when nothing was pending; more bytes mean that a request has begun. */
-  bytesAnswered: number;
-  /** Bytes that the client has taken, and when that last changed or nothing was left to send. */
-  bytesTaken: number;
-  takenAt: number;
-  /** The first fault; the connection ends once the earlier answers are written. */
-  fault: ProblemError | undefined;
-}
+/** Requests of one connection that may be in progress; meanwhile the service does not read it. */
+export const PENDING_MAX = 16;
 
 export interface Connections {
   /** Connections that are open. */
   open(): number;
-  /** Accepted requests without a written answer. */
-  pending(): number;
   /** Ends each connection whose client has not read its answers for `stalledMs`. */
   endStalled(stalledMs: number): void;
   /** From now on each connection ends as soon as nothing is pending or begun on it. */
   drain(): void;
+  /** Cuts off what is left. Returns the number of accepted requests without a written answer. */
+  destroyAll(): number;
 }
 
 /** What all connections of one server share. */
@@ -59,8 +46,13 @@ export function attach(server: Server, router: Router, service: Service): Connec
   const context: ServerContext = { router, service, coalescer, connections, isDraining: false };
   server.on('connection', (socket) => {
     const connection = findConnection(context, socket);
+    // The body of a request in progress resumes the socket.
+    socket.on('resume', () => connection.isPaused && socket.pause());
+    // node:http calls this after the last answer; its own would close with unread bytes.
+    socket.destroySoon = () => end(socket, connection, LINGER_MS, context.isDraining);
     socket.once('close', () => {
       connections.delete(socket);
+      connection.waiting.clear();
       connection.pending.forEach(abandon);
     });
   });
@@ -70,11 +62,9 @@ export function attach(server: Server, router: Router, service: Service): Connec
     });
   }
   server.on('connect', (_request, socket) => {
-    refuse(
-      context,
-      socket,
-      new ProblemError('method-not-allowed', 'This service is no proxy and has no CONNECT'),
-    );
+    socket.on('error', () => {}); // node:http has taken its own listeners away
+    const detail = 'This service is no proxy and has no CONNECT';
+    takeFault(context, socket, new ProblemError('method-not-allowed', detail));
   });
   server.on('drop', () => service.meters.increment('connectionRefused'));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -82,7 +72,6 @@ export function attach(server: Server, router: Router, service: Service): Connec
   });
   return {
     open: () => connections.size,
-    pending: () => [...connections.values()].reduce((sum, one) => sum + one.pending.size, 0),
     endStalled(stalledMs) {
       for (const [socket, connection] of connections) {
         if (isStalled(socket as Socket, connection, stalledMs)) socket.destroy();
@@ -92,6 +81,14 @@ export function attach(server: Server, router: Router, service: Service): Connec
       context.isDraining = true;
       for (const [socket, connection] of connections) endIfIdle(socket, connection);
     },
+    destroyAll() {
+      let cutOff = 0;
+      for (const [socket, { pending }] of connections) {
+        cutOff += pending.size;
+        socket.destroy();
+      }
+      return cutOff;
+    },
   };
 }
 
@@ -100,7 +97,11 @@ function findConnection({ connections }: ServerContext, socket: Duplex): ServerC
   if (known !== undefined) return known;
   const connection: ServerConnection = {
     pending: new Set(),
+    waiting: new Map(),
+    isPaused: false,
+    isEnded: false,
     latest: undefined,
+    last: undefined,
     bytesAnswered: 0,
     bytesTaken: 0,
     takenAt: performance.now(),
@@ -118,96 +119,94 @@ function accept(
 ): void {
   const { socket } = request;
   const connection = findConnection(context, socket);
-  connection.pending.add(response);
-  const requestContext = new RequestContext(context, request, response, connection);
+  const { pending, waiting } = connection;
+  if (connection.isEnded) return;
+  if (connection.last !== undefined || connection.fault !== undefined) {
+    pause(socket, connection);
+    return;
+  }
+  const requestContext = new RequestContext(context, request, response, connection, expectation);
+  if (request.headers.upgrade !== undefined) {
+    // node:http discards what it has read behind such a request, so the answer ends the connection ...
+    const isAlone = pending.size === 0 && socket.bytesRead === connection.bytesAnswered + countBytes(request);
+    if (!isAlone) connection.last = requestContext; // ... unless no byte of another request was read
+  }
+  pending.add(response);
   connection.latest = requestContext;
-  requestContext.begin(expectation);
   response.once('close', () => {
     requestContext.close();
-    connection.pending.delete(response);
-    if (connection.pending.size > 0) return;
+    pending.delete(response);
+    if (!socket.destroyed) proceed(context, socket, connection);
+  });
+  if (pending.size > PENDING_MAX) waiting.set(response, requestContext);
+  else requestContext.begin();
+  if (pending.size >= PENDING_MAX) pause(socket, connection);
+}
+
+function pause(socket: Duplex, connection: ServerConnection): void {
+  connection.isPaused = true;
+  socket.pause();
+}
+
+/** One answer has left: the next request begins, or the connection is read again, or ends. */
+function proceed(context: ServerContext, socket: Socket, connection: ServerConnection): void {
+  const { pending, waiting } = connection;
+  if (waiting.size > 0) beginNext(connection);
+  if (pending.size === 0) {
     connection.bytesAnswered = socket.bytesRead;
     if (connection.fault !== undefined) refuse(context, socket, connection.fault);
     else if (context.isDraining) endIfIdle(socket, connection);
-  });
+  }
+  if (connection.isPaused && pending.size < PENDING_MAX && mayAskMore(context, connection)) {
+    connection.isPaused = false;
+    socket.resume();
+  }
 }
 
-/** Ends the connection when nothing is pending and nothing of a next request was read. */
-function endIfIdle(socket: Duplex, { pending, bytesAnswered }: ServerConnection): void {
-  if (pending.size === 0 && (socket as Socket).bytesRead === bytesAnswered) socket.destroy();
+/** A client that never pauses must not keep a service from its end. */
+function mayAskMore({ isDraining }: ServerContext, { last, latest }: ServerConnection): boolean {
+  return last === undefined && !(isDraining && latest?.isRead() === true);
+}
+
+function beginNext(connection: ServerConnection): void {
+  const { pending, waiting, latest, last, fault } = connection;
+  if (last !== undefined && last !== latest) {
+    for (const response of waiting.keys()) pending.delete(response); // behind the last: not accepted
+    return void waiting.clear();
+  }
+  for (const [response, requestContext] of waiting) {
+    waiting.delete(response);
+    requestContext.begin();
+    const isFaulty = requestContext === latest && fault !== undefined;
+    // The fault may have come in its body, while it waited.
+    if (isFaulty && requestContext.failBody(fault)) connection.fault = undefined;
+    return;
+  }
 }
 
 /** A fault belongs to the body being read, or to a request after the pending ones. */
 function handleFault(context: ServerContext, error: NodeJS.ErrnoException, socket: Duplex): void {
-  const connection = findConnection(context, socket);
-  if (connection.fault !== undefined) return; // more bytes after the first fault
+  const { isEnded, fault, latest } = findConnection(context, socket);
+  if (isEnded || fault !== undefined) return; // more bytes after the first fault
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const fault = createFault(error);
-  const { latest, pending } = connection;
-  if (latest?.failBody(fault) === true) return;
-  connection.fault = fault;
-  if (pending.size === 0) refuse(context, socket, fault);
+  const found = createFault(error);
+  if (latest?.failBody(found) !== true) takeFault(context, socket, found);
 }
 
-function refuse({ service, router }: ServerContext, socket: Duplex, fault: ProblemError): void {
+/** Answers after what is pending, and ends the connection. */
+function takeFault(context: ServerContext, socket: Duplex, fault: ProblemError): void {
+  const connection = findConnection(context, socket);
+  if (connection.last !== undefined) return; // behind the last request
+  connection.fault ??= fault;
+  if (connection.pending.size === 0) refuse(context, socket, fault);
+}
+
+function refuse(context: ServerContext, socket: Duplex, fault: ProblemError): void {
+  const { service, router } = context;
+  const connection = findConnection(context, socket);
+  if (connection.isEnded) return;
   if (!socket.writable) return void socket.destroy();
-  const { status, type, body } = createProblemReply(fault);
-  service.meters.countAnswer(router.unmatchedRow, status);
-  const head = [
-    `HTTP/1.1 ${status} ${REASONS[status] ?? ''}`,
-    `Content-Type: ${type}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'X-Content-Type-Options: nosniff',
-    'Connection: close',
-  ];
-  const answer = `${head.join('\r\n')}\r\n\r\n${body}`;
-  // After a timeout the parser is intact and would take later bytes for a request ...
-  if (fault.code === 'request-timeout') return void socket.end(answer, () => socket.destroy());
-  // ... and after a fault it discards them. Closing with unread bytes would reset the connection, and
-  // the client might never see the answer.
-  socket.end(answer);
-  const overdue = new StallTolerantTimeout(LINGER_MS_MAX, () => socket.destroy());
-  socket.once('close', () => overdue.cancel());
-}
-
-/** node:http limits slow senders, but not a client that sends requests and does not read the answers. */
-function isStalled(socket: Socket, connection: ServerConnection, stalledMs: number): boolean {
-  const now = performance.now();
-  const bytesTaken = socket.bytesWritten - socket.writableLength;
-  if (socket.writableLength === 0 || bytesTaken !== connection.bytesTaken) {
-    connection.bytesTaken = bytesTaken;
-    connection.takenAt = now;
-  }
-  return now - connection.takenAt > stalledMs;
-}
-
-/**
- * Of several pending responses, node:http tells only the first that its client has disconnected. The
- * others have no socket yet; without this their submissions would keep their places in the queue.
- */
-function abandon(response: ServerResponse): void {
-  if (response.socket !== null) return;
-  response.destroy();
-  response.emit('close');
-}
-
-const REASONS: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  405: 'Method Not Allowed',
-  408: 'Request Timeout',
-  413: 'Content Too Large',
-  431: 'Request Header Fields Too Large',
-};
-
-const FAULTS: Readonly<Record<string, readonly [ProblemCode, string]>> = {
-  HPE_HEADER_OVERFLOW: ['headers-too-large', 'The header fields have more than 16 KiB'],
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['body-too-large', 'The chunk extensions have more than 16 KiB'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['request-timeout', 'The request did not arrive in time'],
-};
-
-function createFault({ code }: NodeJS.ErrnoException): ProblemError {
-  const malformed = ['malformed-http', `The request is not valid HTTP (${code})`] as const;
-  const [problem, detail] = FAULTS[code ?? ''] ?? malformed;
-  // Where the broken request ends is unknown, so the connection ends.
-  return new ProblemError(problem, detail, { headers: { Connection: 'close' } });
+  const reply = createProblemReply(fault);
+  service.meters.countAnswer(router.unmatchedRow, reply.status);
+  end(socket, connection, LINGER_MS, context.isDraining, formatLastAnswer(reply));
 }

@@ -12,9 +12,11 @@ import type { Match, Reply, Route, RouteRequest, Router, Service } from './route
 /** The client's `Expect` header field. */
 export type Expectation = 'nothing' | 'continue' | 'unknown';
 
-/** The part of a connection that its requests read: the latest request on it. */
+/** The part of a connection that its requests read. */
 export interface ConnectionState {
   latest: RequestContext | undefined;
+  /** The request whose answer ends the connection: none behind it is accepted. */
+  last: RequestContext | undefined;
 }
 
 /** What all requests to one server share. */
@@ -41,6 +43,7 @@ export class RequestContext implements RouteRequest {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #connection: ConnectionState;
+  readonly #expectation: Expectation;
   #match: Match | undefined;
   #reader: BodyReader | undefined;
   #onAbort: (() => void) | undefined;
@@ -53,11 +56,13 @@ export class RequestContext implements RouteRequest {
     request: IncomingMessage,
     response: ServerResponse,
     connection: ConnectionState,
+    expectation: Expectation,
   ) {
     this.#shared = shared;
     this.#request = request;
     this.#response = response;
     this.#connection = connection;
+    this.#expectation = expectation;
     this.headers = request.headers;
   }
 
@@ -73,14 +78,20 @@ export class RequestContext implements RouteRequest {
     this.#onAbort?.();
   }
 
+  /** Whether all of its bytes have arrived. */
+  isRead(): boolean {
+    return this.#request.complete;
+  }
+
   /** Makes the body that is being read fail; false when none is. */
   failBody(error: ProblemError): boolean {
     // A fault in later bytes does not break a body that is complete.
-    return !this.#request.complete && this.#reader?.fail(error) === true;
+    return !this.isRead() && this.#reader?.fail(error) === true;
   }
 
-  begin(expectation: Expectation): void {
+  begin(): void {
     const request = this.#request;
+    const expectation = this.#expectation;
     const { router, service } = this.#shared;
     try {
       const { headers, rawHeaders } = request;
@@ -150,6 +161,7 @@ export class RequestContext implements RouteRequest {
       problem = new ProblemError('internal', 'The service failed on this request; see its log');
     }
     const reply = createProblemReply(problem as ProblemError);
+    if (reply.headers?.includes('Connection') === true) this.#connection.last = this;
     // A form of a foreign site can send 415 to this service without asking; it must not move a counter.
     const isTransaction = !UNCOUNTED_STATUSES.has(reply.status) && reply.status < 500;
     if (this.#match?.route.countsRejected === true && isTransaction) {
@@ -182,7 +194,9 @@ export class RequestContext implements RouteRequest {
     const { service } = this.#shared;
     // Only the latest request closes the connection: node:http would discard later answers. More
     // requests may have arrived while this answer waited, so this asks now.
-    const isLast = this.#connection.latest === this && !isReady(service);
+    const connection = this.#connection;
+    if (connection.latest === this && !isReady(service)) connection.last = this;
+    const isLast = connection.last === this;
     try {
       writeReply(this.#request, this.#response, this.#reply, isLast);
     } catch (error) {

@@ -1,15 +1,10 @@
-// Writes responses, several together, and reads what a client still sends after a refusal. Runs on the thread
-// that accepted the request. request-context.ts decides the answer; connections.ts answers broken HTTP.
+// Writes responses, several together. Runs on the thread that accepted the request. request-context.ts
+// decides the answer; connections.ts answers broken HTTP.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
 import { describeProblem, PROBLEMS, type ProblemError } from './problems.js';
 import { PROBLEM_TYPE, type Reply } from './route.js';
 
-// After a refusal the service reads and discards the rest of the body, up to these bounds. Closing
-// with unread bytes in the socket would reset it, and the client might never see the answer.
-const LINGER_BYTES_MAX = 16 * 1024 * 1024;
-export const LINGER_MS_MAX = 2_000;
 /** node:http itself reads and discards the rest of a small body. */
 const DRAINED_BY_NODE_BYTES = 64 * 1024;
 
@@ -20,17 +15,12 @@ export function writeReply(
   reply: Reply,
   isLast: boolean,
 ): void {
-  const unread = mustDrain(request);
   const headers = buildHeaders(reply);
   const isClosing = reply.headers?.includes('Connection') === true;
-  if ((unread || isLast) && !isClosing) headers.push('Connection', 'close');
+  if ((isLast || mustDrain(request)) && !isClosing) headers.push('Connection', 'close');
   response.writeHead(reply.status, headers);
   // A string, not a buffer: node:http then writes head and body with one system call.
-  const body = request.method === 'HEAD' ? '' : reply.body;
-  if (!unread) return void response.end(body);
-  if (body === '') response.flushHeaders();
-  else response.write(body);
-  linger(request, () => response.end());
+  response.end(request.method === 'HEAD' ? '' : reply.body);
 }
 
 /** Whether the client can no longer receive an answer. */
@@ -63,26 +53,6 @@ function mustDrain(request: IncomingMessage): boolean {
   const { 'content-length': declared, 'transfer-encoding': encoding, expect } = request.headers;
   if (encoding !== undefined || expect !== undefined) return true;
   return Number(declared ?? 0) > DRAINED_BY_NODE_BYTES;
-}
-
-/** Reads and discards the rest of a request until it ends or reaches a bound, then calls `end`. */
-function linger(request: IncomingMessage, end: () => void): void {
-  let bytes = 0;
-  const finish = () => {
-    overdue.cancel();
-    request.off('data', count);
-    request.off('end', finish);
-    request.off('close', finish);
-    end();
-  };
-  const count = (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > LINGER_BYTES_MAX) finish();
-  };
-  const overdue = new StallTolerantTimeout(LINGER_MS_MAX, finish);
-  request.on('data', count);
-  request.once('end', finish);
-  request.once('close', finish);
 }
 
 /** How long a response may wait for others. */

@@ -137,8 +137,7 @@ function closeServer(server: Server, connections: Connections, deadlineMs: numbe
   return new Promise((resolve) => {
     let cutOff = 0;
     const deadline = setTimeout(() => {
-      cutOff = connections.pending();
-      server.closeAllConnections();
+      cutOff = connections.destroyAll();
     }, deadlineMs);
     NetServer.prototype.close.call(server, () => {
       clearTimeout(deadline);

@@ -23,6 +23,7 @@ import { findSeededFault } from '../tally/faults/seeded-faults.js';
 import { createRegion, type Region } from '../tally/region.js';
 import { createTally, type Snapshot, type Tally, tallyPlan } from '../tally/tally.js';
 import type { ServeOptions } from './options.js';
+import { shareNext } from './share-next.js';
 
 /** The memory in which a service counts, and this thread's view of the tally in it. */
 export interface CounterMemory {
@@ -119,7 +120,7 @@ export async function createService(parts: ServiceParts): Promise<ServiceInstanc
     isAccepting: false,
     snapshot,
     countRejected: () => countRejected(tally, log),
-    metricsText: async () => metricsText(await wholeService.measured(), await snapshot()),
+    metricsText: shareNext(async () => metricsText(await wholeService.measured(), await snapshot())),
     openapiText: () => description,
     log,
   };

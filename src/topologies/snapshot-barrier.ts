@@ -5,6 +5,7 @@
 import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
 import type { Snapshot } from '../tally/tally.js';
 import type { Counts } from './listener.js';
+import { shareNext } from './share-next.js';
 
 /** A counting process, as the barrier sees it. */
 export interface HeldProcess {
@@ -124,28 +125,6 @@ class LatestCounts {
       return all.reduce((sum, counts) => sum + (counts[at] ?? 0), count);
     });
   }
-}
-
-/**
- * One snapshot at a time. Reads that come during one share the next: a snapshot that began before
- * the read could miss an add that its reader already knows of.
- */
-function shareNext(take: () => Promise<Snapshot>): () => Promise<Snapshot> {
-  let current: Promise<Snapshot> | undefined;
-  let next: Promise<Snapshot> | undefined;
-  function begin(): Promise<Snapshot> {
-    next = undefined;
-    current = take().finally(() => {
-      current = undefined;
-    });
-    return current;
-  }
-  return () => {
-    if (next !== undefined) return next;
-    if (current === undefined) return begin();
-    next = current.then(begin);
-    return next;
-  };
 }
 
 interface QueryRound<T> {
