@@ -23,6 +23,7 @@ export interface Results {
 }
 
 const FILE_BYTES_MAX = 256 * 1024 * 1024;
+const BOM = Buffer.from('\ufeff');
 const COMPLAINTS_MAX = 3;
 const SHOWN_MAX = 40;
 
@@ -42,6 +43,9 @@ export function readNamedFile(file: string, bytesMax: number): Buffer {
     throw new Error(`${file}: ${readFault(error)}`);
   }
   if (bytes === undefined) throw new Error(`${file}: more than ${bytesMax} bytes`);
+  if (bytes.subarray(0, BOM.length).equals(BOM)) {
+    throw new Error(`${file}: it begins with a byte order mark (BOM): save it as UTF-8 without one`);
+  }
   return bytes;
 }
 

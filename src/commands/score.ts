@@ -2,12 +2,7 @@
 // says whether the service counted them. It knows the service only by its URL.
 
 import type { Command } from 'commander';
-import {
-  type CounterAccount,
-  SCORE_DEFAULTS,
-  type ScoreResult,
-  scoreTransactions,
-} from '../checker/driver/score-run.js';
+import { SCORE_DEFAULTS, type ScoreResult, scoreTransactions } from '../checker/driver/score-run.js';
 import { DEFAULT_TRANSACTIONS_PATH, readTransactions } from '../checker/driver/transactions.js';
 import { errorLines, summaryLines, tableLines } from '../checker/report/score-text.js';
 import { pickPaint } from '../checker/report/terminal.js';
@@ -69,15 +64,18 @@ async function score(url: string, flags: ScoreFlags): Promise<ExitCode> {
 function formatResult(result: ScoreResult): string {
   const table = tableLines(result.items, columns(), colors);
   const errors = errorLines(result.items, ERROR_LINES_MAX);
-  const blocks = [table, errors, [...summaryLines(result, colors), ...accountLines(result.account)]];
+  const blocks = [table, errors, [...summaryLines(result, colors), ...accountLines(result)]];
   const texts = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   return `${texts.join('\n\n')}\n`;
 }
 
 /** The verdict on the counter with its evidence, the gravest first. */
-function accountLines(account: CounterAccount): string[] {
+function accountLines({ account, unjudged }: ScoreResult): string[] {
   if (account === null) {
-    return [colors.dim('GET /stats gave no counters, so the count is not judged')];
+    return [
+      `the count is not judged: ${sanitize(unjudged ?? '')}`,
+      'two-callers check judges other counters',
+    ];
   }
   const { verdict, evidence } = account;
   const [first = '', ...rest] = evidence.map((text) => sanitize(text));

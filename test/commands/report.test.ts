@@ -18,6 +18,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
 import { RESULTS } from '../bench/made-reports.js';
 import { runCli } from '../support/process.js';
@@ -54,6 +55,20 @@ for (const [kind, link] of [
     assert.is(code, 2);
     assert.match(stderr, /link is what is read: name another file to write\n$/);
     assert.equal(readFileSync(at('input.ndjson')), before);
+  });
+}
+
+for (const [what, encode] of Object.entries({
+  gzip: gzipSync,
+  'UTF-16': (bytes: Buffer) => Buffer.from(`\ufeff${bytes.toString()}`, 'utf16le'),
+  BOM: (bytes: Buffer) => Buffer.from(`\ufeff${bytes.toString()}`),
+})) {
+  test(`a file of results in ${what} is called that, and no line of it is blamed`, async () => {
+    writeFileSync(at('encoded.ndjson'), encode(readFileSync(RESULTS)));
+    const { code, stderr } = await runCli(['report', at('encoded.ndjson')]);
+    assert.is(code, 2);
+    assert.match(stderr, what);
+    assert.not.match(stderr, /ndjson:\d|line/);
   });
 }
 

@@ -29,7 +29,7 @@ export function readBounded(file: string, bytesMax: number): Buffer | undefined 
     for (;;) {
       const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
       const bytesRead = readSync(opened, chunk);
-      if (bytesRead === 0) return Buffer.concat(chunks);
+      if (bytesRead === 0) return refuseEncoding(Buffer.concat(chunks));
       total += bytesRead;
       if (total > bytesMax) return undefined;
       chunks.push(chunk.subarray(0, bytesRead));
@@ -37,6 +37,22 @@ export function readBounded(file: string, bytesMax: number): Buffer | undefined 
   } finally {
     closeSync(opened);
   }
+}
+
+/** The first bytes of files that are no plain UTF-8, and what to do about it. */
+const ENCODINGS = [
+  [[0x1f, 0x8b], 'it is compressed with gzip: unpack it first'],
+  [[0x28, 0xb5, 0x2f, 0xfd], 'it is compressed with zstd: unpack it first'],
+  [[0x50, 0x4b, 0x03, 0x04], 'it is a ZIP archive: unpack it first'],
+  [[0xff, 0xfe], 'it is UTF-16: save it as UTF-8'],
+  [[0xfe, 0xff], 'it is UTF-16: save it as UTF-8'],
+] as const;
+
+/** @throws Error that says what the file is */
+function refuseEncoding(bytes: Buffer): Buffer {
+  const found = ENCODINGS.find(([first]) => bytes.subarray(0, first.length).equals(Buffer.from(first)));
+  if (found !== undefined) throw new Error(found[1]);
+  return bytes;
 }
 
 /**

@@ -59,6 +59,8 @@ export interface ScoreResult {
   readonly partial: boolean;
   readonly stopReason: 'stopped' | 'no connection' | null;
   readonly account: CounterAccount;
+  /** Why the count is not judged, with what `GET /stats` has instead; null where it is judged. */
+  readonly unjudged: string | null;
 }
 
 export interface ScoreOptions {
@@ -114,16 +116,16 @@ export async function scoreTransactions(options: ScoreOptions): Promise<ScoreRes
   });
   try {
     const startedAt = new Date().toISOString();
-    const hasCounters = await readFirst(session);
+    const unjudged = await findReadFault(session);
     beganMs = performance.now() - session.openedAt;
     await session.load(total);
     const durationMs = performance.now() - session.openedAt - beganMs;
     const partial = completed.length < total;
     const stopReason = !partial ? null : signal.aborted ? 'stopped' : 'no connection';
-    if (hasCounters && stopReason !== 'no connection') await session.rest();
+    if (unjudged === null && stopReason !== 'no connection') await session.rest();
     const items = completed.map(({ item }) => item).toSorted((a, b) => a.index - b.index);
-    const result = { items, total, durationMs, partial, stopReason } as const;
-    if (!hasCounters) return { ...result, account: null };
+    const result = { items, total, durationMs, partial, stopReason, unjudged } as const;
+    if (unjudged !== null) return { ...result, account: null };
     const adds = completed.map(({ operation }) => operation);
     const history = { adds, reads: session.history().reads };
     const source = { history: () => history, failedReads: session.failedReads };
@@ -137,13 +139,14 @@ export async function scoreTransactions(options: ScoreOptions): Promise<ScoreRes
   }
 }
 
-/** Whether the service has counters: a foreign service need not. @throws ClientError `unreachable` */
-async function readFirst(session: CheckSession): Promise<boolean> {
+/** Why the counters cannot be read: a foreign service may have none. @throws ClientError `unreachable` */
+async function findReadFault(session: CheckSession): Promise<string | null> {
   try {
     await session.rest();
-    return true;
+    return null;
   } catch (error) {
-    if (isClientError(error) && error.code === 'bad-answer') return false;
+    // `score` has no options for other counters.
+    if (isClientError(error) && error.code === 'bad-answer') return error.message.replace(/; see --.*$/, '');
     throw error;
   }
 }

@@ -76,7 +76,7 @@ export function percentile(sorted: Float64Array, percent: number): number {
   return sorted[Math.max(0, rank - 1)] ?? Number.NaN;
 }
 
-type ScoreSummary = Omit<ScoreResult, 'account'>;
+type ScoreSummary = Omit<ScoreResult, 'account' | 'unjudged'>;
 
 /** Three lines: outcomes, levels, speed; without an assessment only the first. */
 export function summaryLines(result: ScoreSummary, colors: Colors): string[] {

@@ -178,6 +178,7 @@ test('a service without counters is scored, and its count is not judged', async 
     const result = await score(url);
     assert.equal(count(result), [0, 20, 0, 0, 0]);
     assert.is(result.account, null);
+    assert.match(result.unjudged ?? '', /GET .*\/stats: 404/);
   });
 });
 
