@@ -5,8 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { writeFault } from './checker/driver/files.js';
+import { formatHelp } from './commands/help.js';
 import { EXIT, INTERRUPTED, isInterrupted } from './commands/usage.js';
 import { formatError } from './present/text.js';
+
+/** Options that npm has too: that it has a value for them says nothing. */
+const NPM_OPTIONS: ReadonlySet<string> = new Set(['json', 'version', 'help', 'file', 'scope']);
 
 type AddCommand = (program: Command) => void;
 
@@ -41,7 +45,24 @@ const program = new Command('two-callers')
   .enablePositionalOptions()
   .exitOverride();
 for (const name of findCommands(process.argv[2])) (await COMMANDS[name]?.())?.(program);
-for (const command of program.commands) command.copyInheritedSettings(program);
+for (const command of program.commands) {
+  command.copyInheritedSettings(program).addHelpText('after', formatHelp(command.name()));
+}
+
+/**
+ * `npm start --tally racy` gives npm the option, and the service would start without it.
+ * @throws Error in one line
+ */
+function refuseLostOptions({ commands: [command] }: Command): void {
+  const { npm_lifecycle_event: script, ...env } = process.env;
+  if (script === undefined || command === undefined) return;
+  const lost = command.options.find(({ long }) => {
+    const name = long?.slice(2) ?? '';
+    return !NPM_OPTIONS.has(name) && env[`npm_config_${name.replaceAll('-', '_')}`] !== undefined;
+  });
+  if (lost === undefined) return;
+  throw new Error(`npm took ${lost.long} for itself: write npm run ${script} -- ${lost.long} ...`);
+}
 
 // `two-callers ... | head`: a reader that stops early is no error. A failing standard error leaves no way
 // to say so.
@@ -53,6 +74,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
+  refuseLostOptions(program);
   await program.parseAsync();
   if (isInterrupted()) process.exitCode = INTERRUPTED;
 } catch (error) {

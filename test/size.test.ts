@@ -60,8 +60,13 @@ count('packages for users, not those for development or one platform', () => {
     'node_modules/b': { dev: true },
     'node_modules/c': { optional: true },
     'node_modules/d': { devOptional: true },
+    'node_modules/e': { optional: true, cpu: ['x64'] },
   };
-  assert.is(counters.countUserPackages(JSON.stringify({ packages })), 1);
+  const lock = JSON.stringify({ packages });
+  assert.equal(
+    [true, false].map((all) => counters.countUserPackages(lock, all)),
+    [2, 1],
+  );
 });
 
 count('type names that two files declare, exported or not', () => {

@@ -28,7 +28,7 @@ const DETAILS: readonly Detail[] = [
   },
   { hasMoreTables: false, hasMethod: false, rowsMax: 0, leftOut: 'tables and methods' },
 ];
-const WHERE = 'The page of `two-callers report --html` has them.';
+const WHERE = 'The page of `npx two-callers report --html` has them.';
 
 export function renderMarkdown(report: Report): string {
   let text = '';

@@ -200,7 +200,7 @@ function renderResults({ data }: Report): Html {
     : html`The ${lines} lines of results are too long for a page: keep their file.`;
   return html`<section id="data"><h2>The data</h2><p>${text}</p>
 <p class="note">This command makes the page again, also with another <code>--seed</code>:</p>
-<pre tabindex="0"><code>two-callers report results.ndjson --html report.html</code></pre>
+<pre tabindex="0"><code>npx two-callers report results.ndjson --html report.html</code></pre>
 </section>`;
 }
 

@@ -36,7 +36,7 @@ function buildSection(selected: SelectedRuns, seed: number): Section {
       ...(isEmpty ? [...violations, explainEmpty(selected)] : content.says),
     ],
     how: [content.how, ...describeConditions(selected)].filter((text) => text !== '').join(' '),
-    command: session?.command ?? `two-callers bench ${scenario}`,
+    command: session?.command ?? `npx two-callers bench ${scenario}`,
     unavailable: (planned?.unavailable ?? []).map(([what, reason]) => `${what}: ${reason}`),
     voids: groupReasons(discarded),
     partial: describePartial(selected),

@@ -20,7 +20,15 @@ import { random } from '../checker/random.js';
 import { showRunProgress } from '../present/progress.js';
 import { SERVE_DEFAULTS } from '../topologies/options.js';
 import { scorerNamed } from './serve.js';
-import { EXIT, formatJson, INTERRUPTED, untilInterrupted, wholeNumber } from './usage.js';
+import {
+  EXIT,
+  formatJson,
+  INTERRUPTED,
+  LOAD_PACKAGES,
+  requirePackages,
+  untilInterrupted,
+  wholeNumber,
+} from './usage.js';
 
 interface AdviseFlags {
   readonly scorer: string;
@@ -51,7 +59,7 @@ export function addAdvise(program: Command): void {
     .option('--seconds <n>', `least load time of a run (default: ${seconds})`, wholeNumber(1, 60))
     .option(
       '--threads <n>',
-      'task workers, listening threads or processes (default: all cores)',
+      'task workers, listening threads or processes (all cores)',
       wholeNumber(1, 256),
       SERVE_DEFAULTS.threads,
     )
@@ -73,6 +81,7 @@ export function addAdvise(program: Command): void {
 
 async function run(flags: AdviseFlags, signal: AbortSignal): Promise<number> {
   const { scorer, rounds, seconds, seed, threads, curve, out, quick, smoke } = flags;
+  requirePackages('advise', LOAD_PACKAGES);
   const body = flags.body === undefined ? BODY : readBody(flags.body);
   const options: AdviseOptions = {
     scorer,
@@ -85,7 +94,7 @@ async function run(flags: AdviseFlags, signal: AbortSignal): Promise<number> {
     threads,
     withCurve: curve,
     write: out === undefined ? () => {} : openOut(out),
-    command: ['two-callers', ...process.argv.slice(2)].join(' '),
+    command: ['npx two-callers', ...process.argv.slice(2)].join(' '),
     signal,
     showRunProgress,
   };

@@ -26,7 +26,15 @@ import { formatDuration, sumExpectedSeconds } from '../present/estimate-duration
 import { sayWhenInterrupted, showRunProgress } from '../present/progress.js';
 import { formatTable } from '../present/table.js';
 import { addCompare } from './bench-compare.js';
-import { EXIT, formatJson, INTERRUPTED, untilInterrupted, wholeNumber } from './usage.js';
+import {
+  EXIT,
+  formatJson,
+  INTERRUPTED,
+  LOAD_PACKAGES,
+  requirePackages,
+  untilInterrupted,
+  wholeNumber,
+} from './usage.js';
 
 interface BenchFlags {
   readonly rounds?: number;
@@ -85,8 +93,9 @@ function list(): string {
 }
 
 async function run(names: readonly ScenarioName[], plan: Plan, flags: BenchFlags) {
+  if (plan.generator === 'autocannon') requirePackages('bench', LOAD_PACKAGES);
   const write = flags.out === undefined ? () => {} : openOut(flags.out);
-  const command = ['two-callers', ...process.argv.slice(2)].join(' ');
+  const command = ['npx two-callers', ...process.argv.slice(2)].join(' ');
   const begun = beginSession(scenariosNamed(names), plan, command, write);
   const stages = planStages(begun);
   const live = showRunProgress(stages);
@@ -144,10 +153,10 @@ function scenarioName(word: string): ScenarioName {
   const name = SCENARIO_NAMES.find((known) => known === current);
   if (name !== undefined) return name;
   if (word === 'compare') {
-    throw new Error('compare measures nothing: two-callers bench compare <before> [after]');
+    throw new Error('compare measures nothing: npx two-callers bench compare <before> [after]');
   }
   const near = closest(word, [...SCENARIO_NAMES, 'compare']);
-  throw new Error(`unknown scenario "${word}": did you mean ${near}?`);
+  throw new Error(`unknown scenario "${word}": did you mean ${near}? There are ${SCENARIO_NAMES.join(', ')}`);
 }
 
 function makePlan({ smoke, quick, rounds, seconds, seed, generator, requests }: BenchFlags): Plan {

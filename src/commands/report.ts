@@ -8,7 +8,14 @@ import type { Command } from 'commander';
 import { renderMarkdown } from '../../bench/report/markdown.js';
 import { buildReport, type Report } from '../../bench/report/report.js';
 import { type Results, readResults } from '../../bench/runner/results-file.js';
-import { formatJson, refuseOverwriting, wholeNumber, writePage } from './usage.js';
+import {
+  formatJson,
+  PAGE_PACKAGES,
+  refuseOverwriting,
+  requirePackages,
+  wholeNumber,
+  writePage,
+} from './usage.js';
 
 interface ReportFlags {
   readonly html?: string;
@@ -44,6 +51,7 @@ async function report(files: readonly string[], flags: ReportFlags): Promise<voi
   }
   const content = buildReport(mergeFiles(files), seed);
   if (html !== undefined) {
+    requirePackages('--html', PAGE_PACKAGES);
     // The libraries that draw the charts take long to load.
     const { renderPage } = await import('../../bench/report/page.js');
     await write('--html', html, await renderPage(content));

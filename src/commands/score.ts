@@ -74,7 +74,7 @@ function accountLines({ account, unjudged }: ScoreResult): string[] {
   if (account === null) {
     return [
       `the count is not judged: ${sanitize(unjudged ?? '')}`,
-      'two-callers check judges other counters',
+      'npx two-callers check judges other counters',
     ];
   }
   const { verdict, evidence } = account;

@@ -35,6 +35,9 @@ import {
   EXIT,
   formatJson,
   INTERRUPTED,
+  LOAD_PACKAGES,
+  PAGE_PACKAGES,
+  requirePackages,
   untilInterrupted,
   wholeNumber,
   writePage,
@@ -101,6 +104,7 @@ export async function study(
 ): Promise<number> {
   const { out, html, seed } = flags;
   if (resolve(out) === resolve(html)) throw new Error('--out and --html: name two files');
+  requirePackages('study', [...LOAD_PACKAGES, ...PAGE_PACKAGES]);
   await checkWritable('--html', html);
   await checkWritable('--out', out);
   const write = openOut(namePartial(out), { isNew: true });
@@ -111,7 +115,7 @@ export async function study(
   progress.say(describePlan(plan, stages));
   const work = (signal: AbortSignal) => {
     sayWhenInterrupted(progress, signal);
-    const command = `two-callers study --seed ${seed}${flags.smoke ? ' --smoke' : ''}`;
+    const command = `npx two-callers study --seed ${seed}${flags.smoke ? ' --smoke' : ''}`;
     const under = { progress, signal, tools: dependencies };
     return runStudy(plan, command, write, under).finally(progress.stop);
   };

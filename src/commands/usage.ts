@@ -101,6 +101,21 @@ export function checkWritable(option: string, file: string): Promise<void> {
   });
 }
 
+/** The optional packages that the measuring commands and the pages need. */
+export const LOAD_PACKAGES = ['autocannon'] as const;
+export const PAGE_PACKAGES = ['@observablehq/plot', 'linkedom'] as const;
+
+/** Called before the work that takes long. @throws Error in one line where a package was left out */
+export function requirePackages(what: string, names: readonly string[]): void {
+  for (const name of names) {
+    try {
+      import.meta.resolve(name);
+    } catch {
+      throw new Error(`${what} needs the optional package ${name}: install it with npm install ${name}`);
+    }
+  }
+}
+
 /** Writes the whole file or leaves the old one. @throws Error in one line */
 export function writePage(option: string, file: string, text: string): Promise<void> {
   return inWords(option, file, async () => replaceFile(file, text));

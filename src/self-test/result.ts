@@ -103,7 +103,7 @@ export function formatSelfTestJson(
   };
 }
 
-const AGAIN = 'two-callers check --self-test --seeds 1';
+const AGAIN = 'npx two-callers check --self-test --seeds 1';
 const BAD_RUNS_SHOWN = 20;
 const TEXT_COLUMNS_MAX = 200;
 

@@ -14,6 +14,7 @@ const PACKED = ['dist/src', 'dist/bench'];
 interface Package {
   readonly files: readonly string[];
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
 }
 
 const ours = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Package;
@@ -49,9 +50,31 @@ test('every package that they import is a dependency', () => {
   const read = (path: string) => readFileSync(path, 'utf8');
   assert.ok(modules.length > 100);
   const others = modules.filter((path) => !path.startsWith(PEERS));
-  assert.equal(missing(others.map(read), ours), []);
+  const all = { dependencies: { ...ours.dependencies, ...ours.optionalDependencies } };
+  assert.equal(missing(others.map(read), all), []);
   const peers = modules.filter((path) => path.startsWith(PEERS));
-  assert.equal(missing(peers.map(read), ours), OPTIONAL);
+  assert.equal(missing(peers.map(read), all), OPTIONAL);
+});
+
+test('serve, score, ask and check import no optional package', () => {
+  const seen = new Set<string>();
+  const follow = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const [, specifier = ''] of readFileSync(path, 'utf8').matchAll(/(?:from |URL\()'(\.[^']*)'/g)) {
+      follow(join(path, '..', specifier));
+    }
+  };
+  const commands = ['serve', 'run-service', 'score', 'ask', 'check'];
+  for (const name of commands) follow(join(ROOT, 'dist', 'src', 'commands', `${name}.js`));
+  assert.ok(seen.size > 100);
+  assert.equal(
+    missing(
+      [...seen].map((path) => readFileSync(path, 'utf8')),
+      ours,
+    ),
+    [],
+  );
 });
 
 test('planted: a package of development that is imported is found', () => {

@@ -2,6 +2,7 @@
 // and never a stack. The program runs as a user runs it.
 
 import * as assert from 'uvu/assert';
+import { LOAD_PACKAGES, PAGE_PACKAGES, requirePackages } from '../../src/commands/usage.js';
 import { SEEDED_FAULT_NAMES } from '../../src/tally/faults/seeded-faults.js';
 import { runCli } from '../support/process.js';
 import { suite } from '../support/suite.js';
@@ -41,6 +42,30 @@ const REFUSED: readonly (readonly [string, RegExp])[] = [
   ['study --html no/such/page', /--html: cannot write no\/such\/page/],
   ['study --cuont 1', /unknown option '--cuont'/],
 ];
+
+test('each command has two examples, which it accepts, and its exit codes', async () => {
+  for (const name of ['serve', 'score', 'ask', 'check', 'bench', 'advise', 'report', 'study']) {
+    const { stdout } = await runCli([name, '--help']);
+    const [, below = ''] = stdout.split('Examples:');
+    assert.is(below.match(new RegExp(`^  npx two-callers ${name}\\b`, 'gm'))?.length, 2, name);
+    assert.match(below, /Exit codes:\n {2}0 /);
+  }
+});
+
+test('an option that npm took for itself is named, with what to write', async () => {
+  const env = { npm_lifecycle_event: 'start', npm_config_tally: 'true' };
+  const { code, stderr } = await runCli(['serve', 'racy'], env);
+  assert.is(code, 2);
+  assert.match(stderr, /^two-callers: npm took --tally for itself: write npm run start -- --tally/);
+});
+
+test('an optional package that was left out is named, with how to get it', () => {
+  assert.throws(
+    () => requirePackages('bench', ['no-such-package']),
+    (error: Error) => error.message.endsWith('install it with npm install no-such-package'),
+  );
+  requirePackages('bench', [...LOAD_PACKAGES, ...PAGE_PACKAGES]);
+});
 
 for (const [words, says] of REFUSED) {
   const shown = words.replace(/\S*\/(?=[\w.-]+$)/, '');

@@ -59,13 +59,14 @@ export function findSingleImporters(files: readonly SourceFile[], entries: reado
 }
 
 /** Packages that `npm install` of the published package brings; `optional` ones are left out. */
-export function countUserPackages(lockText: string): number {
+export function countUserPackages(lockText: string, isOptionalCounted: boolean): number {
   const { packages } = JSON.parse(lockText) as {
-    packages: Record<string, { dev?: boolean; optional?: boolean; devOptional?: boolean }>;
+    packages: Record<string, { dev?: boolean; optional?: boolean; devOptional?: boolean; cpu?: unknown }>;
   };
-  return Object.entries(packages).filter(
-    ([path, { dev, optional, devOptional }]) => path !== '' && !dev && !optional && !devOptional,
-  ).length;
+  return Object.entries(packages).filter(([path, { dev, optional, devOptional, cpu }]) => {
+    if (path === '' || dev || devOptional || cpu !== undefined) return false;
+    return isOptionalCounted || !optional;
+  }).length;
 }
 
 function findNames(files: readonly SourceFile[], pattern: RegExp): Occurrence[] {

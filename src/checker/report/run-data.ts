@@ -119,7 +119,7 @@ export function formatCommand(run: CheckRun): string {
     ...['--seed', String(run.seed)],
     ...(run.model.alone ? ['--alone'] : []),
   ];
-  return ['two-callers', 'check', origin, ...listTargetOptions(run.target), ...counts]
+  return ['npx', 'two-callers', 'check', origin, ...listTargetOptions(run.target), ...counts]
     .map(quoteForShell)
     .join(' ');
 }

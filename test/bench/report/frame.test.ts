@@ -70,7 +70,7 @@ test('a session that was cut off is partial; one that was not is none', () => {
   const whole = only([sessionLineOf([{ ...planned, rounds: 5 }]), ...runs]);
   assert.is(whole.partial, '');
   assert.is(whole.command, 'two-callers bench --seed 1');
-  assert.is(only(runs).command, 'two-callers bench overhead');
+  assert.is(only(runs).command, 'npx two-callers bench overhead');
 });
 
 test('a scenario that was planned and not begun is told as such', () => {

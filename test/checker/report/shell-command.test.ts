@@ -9,7 +9,7 @@ import { suite } from '../../support/suite.js';
 import { makeCorrectRun } from './made-runs.js';
 
 const COUNTS = '--callers 4 --requests 12 --reads-per-second 250 --seed 3 --alone';
-const OWN_COMMAND = `two-callers check http://127.0.0.1:5000 ${COUNTS}`;
+const OWN_COMMAND = `npx two-callers check http://127.0.0.1:5000 ${COUNTS}`;
 
 const test = suite('check: shell command');
 
@@ -35,7 +35,7 @@ test('the command describes a foreign service completely', () => {
   });
   assert.is(
     command,
-    'two-callers check https://shop.example:8443 ' +
+    'npx two-callers check https://shop.example:8443 ' +
       "--do 'PUT /api/visits?kind=a&b=1' --body '{\"who\":\"O'\\''Hara\"}' " +
       "--count 'GET /api/visits' --field day.count,night.count --sum all " +
       `--ticket-field count --ok 200,201 ${COUNTS}`,
