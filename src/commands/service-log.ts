@@ -12,7 +12,7 @@ import { escapeUnprintable, formatError, sanitize } from '../present/text.js';
 export const LOG_WAITING_BYTES_MAX = 1024 * 1024;
 
 /** Writes one line, or throws: then the line is lost. */
-type WriteLine = (line: string) => void;
+type WriteLogLine = (line: string) => void;
 
 const COLOURS: Readonly<Record<string, (text: string) => string>> = {
   fatal: colors.red,
@@ -59,7 +59,7 @@ export function createLog(level: string, json: boolean, writeLine = pickWriter()
  * A file takes a line at once or not at all. A pipe or a terminal takes it when its reader reads; until then
  * the stream keeps it in memory.
  */
-function pickWriter(): WriteLine {
+function pickWriter(): WriteLogLine {
   let failure: NodeJS.ErrnoException | undefined;
   process.stdout.removeAllListeners('error').on('error', (error: NodeJS.ErrnoException) => {
     failure = error;
