@@ -2,7 +2,7 @@
 
 import { formatTable } from '../../src/present/table.js';
 import { formatCount, formatInterval, formatNumber, formatPercent, wrap } from '../../src/present/text.js';
-import { formatTimes } from '../report/wording.js';
+import { formatTimes, joinNames } from '../report/wording.js';
 import { formatEnvironment } from '../runner/environment.js';
 import { ROUNDS_MIN } from '../stats/statistics.js';
 import type { Met } from '../stats/verdicts.js';
@@ -49,32 +49,34 @@ export function wrapped(text: string, indent = ''): string[] {
 }
 
 export function answerLines(advice: Advice, targets: Targets): string[] {
-  const { outcome, choice, margin, alike, why, shortfalls } = advice;
+  const { outcome, choice, margin, alike, why } = advice;
+  const left = leftOutLines(advice);
+  const others = left.length === 0 ? [] : ['Left out:', ...left];
+  if (outcome === 'too noisy') {
+    return [`No advice: an interval spans more than 2× (${why}). ${AGAIN}`, ...others];
+  }
   if (choice === undefined) return ['Nothing can be advised: no run counts.'];
-  const over =
-    margin === undefined
-      ? ''
-      : `${outcome === 'clear' ? 'it' : margin.of} serves` +
-        ` ${formatTimes(margin.ratio, `the requests of ${margin.over}`)}`;
+  const asked = targetsText(targets);
   if (outcome === 'none meets') {
-    const nearest = `The nearest is ${choice.name}.`;
-    const none = `No topology meets ${targetsText(targets)} on this machine. ${nearest}`;
-    return [none, ...shortfalls.map((line) => `  ${line}`)];
+    return [`No topology meets ${asked} on this machine. The nearest is ${choice.name}.`, ...left];
   }
   const isSure = choice.meetsP99 !== 'unclear' && choice.meetsRate !== 'unclear';
-  const asked = targetsText(targets);
-  const met = asked === '' ? '' : isSure ? ` It meets ${asked}.` : ` Whether it meets ${asked}`;
-  const unclear = isSure || asked === '' ? '' : ' is unclear: measure more --rounds.';
-  const end = met + unclear;
-  if (outcome === 'clear') {
-    const because = over === '' ? why : over;
-    return [`Use ${choice.name}${because === '' ? '' : `: ${because}`}.${end}`];
-  }
-  const others = new Intl.ListFormat('en-GB').format(alike);
-  return [
-    `Too close to call between ${others}: ${over}.`,
-    `By default use ${choice.name}${why === '' ? '' : `: ${why}`}.${end}`,
-  ];
+  const met = isSure
+    ? ` It meets ${asked}.`
+    : ` Whether it meets ${asked} is unclear: measure more --rounds.`;
+  const end = asked === '' ? '' : met;
+  const times = margin && formatTimes(margin.ratio, `the requests of ${margin.over}`);
+  const reason = outcome === 'clear' && times !== undefined ? `it serves ${times}` : why;
+  const use = `${choice.name}${reason === '' ? '' : `: ${reason}`}.${end}`;
+  if (outcome === 'clear') return [`Use ${use}`, ...others];
+  const close = `Too close to call between ${joinNames(alike)}: ${margin?.of} serves ${times}.`;
+  return [close, `By default use ${use}`, ...others];
+}
+
+const AGAIN = 'Measure on a quieter machine, or with more --rounds.';
+
+function leftOutLines({ leftOut }: Advice): string[] {
+  return leftOut.map(({ name, isFaster, why }) => `  ${name}${isFaster ? ' (faster)' : ''}: ${why}`);
 }
 
 function targetsText({ p99Ms, perSecond }: Targets): string {
@@ -160,6 +162,7 @@ export function adviceJson(advice: Advice, breakEven: BreakEven | undefined, fou
     answer: answerLines(advice, targets),
     choice: choice === undefined ? null : { topology: choice.topology, threads: choice.threads },
     ...rest,
+    shortfalls: advice.outcome === 'none meets' ? leftOutLines(advice).map((line) => line.trim()) : [],
     notes: listCaveats(advice, found).map(({ text }) => text),
     targets,
     scorer: { name: scorer, ...profile },

@@ -1,34 +1,42 @@
-// Decides which topology to use, or that it is too close to call. Pure; caveats.ts adds the limits.
+// Decides which topology to use, that it is too close to call, or that the runs are too noisy. Pure.
 
+import { formatInterval, formatNumber } from '../../src/present/text.js';
 import { TOPOLOGIES } from '../../src/topologies/topology.js';
 import type { Sample } from '../runner/scenario.js';
 import { bootstrapRatio, type ConfidenceInterval } from '../stats/statistics.js';
 import { judge, type Met } from '../stats/verdicts.js';
 import {
+  explainTargets,
+  pickP99,
   ROUNDS_MIN,
   shortBy,
-  shortfallText,
   summarizeTopologies,
   type Targets,
   type TopologyRow,
 } from './topology-rows.js';
 
-export type Outcome = 'clear' | 'too close to call' | 'none meets' | 'unmeasured';
-
 export interface Advice {
-  readonly outcome: Outcome;
-  /** The topology to use; where none meets the targets, the nearest. Undefined without valid runs. */
+  readonly outcome: 'clear' | 'too close to call' | 'too noisy' | 'none meets' | 'unmeasured';
+  /** The topology to use; where none meets the targets, the nearest. Undefined where nothing is advised. */
   readonly choice: TopologyRow | undefined;
-  /** The ratio of the fastest to the next, among those that meet the targets. */
+  /** The ratio of the fastest of those compared to the next; undefined where rates do not decide. */
   readonly margin: Margin | undefined;
-  /** The fastest, and all that it does not clearly lead; the simplest first. */
+  /** The fastest of those compared, and all that it does not clearly lead; the simplest first. */
   readonly alike: readonly string[];
-  /** The reason of the choice, where throughput alone does not decide it. */
+  /** The reason of the choice or of the refusal, where the margin alone does not decide. */
   readonly why: string;
-  /** Where none meets the targets: how far each misses them. */
-  readonly shortfalls: readonly string[];
+  /** The topologies that took no part in the choice. */
+  readonly leftOut: readonly LeftOut[];
   /** The fastest first. */
   readonly rows: readonly TopologyRow[];
+}
+
+interface LeftOut {
+  readonly name: string;
+  readonly code: 'few runs' | 'misses' | 'unsettled';
+  readonly why: string;
+  /** It served more requests than the choice. */
+  readonly isFaster: boolean;
 }
 
 export interface Margin {
@@ -38,6 +46,10 @@ export interface Margin {
 }
 
 const MARGIN_MIN = 1.05;
+/** A demand below this share of the capacity leaves room for every peak: more parts gain nothing. */
+const AMPLE_SHARE = 0.1;
+/** An interval that spans a larger factor chooses nothing. */
+const SPAN_MAX = 2;
 /** Above this `GET /health` is slow under load: a reason against a topology where another is fast. */
 export const HEALTH_MS_MAX = 20;
 
@@ -45,53 +57,72 @@ export const HEALTH_MS_MAX = 20;
 export function decideAdvice(samples: readonly Sample[], targets: Targets, next: () => number): Advice {
   const rows = summarizeTopologies(samples, targets, next);
   const measured = listMeasured(rows);
-  const nothing = { choice: undefined, margin: undefined, alike: [], why: '', shortfalls: [] };
-  if (measured.length === 0) return { outcome: 'unmeasured', ...nothing, rows };
-  const able = listAble(measured);
-  if (able.length === 0) {
-    const shortfalls = measured.map((row) => shortfallText(row, targets));
-    const choice = measured.toSorted((a, b) => shortBy(a, targets) - shortBy(b, targets))[0];
-    return { ...nothing, outcome: 'none meets', choice, shortfalls, rows };
+  const possible = measured.filter((row) => combineMet(row) !== 'no');
+  const nothing = { margin: undefined, alike: [], why: '', rows };
+  const [simplest] = bySimplicity(possible);
+  if (simplest === undefined) {
+    const [choice] = measured.toSorted((a, b) => shortBy(a, targets) - shortBy(b, targets));
+    const outcome = choice === undefined ? 'unmeasured' : 'none meets';
+    return { ...nothing, outcome, choice, leftOut: listLeftOut(rows, [], undefined, targets) };
   }
-  const [best, second] = able as [TopologyRow, ...TopologyRow[]];
-  if (second === undefined) {
-    const why = aloneText(best, measured, rows);
-    return { ...nothing, outcome: 'clear', choice: best, alike: [best.name], why, rows };
+  const demand = targets.perSecond;
+  if (demand !== undefined && demand < AMPLE_SHARE * simplest.perSecond.low) {
+    const ample = `${formatNumber(demand)} requests/s are less than a tenth of its capacity`;
+    const leftOut = listLeftOut(rows, possible, simplest, targets);
+    const of = leftOut.length > 0 ? ' of those compared' : '';
+    const why = `${ample}, and it is the simplest${of}: ${TOPOLOGIES[simplest.topology].simplicity.why}`;
+    return { ...nothing, outcome: 'clear', choice: simplest, alike: [simplest.name], why, leftOut };
   }
-  const over = (row: TopologyRow) => compareRates(best, row, samples, next);
-  const margin = { of: best.name, over: second.name, ratio: over(second) };
-  const close = able.slice(1).flatMap((row): Close[] => {
-    const ratio = over(row);
-    return isClose(ratio) ? [{ row, ratio }] : [];
-  });
-  const alike = bySimplicity([best, ...close.map(({ row }) => row)]);
-  if (alike.length === 1) {
-    return { ...nothing, outcome: 'clear', choice: best, margin, alike: [best.name], rows };
-  }
-  const near = close.filter(({ ratio }) => ratio.median < MARGIN_MIN).map(({ row }) => row);
-  const nearest = [best, ...near];
-  const chosen = chooseSimplest(
-    nearest,
-    nearest.some((row) => row === alike[0]),
-  );
-  const why = [chosen.why, unsettledText(alike, chosen.choice, close)].filter(Boolean).join('; ');
-  const names = alike.map(({ name }) => name);
-  const rest = { why, margin, alike: names, shortfalls: [], rows };
-  return { outcome: 'too close to call', choice: chosen.choice, ...rest };
+  const sure = possible.filter((row) => combineMet(row) === 'yes');
+  const able = sure.length > 0 ? sure : possible;
+  const [best, ...others] = able as [TopologyRow, ...TopologyRow[]];
+  const compared = others.map((row) => ({ row, ratio: compareRates(best, row, samples, next) }));
+  const close = compared.filter(({ ratio }) => isClose(ratio));
+  const { choice, why } = chooseAmong(best, close);
+  const leftOut = listLeftOut(rows, able, choice, targets);
+  const noise = [...listNoise(best, close), ...listWideTargets(rows, leftOut, choice, targets)].join('; ');
+  if (noise !== '') return { ...nothing, outcome: 'too noisy', choice: undefined, why: noise, leftOut };
+  const margin = compared[0] && { of: best.name, over: compared[0].row.name, ratio: compared[0].ratio };
+  const alike = bySimplicity([best, ...close.map(({ row }) => row)]).map(({ name }) => name);
+  const outcome = close.length > 0 ? 'too close to call' : 'clear';
+  return { outcome, choice, margin, alike, why: leftOut.length === 0 || margin ? why : ALONE, leftOut, rows };
 }
 
-/** Why there is nothing to compare it with; that does not make it the fastest. */
-function aloneText(
-  only: TopologyRow,
-  measured: readonly TopologyRow[],
+/** That does not make it the fastest. */
+const ALONE = 'all others are left out';
+
+function listMeasured(rows: readonly TopologyRow[]): readonly TopologyRow[] {
+  const known = rows.filter(({ perSecond }) => perSecond.n > 0);
+  const enough = known.filter(({ perSecond }) => perSecond.n >= ROUNDS_MIN);
+  return enough.length > 0 ? enough : known;
+}
+
+/** The worse of both targets. */
+function combineMet({ meetsP99, meetsRate }: TopologyRow): Met {
+  const both = [meetsP99, meetsRate];
+  if (both.includes('no')) return 'no';
+  return both.includes('unclear') ? 'unclear' : 'yes';
+}
+
+function listLeftOut(
   rows: readonly TopologyRow[],
-): string {
-  const others = measured.filter((row) => row !== only);
-  if (others.length === 0) {
-    return rows.length > 1 ? 'no other topology has enough valid runs' : '';
-  }
-  const isOpen = others.some((row) => combineMet(row) !== 'no');
-  return `no other ${isOpen ? 'is sure to meet' : 'meets'} the targets`;
+  compared: readonly TopologyRow[],
+  choice: TopologyRow | undefined,
+  targets: Targets,
+): LeftOut[] {
+  const measured = listMeasured(rows);
+  return rows
+    .filter((row) => !compared.includes(row))
+    .map((row) => {
+      const { name, perSecond, voids } = row;
+      const isFaster = choice !== undefined && perSecond.median > choice.perSecond.median;
+      if (!measured.includes(row)) {
+        const why = `${perSecond.n} of its ${perSecond.n + voids.length} runs count`;
+        return { name, code: 'few runs', why, isFaster };
+      }
+      const code = combineMet(row) === 'no' ? 'misses' : 'unsettled';
+      return { name, code, why: explainTargets(row, targets), isFaster };
+    });
 }
 
 interface Close {
@@ -100,37 +131,38 @@ interface Close {
   readonly ratio: ConfidenceInterval;
 }
 
-/** Noisy rounds do not justify a simpler topology that measured slower by more than the margin. */
-function unsettledText(
-  alike: readonly TopologyRow[],
-  choice: TopologyRow | undefined,
-  close: readonly Close[],
-): string {
-  const [simplest] = alike;
-  if (simplest === undefined || choice === undefined || simplest === choice) return '';
-  const { ratio } = close.find(({ row }) => row === simplest) ?? {};
-  if (ratio === undefined || ratio.median < MARGIN_MIN) return '';
-  const slower = `the fastest served ${ratio.median.toFixed(2)}× its requests`;
-  return `${simplest.name} is simpler, but ${slower}, which ${ratio.n} rounds do not settle`;
+function isClose({ median: middle, low, n }: ConfidenceInterval): boolean {
+  return !(n >= ROUNDS_MIN && low > 1 && middle >= MARGIN_MIN);
 }
 
-function listMeasured(rows: readonly TopologyRow[]): readonly TopologyRow[] {
-  const known = rows.filter(({ perSecond }) => perSecond.n > 0);
-  const enough = known.filter(({ perSecond }) => perSecond.n >= ROUNDS_MIN);
-  return enough.length > 0 ? enough : known;
+function isWide({ low, high }: ConfidenceInterval): boolean {
+  return high > SPAN_MAX * low;
 }
 
-/** The topologies that meet the targets; where none surely does, those that may. */
-function listAble(rows: readonly TopologyRow[]): readonly TopologyRow[] {
-  const sure = rows.filter((row) => combineMet(row) === 'yes');
-  return sure.length > 0 ? sure : rows.filter((row) => combineMet(row) === 'unclear');
+/** Only rates that could change the choice: a noisy row far behind is no reason to refuse. */
+function listNoise(best: TopologyRow, close: readonly Close[]): string[] {
+  const rates = [best, ...close.map(({ row }) => row)].filter(({ perSecond }) => isWide(perSecond));
+  const ratios = close.filter(({ ratio }) => isWide(ratio));
+  return [
+    ...rates.map(({ name, perSecond }) => `${name} serves ${formatInterval(perSecond, 0)} requests/s`),
+    ...ratios.map(({ row, ratio }) => {
+      return `${best.name} serves ${formatInterval(ratio, 2)} times the requests of ${row.name}`;
+    }),
+  ];
 }
 
-/** The worse of both targets. */
-function combineMet({ meetsP99, meetsRate }: TopologyRow): Met {
-  const both = [meetsP99, meetsRate];
-  if (both.includes('no')) return 'no';
-  return both.includes('unclear') ? 'unclear' : 'yes';
+/** The values that alone keep a faster or simpler topology from being the choice. */
+function listWideTargets(
+  rows: readonly TopologyRow[],
+  leftOut: readonly LeftOut[],
+  choice: TopologyRow,
+  targets: Targets,
+): string[] {
+  return leftOut.flatMap(({ name, code, isFaster, why }) => {
+    const row = rows.find((one) => one.name === name);
+    if (row === undefined || code !== 'unsettled' || !isWide(pickP99(row, targets))) return [];
+    return isFaster || rankSimplicity(row) < rankSimplicity(choice) ? [`${name}: ${why}`] : [];
+  });
 }
 
 /** Paired by round, or unpaired where too few rounds have both. */
@@ -151,10 +183,6 @@ function compareRates(
   return bootstrapRatio(values(a), values(b), next);
 }
 
-function isClose({ median: middle, low, n }: ConfidenceInterval): boolean {
-  return !(n >= ROUNDS_MIN && low > 1 && middle >= MARGIN_MIN);
-}
-
 /** 1 is the simplest. */
 export function rankSimplicity({ topology }: TopologyRow): number {
   return TOPOLOGIES[topology].simplicity.rank;
@@ -164,28 +192,32 @@ function bySimplicity(rows: readonly TopologyRow[]): readonly TopologyRow[] {
   return rows.toSorted((a, b) => rankSimplicity(a) - rankSimplicity(b));
 }
 
-/** The simplest of the fastest that keeps `GET /health` fast. `isOfAll`: no simpler one may be as fast. */
-function chooseSimplest(
-  rows: readonly TopologyRow[],
-  isOfAll: boolean,
-): { readonly choice: TopologyRow | undefined; why: string } {
-  const sorted = bySimplicity(rows);
-  const [fastest] = rows;
-  if (rows.length === 1) return { choice: fastest, why: 'it was the fastest' };
-  const isQuick = ({ healthP99Ms }: TopologyRow) => healthP99Ms.median <= HEALTH_MS_MAX;
-  const [simplest] = sorted;
-  const quick = sorted.find(isQuick);
-  if (simplest === undefined || isQuick(simplest) || quick === undefined) {
-    return { choice: simplest, why: explainSimplest(simplest, isOfAll) };
+/**
+ * The simplest within the margin that keeps `GET /health` fast. Noisy rounds do not justify a simpler
+ * topology that measured slower by more than the margin.
+ */
+function chooseAmong(best: TopologyRow, close: readonly Close[]): { choice: TopologyRow; why: string } {
+  if (close.length === 0) return { choice: best, why: '' };
+  const ratioTo = (row: TopologyRow) => close.find((one) => one.row === row)?.ratio;
+  const alike = bySimplicity([best, ...close.map(({ row }) => row)]) as [TopologyRow, ...TopologyRow[]];
+  const near = alike.filter((row) => (ratioTo(row)?.median ?? 1) < MARGIN_MIN);
+  const simplest = near[0] ?? best;
+  const quick = near.find(({ healthP99Ms }) => healthP99Ms.median <= HEALTH_MS_MAX);
+  const isLate = quick !== undefined && simplest.healthP99Ms.median > HEALTH_MS_MAX;
+  const isOfAll = simplest === alike[0];
+  const reasons: string[] = [];
+  if (isLate) {
+    const [slow, good] = [simplest, quick].map(({ healthP99Ms }) => healthP99Ms.median.toFixed(1));
+    reasons.push(`with ${simplest.name}, GET /health takes ${slow} ms under load (p99)`);
+    reasons.push(`with ${quick.name}, ${good} ms`);
+  } else if (isOfAll || near.length > 1) {
+    const { why } = TOPOLOGIES[simplest.topology].simplicity;
+    reasons.push(`${isOfAll ? '' : 'of those within 5 % '}it is the simplest: ${why}`);
   }
-  const isUnknown = Number.isNaN(simplest.healthP99Ms.median);
-  if (isUnknown) return { choice: simplest, why: explainSimplest(simplest, isOfAll) };
-  const [slow, good] = [simplest, quick].map(({ healthP99Ms }) => healthP99Ms.median.toFixed(1));
-  const why = `with ${simplest.name}, GET /health takes ${slow} ms under load (p99)`;
-  return { choice: quick, why: `${why}; with ${quick.name}, ${good} ms` };
-}
-
-function explainSimplest(row: TopologyRow | undefined, isOfAll: boolean): string {
-  const why = row === undefined ? '' : TOPOLOGIES[row.topology].simplicity.why;
-  return `${isOfAll ? '' : 'of those within 5 % '}it is the simplest: ${why}`;
+  const ratio = ratioTo(alike[0]);
+  if (!isOfAll && ratio !== undefined) {
+    const slower = `${best.name} served ${ratio.median.toFixed(2)}× its requests`;
+    reasons.push(`${alike[0].name} is simpler, but ${slower}, which ${ratio.n} rounds do not settle`);
+  }
+  return { choice: isLate ? quick : simplest, why: reasons.join('; ') };
 }

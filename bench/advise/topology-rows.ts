@@ -1,5 +1,6 @@
 // One row per topology: medians, intervals, targets met or missed. Pure; advice.ts decides between them.
 
+import { formatInterval } from '../../src/present/text.js';
 import { isTopologyName, type TopologyName } from '../../src/topologies/topology.js';
 import type { MetricName, Sample } from '../runner/scenario.js';
 import { type ConfidenceInterval, median } from '../stats/statistics.js';
@@ -63,7 +64,7 @@ function summarizeTopology(
   const p99Ms = of('p99Ms');
   const [atRateP99Ms, keptUp] = [of('atRateP99Ms'), of('keptUp')];
   const meetsRate = atLeast(keptUp, targets.perSecond === undefined ? undefined : KEPT_UP_MIN);
-  const p99 = targets.perSecond === undefined ? p99Ms : atRateP99Ms;
+  const p99 = pickP99({ p99Ms, atRateP99Ms }, targets);
   // Past its capacity there is no p99: it grows for as long as the load lasts.
   const isPast = meetsRate === 'no' && targets.p99Ms !== undefined;
   return {
@@ -94,25 +95,33 @@ function atLeast({ low, high, n }: ConfidenceInterval, target: number | undefine
   return atMost({ median: Number.NaN, low: -high, high: -low, n }, target && -target);
 }
 
-/** The factor by which it misses its worse target. */
-export function shortBy({ keptUp, p99Ms, atRateP99Ms, meetsRate }: TopologyRow, targets: Targets): number {
-  const rate = 1 / keptUp.median;
-  const p99 = targets.perSecond === undefined ? p99Ms : atRateP99Ms;
-  const wait = targets.p99Ms === undefined ? 0 : p99.median / targets.p99Ms;
-  return Math.max(meetsRate === 'no' ? rate : 0, Number.isNaN(wait) ? 0 : wait);
+/** The p99 that a target applies to; NaN where it is unknown. */
+export function pickP99(row: Pick<TopologyRow, 'p99Ms' | 'atRateP99Ms'>, { perSecond }: Targets) {
+  return perSecond === undefined ? row.p99Ms : row.atRateP99Ms;
 }
 
-export function shortfallText(row: TopologyRow, { p99Ms, perSecond }: Targets): string {
+/** The factor by which it misses its worse target. */
+export function shortBy(row: TopologyRow, targets: Targets): number {
+  const wait = targets.p99Ms === undefined ? 0 : pickP99(row, targets).median / targets.p99Ms;
+  return Math.max(row.meetsRate === 'no' ? 1 / row.keptUp.median : 0, Number.isNaN(wait) ? 0 : wait);
+}
+
+/** How far it misses its targets; where it surely misses none, what is not settled. */
+export function explainTargets(row: TopologyRow, targets: Targets): string {
+  const { meetsRate, meetsP99, keptUp } = row;
+  const { perSecond = Number.NaN, p99Ms = Number.NaN } = targets;
   const parts: string[] = [];
-  if (perSecond !== undefined && row.meetsRate === 'no') {
-    // Not the closed loop's rate: a topology that reaches it may still fall behind chance arrivals.
-    const share = row.keptUp.median;
-    const answered = (share * perSecond).toFixed(0);
-    parts.push(`answers ${answered} of ${perSecond} requests/s (${(100 * share).toFixed(0)} %)`);
+  // Not the closed loop's rate: a topology that reaches it may still fall behind chance arrivals.
+  const share = keptUp.median;
+  const answers = `answers ${(share * perSecond).toFixed(0)} of ${perSecond} requests/s`;
+  const p99 = pickP99(row, targets);
+  if (meetsRate === 'no') parts.push(`${answers} (${(100 * share).toFixed(0)} %)`);
+  if (p99.median > p99Ms && meetsP99 !== 'unclear') {
+    parts.push(`p99 ${p99.median.toFixed(1)} ms is ${(p99.median / p99Ms).toFixed(1)} times the ${p99Ms} ms`);
   }
-  const { median: ms } = perSecond === undefined ? row.p99Ms : row.atRateP99Ms;
-  if (p99Ms !== undefined && ms > p99Ms) {
-    parts.push(`p99 ${ms.toFixed(1)} ms is ${(ms / p99Ms).toFixed(1)} times the ${p99Ms} ms`);
-  }
-  return `${row.name}: ${parts.join('; ')}`;
+  if (parts.length > 0) return parts.join('; ');
+  if (meetsRate === 'unclear')
+    parts.push(`the share that it answers in time, ${formatInterval(keptUp, 2)}, is not settled`);
+  if (meetsP99 === 'unclear') parts.push(`p99 ${formatInterval(p99, 1)} ms does not settle the ${p99Ms} ms`);
+  return parts.join('; ');
 }

@@ -1,6 +1,6 @@
 // `two-callers advise --scorer ./mine.mjs --body tx.json`: measures this scorer on this machine and
 // says which topology to use. Exit codes: 0: advised, also where it is too close to call; 1: no
-// topology meets the targets; 2: not done; 130: interrupted by Ctrl-C or SIGTERM.
+// topology meets the targets; 2: not done, or too noisy to advise; 130: interrupted.
 
 import { type Command, Option } from 'commander';
 import { type Advice, decideAdvice } from '../../bench/advise/advice.js';

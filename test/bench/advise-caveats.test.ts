@@ -196,6 +196,7 @@ test('text, JSON and chart say the same choice, and where the scorer stands', ()
   assert.match(text, /\n +v this scorer\n1\.0 us -+\?*\|\?*=+ 501 us\n/);
   const json = JSON.parse(JSON.stringify(adviceJson(advice, breakEven, found)));
   assert.equal(json.choice, { topology: 'batched', threads: 2 });
+  assert.equal([json.leftOut, json.shortfalls], [[], []]);
   assert.equal([json.breakEven.points.length, json.breakEven.scorerUs], [4, 501]);
   assert.is(json.breakEven.chart.kind, 'curves');
   const chart = breakEvenChart(breakEven, undefined);
