@@ -4,7 +4,7 @@
 import type { Plan, Planned } from '../runner/plan.js';
 import { CONDITIONS, type Conditions } from '../runner/result-lines.js';
 import type { Results } from '../runner/results-file.js';
-import { findMetric, METRICS, type MetricName, type Sample, type Scenario } from '../runner/scenario.js';
+import { findMetric, METRICS, type MetricName, type NamedScenario, type Sample } from '../runner/scenario.js';
 import type { BenchSession } from '../runner/session.js';
 import { compareNames, createScenarioData, type ScenarioData } from '../stats/scenario-data.js';
 import type { ConfidenceInterval } from '../stats/statistics.js';
@@ -33,12 +33,14 @@ interface Unavailable {
   readonly reason: string;
 }
 
-type NamedScenarios = readonly (readonly [name: string, scenario: Scenario])[];
-
-export function conclude(scenarios: NamedScenarios, samples: readonly Sample[], plan: Plan): Conclusion {
-  const names = [...new Set([...scenarios.map(([name]) => name), ...samples.map(readScenarioName)])];
+export function conclude(
+  scenarios: readonly NamedScenario[],
+  samples: readonly Sample[],
+  plan: Plan,
+): Conclusion {
+  const names = new Set([...scenarios.map(([name]) => name), ...samples.map(({ scenario }) => scenario)]);
   const all = new Map(
-    names.map((name) => {
+    [...names].map((name) => {
       const own = samples.filter(({ scenario }) => scenario === name);
       return [name, createScenarioData(name, own, plan.seed)] as const;
     }),
@@ -57,9 +59,7 @@ export function conclude(scenarios: NamedScenarios, samples: readonly Sample[], 
   };
 }
 
-const readScenarioName = ({ scenario }: Sample): string => scenario;
-
-function listUnavailable([name, scenario]: NamedScenarios[number], plan: Plan): Unavailable[] {
+function listUnavailable([name, scenario]: NamedScenario, plan: Plan): Unavailable[] {
   const parts = (scenario.unavailable?.() ?? []).map(([what, reason]) => ({ what, reason }));
   const isEmpty = scenario.variants(plan).length === 0;
   const all = { what: undefined, reason: 'the service has none of its topologies' };

@@ -1,25 +1,18 @@
 // A report as one self-contained HTML page: the question, the answer, what callers saw, and each scenario.
 // The same report gives the same bytes. Pure, except that it loads the libraries that draw.
 
-import {
-  type EmbeddedData,
-  foreign,
-  type Html,
-  html,
-  type Piece,
-  raw,
-  renderDocument,
-} from '../../src/present/html.js';
+import { foreign, type Html, html, type Piece, raw, renderDocument } from '../../src/present/html.js';
 import { formatCount, formatNumber, sanitize } from '../../src/present/text.js';
 import type { ChartImages } from './charts/render-svg.js';
 import type { Chart, Section } from './model.js';
-import { renderOutcomes, renderSelfTest } from './page-outcomes.js';
 import {
   renderBareTable,
   renderFlag,
   renderFolded,
   renderList,
+  renderOutcomes,
   renderProse,
+  renderSelfTest,
   renderTable,
   TEXT_COLUMNS,
 } from './page-parts.js';
@@ -52,7 +45,11 @@ ${renderContents(report)}
 ${report.sections.map((section) => renderSection(section, renderChart))}
 ${renderEnvironments(report)}
 ${renderResults(report)}`,
-    data: collectPageData(report),
+    data: {
+      id: 'results',
+      mediaType: 'application/x-ndjson',
+      text: isEmbedded(report.data) ? report.data : '',
+    },
   });
 }
 
@@ -206,8 +203,4 @@ function renderResults({ data }: Report): Html {
 
 function isEmbedded(data: string): boolean {
   return data.length <= DATA_CHARS_MAX;
-}
-
-function collectPageData({ data }: Report): EmbeddedData {
-  return { id: 'results', mediaType: 'application/x-ndjson', text: isEmbedded(data) ? data : '' };
 }

@@ -1,8 +1,9 @@
 // Builds the whole report from results, as data. Pure: the same results and seed give the same report.
 
 import { formatCount, formatNumber } from '../../src/present/text.js';
-import { fileFields, SCHEMA, type SessionLine } from '../runner/result-lines.js';
+import { fileFields, formatLine, type SessionLine } from '../runner/result-lines.js';
 import type { Results } from '../runner/results-file.js';
+import { groupBy } from '../stats/statistics.js';
 import { buildAnswer } from './answer.js';
 import {
   buildOutcomeTable,
@@ -113,20 +114,16 @@ function discardNotices(sections: readonly Section[], { runs }: Results): Notice
 }
 
 /** With more cores, the generator can have a core for itself. */
-const SHARED_CORES_MAX = 2;
 const SHARED: Readonly<Record<number, string>> = {
   1: 'One core shared by generator and service cannot show scaling',
   2: 'Two cores shared by generator and service cannot show scaling beyond contention',
 };
 
 function coreNotices(environments: Report['environments']): Notice[] {
-  const cores = environments.map((environment) => environment.cores);
-  const few = [...new Set(cores)].filter((count) => count <= SHARED_CORES_MAX);
-  return few.flatMap((count) => {
-    const says = SHARED[count];
-    if (says === undefined) return [];
-    const rest = 'the ratios show what each topology costs, not how far it scales';
-    return [{ kind: 'cores', says: `${says}: ${rest}.` }];
+  const rest = 'the ratios show what each topology costs, not how far it scales';
+  return [...new Set(environments.map(({ cores }) => cores))].flatMap((cores) => {
+    const says = SHARED[cores];
+    return says === undefined ? [] : [{ kind: 'cores', says: `${says}: ${rest}.` }];
   });
 }
 
@@ -162,15 +159,9 @@ function formatResultLines({ sessions, runs, asks, selfTests }: Results): string
     ...asks.map((one) => ['ask', one] as const),
     ...selfTests.map((one) => ['self-test', one] as const),
   ];
-  const bySession = new Map<string, string[]>();
-  for (const [kind, one] of all) {
-    const lines = bySession.get(one.session) ?? [];
-    lines.push(formatLine(kind, one));
-    bySession.set(one.session, lines);
-  }
-  return [...bySession.values()].flat().join('');
-}
-
-function formatLine(kind: string, one: object): string {
-  return `${JSON.stringify({ schema: SCHEMA, kind, ...one })}\n`;
+  const bySession = groupBy(all, ([, { session }]) => session);
+  return [...bySession.values()]
+    .flat()
+    .map(([kind, one]) => formatLine(kind, one))
+    .join('');
 }

@@ -4,9 +4,10 @@
 import { formatCount } from '../../src/present/text.js';
 import type { Result } from '../runner/result-lines.js';
 import type { Results } from '../runner/results-file.js';
-import { METRICS, type MetricName } from '../runner/scenario.js';
+import { isMetric, METRICS, type MetricName } from '../runner/scenario.js';
 import { SCENARIOS } from '../scenarios/scenarios.js';
 import { createScenarioData, type ScenarioData } from '../stats/scenario-data.js';
+import { groupBy } from '../stats/statistics.js';
 import { buildTable } from './chart-data.js';
 import type { ReportedScenario, Section, SectionContent } from './model.js';
 import { type SelectedRuns, selectRuns } from './sessions.js';
@@ -87,11 +88,7 @@ function describePartial({ planned, runs }: SelectedRuns): string {
 
 /** Each reason once, with its runs; reasons that differ only in numbers are one. */
 function groupReasons(discarded: readonly Result[]): readonly string[] {
-  const kinds = new Map<string, Result[]>();
-  for (const run of discarded) {
-    const kind = (run.discardReason ?? '').replace(/\d+(\.\d+)?/g, '#');
-    kinds.set(kind, [...(kinds.get(kind) ?? []), run]);
-  }
+  const kinds = groupBy(discarded, ({ discardReason = '' }) => withoutNumbers(discardReason));
   return [...kinds.values()].map((own) => {
     const [first = ''] = own.map((run) => run.discardReason ?? '');
     const isSame = own.every((run) => run.discardReason === first);
@@ -101,13 +98,13 @@ function groupReasons(discarded: readonly Result[]): readonly string[] {
   });
 }
 
+const withoutNumbers = (text: string): string => text.replace(/\d+(\.\d+)?/g, '#');
+
 /** `inline + 0 us, rounds 1, 3; pool x2 + 0 us, round 2` */
 function formatPlaces(runs: readonly Result[]): string {
-  const variants = [...new Set(runs.map(({ variant }) => variant))];
-  const places = variants.map((variant) => {
-    const rounds = runs.filter((run) => run.variant === variant).map(({ round }) => round);
-    const sorted = rounds.toSorted((a, b) => a - b).join(', ');
-    return `${variant}, ${rounds.length === 1 ? 'round' : 'rounds'} ${sorted}`;
+  const places = [...groupBy(runs, ({ variant }) => variant)].map(([variant, own]) => {
+    const sorted = own.map(({ round }) => round).sort((a, b) => a - b);
+    return `${variant}, ${own.length === 1 ? 'round' : 'rounds'} ${sorted.join(', ')}`;
   });
   return places.join('; ');
 }
@@ -125,7 +122,7 @@ const SCALE_TEXT: Readonly<Record<string, string>> = {
   smoke: 'This is a SMOKE run, which only shows that everything runs: its numbers mean nothing.',
 };
 
-export function describeConditions(selected: SelectedRuns): readonly string[] {
+function describeConditions(selected: SelectedRuns): readonly string[] {
   const [first] = selected.runs;
   if (first === undefined) return [];
   const { cpu, cores, node, scale } = first.conditions;
@@ -164,46 +161,41 @@ function describeChoice({ session, sessions, laterDiscarded }: SelectedRuns): re
 }
 
 interface Remark {
-  /** The text of its first occurrence. */
+  readonly run: Result;
   readonly text: string;
-  isSame: boolean;
-  readonly metrics: Set<string>;
-  readonly variants: Set<string>;
-  readonly runs: Set<Result>;
+  /** Empty: the remark is not about an unknown value. */
+  readonly metric: string;
 }
 
 /** Notes and reasons for unknown values, each once; texts that differ only in numbers are one. */
 function describeRemarks({ runs }: SelectedRuns): readonly string[] {
-  const found = new Map<string, Remark>();
-  const add = (text: string, run: Result, metric?: string) => {
-    const key = `${metric === undefined}: ${text.replace(/\d+(\.\d+)?/g, '#')}`;
-    const fresh = { text, isSame: true, metrics: new Set<string>(), runs: new Set<Result>() };
-    const own = found.get(key) ?? { ...fresh, variants: new Set<string>() };
-    own.isSame &&= own.text === text;
-    own.variants.add(run.variant);
-    own.runs.add(run);
-    if (metric !== undefined) own.metrics.add(metric);
-    found.set(key, own);
-  };
-  for (const run of runs.filter((one) => one.discardReason === undefined)) {
-    for (const note of Array.isArray(run.notes) ? run.notes : []) add(`${note}`, run);
-    const [again] = run.earlier ?? [];
-    if (again !== undefined) add(`measured again: ${again.discardReason}`, run);
-    for (const [metric, why] of Object.entries(run.unknown ?? {})) {
-      const isKnown = Object.hasOwn(METRICS, metric);
-      add(`${why}`, run, isKnown ? METRICS[metric as MetricName].says : metric);
-    }
-  }
-  const all = [...found.values()].map(formatRemark);
+  const remarks = runs.filter((one) => one.discardReason === undefined).flatMap(listRemarks);
+  const kinds = groupBy(remarks, ({ metric, text }) => `${metric === ''}: ${withoutNumbers(text)}`);
+  const all = [...kinds.values()].map(formatRemark);
   const more = all.length - REMARKS_MAX;
   return [...all.slice(0, REMARKS_MAX), ...(more > 0 ? [`And ${more} more remarks.`] : [])];
 }
 
-function formatRemark({ text, isSame, metrics, variants, runs }: Remark): string {
-  const names = metrics.size > METRICS_MAX ? `${metrics.size} metrics` : joinNames([...metrics]);
-  const what = metrics.size === 0 ? '' : `${names} unknown: `;
-  const similar = isSame ? '' : ', or similar';
-  const isLong = variants.size > VARIANTS_MAX;
-  const places = isLong ? `${variants.size} variants` : joinNames([...variants]);
-  return toSentence(`In ${formatCount(runs.size, 'run')} (${places}): ${what}${text}${similar}`);
+function listRemarks(run: Result): readonly Remark[] {
+  const notes: readonly unknown[] = Array.isArray(run.notes) ? run.notes : [];
+  const [again] = run.earlier ?? [];
+  return [
+    ...notes.map((note) => ({ run, text: `${note}`, metric: '' })),
+    ...(again === undefined ? [] : [{ run, text: `measured again: ${again.discardReason}`, metric: '' }]),
+    ...Object.entries(run.unknown ?? {}).map(([name, why]) => {
+      return { run, text: `${why}`, metric: isMetric(name) ? METRICS[name].says : name };
+    }),
+  ];
+}
+
+function formatRemark(remarks: readonly Remark[]): string {
+  const count = <T>(read: (remark: Remark) => T) => [...new Set(remarks.map(read))];
+  const [texts, variants] = [count(({ text }) => text), count(({ run }) => run.variant)];
+  const metrics = count(({ metric }) => metric).filter((metric) => metric !== '');
+  const names = metrics.length > METRICS_MAX ? `${metrics.length} metrics` : joinNames(metrics);
+  const what = metrics.length === 0 ? '' : `${names} unknown: `;
+  const similar = texts.length === 1 ? '' : ', or similar';
+  const places = variants.length > VARIANTS_MAX ? `${variants.length} variants` : joinNames(variants);
+  const runs = formatCount(count(({ run }) => run).length, 'run');
+  return toSentence(`In ${runs} (${places}): ${what}${texts[0]}${similar}`);
 }

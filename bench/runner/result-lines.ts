@@ -72,7 +72,7 @@ export function resultLine(sample: Sample, plan: Plan, environment: Environment,
   return formatLine('run', { ...run, ...conditions, ...environment });
 }
 
-function formatLine(kind: string, line: object): string {
+export function formatLine(kind: string, line: object): string {
   return `${JSON.stringify({ schema: SCHEMA, kind, ...line })}\n`;
 }
 

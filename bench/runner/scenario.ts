@@ -220,8 +220,6 @@ export interface Scenario {
   readonly variants: (plan: Plan) => readonly Variant[];
   readonly claims: (plan: Plan) => readonly Claim[];
   readonly measure: (variant: Variant, context: RunContext, round: number) => Promise<Measurement>;
-  /** What all samples together say beyond the claims. `next`: the random source of intervals. */
-  readonly summary?: (samples: readonly Sample[], plan: Plan, next: () => number) => readonly string[];
   /** Why a part of it cannot be had here: what, and the reason. */
   readonly unavailable?: () => readonly (readonly [what: string, reason: string])[];
 }

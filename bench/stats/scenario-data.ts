@@ -4,7 +4,7 @@
 import { random } from '../../src/checker/random.js';
 import { TOPOLOGY_NAMES } from '../../src/topologies/topology.js';
 import type { Claim, MetricName, Sample, Setting } from '../runner/scenario.js';
-import type { ConfidenceInterval } from './statistics.js';
+import { type ConfidenceInterval, groupBy } from './statistics.js';
 import { type ClaimVerdict, judge } from './verdicts.js';
 
 /** A ratio and what its interval allows to say: faster, slower, or no difference seen. */
@@ -27,7 +27,6 @@ export interface ScenarioData {
   readonly scenario: string;
   readonly valid: readonly Sample[];
   readonly discarded: readonly Sample[];
-  /** By topology, threads, added work and place on a curve. */
   readonly variants: readonly MeasuredVariant[];
   /** Over the valid rounds of a variant. */
   readonly median: (variant: string, metric: MetricName) => ConfidenceInterval;
@@ -128,6 +127,5 @@ export function distinctNumbers(values: readonly number[]): readonly number[] {
 export function groupByLabel(
   variants: readonly MeasuredVariant[],
 ): readonly (readonly [label: string, variants: readonly MeasuredVariant[]])[] {
-  const labels = [...new Set(variants.map(({ label }) => label))];
-  return labels.map((label) => [label, variants.filter((one) => one.label === label)] as const);
+  return [...groupBy(variants, ({ label }) => label)];
 }

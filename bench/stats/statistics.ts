@@ -9,6 +9,17 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
+/** In the order of the first of each group. */
+export function groupBy<T, K>(values: readonly T[], key: (value: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const value of values) {
+    const own = groups.get(key(value));
+    if (own === undefined) groups.set(key(value), [value]);
+    else own.push(value);
+  }
+  return groups;
+}
+
 export interface ConfidenceInterval {
   readonly median: number;
   readonly low: number;
@@ -41,7 +52,6 @@ export function bootstrapRatio(
   return { median: median(values) / median(base), ...middle95(ratios), n };
 }
 
-/** A sample of the same size, drawn with replacement. */
 export function resampled<T>(values: readonly T[], next: () => number): T[] {
   return values.map(() => values[Math.floor(next() * values.length)] as T);
 }
@@ -126,7 +136,10 @@ export const POINTS_MIN = 2 * BATCHES;
 export function fitSlope(points: readonly Point[]): Slope {
   const n = points.length;
   if (n < POINTS_MIN) return { slope: Number.NaN, low: Number.NaN, high: Number.NaN, n };
-  const slopes = listSlopes(makeBatches(points));
+  const batches = makeBatches(points);
+  const slopes = batches
+    .flatMap((a, at) => batches.slice(at + 1).map((b) => (b.y - a.y) / (b.x - a.x)))
+    .sort((a, b) => a - b);
   const spread = 1.96 * Math.sqrt((BATCHES * (BATCHES - 1) * (2 * BATCHES + 5)) / 18);
   const outside = Math.floor((slopes.length - spread) / 2);
   return {
@@ -137,17 +150,10 @@ export function fitSlope(points: readonly Point[]): Slope {
   };
 }
 
-/** The middle of each of ten runs of neighbours. */
 function makeBatches(points: readonly Point[]): Point[] {
   const length = points.length / BATCHES;
   return Array.from({ length: BATCHES }, (_, at) => {
     const batch = points.slice(Math.round(at * length), Math.round((at + 1) * length));
     return { x: median(batch.map(({ x }) => x)), y: median(batch.map(({ y }) => y)) };
   });
-}
-
-/** Of all pairs, in ascending order. */
-function listSlopes(points: readonly Point[]): number[] {
-  const pairs = points.flatMap((a, at) => points.slice(at + 1).map((b) => [a, b] as const));
-  return pairs.map(([a, b]) => (b.y - a.y) / (b.x - a.x)).sort((a, b) => a - b);
 }

@@ -2,8 +2,7 @@
 // lambda: rate of one caller; sigma: share that queues; kappa: cost between callers (> 0: a peak). Pure.
 
 import { formatCount } from '../../src/present/text.js';
-import { type Coefficients, leastSquares } from './least-squares.js';
-import { type ConfidenceInterval, median, middle95, ROUNDS_MIN, resampled } from './statistics.js';
+import { type ConfidenceInterval, groupBy, median, middle95, ROUNDS_MIN, resampled } from './statistics.js';
 
 export interface LoadPoint {
   readonly round: number;
@@ -91,41 +90,26 @@ function percent(share: number): string {
 /** Leaves out a number of callers as a whole: without its generator-limited runs, only slow ones remain. */
 function choose(runs: readonly LoadPoint[], cpuShareMax: number) {
   const leftOut: string[] = [];
-  const used = [...byCallers(runs)].flatMap(([callers, own]) => {
+  const used = groupByCallers(runs).flatMap(([callers, own]) => {
     const saturated = own.filter(({ generatorCpu }) => generatorCpu > cpuShareMax).length;
     const limit = `the generator took more than ${cpuShareMax} of a core`;
-    if (saturated > 0) {
-      leftOut.push(`${formatCount(callers, 'connection')}: in ${saturated} of ${own.length} runs ${limit}`);
-    } else if (own.length < ROUNDS_MIN) {
-      leftOut.push(
-        `${formatCount(callers, 'connection')}: ${own.length} valid runs, ${ROUNDS_MIN} are needed`,
-      );
-    } else return own;
+    if (saturated === 0 && own.length >= ROUNDS_MIN) return own;
+    const few = `${own.length} valid runs, ${ROUNDS_MIN} are needed`;
+    const why = saturated > 0 ? `in ${saturated} of ${own.length} runs ${limit}` : few;
+    leftOut.push(`${formatCount(callers, 'connection')}: ${why}`);
     return [];
   });
   return { used, leftOut };
 }
 
-/** In ascending order of callers. */
-function byCallers(runs: readonly LoadPoint[]): ReadonlyMap<number, readonly LoadPoint[]> {
-  const sorted = runs.toSorted((a, b) => a.callers - b.callers);
-  return groupRuns(sorted, ({ callers }) => callers);
-}
-
-function groupRuns(runs: readonly LoadPoint[], key: (run: LoadPoint) => number) {
-  const groups = new Map<number, LoadPoint[]>();
-  for (const run of runs) {
-    const group = groups.get(key(run));
-    if (group === undefined) groups.set(key(run), [run]);
-    else group.push(run);
-  }
-  return groups;
+function groupByCallers(runs: readonly LoadPoint[]) {
+  return [...groupBy(runs, ({ callers }) => callers)].sort(([a], [b]) => a - b);
 }
 
 type Medians = readonly (readonly [callers: number, perSecond: number])[];
 
 function computeMedians(runs: readonly LoadPoint[]): Medians {
-  return [...byCallers(runs)].map(([callers, own]) => {
+  return groupByCallers(runs).map(([callers, own]) => {
     return [callers, median(own.map(({ perSecond }) => perSecond))] as const;
   });
 }
@@ -159,18 +143,17 @@ export function solveLaw(medians: Medians): Law {
   return { lambda: 1 / one, sigma: queueing / one, kappa: crosstalk / one };
 }
 
+/** R², the coefficient of determination. */
 function explained(law: Law, medians: Medians): number {
-  const rates = medians.map(([, perSecond]) => perSecond);
-  const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
-  const squares = (of: (rate: number, n: number) => number) =>
-    medians.reduce((sum, [n, rate]) => sum + of(rate, n) ** 2, 0);
-  const left = squares((rate, n) => rate - throughput(law, n));
-  return 1 - left / squares((rate) => rate - mean);
+  const mean = medians.reduce((sum, [, rate]) => sum + rate, 0) / medians.length;
+  const squares = (expect: (n: number) => number) =>
+    medians.reduce((sum, [n, rate]) => sum + (rate - expect(n)) ** 2, 0);
+  return 1 - squares((n) => throughput(law, n)) / squares(() => mean);
 }
 
 /** Resamples whole rounds, because a slow minute affects all runs of a round. */
 function withIntervals(law: Law, runs: readonly LoadPoint[], next: () => number) {
-  const rounds = [...groupRuns(runs, ({ round }) => round).values()];
+  const rounds = [...groupBy(runs, ({ round }) => round).values()];
   const laws = Array.from({ length: RESAMPLES }, () => {
     return solveLaw(computeMedians(resampled(rounds, next).flat()));
   });
@@ -198,4 +181,62 @@ function peakFrom(
   }
   if (at.median < 1) return { why: 'no peak is claimed: a second caller already costs throughput' };
   return { ...at, perSecond: throughput(law, at.median) };
+}
+
+type Coefficients = readonly [number, number, number];
+
+/** Which of the last two may be more than 0; the first always may. */
+const FACES = [[0], [0, 1], [0, 2], [0, 1, 2]] as const;
+
+/**
+ * The non-negative a, b, c for which a x + b y + c z is nearest to 1 over all rows. The sum of squares is
+ * convex, so its minimum is the free minimum on one face, where some coefficients are 0 (C. Lawson and
+ * R. Hanson, 1974). NaN where the rows do not determine it.
+ */
+export function leastSquares(rows: readonly Coefficients[]): Coefficients {
+  // Scales columns to equal length, so that rounding hides none.
+  const lengths = [0, 1, 2].map((column) => Math.hypot(...rows.map((row) => row[column] ?? 0)));
+  const scaled = rows.map((row) => row.map((value, column) => value / (lengths[column] || 1)));
+  const [best] = FACES.map((face) => solveOn(face, scaled))
+    .filter((solution) => solution.every((value) => value >= 0))
+    .sort((one, other) => squaresLeft(one, scaled) - squaresLeft(other, scaled));
+  const unscale = (column: number) => (best?.[column] ?? Number.NaN) / (lengths[column] || 1);
+  return [unscale(0), unscale(1), unscale(2)];
+}
+
+function squaresLeft(solution: readonly number[], rows: readonly (readonly number[])[]): number {
+  return rows.reduce((sum, row) => {
+    const reached = row.reduce((total, value, column) => total + value * (solution[column] ?? 0), 0);
+    return sum + (reached - 1) ** 2;
+  }, 0);
+}
+
+/** By the normal equations of the columns on the face; the others are 0. */
+function solveOn(face: readonly number[], rows: readonly (readonly number[])[]): number[] {
+  const sum = (of: (row: readonly number[]) => number) => rows.reduce((total, row) => total + of(row), 0);
+  const matrix = face.map((i) => [
+    ...face.map((j) => sum((row) => (row[i] ?? 0) * (row[j] ?? 0))),
+    sum((row) => row[i] ?? 0),
+  ]);
+  const found = eliminate(matrix);
+  return [0, 1, 2].map((column) => found[face.indexOf(column)] ?? 0);
+}
+
+/** Gauss's elimination of a symmetric positive matrix, whose last column is the right side. */
+function eliminate(matrix: readonly number[][]): number[] {
+  const size = matrix.length;
+  for (const [pivot, own] of matrix.entries()) {
+    for (const row of matrix.slice(pivot + 1)) {
+      const factor = (row[pivot] ?? 0) / (own[pivot] ?? 0);
+      for (let column = pivot; column <= size; column++) {
+        row[column] = (row[column] ?? 0) - factor * (own[column] ?? 0);
+      }
+    }
+  }
+  const found = new Array<number>(size).fill(0);
+  for (const [pivot, own] of [...matrix.entries()].reverse()) {
+    const known = found.reduce((total, value, column) => total + value * (own[column] ?? 0), 0);
+    found[pivot] = ((own[size] ?? 0) - known) / (own[pivot] ?? 0);
+  }
+  return found;
 }

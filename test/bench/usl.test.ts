@@ -3,13 +3,13 @@
 // which it fires and a twin in which it is silent. Seeded; pure.
 
 import * as assert from 'uvu/assert';
-import { leastSquares } from '../../bench/stats/least-squares.js';
 import {
   type Fitting,
   findPeak,
   fitLaw,
   type Law,
   type LoadPoint,
+  leastSquares,
   solveLaw,
   throughput,
 } from '../../bench/stats/usl.js';
