@@ -35,6 +35,7 @@ export const LOG_EVENTS = {
   closed: { level: 'info', data: ['cutOff'] },
   // Listening threads and processes.
   'listener-died': { level: 'error', data: [...LISTENER, 'how', 'willReplace', 'error'] },
+  'listener-hung': { level: 'error', data: [...LISTENER, 'silentMs'] },
   'listener-overdue': { level: 'error', data: [...LISTENER, 'error'] },
   'listener-replaced': { level: 'info', data: LISTENER },
   'listener-start-failed': { level: 'error', data: ['error'] },
@@ -45,6 +46,11 @@ export const LOG_EVENTS = {
   'task-worker-start-failed': { level: 'error', data: ['threadId', 'error'] },
   'task-worker-died': { level: 'error', data: ['threadId'] },
   'task-workers-stopped': { level: 'error', data: ['failedStarts'] },
+  // Scorers that do not return.
+  'task-worker-hung': { level: 'error', data: ['threadId', 'scoringMs'] },
+  'calls-hung': { level: 'error', data: ['calls', 'pending'] },
+  'scoring-stuck': { level: 'error', data: [] },
+  'scoring-resumed': { level: 'info', data: [] },
   // Requests.
   'scoring-failed': { level: 'error', data: ['code', 'error'] },
   'request-failed': { level: 'error', data: ['error'] },

@@ -79,7 +79,13 @@ function addScoringOptions(command: Command): void {
       wholeNumber(1, 1_000_000),
       D.sliceUs,
     )
-    .option('--deadline-ms <n>', 'limit for one request to score; 0: none', ms, D.deadlineMs);
+    .option('--deadline-ms <n>', 'limit for one request to score; 0: none', ms, D.deadlineMs)
+    .option(
+      '--scorer-timeout-ms <n>',
+      'a scorer that takes this much longer than the deadline is ended; 0: never',
+      ms,
+      D.scorerTimeoutMs,
+    );
 }
 
 function addHttpOptions(command: Command): void {

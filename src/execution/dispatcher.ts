@@ -18,6 +18,7 @@ import {
   Submission,
 } from './submission.js';
 import { startTaskWorkers, type TaskEnd, type TaskWorkers } from './task-workers.js';
+import { ThreadWatch } from './thread-watch.js';
 
 /** @throws Error with one line when the scorer cannot be loaded or a thread does not start */
 export async function createDispatcher(policy: BatchingPolicy, options: ExecutorOptions): Promise<Executor> {
@@ -38,6 +39,7 @@ class Dispatcher implements Executor {
   readonly #inFlight: InFlightTasks;
   readonly #cost: CostEstimate;
   readonly #running: InFlightCounter;
+  readonly #watch: ThreadWatch;
   #isClosing = false;
   #isDestroyed = false;
   #isPumpPending = false;
@@ -56,6 +58,11 @@ class Dispatcher implements Executor {
     this.#inFlight = new InFlightTasks(workers.pool, policy);
     this.#cost = new CostEstimate(options.sliceUs);
     this.#running = new InFlightCounter(options.onLoadChange);
+    const sendAgain = (items: readonly Item[]) => {
+      this.#putBack(items);
+      this.#pump();
+    };
+    this.#watch = new ThreadWatch({ policy, options, workers, inFlight: this.#inFlight, sendAgain });
   }
 
   submit(inputs: readonly Input[], onCompletion: OnCompletion): Cancel {
@@ -90,6 +97,7 @@ class Dispatcher implements Executor {
 
   #cancel(submission: Submission): void {
     submission.isCancelled = true;
+    submission.abandon();
     for (const item of submission.items) {
       if (this.#queue.remove(item)) {
         this.#countWaiting(submission, -1);
@@ -177,12 +185,12 @@ class Dispatcher implements Executor {
     for (const ms of scoreMs) sumMs += ms;
     if (sumMs > 0) this.#cost.add((sumMs * 1000) / scored);
     this.#continue(task, scored === task.kept ? NO_ITEMS : task.items.slice(scored, task.kept));
-    settleScored(task.items, end.result, endedAt);
+    settleScored(task, end.result, endedAt);
   }
 
   /** Sends the next task before the answers are written: until then its thread has nothing to do. */
   #continue(task: RunningTask, toRetry: readonly Item[]): void {
-    this.#busy -= task.kept - toRetry.length;
+    this.#busy -= task.kept - task.from - toRetry.length;
     // First come, first served: the prefetched items came after those that were given back.
     if (toRetry.length > 0) this.#putBack([...toRetry, ...this.#inFlight.revokeAll(task.thread)]);
     this.#pump();
@@ -219,6 +227,7 @@ class Dispatcher implements Executor {
   waiting = (): number => this.#places;
   busy = (): number => this.#busy;
   alive = (): boolean => !this.#isClosing && !this.#workers.pool.isOver;
+  isStuck = (): boolean => this.#watch.isStuck;
   loads = () => this.#workers.loads();
 
   async close(deadlineMs: number): Promise<void> {
@@ -229,6 +238,7 @@ class Dispatcher implements Executor {
     // A thread continues for a moment while it is ended: it must not begin another item.
     for (const thread of this.#workers.pool.ready) this.#putBack(this.#inFlight.revokeAll(thread));
     this.#inFlight.close();
+    this.#watch.close();
     await this.#workers.destroy();
   }
 }

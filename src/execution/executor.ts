@@ -5,6 +5,7 @@ import type { Log } from '../log-events.js';
 import type { JsonFault, Transaction, TransactionFault } from '../scoring/transaction.js';
 import type { Region } from '../tally/region.js';
 import type { Tally } from '../tally/tally.js';
+import type { ScorerLimits } from './scorer-timeout.js';
 import type { ThreadLoad } from './thread-load.js';
 
 export type ExecutorKind = 'inline' | 'pool' | 'batched';
@@ -41,9 +42,10 @@ export interface ScoreFailure {
 /**
  * - `SCORER_FAILED`: it threw or returned no assessment; not counted;
  * - `COUNT_FAILED`: scored, but the tally refused the add; counted at most once;
- * - `THREAD_DIED`: its thread ended before it answered; counted if there is a ticket, else at most once.
+ * - `THREAD_DIED`: its thread ended before it answered; counted if there is a ticket, else at most once;
+ * - `SCORER_HUNG`: its scorer did not return, and nobody waits for it any more; counted at most once.
  */
-export type FailureCode = 'SCORER_FAILED' | 'COUNT_FAILED' | 'THREAD_DIED';
+export type FailureCode = 'SCORER_FAILED' | 'COUNT_FAILED' | 'THREAD_DIED' | 'SCORER_HUNG';
 
 /**
  * - `QUEUE_FULL`: the queue had no place; nothing was scored or counted;
@@ -86,13 +88,15 @@ export interface Executor {
   busy(): number;
   /** False once it can score nothing any more, for instance because no thread starts. */
   alive(): boolean;
+  /** True while no scoring could begin for longer than the deadline. */
+  isStuck(): boolean;
   /** The load of each task worker. */
   loads(): Promise<readonly ThreadLoad[]>;
-  /** Takes no more work, lets accepted work finish for at most `deadlineMs`, ends threads. */
+  /** Takes no more work, lets work that a caller awaits finish for at most `deadlineMs`, ends threads. */
   close(deadlineMs: number): Promise<void>;
 }
 
-export interface ExecutorOptions {
+export interface ExecutorOptions extends ScorerLimits {
   readonly kind: ExecutorKind;
   /** Task workers to start; `inline` ignores it. */
   readonly threads: number;
@@ -113,4 +117,8 @@ export interface ExecutorOptions {
   readonly log: Log;
   /** Called after a submission begins to be awaited, and before its completion. */
   readonly onLoadChange?: () => void;
+  /** Called for each call of the scorer that did not return. */
+  readonly onScorerHung?: () => void;
+  /** Called several times per second, unless this thread is blocked or can begin no scoring. */
+  readonly onProgress?: () => void;
 }

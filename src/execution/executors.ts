@@ -14,12 +14,12 @@ import type {
   ItemResult,
   OnCompletion,
 } from './executor.js';
+import { type PendingCall, PendingCalls } from './pending-calls.js';
 import { createScoreAndCount } from './score-and-count.js';
 import {
   cancelNothing,
   completeEmpty,
   createRefusal,
-  InFlightCounter,
   PLACE_ITEMS_MAX,
   refuseSubmission,
 } from './submission.js';
@@ -43,51 +43,48 @@ export function createExecutor(options: ExecutorOptions): Promise<Executor> {
 async function createInline(options: ExecutorOptions): Promise<Executor> {
   const scorer = await findScorer(options.scorer);
   const scoreAndCount = createScoreAndCount(scorer, options.tally, options.workIterations);
-  const running = new InFlightCounter(options.onLoadChange);
+  const calls = new PendingCalls(options);
   let isClosing = false;
-  let isOverdue = false;
 
   function submit(inputs: readonly Input[], onCompletion: OnCompletion): Cancel {
     if (isClosing) return refuseSubmission(onCompletion, 'CLOSING');
     const [only] = inputs;
     if (only === undefined) return completeEmpty(onCompletion);
-    if (running.count > options.queueMax) return refuseSubmission(onCompletion, 'QUEUE_FULL');
-    if (inputs.length > 1) return submitMany(inputs, onCompletion);
+    if (calls.pending > options.queueMax) return refuseSubmission(onCompletion, 'QUEUE_FULL');
     const startedAt = performance.now();
+    if (startedAt >= calls.progressDueAt) calls.noteProgress(startedAt);
+    if (inputs.length > 1) {
+      const batch = calls.begin(inputs, onCompletion);
+      void scoreMany(batch);
+      return () => calls.cancel(batch);
+    }
     const result = scoreAndCount(only);
     if (!(result instanceof Promise)) {
-      complete(onCompletion, [result], startedAt);
+      const timing = { queueMs: 0, scoreMs: performance.now() - startedAt, dispatchMs: 0 };
+      onCompletion({ state: 'done', items: [result], timing });
       return cancelNothing;
     }
-    running.begin();
+    const call = calls.begin(inputs, onCompletion);
     void result.then((settled) => {
-      running.end();
-      complete(onCompletion, [settled], startedAt);
+      call.results.push(settled);
+      calls.end(call);
     });
-    return cancelNothing;
+    return () => calls.cancel(call);
   }
 
   /** Lets other requests in from time to time: a large batch must not silence `/health`. */
-  function submitMany(inputs: readonly Input[], onCompletion: OnCompletion): Cancel {
-    let isCancelled = false;
-    running.begin();
-    void run();
-    return () => {
-      isCancelled = true;
-    };
-
-    async function run(): Promise<void> {
-      const startedAt = performance.now();
-      const results: ItemResult[] = [];
-      for (const input of inputs) {
-        if (isCancelled) results.push(createRefusal('CANCELLED'));
-        else if (isOverdue) results.push(createRefusal('CLOSING'));
-        else results.push(await scoreAndCount(input));
-        if (results.length % PLACE_ITEMS_MAX === 0) await setImmediate();
-      }
-      running.end();
-      complete(onCompletion, results, startedAt);
+  async function scoreMany(call: PendingCall): Promise<void> {
+    for (let next = call.inputs[0]; next !== undefined; next = call.inputs[call.results.length]) {
+      let result: ItemResult;
+      if (call.isCancelled) result = createRefusal('CANCELLED');
+      else if (calls.isOverdue) result = createRefusal('CLOSING');
+      else result = await scoreAndCount(next);
+      call.results.push(result);
+      call.idleTicks = 0;
+      calls.noteProgress(performance.now());
+      if (call.results.length % PLACE_ITEMS_MAX === 0) await setImmediate();
     }
+    calls.end(call);
   }
 
   return {
@@ -96,17 +93,13 @@ async function createInline(options: ExecutorOptions): Promise<Executor> {
     threadStartMs: 0,
     submit,
     waiting: () => 0,
-    busy: () => running.count,
+    busy: () => calls.pending,
     alive: () => !isClosing,
+    isStuck: () => calls.room.isStuck,
     loads: async () => [],
-    async close(deadlineMs) {
+    close(deadlineMs) {
       isClosing = true;
-      isOverdue = !(await running.drain(deadlineMs));
+      return calls.close(deadlineMs);
     },
   };
-}
-
-function complete(onCompletion: OnCompletion, items: readonly ItemResult[], startedAt: number): void {
-  const timing = { queueMs: 0, scoreMs: performance.now() - startedAt, dispatchMs: 0 };
-  onCompletion({ state: 'done', items, timing });
 }

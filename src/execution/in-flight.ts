@@ -2,11 +2,17 @@
 // the thread of the next task, revokes items that wait behind a task that takes much longer than
 // expected, and settles the items of a task that has ended. Main thread.
 
+import type { ItemState } from '../tally/journal.js';
 import type { BatchingPolicy } from './batching-policy.js';
 import type { ScoreFailure } from './executor.js';
 import type { TaskResult } from './score-task.js';
 import type { Item, RunningTask } from './submission.js';
 import type { PoolState, TaskThread } from './worker-supervisor.js';
+
+type CountedState = Extract<ItemState, { state: 'counted' }>;
+
+/** After this number of ticks without progress a thread is held up: it gets no more tasks. */
+export const HELD_TICKS = 2;
 
 /** A task is overdue after this many times its expected cost, or the slice. */
 const OVERDUE_FACTOR = 2;
@@ -18,6 +24,9 @@ interface ThreadTasks {
   nextNumber: number;
   /** The last task that was answered; -1: none. */
   answered: number;
+  /** What its journal said at the last tick, and the ticks since that changed. */
+  progress: number;
+  idleTicks: number;
 }
 
 export class InFlightTasks {
@@ -43,10 +52,10 @@ export class InFlightTasks {
     let found: TaskThread | undefined;
     let fewest = this.#policy.depth;
     for (const thread of this.#pool.ready) {
-      const tasks = this.#find(thread).tasks.length;
-      if (tasks >= fewest) continue;
+      const { tasks, idleTicks } = this.#find(thread);
+      if (tasks.length >= fewest || idleTicks >= HELD_TICKS) continue;
       found = thread;
-      fewest = tasks;
+      fewest = tasks.length;
     }
     return found;
   }
@@ -54,7 +63,7 @@ export class InFlightTasks {
   begin(thread: TaskThread, items: readonly Item[]): RunningTask {
     const mine = this.#find(thread);
     const number = mine.nextNumber++;
-    const task = { thread, number, items, kept: items.length, isRevoked: false };
+    const task = { thread, number, items, from: 0, kept: items.length, isRevoked: false };
     if (mine.tasks.push(task) === 1) mine.since = performance.now();
     return task;
   }
@@ -63,6 +72,7 @@ export class InFlightTasks {
     const mine = this.#find(task.thread);
     mine.tasks.splice(mine.tasks.indexOf(task), 1);
     mine.answered = task.number;
+    mine.idleTicks = 0;
     mine.since = performance.now();
   }
 
@@ -74,6 +84,39 @@ export class InFlightTasks {
   /** Revokes the items of this thread that it has not begun. */
   revokeAll(thread: TaskThread): readonly Item[] {
     return this.#find(thread).tasks.flatMap(revoke);
+  }
+
+  /** Once per tick: for how many ticks each thread with a task has made no progress. */
+  tick(): readonly { readonly thread: TaskThread; readonly idleTicks: number }[] {
+    return this.#pool.ready.map((thread) => {
+      const mine = this.#find(thread);
+      const [task] = mine.tasks;
+      const progress = task === undefined ? -1 : thread.journal.progress(task.number);
+      const isSame = task !== undefined && progress === mine.progress;
+      mine.idleTicks = isSame ? mine.idleTicks + 1 : 0;
+      mine.progress = progress;
+      return { thread, idleTicks: mine.idleTicks };
+    });
+  }
+
+  /**
+   * Takes what a thread has scored before the item that holds it up. The journal has the tickets, so another
+   * thread scores these items again without counting them, and their answers need not wait.
+   */
+  takeScored(thread: TaskThread): readonly Item[] {
+    const [task] = this.#find(thread).tasks;
+    if (task === undefined) return NO_ITEMS;
+    const states = thread.journal.recover(task.number, task.kept);
+    const unclaimed = states.findIndex(({ state }) => state === 'not claimed');
+    const held = (unclaimed === -1 ? task.kept : unclaimed) - 1;
+    const first = task.from;
+    for (; task.from < held; task.from++) {
+      const state = states[task.from];
+      const item = task.items[task.from];
+      if (item === undefined || state === undefined || state.state === 'at most once') break;
+      if (state.state === 'counted') item.ticket ??= formatTicket(thread, state);
+    }
+    return task.items.slice(first, task.from);
   }
 
   /**
@@ -108,7 +151,7 @@ export class InFlightTasks {
   #find(thread: TaskThread): ThreadTasks {
     const known = this.#threads.get(thread);
     if (known !== undefined) return known;
-    const created = { tasks: [], since: 0, nextNumber: 0, answered: -1 };
+    const created = { tasks: [], since: 0, nextNumber: 0, answered: -1, progress: -1, idleTicks: 0 };
     this.#threads.set(thread, created);
     return created;
   }
@@ -141,11 +184,15 @@ function revoke(task: RunningTask): readonly Item[] {
 
 export const NO_ITEMS: readonly Item[] = [];
 
-/** Settles the items that a task scored. */
-export function settleScored(items: readonly Item[], result: TaskResult, endedAt: number): void {
+export function formatTicket({ cells }: TaskThread, { counter, value }: CountedState): string {
+  return `${cells[counter]}:${value}`;
+}
+
+/** Settles the items that a task scored and still has. */
+export function settleScored({ items, from }: RunningTask, result: TaskResult, endedAt: number): void {
   const { bodies, tickets, scoreMs, failures } = result;
   const failed = failures.length === 0 ? undefined : new Map(failures);
-  for (let at = 0; at < bodies.length; at++) {
+  for (let at = from; at < bodies.length; at++) {
     const item = items[at];
     if (item === undefined) break;
     item.submission.recordTiming(item, scoreMs[at] ?? 0, endedAt);
@@ -163,11 +210,14 @@ const DEATHS_MAX = 3;
  * getting the answer out, since they did not kill it: refused or failed ones, and counted ones,
  * which another thread scores again and does not count again. The rest may have killed the thread.
  */
-export function sortDeadItems({ items, kept }: RunningTask, failures: readonly (ScoreFailure | undefined)[]) {
+export function sortDeadItems(
+  { items, from, kept }: RunningTask,
+  failures: readonly (ScoreFailure | undefined)[],
+) {
   const toRetry: Item[] = [];
   const failed: { readonly item: Item; readonly failure: ScoreFailure }[] = [];
-  for (const [at, item] of items.slice(0, kept).entries()) {
-    const failure = failures[at];
+  for (const [at, item] of items.slice(from, kept).entries()) {
+    const failure = failures[from + at];
     if (failure === undefined) {
       toRetry.push(item);
       continue;

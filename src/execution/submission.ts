@@ -24,7 +24,8 @@ export interface RunningTask {
   readonly thread: TaskThread;
   readonly number: number;
   readonly items: readonly Item[];
-  /** The task still has its first `kept` items; the others were revoked before they began. */
+  /** The task still has the items from `from` to `kept`: others were revoked, or saved from a hung thread. */
+  from: number;
   kept: number;
   isRevoked: boolean;
 }
@@ -56,6 +57,7 @@ export class Submission {
   readonly #running: InFlightCounter;
   readonly #onCompletion: OnCompletion;
   #open: number;
+  #isAwaited = true;
   #timing = NO_TIME;
   #slowestMs = -1;
 
@@ -85,10 +87,16 @@ export class Submission {
     item.task = undefined;
     this.#open--;
     if (this.#open > 0) return;
-    this.#running.end();
+    this.abandon();
     const reason = findCommonRefusal(this.#results);
     if (reason !== undefined) this.#onCompletion({ state: 'refused', reason });
     else this.#onCompletion({ state: 'done', items: this.#results, timing: this.#timing });
+  }
+
+  /** Nobody waits for it any more; what has begun goes on. */
+  abandon(): void {
+    if (this.#isAwaited) this.#running.end();
+    this.#isAwaited = false;
   }
 
   /** Keeps the timing of the slowest item; call it before the item is settled. */

@@ -7,6 +7,7 @@ import { COUNTER_NAMES } from '../scoring/rules.js';
 import { describeThrown } from '../scoring/scorers.js';
 import { TASKS_MAX } from '../tally/journal.js';
 import type { ExecutorOptions, ScoreFailure } from './executor.js';
+import { formatTicket } from './in-flight.js';
 import type { Task, TaskResult, TaskWorkerData } from './score-task.js';
 import { measureWorker, type ThreadLoad } from './thread-load.js';
 import { type PoolState, type TaskThread, WorkerSupervisor } from './worker-supervisor.js';
@@ -24,6 +25,8 @@ export interface TaskWorkers {
   loads(): Promise<readonly ThreadLoad[]>;
   /** How long the slowest thread took from its creation until it could score. */
   readonly threadStartMs: number;
+  /** Ends a thread whose scorer does not return; another takes its place. */
+  endHung(thread: TaskThread, scoringMs: number): void;
   /** Ends every thread now, whatever it does. */
   destroy(): Promise<void>;
 }
@@ -61,6 +64,7 @@ export async function startTaskWorkers(options: ExecutorOptions, onChange: () =>
     run,
     pool: supervisor,
     loads: () => Promise.all(pool.threads.map((one, at) => measureWorker(one, `task worker ${at + 1}`))),
+    endHung: ({ threadId }, scoringMs) => supervisor.endHung(threadId, scoringMs),
     threadStartMs: supervisor.slowestStartMs,
     destroy: () => supervisor.destroy(),
   };
@@ -123,7 +127,7 @@ function died(thread: TaskThread, task: Task, why: string): TaskEnd {
     const failure = { ok: false, code: 'THREAD_DIED', detail: `${why}; ${item.state}` } as const;
     if (item.state === 'not counted') return { ...failure, isUncounted: true };
     if (item.state !== 'counted') return failure;
-    return { ...failure, ticket: `${thread.cells[item.counter]}:${item.value}` };
+    return { ...failure, ticket: formatTicket(thread, item) };
   });
   return { state: 'died', failures };
 }

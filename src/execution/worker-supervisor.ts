@@ -121,6 +121,16 @@ export class WorkerSupervisor implements PoolState {
     this.ready = this.ready.filter(({ isGone }) => !isGone);
   }
 
+  /** Its end is then the death of any thread, which `#died` heals. */
+  endHung(threadId: number, scoringMs: number): void {
+    const worker = this.#pool.threads.find((one) => one.threadId === threadId);
+    this.forget(threadId);
+    const message = `task worker ${threadId} is ended: its scorer has not returned for ${scoringMs} ms`;
+    this.#options.log('task-worker-hung', message, { threadId, scoringMs });
+    this.#options.onScorerHung?.();
+    void worker?.terminate();
+  }
+
   /** Its end then counts as a failed start. Alive it would receive tasks and fail them all. */
   #refuse(worker: Worker, reason: string): void {
     if (!this.#endStart(new Error(reason))) {

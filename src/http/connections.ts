@@ -18,11 +18,13 @@ export const PENDING_MAX = 16;
 export interface Connections {
   /** Connections that are open. */
   open(): number;
+  /** Accepted requests without a written answer. */
+  pending(): number;
   /** Ends each connection whose client has not read its answers for `stalledMs`. */
   endStalled(stalledMs: number): void;
   /** From now on each connection ends as soon as nothing is pending or begun on it. */
   drain(): void;
-  /** Cuts off what is left. Returns the number of accepted requests without a written answer. */
+  /** Cuts off what is left. Returns the number of requests that were pending. */
   destroyAll(): number;
 }
 
@@ -70,8 +72,10 @@ export function attach(server: Server, router: Router, service: Service): Connec
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     handleFault(context, error, socket);
   });
+  const pending = () => [...connections.values()].reduce((sum, one) => sum + one.pending.size, 0);
   return {
     open: () => connections.size,
+    pending,
     endStalled(stalledMs) {
       for (const [socket, connection] of connections) {
         if (isStalled(socket as Socket, connection, stalledMs)) socket.destroy();
@@ -82,11 +86,8 @@ export function attach(server: Server, router: Router, service: Service): Connec
       for (const [socket, connection] of connections) endIfIdle(socket, connection);
     },
     destroyAll() {
-      let cutOff = 0;
-      for (const [socket, { pending }] of connections) {
-        cutOff += pending.size;
-        socket.destroy();
-      }
+      const cutOff = pending();
+      for (const socket of connections.keys()) socket.destroy();
       return cutOff;
     },
   };

@@ -10,18 +10,26 @@ export const STATUSES: readonly number[] = [
   ...new Set([200, 204, 503, ...Object.values(PROBLEMS).map(({ status }) => status)]),
 ].sort((a, b) => a - b);
 
-const EVENTS = ['shed', 'expired', 'left', 'inexactSnapshot', 'connectionRefused', 'logLineLost'] as const;
+const EVENTS = [
+  'shed',
+  'expired',
+  'left',
+  'inexactSnapshot',
+  'connectionRefused',
+  'logLineLost',
+  'scorerHung',
+] as const;
 export type MeterEvent = (typeof EVENTS)[number];
 
 const DURATIONS = ['queue', 'dispatch', 'score', 'total'] as const;
 export type Duration = (typeof DURATIONS)[number];
 
 /** Current values. Each listening thread sets its own; a reader adds them up. */
-const GAUGES = ['queueDepth', 'busyJobs', 'taskWorkers', 'connections'] as const;
+const GAUGES = ['queueDepth', 'busyJobs', 'taskWorkers', 'connections', 'stuck'] as const;
 export type Gauge = (typeof GAUGES)[number];
 export type GaugeValues = Readonly<Record<Gauge, number>>;
 
-export const NO_GAUGES: GaugeValues = { queueDepth: 0, busyJobs: 0, taskWorkers: 0, connections: 0 };
+export const NO_GAUGES = Object.fromEntries(GAUGES.map((name) => [name, 0])) as GaugeValues;
 
 export interface Meters {
   /** `route` is the row in the route table; the row after the last means no route. */

@@ -14,7 +14,7 @@ import {
 import type { ThreadLoad } from '../execution/thread-load.js';
 import { COUNTER_NAMES, LEVELS } from '../scoring/rules.js';
 import type { Snapshot } from '../tally/tally.js';
-import { type Histogram, type Meters, STATUSES } from './meters.js';
+import { type Histogram, type MeterEvent, type Meters, STATUSES } from './meters.js';
 import type { Route } from './route.js';
 
 export interface MetricsSources {
@@ -30,13 +30,12 @@ export interface MetricsSources {
 }
 
 const PREFIX = 'two_callers_';
-const LOG_LINES_LOST = { name: 'log_lines_lost_total', help: 'Lines of the log that could not be written.' };
+/** What the primary of a cluster counts: only it writes the log, and it ends blocked processes. */
+export type PrimaryCounts = Record<'logLineLost' | 'scorerHung', number>;
 
-/** The lines that the primary of a cluster lost: only it writes the log. */
-export function measureLostLines(lost: number): Promise<Measured> {
+export function measurePrimary(counts: Partial<Record<MeterEvent, number>>): Promise<Measured> {
   const registry = new Registry();
-  const { name, help } = LOG_LINES_LOST;
-  addCounter(registry, name, help, [], (counter) => counter.inc(lost));
+  addEvents(registry, (event) => counts[event] ?? 0);
   return registry.getMetricsAsJSON();
 }
 
@@ -52,7 +51,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   addAnswers(registry, sources);
-  addEvents(registry, sources);
+  addEvents(registry, sources.meters.readEvents);
   addGauges(registry, sources);
   addDurations(registry, sources.meters);
   addThreadLoads(registry, sources);
@@ -149,17 +148,18 @@ function addTally(registry: Registry, { counts }: Snapshot): void {
   });
 }
 
-function addEvents(registry: Registry, { meters }: MetricsSources): void {
+function addEvents(registry: Registry, read: (event: MeterEvent) => number): void {
   const events = [
     ['shed_total', 'shed', 'Requests refused because the queue was full.'],
     ['expired_total', 'expired', 'Requests whose deadline passed before the answer.'],
     ['left_total', 'left', 'Requests whose client left before the answer.'],
     ['connections_refused_total', 'connectionRefused', 'Connections over the limit.'],
-    [LOG_LINES_LOST.name, 'logLineLost', LOG_LINES_LOST.help],
+    ['log_lines_lost_total', 'logLineLost', 'Lines of the log that could not be written.'],
+    ['scorers_hung_total', 'scorerHung', 'Scorers that did not return in time.'],
     ['snapshots_inexact_total', 'inexactSnapshot', 'Snapshots of /stats that were not exact.'],
   ] as const;
   for (const [name, event, help] of events) {
-    addCounter(registry, name, help, [], (counter) => counter.inc(meters.readEvents(event)));
+    addCounter(registry, name, help, [], (counter) => counter.inc(read(event)));
   }
 }
 
@@ -169,6 +169,7 @@ function addGauges(registry: Registry, { meters, showGauges }: MetricsSources): 
     ['busy_jobs', 'Transactions that a thread scores or has prefetched.', 'busyJobs'],
     ['task_workers', 'Task workers of the pool.', 'taskWorkers'],
     ['connections', 'Open connections.', 'connections'],
+    ['stuck', 'Listeners where no scoring could begin for longer than the deadline.', 'stuck'],
   ] as const;
   for (const [name, help, gauge] of gauges) {
     new Gauge({

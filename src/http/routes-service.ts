@@ -97,10 +97,17 @@ export const SERVICE_ROUTES: readonly Route[] = [
     summary: 'Whether the service takes new work; never shed',
     answers: {
       200: object('Ready.', { status: Type.String() }, { status: 'ready' }),
-      503: object('Starting or draining.', { status: Type.String() }, { status: 'draining' }),
+      503: object(
+        'Starting, draining, or stuck: no scoring could begin for longer than the deadline.',
+        { status: Type.String() },
+        { status: 'draining' },
+      ),
     },
-    handle: (_call, service) =>
-      isReady(service) ? json({ status: 'ready' }) : { ...json({ status: 'draining' }), status: 503 },
+    handle: (_call, service) => {
+      if (!isReady(service)) return { ...json({ status: 'draining' }), status: 503 };
+      if (service.executor.isStuck()) return { ...json({ status: 'stuck' }), status: 503 };
+      return json({ status: 'ready' });
+    },
   },
   {
     method: 'POST',

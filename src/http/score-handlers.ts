@@ -31,6 +31,7 @@ const FAILURES = {
   SCORER_FAILED: ['scorer-failed', 'The scorer failed; the transaction was not counted'],
   COUNT_FAILED: ['count-failed', 'The count failed; the transaction was counted at most once'],
   THREAD_DIED: ['thread-died', 'The thread died'],
+  SCORER_HUNG: ['deadline-passed', 'The scorer did not return; the transaction was counted at most once'],
   QUEUE_FULL: ['overloaded', 'The queue is full; nothing was counted'],
   CLOSING: ['closing', 'The service is shutting down; nothing was counted'],
   CANCELLED: ['closing', 'The caller left before scoring began; nothing was counted'],

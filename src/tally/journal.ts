@@ -40,7 +40,9 @@ export interface Journal {
   claim(task: number, item: number): boolean;
   /** Thread: the item was counted; without a value this is unknown. */
   record(task: number, item: number, counter: number, value: number | undefined): void;
-  /** Supervisor: reads the items after the thread has ended. */
+  /** Supervisor: a number that changes when the thread claims an item. */
+  progress(task: number): number;
+  /** Supervisor: reads the items. While the thread lives, the last claimed item may still change. */
   recover(task: number, items: number): readonly ItemState[];
 }
 
@@ -83,6 +85,7 @@ export function attachJournal(buffer: SharedArrayBuffer): Journal {
       // After the value: a thread killed in between would otherwise leave an older ticket.
       Atomics.store(marks, item, value === undefined ? UNSURE : counter + 1);
     },
+    progress: (task) => Atomics.load(findPage(task).claim, 0) & ~REVOKED,
     recover(task, items) {
       const page = findPage(task);
       const word = Atomics.load(page.claim, 0);

@@ -7,7 +7,7 @@ import cluster, { type Worker } from 'node:cluster';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ExecutorKind } from '../execution/executor.js';
-import { type Measured, measureLostLines, sumCounters } from '../http/metrics.js';
+import { type Measured, measurePrimary, type PrimaryCounts, sumCounters } from '../http/metrics.js';
 import type { Log } from '../log-events.js';
 import { COUNTER_NAMES } from '../scoring/rules.js';
 import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
@@ -35,7 +35,6 @@ const OUTPUT_WAITING_BYTES_MAX = 1024 * 1024;
 /** All that the primary knows of its processes. */
 interface Primary {
   readonly log: Log;
-  linesLost: number;
   readonly snapshots: SnapshotBarrier;
   readonly measurements: ScatterGather<Measured>;
   /** What each process last said of itself: a busy one may not reply in time. */
@@ -44,6 +43,7 @@ interface Primary {
   ended: Measured;
   /** The processes that reply to queries: all but those that are starting. */
   readonly queryable: Map<number, Send>;
+  readonly counted: PrimaryCounts;
 }
 
 type Send = (command: ListenerCommand | ProcessCommand) => void;
@@ -67,19 +67,23 @@ async function startProcesses(data: ProcessData, log: Log, releasePort: () => vo
   const { options } = data;
   const primary: Primary = {
     log,
-    linesLost: 0,
     lastMeasured: new Map(),
     ended: [],
     snapshots: createSnapshotBarrier(COUNTER_NAMES.length),
     measurements: new ScatterGather(MEASURED_MS_MAX),
     queryable: new Map(),
+    counted: { logLineLost: 0, scorerHung: 0 },
   };
   log.onLost = () => {
-    primary.linesLost += 1;
+    primary.counted.logLineLost += 1;
   };
   const supervisor = new Supervisor({
     count: options.threads,
     log,
+    limits: options,
+    onHung: () => {
+      primary.counted.scorerHung += 1;
+    },
     launch: (_index, _port, events) => launchProcess(data, primary, events),
   });
   // However this process ends, a process whose scorer blocks it must not outlive it.
@@ -226,6 +230,6 @@ async function gatherMeasurements(primary: Primary): Promise<readonly Measured[]
   await measurements.gather([...queryable.keys()], (id, round) => {
     queryable.get(id)?.({ type: 'measure', round });
   });
-  const lost = await measureLostLines(primary.linesLost);
-  return [...primary.lastMeasured.values(), primary.ended, lost];
+  const own = await measurePrimary(primary.counted);
+  return [...primary.lastMeasured.values(), primary.ended, own];
 }

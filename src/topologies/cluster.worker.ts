@@ -96,13 +96,13 @@ await runListener({
   options,
   kind: 'cluster',
   send,
-  async build(log) {
+  async build(log, onProgress) {
     const wholeService = {
       snapshot: isApart ? own.tally.snapshot : () => query('snapshot') as Promise<Snapshot>,
       measured: () => query('measured') as Promise<readonly Measured[]>,
     };
     const memory = isApart ? own : { ...own, tally: barrier.tally };
-    service = await createService({ kind, options, log, memory, listener: 0, wholeService });
+    service = await createService({ kind, options, log, memory, listener: 0, wholeService, onProgress });
     return service;
   },
   waitForPermission: () => {

@@ -14,6 +14,8 @@ const HEADER_BYTES_MAX = 16 * 1024;
 
 export interface HttpListener {
   readonly url: string;
+  /** Accepted requests without a written answer. */
+  pending(): number;
   /**
    * No new connections; open ones end after their answers, at the latest after `deadlineMs`.
    * Resolves with the number of accepted requests that got no answer.
@@ -82,6 +84,7 @@ export async function listen(
   server.once('close', () => clearInterval(checks));
   return {
     url: formatUrl(server.address() as AddressInfo),
+    pending: connections.pending,
     close: (deadlineMs) => closeServer(server, connections, deadlineMs),
   };
 }

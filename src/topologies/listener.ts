@@ -16,6 +16,8 @@ export type ListenerEvent =
   /** It could not start, and ends. */
   | { readonly type: 'failed'; readonly error: PackedError }
   | LogLine
+  /** Its event loop goes on; `pending` accepted requests have no answer yet. */
+  | { readonly type: 'progress'; readonly pending: number }
   /** It ends; all accepted requests but `cutOff` have their answers. */
   | { readonly type: 'closed'; readonly cutOff: number };
 
@@ -91,7 +93,7 @@ interface ListenerParts {
   readonly kind: Exclude<ListenerKind, 'single'>;
   /** Resolves when the event is on its way, and will arrive even if this listener ends now. */
   send(event: ListenerEvent): Promise<void>;
-  build(log: Log): Promise<ServiceInstance>;
+  build(log: Log, onProgress: () => void): Promise<ServiceInstance>;
   /** Resolves when it may listen; absent where it may at once. */
   waitForPermission?(): Promise<void>;
   /** Called once, when it listens. */
@@ -119,9 +121,14 @@ export async function runListener(parts: ListenerParts): Promise<void> {
     void send({ type: 'log', event, message, fields, error: packError(error) });
   };
   try {
-    const service = await parts.build(log);
+    let http: HttpListener | undefined;
+    const onProgress = () => {
+      if (http !== undefined) void send({ type: 'progress', pending: http.pending() });
+    };
+    const service = await parts.build(log, onProgress);
     await parts.waitForPermission?.();
-    const http = await listen(options, service.attach, kind);
+    const listening = await listen(options, service.attach, kind);
+    http = listening;
     let isClosing = false;
     parts.onCommand((command) => {
       if (command.type === 'ready') return service.setReady(command.ready);
@@ -129,11 +136,11 @@ export async function runListener(parts: ListenerParts): Promise<void> {
       isClosing = true;
       close(command.deadlineMs).catch(fail);
     });
-    await send({ type: 'listening', url: http.url });
+    await send({ type: 'listening', url: listening.url });
 
     async function close(deadlineMs: number): Promise<void> {
       service.setReady(false);
-      await send({ type: 'closed', cutOff: await closeInOrder(http, service, deadlineMs) });
+      await send({ type: 'closed', cutOff: await closeInOrder(listening, service, deadlineMs) });
       exit();
     }
   } catch (error) {

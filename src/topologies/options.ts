@@ -21,6 +21,8 @@ export interface ServeOptions {
   readonly sliceUs: number;
   /** The service gives up a request to score after this time; 0: never. */
   readonly deadlineMs: number;
+  /** A scorer that takes this much longer than the deadline is ended; 0: never. */
+  readonly scorerTimeoutMs: number;
   /** Open connections; the service closes others at once. */
   readonly connectionsMax: number;
   /** From the first byte of a request to the end of its header fields. */
@@ -49,6 +51,7 @@ export const SERVE_DEFAULTS: ServeOptions = {
   queueMax: 4096,
   sliceUs: 500,
   deadlineMs: 30_000,
+  scorerTimeoutMs: 2_000,
   connectionsMax: 4096,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,

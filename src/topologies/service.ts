@@ -49,6 +49,8 @@ interface ServiceParts {
   readonly listener: number;
   /** Absent when this listener's registry and tally have everything. */
   readonly wholeService?: WholeService;
+  /** See `ExecutorOptions`. */
+  readonly onProgress?: () => void;
 }
 
 export interface ServiceInstance {
@@ -96,6 +98,10 @@ export async function createService(parts: ServiceParts): Promise<ServiceInstanc
     workIterations: calibrateWork(options.workUs),
     queueMax: options.queueMax,
     sliceUs: options.sliceUs,
+    deadlineMs: options.deadlineMs,
+    scorerTimeoutMs: options.scorerTimeoutMs,
+    onScorerHung: () => meters.increment('scorerHung'),
+    ...(parts.onProgress && { onProgress: parts.onProgress }),
     ...memory,
     log,
     ...(!isAlone && { onLoadChange: showGauges }),
@@ -153,6 +159,7 @@ function readGauges(executor: Executor, attached: readonly Connections[]): Gauge
     queueDepth: executor.waiting(),
     busyJobs: executor.busy(),
     taskWorkers: executor.threads,
+    stuck: Number(executor.isStuck()),
     connections: attached.reduce((sum, one) => sum + one.open(), 0),
   };
 }

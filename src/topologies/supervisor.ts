@@ -2,6 +2,7 @@
 // the dead, and ends all in order. Main thread. threads.ts and cluster.ts say how to launch one;
 // listener.ts is what it does.
 
+import { planTicks, type ScorerLimits, startTicks, type TickPlan } from '../execution/scorer-timeout.js';
 import type { Log } from '../log-events.js';
 import { StallTolerantTimeout } from '../stall-tolerant-timeout.js';
 import { waitMs } from './listen.js';
@@ -27,6 +28,9 @@ export interface LaunchEvents {
 export interface SupervisorOptions {
   readonly count: number;
   readonly log: Log;
+  readonly limits: ScorerLimits;
+  /** Called for each listener that its scorer blocks. */
+  onHung(): void;
   /** `index` is from 0 to count - 1; a replacement gets the index of the dead one. */
   launch(index: number, port: number, events: LaunchEvents): ListenerHandle;
 }
@@ -46,20 +50,26 @@ interface Slot {
   startMs: number;
   /** Accepted requests that got no answer. */
   cutOff: number;
+  /** Ticks since its last sign of progress, and its open requests at that time. */
+  silentTicks: number;
+  pending: number;
   readonly whenGone: Promise<void>;
 }
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
+  readonly #plan: TickPlan;
   readonly #slots: Slot[] = [];
   #port = 0;
   #isReady = false;
   #isClosing = false;
   #isOverdue = false;
   #failedInARow = 0;
+  #ticks: NodeJS.Timeout | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#plan = planTicks(options.limits);
   }
 
   /**
@@ -77,6 +87,7 @@ export class Supervisor {
       });
       const [url] = await Promise.all([first, ...others]);
       this.#setReady(true);
+      this.#ticks = startTicks(this.#plan, () => this.#tick());
       return url;
     } catch (error) {
       await this.#killAll();
@@ -87,6 +98,7 @@ export class Supervisor {
   /** Resolves with the number of accepted requests that got no answer. */
   async close({ readyDelayMs, closeDeadlineMs: deadlineMs }: CloseOptions): Promise<number> {
     this.#isClosing = true;
+    clearInterval(this.#ticks);
     this.#setReady(false);
     await waitMs(readyDelayMs);
     for (const { handle, state } of this.#slots) {
@@ -107,6 +119,21 @@ export class Supervisor {
     return this.#slots.map(({ startMs }) => startMs);
   }
 
+  /** A listener without progress is blocked by its scorer; it is replaced as a dead one is. */
+  #tick(): void {
+    const { tickMs, hungTicks } = this.#plan;
+    for (const slot of this.#slots) {
+      slot.silentTicks++;
+      if (slot.state !== 'listening' || slot.silentTicks !== hungTicks) continue;
+      const { listener, id } = slot.handle;
+      const silentMs = hungTicks * tickMs;
+      const message = `${nameListener(slot.handle)} made no progress for ${silentMs} ms and is ended`;
+      this.#options.log('listener-hung', message, { listener, id, silentMs });
+      this.#options.onHung();
+      slot.handle.kill();
+    }
+  }
+
   /** Resolves with its address once it listens. */
   #launch(index: number): Promise<string> {
     const startedAt = performance.now();
@@ -116,6 +143,10 @@ export class Supervisor {
       const onEvent = (event: ListenerEvent) => {
         if (event.type === 'log') writeRemoteLine(this.#options.log, event);
         if (event.type === 'failed') failure = unpackError(event.error);
+        if (event.type === 'progress') {
+          slot.silentTicks = 0;
+          slot.pending = event.pending;
+        }
         if (event.type === 'closed') {
           slot.state = 'closed';
           slot.cutOff = event.cutOff;
@@ -123,6 +154,7 @@ export class Supervisor {
         if (event.type !== 'listening') return;
         overdue.cancel();
         slot.state = 'listening';
+        slot.silentTicks = 0;
         slot.startMs = Math.round(performance.now() - startedAt);
         slot.handle.send({ type: 'ready', ready: this.#isReady });
         resolve(event.url);
@@ -142,7 +174,15 @@ export class Supervisor {
         markGone = settle;
       });
       const handle = this.#options.launch(index, this.#port, { onEvent, onExit });
-      const slot: Slot = { handle, state: 'starting', startMs: 0, cutOff: 0, whenGone };
+      const slot: Slot = {
+        handle,
+        state: 'starting',
+        startMs: 0,
+        cutOff: 0,
+        silentTicks: 0,
+        pending: 0,
+        whenGone,
+      };
       this.#slots[index] = slot;
       const overdue = new StallTolerantTimeout(START_DEADLINE_MS, () => {
         const seconds = START_DEADLINE_MS / 1_000;
@@ -165,8 +205,8 @@ export class Supervisor {
       const then = willReplace ? 'another replaces it' : 'its open requests were cut off';
       log('listener-died', `${name} died (${how}); ${then}`, { ...data, how, willReplace });
     }
-    // The number of its open requests died with it. It was at least one, or it would have closed.
-    if (this.#isClosing) slot.cutOff = 1;
+    // At least one request was open, or it would have closed. Before, it said how many.
+    if (this.#isClosing) slot.cutOff = Math.max(1, slot.pending);
     else void this.#replace(index);
   }
 
@@ -177,7 +217,9 @@ export class Supervisor {
       try {
         await this.#launch(index);
         this.#failedInARow = 0;
-        return this.#logReplacement(index);
+        const { handle } = this.#slots[index] as Slot;
+        const { listener, id } = handle;
+        return log('listener-replaced', `${nameListener(handle)} replaces a dead one`, { listener, id });
       } catch (error) {
         if (this.#isClosing) return;
         this.#failedInARow += 1;
@@ -189,13 +231,6 @@ export class Supervisor {
     const starts = `${FAILED_STARTS_MAX} starts failed in a row`;
     const message = `${starts}: no more replacements are started, and /ready says 503`;
     log('replacing-stopped', message, { failedStarts: FAILED_STARTS_MAX });
-  }
-
-  #logReplacement(index: number): void {
-    const handle = this.#slots[index]?.handle;
-    if (handle === undefined) return;
-    const { listener, id } = handle;
-    this.#options.log('listener-replaced', `${nameListener(handle)} replaces a dead one`, { listener, id });
   }
 
   #setReady(ready: boolean): void {

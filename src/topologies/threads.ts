@@ -36,6 +36,8 @@ export async function startThreads(
   const supervisor = new Supervisor({
     count: options.threads,
     log,
+    limits: options,
+    onHung: () => meters.increment('scorerHung'),
     launch(listener, port, { onEvent, onExit }) {
       const parts = { kind, options: { ...options, port }, memory, listener };
       return launchThread(parts, {

@@ -18,7 +18,8 @@ await runListener({
   kind: 'threads',
   // A message to another thread of this process has arrived as soon as it is sent.
   send: async (event) => parentPort?.postMessage(event),
-  build: (log) => createService({ kind, options, log, memory: { region, channel, tally }, listener }),
+  build: (log, onProgress) =>
+    createService({ kind, options, log, memory: { region, channel, tally }, listener, onProgress }),
   onCommand: (handle) => parentPort?.on('message', handle),
   exit: () => process.exit(0),
 });

@@ -50,6 +50,8 @@ interface ExecutorHarnessOptions extends Subject {
   readonly tally?: TallyKind;
   readonly queueMax?: number;
   readonly sliceUs?: number;
+  readonly deadlineMs?: number;
+  readonly scorerTimeoutMs?: number;
   readonly start?: readonly number[];
   readonly workIterations?: number;
 }
@@ -114,6 +116,8 @@ export async function openHarness(options: ExecutorHarnessOptions): Promise<Exec
     workIterations: options.workIterations ?? 0,
     queueMax: options.queueMax ?? 4096,
     sliceUs: options.sliceUs ?? 500,
+    deadlineMs: options.deadlineMs ?? 0,
+    scorerTimeoutMs: options.scorerTimeoutMs ?? 0,
     tally,
     region,
     channel,

@@ -21,12 +21,14 @@ interface Fake extends LaunchEvents {
 }
 
 /** `act` is what each does when it is launched; the default listens. */
-function createHarness(count: number, act: (fake: Fake, launched: number) => void = listens) {
+function createHarness(count: number, act: (fake: Fake, launched: number) => void = listens, deadlineMs = 0) {
   const fakes: Fake[] = [];
   const troubles: Trouble[] = [];
   const supervisor = new Supervisor({
     count,
     log: collectErrors(troubles),
+    limits: { deadlineMs, scorerTimeoutMs: 1 },
+    onHung() {},
     launch(index, port, events) {
       const fake: Fake = { index, port, told: [], isEnded: false, ...events };
       const launched = fakes.push(fake);
@@ -107,6 +109,24 @@ test('one that dies is replaced in its place, and the new one is ready at once',
       { event: 'listener-died', data: dead },
     ],
   );
+});
+
+test('a listener that shows no progress is ended and replaced; one that does is left alone', async () => {
+  const { supervisor, fakes, troubles } = createHarness(2, listens, 100);
+  await supervisor.start(PORT);
+  const beat = setInterval(() => fakes[0]?.onEvent({ type: 'progress', pending: 7 }), 1);
+  await until(() => fakes.length === 3 && lastReady(fakes[2] as Fake) === true);
+  clearInterval(beat);
+  assert.equal([fakes[0]?.isEnded, fakes[1]?.isEnded, fakes[2]?.index], [false, true, 1]);
+  assert.equal(
+    troubles.map(({ event, data }) => [event, data.id]),
+    [
+      ['listener-hung', 2],
+      ['listener-died', 2],
+    ],
+  );
+  const closing = supervisor.close(CLOSING);
+  assert.is(await closing, 7 + 1, 'what was open when they were last seen, and at least one');
 });
 
 test('five starts that fail in a row are the last; who is left says it is not ready', async () => {
