@@ -6,6 +6,7 @@ import { CONDITIONS, type Conditions } from '../runner/result-lines.js';
 import type { Results } from '../runner/results-file.js';
 import { findMetric, METRICS, type MetricName, type NamedScenario, type Sample } from '../runner/scenario.js';
 import type { BenchSession } from '../runner/session.js';
+import { claimsOn } from '../scenarios/variants.js';
 import { compareNames, createScenarioData, type ScenarioData } from '../stats/scenario-data.js';
 import type { ConfidenceInterval } from '../stats/statistics.js';
 import type { ClaimVerdict } from '../stats/verdicts.js';
@@ -45,8 +46,8 @@ export function conclude(
       return [name, createScenarioData(name, own, plan.seed)] as const;
     }),
   );
-  const verdicts = scenarios.flatMap(([name, { claims }]) =>
-    claims(plan).flatMap((claim) => {
+  const verdicts = scenarios.flatMap(([name, { variants, claims }]) =>
+    claimsOn(variants(plan), claims(plan)).flatMap((claim) => {
       const verdict = all.get(name)?.judge(claim);
       return verdict === undefined ? [] : [{ scenario: name, verdict }];
     }),

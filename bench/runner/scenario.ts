@@ -218,6 +218,7 @@ export interface Scenario {
   /** What a run takes, about, without starting and ending; none: warm-up and load of the plan. */
   readonly loadSeconds?: (plan: Plan) => number;
   readonly variants: (plan: Plan) => readonly Variant[];
+  /** Only those whose variants are all measured are judged. */
   readonly claims: (plan: Plan) => readonly Claim[];
   readonly measure: (variant: Variant, context: RunContext, round: number) => Promise<Measurement>;
   /** Why a part of it cannot be had here: what, and the reason. */

@@ -28,7 +28,7 @@ import type { Plan } from '../runner/plan.js';
 import type { Claim, ClaimTarget, Measurement, RunContext, Variant } from '../runner/scenario.js';
 import { distinctNumbers, groupByLabel, type ScenarioData } from '../stats/scenario-data.js';
 import { decide } from '../stats/statistics.js';
-import { claimsOn, rowName, rows, variant } from './variants.js';
+import { rowName, rows, variant } from './variants.js';
 
 const POOLED = ['pool', 'batched'] as const;
 
@@ -44,9 +44,8 @@ function variants({ workUs, taskWorkers }: Plan) {
   );
 }
 
-function claims(plan: Plan): readonly Claim[] {
-  const all = plan.workUs.flatMap((us) => plan.taskWorkers.flatMap((threads) => claimsAt(us, threads)));
-  return claimsOn(variants(plan), all);
+function claims({ workUs, taskWorkers }: Plan): readonly Claim[] {
+  return workUs.flatMap((us) => taskWorkers.flatMap((threads) => claimsAt(us, threads)));
 }
 
 function claimsAt(us: number, threads: number): Claim[] {
@@ -62,10 +61,12 @@ function claimsAt(us: number, threads: number): Claim[] {
     return { says, metric, of, against, target };
   };
   const atLeast = threads === 2 ? (BEST_TARGET[us] ?? 1) : 1;
-  const atZero = us === 0 && threads === 2;
+  const zeroClaims = [
+    claim(batched, 'perSecond', [pool], { atLeast: 2.5 }),
+    claim(batched, 'perSecond', [inline], { atLeast: 1 }),
+  ];
   return [
-    ...(atZero ? [claim(batched, 'perSecond', [pool], { atLeast: 2.5 })] : []),
-    ...(atZero ? [claim(batched, 'perSecond', [inline], { atLeast: 1 })] : []),
+    ...(us === 0 && threads === 2 ? zeroClaims : []),
     claim(pool, 'perSecond', [inline], undefined),
     claim(batched, 'perSecond', [inline, pool], { atLeast }),
     claim(batched, 'p99Ms', [pool], { atMost: 1 }),
@@ -73,10 +74,7 @@ function claimsAt(us: number, threads: number): Claim[] {
 }
 
 function measure(row: Variant, context: RunContext): Promise<Measurement> {
-  return withServer(row, context, async (stand) => {
-    const { measured } = await measureInside(stand, context.plan);
-    return measured;
-  });
+  return withServer(row, context, async (stand) => (await measureInside(stand, context.plan)).measured);
 }
 
 /** From which added work on it is faster than inline, and the exceptions. */

@@ -17,7 +17,7 @@ import type { Plan } from '../runner/plan.js';
 import type { Claim, Measurement, RunContext, Variant } from '../runner/scenario.js';
 import { secondsFor, supported } from '../stats/percentiles.js';
 import type { ScenarioData } from '../stats/scenario-data.js';
-import { claimsOn, rowName, rows, variant } from './variants.js';
+import { rowName, rows, variant } from './variants.js';
 
 const WORK_US = 2_000;
 const PROBES_PER_SECOND = 500;
@@ -38,11 +38,10 @@ function claims(plan: Plan): readonly Claim[] {
     const of = rowName(name, threads, WORK_US);
     return { says: `/health p99 under ${of}`, metric: 'healthP99Ms', of, against, target };
   };
-  const all = plan.taskWorkers.flatMap((threads) => [
+  return plan.taskWorkers.flatMap((threads) => [
     claim('pool', threads, undefined),
     claim('batched', threads, { atMost: 1 / 50 }),
   ]);
-  return claimsOn(variants(plan), all);
 }
 
 async function measure(row: Variant, context: RunContext): Promise<Measurement> {
@@ -95,12 +94,10 @@ function describeAnswer(data: ScenarioData): readonly string[] {
   const { of, against } = pair;
   const wait = data.ratio(against.variant, of.variant, P99);
   const rate = data.ratio(of.variant, against.variant, 'perSecond');
-  const [own, other] = [against, of].map(({ label, variant: name }) => {
-    return `The p99 of /health is ${formatEstimate(data.median(name, P99), P99)} with ${label}.`;
-  });
   return [
-    own ?? '',
-    other ?? '',
+    ...[against, of].map(({ label, variant: name }) => {
+      return `The p99 of /health is ${formatEstimate(data.median(name, P99), P99)} with ${label}.`;
+    }),
     `With inline it is ${formatComparison(wait, `that with ${of.label}`, WAIT)}.`,
     toSentence(`meanwhile ${of.label} serves ${formatTimes(rate, 'the requests of inline')}`),
   ];

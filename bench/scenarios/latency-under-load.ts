@@ -27,7 +27,7 @@ import type { Claim, Measurement, Readings, RunContext, Variant } from '../runne
 import type { Limits } from '../runner/validity.js';
 import { secondsFor, supported, together } from '../stats/percentiles.js';
 import { groupByLabel, type MeasuredVariant, type ScenarioData } from '../stats/scenario-data.js';
-import { claimsOn, executors, rowName, rows, variant } from './variants.js';
+import { executors, rowName, rows, variant } from './variants.js';
 
 const WORK_US = 500;
 /**
@@ -46,7 +46,7 @@ function variants(plan: Plan): readonly Variant[] {
 }
 
 function claims(plan: Plan): readonly Claim[] {
-  const all = executors(plan).flatMap(([name, threads]) =>
+  return executors(plan).flatMap(([name, threads]) =>
     plan.ofPeak.flatMap((share): Claim[] => {
       const of = rowName(name, threads, WORK_US, at(share));
       const [inline, target] = [[rowName('inline', 0, WORK_US, at(share))], undefined];
@@ -56,7 +56,6 @@ function claims(plan: Plan): readonly Claim[] {
       return [...(name === 'inline' ? [] : [p99]), ...(share < 1 ? [] : [past])];
     }),
   );
-  return claimsOn(variants(plan), all);
 }
 
 async function measure(row: Variant, context: RunContext, round: number): Promise<Measurement> {

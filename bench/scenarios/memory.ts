@@ -50,13 +50,10 @@ async function measure(row: Variant, context: RunContext): Promise<Measurement> 
   const { plan } = context;
   return withServer(row, context, async (stand) => {
     const startedAt = performance.now();
-    const running = { is: true };
-    const loading = stand.score({ requests: plan.requests }).finally(() => {
-      running.is = false;
-    });
+    const running = new AbortController();
     const [{ load, reason, notes }, points] = await Promise.all([
-      loading,
-      watch(stand, context, () => running.is),
+      stand.score({ requests: plan.requests }).finally(() => running.abort()),
+      watch(stand, context, running.signal),
     ]);
     const half = points.filter(({ x }) => x > plan.requests / 2);
     const { slope, low, high, n } = fitSlope(half);
@@ -80,13 +77,13 @@ async function measure(row: Variant, context: RunContext): Promise<Measurement> 
 async function watch(
   { server }: ServerUnderTest,
   { plan, tell }: RunContext,
-  isRunning: () => boolean,
+  loaded: AbortSignal,
 ): Promise<Point[]> {
   const step = plan.requests / SAMPLES;
   const points: Point[] = [];
   const startedAt = performance.now();
   let base: number | undefined;
-  while (isRunning()) {
+  while (!loaded.aborted) {
     const [scored = 0, bytes = 0] = await readMetric(server.url, SCORED, RSS);
     base ??= scored;
     const x = scored - base;
@@ -129,7 +126,7 @@ function describeRun(run: Sample): readonly string[] {
 
 function describe(data: ScenarioData): SectionContent {
   const says = data.valid.flatMap(describeRun).map(toSentence);
-  const table = buildMediansTable(data, [
+  const tables = buildMediansTable(data, [
     ['requests', 'requests'],
     ['minutes', 'took, min'],
     ['slopeBytes', 'bytes/request'],
@@ -142,7 +139,7 @@ function describe(data: ScenarioData): SectionContent {
     title: 'Does memory grow with the requests it has served?',
     says: says.length === 0 ? ['No run counts.'] : says,
     charts: [],
-    tables: table,
+    tables,
     how:
       'The resident set is read about 200 times during one long run. The slope is the median over ' +
       "all pairs of ten batches of the second half (Theil), with Sen's interval.",

@@ -16,7 +16,7 @@ import {
   type Ratio,
   type ScenarioData,
 } from '../stats/scenario-data.js';
-import { claimsOn, executors, rowName, rows, variant } from './variants.js';
+import { executors, rowName, rows, variant } from './variants.js';
 
 /** The service takes one transaction of at most 64 KiB. */
 const BODY_BYTES = [100, 1_000, 10_000, 60_000];
@@ -40,7 +40,7 @@ function variants(plan: Plan): readonly Variant[] {
 function claims(plan: Plan): readonly Claim[] {
   const measured = places(plan);
   const [first] = measured;
-  const all = executors(plan).flatMap(([name, threads]) =>
+  return executors(plan).flatMap(([name, threads]) =>
     measured.flatMap((at): Claim[] => {
       const of = rowName(name, threads, 0, at);
       const inline = [rowName('inline', 0, 0, at)];
@@ -53,7 +53,6 @@ function claims(plan: Plan): readonly Claim[] {
       ];
     }),
   );
-  return claimsOn(variants(plan), all);
 }
 
 /** What is posted; the texts have exactly as many bytes as the row says. */

@@ -16,7 +16,7 @@ import {
 } from '../stats/scenario-data.js';
 import type { ConfidenceInterval } from '../stats/statistics.js';
 import { type Fit, type Fitting, fitLaw, throughput } from '../stats/usl.js';
-import { claimsOn, rowName, rows, variant } from './variants.js';
+import { rowName, rows, variant } from './variants.js';
 
 const WORK_US = [0, 500];
 
@@ -46,7 +46,7 @@ function variants(plan: Plan): readonly Variant[] {
 }
 
 function claims(plan: Plan): readonly Claim[] {
-  const all = planCurves(plan)
+  return planCurves(plan)
     .filter(({ topology }) => topology === 'batched')
     .flatMap(({ topology, threads, workUs }) =>
       plan.callers.map((callers): Claim => {
@@ -55,7 +55,6 @@ function claims(plan: Plan): readonly Claim[] {
         return { says: of, metric: 'perSecond', of, against, target: undefined };
       }),
     );
-  return claimsOn(variants(plan), all);
 }
 
 function measure(row: Variant, context: RunContext): Promise<Measurement> {

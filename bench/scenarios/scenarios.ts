@@ -9,13 +9,12 @@ import { heavyTail } from './heavy-tail.js';
 import { isolation } from './isolation.js';
 import { latencyUnderLoad } from './latency-under-load.js';
 import { memory } from './memory.js';
-import { overhead } from './overhead.js';
 import { overload } from './overload.js';
 import { payload } from './payload.js';
 import { peers } from './peers.js';
 import { scalability } from './scalability.js';
 import { tallies } from './tallies.js';
-import { threads } from './threads.js';
+import { overhead, threads } from './throughput.js';
 import { wakeUp } from './wake-up.js';
 
 export const SCENARIOS = {

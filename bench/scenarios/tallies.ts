@@ -17,7 +17,6 @@ import {
 import { checkAdds, type Limits } from '../runner/validity.js';
 import { type AddingCourse, type AddingJob, type Counter, isCorrectCounter } from './adding-job.js';
 import { describeTallies } from './tallies-section.js';
-import { claimsOn } from './variants.js';
 
 export const CHILD = new URL('./adding-child.js', import.meta.url);
 
@@ -58,7 +57,7 @@ function variants(plan: Plan): readonly Variant[] {
   });
 }
 
-function claims(plan: Plan): readonly Claim[] {
+function claims(): readonly Claim[] {
   const cost = (row: AddingRow, other: AddingRow): Claim => {
     const [of, against] = [formatName(row), [formatName(other)]];
     return { says: of, metric: 'nsPerAdd', of, against, target: undefined };
@@ -83,7 +82,7 @@ function claims(plan: Plan): readonly Claim[] {
       return { says: `% lost of ${of}`, metric: 'lostPercent', of, against: [], target };
     }),
   );
-  return claimsOn(variants(plan), [...kinds, ...crowds, ...losses]);
+  return [...kinds, ...crowds, ...losses];
 }
 
 function makeJob(row: AddingRow, { scale }: Plan): AddingJob {

@@ -22,12 +22,10 @@ const test = suite('bench: scenarios');
 
 for (const name of SCENARIO_NAMES) {
   for (const plan of [PLAN_DEFAULTS, PLAN_SMOKE]) {
-    test(`${name}: its rows have names of their own, and its claims are about them`, () => {
-      const names = SCENARIOS[name].variants(plan).map(nameVariant);
-      assert.is(new Set(names).size, names.length);
-      for (const { of, against } of SCENARIOS[name].claims(plan)) {
-        for (const one of [of, ...against]) assert.ok(names.includes(one), one);
-      }
+    test(`${name}: its rows have names of their own, and it has a claim about them`, () => {
+      const variants = SCENARIOS[name].variants(plan);
+      assert.is(new Set(variants.map(nameVariant)).size, variants.length);
+      assert.ok(claimsOn(variants, SCENARIOS[name].claims(plan)).length > 0);
     });
   }
 }
