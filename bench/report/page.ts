@@ -2,8 +2,10 @@
 // The same report gives the same bytes. Pure, except that it loads the libraries that draw.
 
 import { foreign, type Html, html, type Piece, raw, renderDocument } from '../../src/present/html.js';
+import { buildStyle } from '../../src/present/page-style.js';
 import { formatCount, formatNumber, sanitize } from '../../src/present/text.js';
 import type { ChartImages } from './charts/render-svg.js';
+import { SERIES_VARIABLES } from './charts/series-style.js';
 import type { Chart, Section } from './model.js';
 import {
   renderBareTable,
@@ -16,7 +18,6 @@ import {
   renderTable,
   TEXT_COLUMNS,
 } from './page-parts.js';
-import { STYLE } from './page-style.js';
 import type { Report } from './report.js';
 
 const DISCARDED_OPEN_MAX = 3;
@@ -36,7 +37,7 @@ export async function renderPage(report: Report): Promise<string> {
   const renderChart = await loadChartRenderer();
   return renderDocument({
     title: `${report.question} · two-callers report`,
-    style: STYLE,
+    style: buildStyle('bench/report/report.css', SERIES_VARIABLES),
     script: SCRIPT,
     main: html`${renderHeading(report)}
 ${report.outcomes === null ? null : renderOutcomes(report.outcomes)}

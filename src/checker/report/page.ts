@@ -3,11 +3,11 @@
 // does no I/O. The size of the page is bounded, however long the run. Main thread.
 
 import { foreign, type Html, html, type Piece, renderDocument } from '../../present/html.js';
+import { buildStyle } from '../../present/page-style.js';
 import { formatCount, formatNumber, sanitize } from '../../present/text.js';
 import type { Verdict } from '../../verdict.js';
 import type { CheckRun } from '../driver/check-run.js';
 import { CONDITIONS, type Condition } from '../judgement.js';
-import { STYLE } from './check-style.js';
 import { formatDuration } from './evidence-text.js';
 import { createFindingsSection, selectFindings } from './page-findings.js';
 import { collectPageData, formatCommand } from './run-data.js';
@@ -31,7 +31,7 @@ export function createPage(run: CheckRun, command = formatCommand(run)): string 
   const request = `${run.target.add.method} ${sanitize(run.target.add.path, PATH_COLUMNS)}`;
   return renderDocument({
     title: `${run.verdict}: ${request} · two-callers check`,
-    style: STYLE,
+    style: buildStyle('src/checker/report/check.css'),
     script: '',
     main: html`${createHeader(run, request)}
 ${createFindingsSection(run)}
