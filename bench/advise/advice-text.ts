@@ -7,7 +7,7 @@ import { formatEnvironment } from '../runner/environment.js';
 import { ROUNDS_MIN } from '../stats/statistics.js';
 import type { Met } from '../stats/verdicts.js';
 import type { Advice } from './advice.js';
-import { type BreakEven, breakEvenChart, breakEvenText, curveLines } from './break-even.js';
+import { type BreakEven, breakEvenChart, breakEvenJson, breakEvenText, curveLines } from './break-even.js';
 import { findPlaceOnCurve, listCaveats } from './caveats.js';
 import type { Measurements } from './measure-advice.js';
 import { formatMicroseconds } from './scorer-profile.js';
@@ -119,26 +119,20 @@ function formatShare(share: number): string {
 
 function formatProfile({ scorer, profile, roundTrip, threads }: Measurements): string[] {
   const { n, cpuShare, isAsync, bodyBytes, answerBytes } = profile;
-  const [median, mean, p99, deviation, read, print, there, thereP99] = [
-    profile.medianUs,
-    profile.meanUs,
-    profile.p99Us,
-    profile.sdUs,
-    profile.readUs.median,
-    profile.printUs.median,
-    roundTrip.p50Us,
-    roundTrip.p99Us,
-  ].map(formatMicroseconds);
+  const format = formatMicroseconds;
+  const middle = `median ${format(profile.medianUs)}, mean ${format(profile.meanUs)}`;
+  const spread = `p99 ${format(profile.p99Us)}, standard deviation ${format(profile.sdUs)}`;
   const kind = isAsync ? 'asynchronous' : 'synchronous';
   const share = `${formatShare(Math.min(1, cpuShare))} of it CPU time`;
-  const [trips, count] = [formatNumber(roundTrip.n), formatCount(threads, 'thread')];
+  const texts = `parsing takes ${format(profile.readUs.median)}, printing ${format(profile.printUs.median)}`;
+  const trip = `to a task worker and back ${format(roundTrip.p50Us)}, p99 ${format(roundTrip.p99Us)}`;
   return formatTable(
     [],
     [
-      [`scorer ${scorer}`, `median ${median}, mean ${mean}, p99 ${p99}, standard deviation ${deviation}`],
+      [`scorer ${scorer}`, `${middle}, ${spread}`],
       ['', `(n = ${formatNumber(n)} calls on one thread, ${kind}, ${share})`],
-      ['transaction', `${bodyBytes} bytes in, ${answerBytes} out; parsing takes ${read}, printing ${print}`],
-      ['message', `to a task worker and back ${there}, p99 ${thereP99} (n = ${trips}); ${count}`],
+      ['transaction', `${bodyBytes} bytes in, ${answerBytes} out; ${texts}`],
+      ['message', `${trip} (n = ${formatNumber(roundTrip.n)}); ${formatCount(threads, 'thread')}`],
     ],
   );
 }
@@ -153,7 +147,7 @@ export function adviceJson(advice: Advice, breakEven: BreakEven | undefined, fou
   const us = findPlaceOnCurve(profile);
   const described = breakEven && {
     says: breakEvenText(breakEven),
-    ...breakEven,
+    ...breakEvenJson(breakEven),
     scorerUs: us ?? null,
     chart: breakEvenChart(breakEven, us),
   };
@@ -162,7 +156,8 @@ export function adviceJson(advice: Advice, breakEven: BreakEven | undefined, fou
     answer: answerLines(advice, targets),
     choice: choice === undefined ? null : { topology: choice.topology, threads: choice.threads },
     ...rest,
-    shortfalls: advice.outcome === 'none meets' ? leftOutLines(advice).map((line) => line.trim()) : [],
+    shortfalls:
+      advice.outcome === 'none meets' ? advice.leftOut.map(({ name, why }) => `${name}: ${why}`) : [],
     notes: listCaveats(advice, found).map(({ text }) => text),
     targets,
     scorer: { name: scorer, ...profile },

@@ -80,7 +80,10 @@ export function decideAdvice(samples: readonly Sample[], targets: Targets, next:
   const close = compared.filter(({ ratio }) => isClose(ratio));
   const { choice, why } = chooseAmong(best, close);
   const leftOut = listLeftOut(rows, able, choice, targets);
-  const noise = [...listNoise(best, close), ...listWideTargets(rows, leftOut, choice, targets)].join('; ');
+  const rivals = possible.filter(
+    (row) => !able.includes(row) && (leads(row, choice) || rankSimplicity(row) < rankSimplicity(choice)),
+  );
+  const noise = listNoise(best, close, rivals, targets).join('; ');
   if (noise !== '') return { ...nothing, outcome: 'too noisy', choice: undefined, why: noise, leftOut };
   const margin = compared[0] && { of: best.name, over: compared[0].row.name, ratio: compared[0].ratio };
   const alike = bySimplicity([best, ...close.map(({ row }) => row)]).map(({ name }) => name);
@@ -115,7 +118,7 @@ function listLeftOut(
     .filter((row) => !compared.includes(row))
     .map((row) => {
       const { name, perSecond, voids } = row;
-      const isFaster = choice !== undefined && perSecond.median > choice.perSecond.median;
+      const isFaster = choice !== undefined && leads(row, choice);
       if (!measured.includes(row)) {
         const why = `${perSecond.n} of its ${perSecond.n + voids.length} runs count`;
         return { name, code: 'few runs', why, isFaster };
@@ -135,34 +138,30 @@ function isClose({ median: middle, low, n }: ConfidenceInterval): boolean {
   return !(n >= ROUNDS_MIN && low > 1 && middle >= MARGIN_MIN);
 }
 
+function leads(a: TopologyRow, b: TopologyRow): boolean {
+  return a.perSecond.median > b.perSecond.median;
+}
+
 function isWide({ low, high }: ConfidenceInterval): boolean {
   return high > SPAN_MAX * low;
 }
 
-/** Only rates that could change the choice: a noisy row far behind is no reason to refuse. */
-function listNoise(best: TopologyRow, close: readonly Close[]): string[] {
-  const rates = [best, ...close.map(({ row }) => row)].filter(({ perSecond }) => isWide(perSecond));
-  const ratios = close.filter(({ ratio }) => isWide(ratio));
-  return [
-    ...rates.map(({ name, perSecond }) => `${name} serves ${formatInterval(perSecond, 0)} requests/s`),
-    ...ratios.map(({ row, ratio }) => {
-      return `${best.name} serves ${formatInterval(ratio, 2)} times the requests of ${row.name}`;
-    }),
-  ];
-}
-
-/** The values that alone keep a faster or simpler topology from being the choice. */
-function listWideTargets(
-  rows: readonly TopologyRow[],
-  leftOut: readonly LeftOut[],
-  choice: TopologyRow,
+/** Only what could change the choice: a noisy row far behind is no reason to refuse. */
+function listNoise(
+  best: TopologyRow,
+  close: readonly Close[],
+  rivals: readonly TopologyRow[],
   targets: Targets,
 ): string[] {
-  return leftOut.flatMap(({ name, code, isFaster, why }) => {
-    const row = rows.find((one) => one.name === name);
-    if (row === undefined || code !== 'unsettled' || !isWide(pickP99(row, targets))) return [];
-    return isFaster || rankSimplicity(row) < rankSimplicity(choice) ? [`${name}: ${why}`] : [];
-  });
+  const contenders = [best, ...close.map(({ row }) => row)];
+  const rates = contenders.filter(({ perSecond }) => isWide(perSecond));
+  const ratios = close.filter(({ ratio }) => isWide(ratio));
+  const waits = rivals.filter((row) => isWide(pickP99(row, targets)));
+  return [
+    ...rates.map(({ name, perSecond }) => `${name} serves ${formatInterval(perSecond, 0)} requests/s`),
+    ...ratios.map(({ row, ratio }) => `${best.name} over ${row.name} is ${formatInterval(ratio, 2)}`),
+    ...waits.map((row) => `${row.name}: ${explainTargets(row, targets)}`),
+  ];
 }
 
 /** Paired by round, or unpaired where too few rounds have both. */

@@ -5,6 +5,7 @@ import { formatTable } from '../../src/present/table.js';
 import { formatInterval } from '../../src/present/text.js';
 import type { Post } from '../load/transaction.js';
 import type { CurveChart } from '../report/model.js';
+import { describeDecision } from '../report/wording.js';
 import { measurePost } from '../runner/measure.js';
 import type { Sample, Scenario } from '../runner/scenario.js';
 import { rows, variant } from '../scenarios/variants.js';
@@ -18,18 +19,15 @@ import {
 } from '../stats/statistics.js';
 import { formatMicroseconds } from './scorer-profile.js';
 
-/** Microseconds; or below or above all measured sizes. */
-type Edge = number | 'below' | 'above';
-
 export interface BreakEven {
   /** `us`: work that leaves the event loop. `ratio`: throughput of batched over inline, paired by round. */
   readonly points: readonly { readonly us: number; readonly ratio: ConfidenceInterval }[];
-  /** Where the median of the ratio crosses 1 for the last time. */
-  readonly at: Edge;
-  readonly low: Edge;
-  readonly high: Edge;
+  /** Microseconds where the median of the ratio crosses 1 for the last time; see `crossing`. */
+  readonly at: number;
+  readonly low: number;
+  readonly high: number;
   /** From here on the lower end of the ratio's interval is above 1 too. */
-  readonly provedFrom: Edge;
+  readonly provedFrom: number;
   readonly rounds: number;
 }
 
@@ -63,14 +61,12 @@ export function computeBreakEven(
     return crossing(us, medians);
   };
   const crossings = Array.from({ length: RESAMPLES }, () => findCrossing(resampled(rounds, next)));
-  const { low, high } = middle95(crossings);
   const lowest = points.map(({ ratio }) => ratio.low);
   return {
     points: points.map(({ us, ratio }) => ({ us, ratio })),
-    at: toEdge(findCrossing(rounds)),
-    low: toEdge(low),
-    high: toEdge(high),
-    provedFrom: toEdge(crossing(us, lowest)),
+    at: findCrossing(rounds),
+    ...middle95(crossings),
+    provedFrom: crossing(us, lowest),
     rounds: rounds.length,
   };
 }
@@ -95,10 +91,11 @@ export function crossing(us: readonly number[], ratios: readonly number[]): numb
   return Math.exp(Math.log(from) + share * (Math.log(to) - Math.log(from)));
 }
 
-/** JSON has no infinity. */
-function toEdge(us: number): Edge {
-  if (us === Number.NEGATIVE_INFINITY) return 'below';
-  return us === Number.POSITIVE_INFINITY ? 'above' : us;
+/** JSON has no infinity: below or above all measured sizes. */
+export function breakEvenJson({ at, low, high, provedFrom, ...rest }: BreakEven): object {
+  const toEdge = (us: number) => (Number.isFinite(us) ? us : us < 0 ? 'below' : 'above');
+  const edges = { at: toEdge(at), low: toEdge(low), high: toEdge(high), provedFrom: toEdge(provedFrom) };
+  return { ...rest, ...edges };
 }
 
 export const CURVE = 'advise-curve';
@@ -116,52 +113,42 @@ export function curveFor(post: Post, threads: number): Scenario {
 }
 
 const COLUMNS = 60;
+const AHEAD = { more: 'threads', less: 'inline' };
 
 /** `us`: the time of the scorer; undefined where it waits, since the curve is about computing. */
 export function curveLines(breakEven: BreakEven, us: number | undefined): string[] {
   const { points, rounds } = breakEven;
   const cells = points.map(({ us: at, ratio }) => {
-    return [formatMicroseconds(at), formatInterval(ratio, 2), describeAhead(ratio)];
+    return [formatMicroseconds(at), formatInterval(ratio, 2), describeDecision(ratio, AHEAD)];
   });
   const head = ['work per request', 'batched/inline [95 %]', `ahead (n = ${rounds} rounds)`];
   const place = describePlace(breakEven, us);
   return [breakEvenText(breakEven), place, ...formatTable(head, cells), ...axis(breakEven, us)];
 }
 
-/** An interval that includes 1 shows no difference, which is not the same as none. */
-function describeAhead({ low, high, n }: ConfidenceInterval): string {
-  if (n < ROUNDS_MIN) return `too few rounds to say (n = ${n})`;
-  if (low > 1) return 'threads';
-  return high < 1 ? 'inline' : 'no difference seen';
-}
-
 export function breakEvenText({ at, low, high, points, provedFrom }: BreakEven): string {
   const [least, most] = [points[0]?.us ?? 0, points.at(-1)?.us ?? 0].map(formatMicroseconds);
   const [from, to] = [low, high].map((edge) => {
-    if (edge === 'below') return `under ${least}`;
-    return edge === 'above' ? `over ${most}` : formatMicroseconds(edge);
+    if (Number.isFinite(edge)) return formatMicroseconds(edge);
+    return edge < 0 ? `under ${least}` : `over ${most}`;
   });
   const range = ` [${from}, ${to}]`;
-  if (at === 'above') return `Threads did not pay up to ${most} of work per request${range}.`;
-  if (at === 'below') return `Threads pay from ${least} of work per request on, or less${range}.`;
-  const isProved = typeof provedFrom === 'number' && points.every(({ ratio }) => ratio.n >= ROUNDS_MIN);
+  if (at === Number.POSITIVE_INFINITY)
+    return `Threads did not pay up to ${most} of work per request${range}.`;
+  if (at === Number.NEGATIVE_INFINITY)
+    return `Threads pay from ${least} of work per request on, or less${range}.`;
+  const isProved = Number.isFinite(provedFrom) && points.every(({ ratio }) => ratio.n >= ROUNDS_MIN);
   const proved = isProved ? `; proved from about ${formatMicroseconds(provedFrom)}` : '';
   return `Threads pay from about ${formatMicroseconds(at)} of work per request on${range}${proved}.`;
 }
 
 function describePlace({ at, low, high }: BreakEven, us: number | undefined): string {
   if (us === undefined) return 'The scorer waits more than it computes: the curve does not apply to it.';
-  const [from, to, middle] = [low, high, at].map(toMicroseconds) as [number, number, number];
-  const side = us < from ? 'below it' : us > to ? 'above it' : 'within its interval';
-  const times = us > middle ? us / middle : middle / us;
+  const side = us < low ? 'below it' : us > high ? 'above it' : 'within its interval';
+  const times = us > at ? us / at : at / us;
   const isNear = side === 'within its interval' || !Number.isFinite(times) || times < 1.5;
   const by = isNear ? '' : `, ${times.toFixed(times < 10 ? 1 : 0)} times`;
   return `A request with this scorer is ${formatMicroseconds(us)} of work: ${side}${by}.`;
-}
-
-function toMicroseconds(edge: Edge): number {
-  if (edge === 'below') return 0;
-  return edge === 'above' ? Number.POSITIVE_INFINITY : edge;
 }
 
 /** `-` inline, `?` within the interval, `=` threads pay; the scorer above it. */
@@ -172,13 +159,12 @@ function axis({ points, low, high, at }: BreakEven, us: number | undefined): str
     const share = Math.log(value / least) / Math.log(most / least);
     return Math.round(Math.min(1, Math.max(0, share)) * (COLUMNS - 1));
   };
-  const [from, to] = [low, high].map(toMicroseconds) as [number, number];
   const line = Array.from({ length: COLUMNS }, (_, column): string => {
     const value = least * (most / least) ** (column / (COLUMNS - 1));
-    if (value < from) return '-';
-    return value > to ? '=' : '?';
+    if (value < low) return '-';
+    return value > high ? '=' : '?';
   });
-  if (typeof at === 'number') line[place(at)] = '|';
+  if (Number.isFinite(at)) line[place(at)] = '|';
   const [first, last] = [least, most].map(formatMicroseconds) as [string, string];
   const indent = ' '.repeat(first.length + 1);
   return [

@@ -2,6 +2,7 @@
 
 import { formatCount, formatNumber, formatPercent } from '../../src/present/text.js';
 import { countThreads, TOPOLOGIES } from '../../src/topologies/topology.js';
+import { joinNames } from '../report/wording.js';
 import { type Advice, HEALTH_MS_MAX, rankSimplicity } from './advice.js';
 import type { Measurements } from './measure-advice.js';
 import { estimateRequestUs, formatMicroseconds, type ScorerProfile } from './scorer-profile.js';
@@ -11,8 +12,6 @@ import { CALLERS_SHARE } from './topology-scenario.js';
 /** A scorer with a smaller share of CPU time waits for something. */
 const WAITING_SHARE = 0.5;
 const SPREAD = 10;
-
-const list = new Intl.ListFormat('en-GB');
 
 /** The place of the scorer on the curve of work; undefined where it waits instead of computing. */
 export function findPlaceOnCurve(profile: ScorerProfile): number | undefined {
@@ -163,5 +162,5 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 function joinRows(rows: readonly TopologyRow[]): string {
-  return list.format(rows.map(({ name }) => name));
+  return joinNames(rows.map(({ name }) => name));
 }

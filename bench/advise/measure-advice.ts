@@ -149,7 +149,8 @@ function decodeUtf8(bytes: Buffer, file: string): string {
 function findFault(text: string): string | undefined {
   if (text.startsWith('[')) return 'an array: give one transaction, a JSON object';
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  if (lines.length > 1 && lines.every(isJson)) {
+  const reads = lines.map(readTransaction);
+  if (lines.length > 1 && reads.every((one) => one.ok || one.code !== 'MALFORMED')) {
     return `${lines.length} JSON texts: give one transaction, a JSON object`;
   }
   const read = readTransaction(text);
@@ -158,13 +159,4 @@ function findFault(text: string): string | undefined {
   return read.errors
     .map(({ pointer, detail }) => (pointer === '' ? detail : `${pointer}: ${detail}`))
     .join('; ');
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

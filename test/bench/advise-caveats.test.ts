@@ -7,6 +7,7 @@ import { adviceJson, adviceLines, wrapped } from '../../bench/advise/advice-text
 import {
   type BreakEven,
   breakEvenChart,
+  breakEvenJson,
   breakEvenText,
   computeBreakEven,
   crossing,
@@ -167,7 +168,9 @@ test('the break-even is where the seeded ratio crosses 1, inside its interval', 
 
 test('threads that always pay, or never, have no break-even inside', () => {
   const [always, never] = [findBreakEven(() => 1.5), findBreakEven(() => 0.5)];
-  assert.equal([always.at, always.low, never.at, never.high], ['below', 'below', 'above', 'above']);
+  assert.equal([always.at, always.low, never.at, never.high], [-Infinity, -Infinity, Infinity, Infinity]);
+  const json = [always, never].map((one) => JSON.stringify(breakEvenJson(one)));
+  assert.match(json.join('\n'), /"at":"below".*\n.*"at":"above"/);
   assert.match(breakEvenText(always), /^Threads pay from 1\.0 us .* or less/);
   assert.match(breakEvenText(never), /^Threads did not pay up to 501 us/);
   assert.is(computeBreakEven([], 1, random(1)), undefined);
@@ -175,7 +178,7 @@ test('threads that always pay, or never, have no break-even inside', () => {
 
 test('fewer than five rounds put nobody ahead at any work, and prove nothing', () => {
   const [few, all] = [3, 5].map((rounds) => curveLines(findBreakEven(rising, rounds), 500).join('\n'));
-  assert.match(few ?? '', /too few .* \(n = 3\)/);
+  assert.match(few ?? '', /\(n = 3 rounds\)\n.* too few rounds to say$/m);
   assert.not.match(few ?? '', /proved|threads$/m);
   assert.match(all ?? '', /proved from about/);
   assert.match(all ?? '', / threads$/m);

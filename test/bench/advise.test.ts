@@ -6,7 +6,7 @@ import { decideAdvice } from '../../bench/advise/advice.js';
 import { answerLines } from '../../bench/advise/advice-text.js';
 import type { Targets } from '../../bench/advise/topology-rows.js';
 import { computeKeptUp, isPastCapacity } from '../../bench/advise/topology-scenario.js';
-import { judgeChoice } from '../../bench/advise/validation-table.js';
+import { judgeChoice } from '../../bench/advise/validate.js';
 import { random } from '../../src/checker/random.js';
 import { TOPOLOGIES, TOPOLOGY_NAMES, type TopologyName } from '../../src/topologies/topology.js';
 import { suite } from '../support/suite.js';
