@@ -74,6 +74,12 @@ function addScoringOptions(command: Command): void {
       D.queueMax,
     )
     .option(
+      '--body-budget-mb <n>',
+      'MB of bodies and unread answers that a process holds; others get 503',
+      wholeNumber(8, 65_536),
+      D.bodyBudgetMb,
+    )
+    .option(
       '--slice-us <n>',
       'CPU time that a batch aims at, in us (batched)',
       wholeNumber(1, 1_000_000),

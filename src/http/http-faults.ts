@@ -44,3 +44,16 @@ export function createFault({ code }: NodeJS.ErrnoException): ProblemError {
   // Where the broken request ends is unknown, so the connection ends.
   return new ProblemError(problem, detail, { headers: { Connection: 'close' } });
 }
+
+/** A request with more has silently lost some: node:http 20 keeps this number of fields and one more. */
+export const HEADER_FIELDS_MAX = 2_000;
+
+export function createTooManyFields(): ProblemError {
+  const detail = `A request may have at most ${HEADER_FIELDS_MAX} header fields`;
+  return new ProblemError('headers-too-large', detail, { headers: { Connection: 'close' } });
+}
+
+export function createUnsupportedCoding(coding: string): ProblemError {
+  const detail = `Transfer-Encoding: ${coding.slice(0, 100)} is not supported; only chunked is`;
+  return new ProblemError('unsupported-transfer-encoding', detail, { headers: { Connection: 'close' } });
+}

@@ -25,7 +25,7 @@ const DURATIONS = ['queue', 'dispatch', 'score', 'total'] as const;
 export type Duration = (typeof DURATIONS)[number];
 
 /** Current values. Each listening thread sets its own; a reader adds them up. */
-const GAUGES = ['queueDepth', 'busyJobs', 'taskWorkers', 'connections', 'stuck'] as const;
+const GAUGES = ['queueDepth', 'busyJobs', 'taskWorkers', 'connections', 'heldBytes', 'stuck'] as const;
 export type Gauge = (typeof GAUGES)[number];
 export type GaugeValues = Readonly<Record<Gauge, number>>;
 

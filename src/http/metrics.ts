@@ -150,7 +150,7 @@ function addTally(registry: Registry, { counts }: Snapshot): void {
 
 function addEvents(registry: Registry, read: (event: MeterEvent) => number): void {
   const events = [
-    ['shed_total', 'shed', 'Requests refused because the queue was full.'],
+    ['shed_total', 'shed', 'Requests refused because the queue or the body budget was full.'],
     ['expired_total', 'expired', 'Requests whose deadline passed before the answer.'],
     ['left_total', 'left', 'Requests whose client left before the answer.'],
     ['connections_refused_total', 'connectionRefused', 'Connections over the limit.'],
@@ -169,6 +169,7 @@ function addGauges(registry: Registry, { meters, showGauges }: MetricsSources): 
     ['busy_jobs', 'Transactions that a thread scores or has prefetched.', 'busyJobs'],
     ['task_workers', 'Task workers of the pool.', 'taskWorkers'],
     ['connections', 'Open connections.', 'connections'],
+    ['body_bytes', 'Bytes of bodies, and of answers that clients have not taken.', 'heldBytes'],
     ['stuck', 'Listeners where no scoring could begin for longer than the deadline.', 'stuck'],
   ] as const;
   for (const [name, help, gauge] of gauges) {

@@ -34,7 +34,7 @@ export const PROBLEMS = {
   'scorer-failed': { status: 500, title: 'The scorer failed on this transaction' },
   'count-failed': { status: 500, title: 'The transaction was scored but could not be counted' },
   'thread-died': { status: 500, title: 'The thread that scored this died' },
-  overloaded: { status: 503, title: 'The queue is full' },
+  overloaded: { status: 503, title: 'The service is overloaded' },
   closing: { status: 503, title: 'The service is shutting down' },
   'deadline-passed': { status: 504, title: 'The deadline of the request has passed' },
 } as const satisfies Record<string, { status: number; title: string }>;
@@ -61,6 +61,9 @@ interface ProblemExtra {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Seconds after which a refused client may try again. */
+export const RETRY_AFTER = { 'Retry-After': '1' };
+
 /** `pointer`: the JSON pointer to the transaction in the body. */
 export function invalidTransaction(faults: readonly FieldError[], pointer: string): ProblemError {
   const errors = faults.map((fault) => ({ ...fault, pointer: pointer + fault.pointer }));
@@ -81,4 +84,5 @@ export const BODY_PROBLEMS: readonly ProblemCode[] = [
   'request-timeout',
   'body-too-large',
   'unsupported-media-type',
+  'overloaded',
 ];

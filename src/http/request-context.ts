@@ -3,8 +3,9 @@
 // 18 us for a request, and each promise and listener adds to it.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BodyReader, checkBodyHeaders, decodeText, parseJson } from './body.js';
+import { BodyReader, checkBodyHeaders, createOverBudget, decodeText, parseJson } from './body.js';
 import type { HostPolicy } from './host-policy.js';
+import { createTooManyFields, createUnsupportedCoding, HEADER_FIELDS_MAX } from './http-faults.js';
 import { ProblemError } from './problems.js';
 import { createProblemReply, isDisconnected, type ResponseCoalescer, writeReply } from './response-writer.js';
 import type { Match, Reply, Route, RouteRequest, Router, Service } from './route.js';
@@ -48,6 +49,8 @@ export class RequestContext implements RouteRequest {
   #reader: BodyReader | undefined;
   #onAbort: (() => void) | undefined;
   #reply: Reply | undefined;
+  /** Of the budget: the body until there is an answer, then the answer until the client has taken it. */
+  #heldBytes = 0;
   /** Answered, or its client has disconnected. */
   #isOver = false;
 
@@ -72,10 +75,30 @@ export class RequestContext implements RouteRequest {
 
   /** The response has closed: if it was not answered, the client has disconnected. */
   close(): void {
+    this.#exchange(0);
     if (this.#isOver) return;
     this.#isOver = true;
     this.#shared.service.meters.increment('left');
     this.#onAbort?.();
+  }
+
+  /** Called by the body reader, which holds these bytes until the answer if it may. */
+  hold(bytes: number): boolean {
+    if (!this.#hasRoom(bytes)) return false;
+    this.#exchange(this.#heldBytes + bytes);
+    return true;
+  }
+
+  #hasRoom(bytes: number): boolean {
+    const { budget, meters } = this.#shared.service;
+    if (budget.hasRoom(bytes)) return true;
+    meters.increment('shed');
+    return false;
+  }
+
+  #exchange(bytes: number): void {
+    this.#shared.service.budget.add(bytes - this.#heldBytes);
+    this.#heldBytes = bytes;
   }
 
   /** Whether all of its bytes have arrived. */
@@ -115,7 +138,7 @@ export class RequestContext implements RouteRequest {
       }
       const spec = match.route.body;
       if (spec === undefined) return void this.#handle(match.route);
-      checkBodyHeaders(request, spec.bytesMax);
+      if (!this.#hasRoom(checkBodyHeaders(request, spec.bytesMax))) throw createOverBudget();
       if (expectation === 'continue') this.#response.writeContinue();
       this.#reader = new BodyReader(request, spec.bytesMax, this);
     } catch (error) {
@@ -131,6 +154,7 @@ export class RequestContext implements RouteRequest {
       if (route.body?.raw === true) this.text = decodeText(bytes);
       else this.body = parseJson(bytes);
       this.#handle(route);
+      this.body = undefined; // it may be much larger than its text, and the handler has taken what it needs
     } catch (error) {
       this.refuse(error);
     }
@@ -175,6 +199,8 @@ export class RequestContext implements RouteRequest {
     const { service, coalescer, router } = this.#shared;
     if (isDisconnected(this.#response)) return void service.meters.increment('left');
     service.meters.countAnswer(this.#match?.index ?? router.unmatchedRow, reply.status);
+    this.text = '';
+    this.#exchange(reply.body.length);
     this.#reply = service.hostPolicy.hasCors ? this.#addCorsHeaders(reply, service.hostPolicy) : reply;
     // While the service drains, the answer waits for the end of the turn: only then does the connection
     // know whether this is its latest request.
@@ -190,7 +216,9 @@ export class RequestContext implements RouteRequest {
 
   /** Called by the coalescer, once. */
   writeResponse(): void {
-    if (this.#reply === undefined) return;
+    const reply = this.#reply;
+    if (reply === undefined) return;
+    this.#reply = undefined; // the connection keeps its latest request, and must not hold the answer twice
     const { service } = this.#shared;
     // Only the latest request closes the connection: node:http would discard later answers. More
     // requests may have arrived while this answer waited, so this asks now.
@@ -198,7 +226,7 @@ export class RequestContext implements RouteRequest {
     if (connection.latest === this && !isReady(service)) connection.last = this;
     const isLast = connection.last === this;
     try {
-      writeReply(this.#request, this.#response, this.#reply, isLast);
+      writeReply(this.#request, this.#response, reply, isLast);
     } catch (error) {
       service.log('response-failed', 'a response could not be written', { error });
       this.#response.destroy();
@@ -209,19 +237,6 @@ export class RequestContext implements RouteRequest {
 const UNCOUNTED_STATUSES: ReadonlySet<number> = new Set([415, 421, 431]);
 
 const NO_PARAMS: Readonly<Record<string, undefined>> = {};
-
-/** A request with more has silently lost some: node:http 20 keeps this number of fields and one more. */
-export const HEADER_FIELDS_MAX = 2_000;
-
-function createTooManyFields(): ProblemError {
-  const detail = `A request may have at most ${HEADER_FIELDS_MAX} header fields`;
-  return new ProblemError('headers-too-large', detail, { headers: { Connection: 'close' } });
-}
-
-function createUnsupportedCoding(coding: string): ProblemError {
-  const detail = `Transfer-Encoding: ${coding.slice(0, 100)} is not supported; only chunked is`;
-  return new ProblemError('unsupported-transfer-encoding', detail, { headers: { Connection: 'close' } });
-}
 
 function createOptionsReply(router: Router, request: IncomingMessage): Reply {
   const url = request.url ?? '*';

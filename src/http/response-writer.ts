@@ -19,9 +19,13 @@ export function writeReply(
   const isClosing = reply.headers?.includes('Connection') === true;
   if ((isLast || mustDrain(request)) && !isClosing) headers.push('Connection', 'close');
   response.writeHead(reply.status, headers);
-  // A string, not a buffer: node:http then writes head and body with one system call.
-  response.end(request.method === 'HEAD' ? '' : reply.body);
+  const body = request.method === 'HEAD' ? '' : reply.body;
+  // A string: node:http then writes head and body with one system call. A long one would be copied to join both,
+  // and held twice for as long as the client does not take it.
+  response.end(body.length < LONG_CHARS ? body : Buffer.from(body));
 }
+
+const LONG_CHARS = 64 * 1024;
 
 /** Whether the client can no longer receive an answer. */
 export function isDisconnected(response: ServerResponse): boolean {

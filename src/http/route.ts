@@ -6,6 +6,7 @@ import Type, { type TProperties, type TSchema } from 'typebox';
 import type { Executor } from '../execution/executor.js';
 import type { Log } from '../log-events.js';
 import type { Snapshot } from '../tally/tally.js';
+import type { ByteBudget } from './body.js';
 import type { HostPolicy } from './host-policy.js';
 import type { Meters } from './meters.js';
 import { type ProblemCode, ProblemError } from './problems.js';
@@ -45,6 +46,7 @@ export interface Service {
   /** The name of the seeded fault; undefined for a correct tally. */
   readonly plantedFault: string | undefined;
   readonly hostPolicy: HostPolicy;
+  readonly budget: ByteBudget;
   /** False while starting and while draining. `isReady` also asks the executor. */
   isAccepting: boolean;
   /** The counts of all listeners, for `/stats`. */

@@ -17,7 +17,6 @@ const SCORING_PROBLEMS: readonly ProblemCode[] = [
   'scorer-failed',
   'count-failed',
   'thread-died',
-  'overloaded',
   'closing',
   'invalid-header',
   'deadline-passed',

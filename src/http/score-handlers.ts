@@ -12,7 +12,13 @@ import type {
 } from '../execution/executor.js';
 import { parseTransaction, readTransaction } from '../scoring/transaction.js';
 import { JSON_PROBLEMS } from './body.js';
-import { describeProblem, invalidTransaction, type ProblemCode, ProblemError } from './problems.js';
+import {
+  describeProblem,
+  invalidTransaction,
+  type ProblemCode,
+  ProblemError,
+  RETRY_AFTER,
+} from './problems.js';
 import { JSON_TYPE, type Reply, type RouteRequest, type Service } from './route.js';
 
 export const BATCH_ITEMS_MAX = 10_000;
@@ -20,9 +26,6 @@ export const BATCH_ITEMS_MAX = 10_000;
 const DEADLINE_HEADER = 'request-timeout-ms';
 /** The greatest delay of `setTimeout`. */
 const DEADLINE_MS_MAX = 2 ** 31 - 1;
-
-/** Seconds after which a refused client may try again. */
-const RETRY_AFTER = { 'Retry-After': '1' };
 
 /** Failures of an item that never began: they are no fault and do not go to the log. */
 const REFUSALS: ReadonlySet<string> = new Set(['QUEUE_FULL', 'CLOSING', 'CANCELLED']);
@@ -36,6 +39,10 @@ const FAILURES = {
   CLOSING: ['closing', 'The service is shutting down; nothing was counted'],
   CANCELLED: ['closing', 'The caller left before scoring began; nothing was counted'],
 } as const satisfies Record<string, readonly [ProblemCode, string]>;
+
+/** Problems of one batch that are answered in full; after that each bad item has a short answer. */
+const PROBLEM_CHARS_MAX = 256 * 1024;
+const SHORT_DETAIL = 'Not valid; a smaller batch gets the details';
 
 type Done = Extract<Completion, { state: 'done' }>;
 
@@ -83,6 +90,7 @@ async function replyToBatch(
   if (items.some(({ ok }) => ok)) recordDurations(timing, service);
   const answers: string[] = [];
   let next = 0;
+  let problemChars = 0;
   for (const [index, transaction] of parsed.entries()) {
     const item = transaction.ok ? items[next++] : transaction;
     if (item === undefined) throw new Error('the executor returned too few results');
@@ -92,12 +100,25 @@ async function replyToBatch(
       continue;
     }
     if (item.code === 'INVALID') await service.countRejected();
-    const problem = describeProblem(toProblem(item, service, `/${index}`));
-    const ticket = 'ticket' in item && item.ticket !== undefined && { ticket: item.ticket };
-    answers.push(JSON.stringify({ ...problem, ...ticket }));
+    const isShort = problemChars > PROBLEM_CHARS_MAX;
+    const answer = describeBadItem(item, service, `/${index}`, isShort);
+    problemChars += answer.length;
+    answers.push(answer);
   }
   const headers = ['Server-Timing', formatServerTiming(timing, call.arrivedAt)];
   return { status: 200, type: JSON_TYPE, body: `[${answers.join(',')}]`, headers };
+}
+
+/** A thousand bytes of problems for a bad item of ten would multiply a batch. */
+function describeBadItem(item: ItemFailure, service: Service, pointer: string, isShort: boolean): string {
+  if (isShort && item.code === 'INVALID') {
+    return JSON.stringify({ status: 400, detail: SHORT_DETAIL, error: SHORT_DETAIL });
+  }
+  const problem = describeProblem(toProblem(item, service, pointer));
+  const ticket = 'ticket' in item && item.ticket !== undefined && { ticket: item.ticket };
+  if (!isShort) return JSON.stringify({ ...problem, ...ticket });
+  const { status, detail, error } = problem;
+  return JSON.stringify({ status, detail, error, ...ticket });
 }
 
 /**

@@ -4,7 +4,7 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createNetServer, Server as NetServer } from 'node:net';
 import type { Connections } from '../http/connections.js';
-import { HEADER_FIELDS_MAX } from '../http/request-context.js';
+import { HEADER_FIELDS_MAX } from '../http/http-faults.js';
 import type { ServeOptions } from './options.js';
 import type { ListenerKind } from './topology.js';
 

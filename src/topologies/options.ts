@@ -17,6 +17,8 @@ export interface ServeOptions {
   readonly workUs: number;
   /** Requests that may wait for a task worker; the service sheds others with 503. */
   readonly queueMax: number;
+  /** MB of bodies and of answers that are not taken, which one process holds; it sheds others with 503. */
+  readonly bodyBudgetMb: number;
   /** CPU time in microseconds that a batch of `batched` aims at. */
   readonly sliceUs: number;
   /** The service gives up a request to score after this time; 0: never. */
@@ -49,6 +51,7 @@ export const SERVE_DEFAULTS: ServeOptions = {
   scorer: 'rules',
   workUs: 0,
   queueMax: 4096,
+  bodyBudgetMb: 256,
   sliceUs: 500,
   deadlineMs: 30_000,
   scorerTimeoutMs: 2_000,

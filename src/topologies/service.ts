@@ -8,13 +8,14 @@ import type { Executor, ExecutorKind } from '../execution/executor.js';
 import { createExecutor } from '../execution/executors.js';
 import { measureThisThread } from '../execution/thread-load.js';
 import { calibrateWork } from '../execution/work.js';
+import { ByteBudget } from '../http/body.js';
 import { attach, type Connections } from '../http/connections.js';
 import { HostPolicy } from '../http/host-policy.js';
 import { createMeters, type GaugeValues, metersPlan } from '../http/meters.js';
 import { createMetrics, type Measured, metricsText } from '../http/metrics.js';
 import { openapi } from '../http/openapi.js';
 import { createRouter, type Service } from '../http/route.js';
-import { ROUTES } from '../http/routes.js';
+import { BATCH_BYTES_MAX, ROUTES } from '../http/routes.js';
 import { CONTRACT_VERSION } from '../http/routes-service.js';
 import type { Log } from '../log-events.js';
 import { COUNTER_NAMES, REJECTED_COUNTER } from '../scoring/rules.js';
@@ -79,6 +80,9 @@ export function createCounterMemory(
   return { region, channel, tally };
 }
 
+/** Two of the largest bodies: listening threads have equal parts of the budget, however many they are. */
+const BUDGET_BYTES_MIN = 2 * BATCH_BYTES_MAX;
+
 /** @throws Error with one line when the scorer or a thread fails to start */
 export async function createService(parts: ServiceParts): Promise<ServiceInstance> {
   const { kind, options, log, memory, listener } = parts;
@@ -89,8 +93,11 @@ export async function createService(parts: ServiceParts): Promise<ServiceInstanc
   const attached: Connections[] = [];
   let executor: Executor | undefined;
   const showGauges = () => {
-    if (executor !== undefined) meters.setGauges(listener, readGauges(executor, attached));
+    if (executor === undefined) return;
+    meters.setGauges(listener, readGauges(executor, attached, budget));
   };
+  const budgetBytes = Math.max(BUDGET_BYTES_MIN, (options.bodyBudgetMb * 2 ** 20) / meters.listeners);
+  const budget = new ByteBudget(budgetBytes, isAlone ? undefined : showGauges);
   executor = await createExecutor({
     kind,
     threads: options.threads,
@@ -123,6 +130,7 @@ export async function createService(parts: ServiceParts): Promise<ServiceInstanc
     scorerName: scorerName(options.scorer),
     plantedFault,
     hostPolicy: new HostPolicy(options.host, options.allowedHosts, options.corsOrigins),
+    budget,
     isAccepting: false,
     snapshot,
     countRejected: () => countRejected(tally, log),
@@ -154,13 +162,14 @@ export async function createService(parts: ServiceParts): Promise<ServiceInstanc
   };
 }
 
-function readGauges(executor: Executor, attached: readonly Connections[]): GaugeValues {
+function readGauges(executor: Executor, attached: readonly Connections[], budget: ByteBudget): GaugeValues {
   return {
     queueDepth: executor.waiting(),
     busyJobs: executor.busy(),
     taskWorkers: executor.threads,
     stuck: Number(executor.isStuck()),
     connections: attached.reduce((sum, one) => sum + one.open(), 0),
+    heldBytes: budget.held(),
   };
 }
 

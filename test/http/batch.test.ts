@@ -114,6 +114,22 @@ function promiseBad(test: Test, service: TestService): void {
     }
   });
 
+  test.counted(
+    'the problems of 10,000 bad items do not multiply the batch',
+    { rejected: 10_000 },
+    async () => {
+      const bad = { amount: -1, hour: 99, tx_id: 5, category: 7, timestamp: 'x' };
+      const items = Array.from({ length: 10_000 }, () => bad);
+      const { status, body } = await service.post('/score/batch', items);
+      assert.is(status, 200);
+      assert.ok(body.length < 3 * JSON.stringify(items).length, `${body.length} bytes`);
+      const problems = JSON.parse(body) as { status: number; error: string; errors?: unknown[] }[];
+      assert.is(problems.length, items.length);
+      assert.ok(problems.every((problem) => problem.status === 400 && problem.error.length > 0));
+      assert.is(problems[0]?.errors?.length, 5);
+    },
+  );
+
   test('a body that is no array is refused as a whole, and rejected once', async () => {
     const bodies = ['{}', 'null', '1', '"[]"', '{"amount":1}', '{"0":{"amount":1},"length":1}'];
     await expectCounted(service, { rejected: bodies.length }, async () => {
