@@ -18,6 +18,8 @@ export interface ServerConnection extends ConnectionState {
   isPaused: boolean;
   /** Its last answer is written, or it had none. */
   isEnded: boolean;
+  /** After its end the client went on sending, so that it may lose answers when the service closes first. */
+  isHeard: boolean;
   /** Bytes read when nothing was pending; more bytes mean that a request has begun. */
   bytesAnswered: number;
   /** Bytes that the client has taken, and when that last changed or nothing was left to send. */
@@ -53,17 +55,16 @@ export function end(
   if (connection.isEnded) return;
   connection.isEnded = true;
   connection.isPaused = false;
-  endInOrder(socket as Socket, silenceMs, hasDeadline, bytes);
+  linger(socket as Socket, connection, silenceMs, hasDeadline);
+  socket.end(bytes);
 }
 
-/** The parser of node:http gets nothing more. */
-function endInOrder(socket: Socket, silenceMs: number, hasDeadline: boolean, bytes: string): void {
-  let isHeard = false;
+/** Reads and discards; the parser of node:http gets nothing more. */
+function linger(socket: Socket, connection: ServerConnection, silenceMs: number, hasDeadline: boolean): void {
   let rounds = 0;
   let silence = new StallTolerantTimeout(silenceMs, endRound);
   socket.once('close', () => silence.cancel());
   socket.on('error', () => {}); // a reset is one of the ways in which a client leaves
-  socket.end(bytes);
   // A body stops the handle beneath the socket. Only node:http's own listener, which goes away with the first
   // listener for data, starts it again: so this one waits for it.
   socket.pause();
@@ -75,14 +76,15 @@ function endInOrder(socket: Socket, silenceMs: number, hasDeadline: boolean, byt
     socket.off('resume', takeOver);
     socket.removeAllListeners('data');
     socket.on('data', () => {
-      isHeard = true;
+      connection.isHeard = true;
     });
   }
 
   function endRound(): void {
     rounds += 1;
-    if (!isHeard || (rounds >= LINGER_ROUNDS_MAX && !hasDeadline)) return void socket.destroy();
-    isHeard = false;
+    const isOver = rounds >= LINGER_ROUNDS_MAX && !hasDeadline;
+    if (!connection.isHeard || isOver) return void socket.destroy();
+    connection.isHeard = false;
     silence = new StallTolerantTimeout(silenceMs, endRound);
   }
 }

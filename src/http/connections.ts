@@ -24,7 +24,7 @@ export interface Connections {
   endStalled(stalledMs: number): void;
   /** From now on each connection ends as soon as nothing is pending or begun on it. */
   drain(): void;
-  /** Cuts off what is left. Returns the number of requests that were pending. */
+  /** Cuts off what is left. Returns how many accepted requests have no answer, or may have lost it. */
   destroyAll(): number;
 }
 
@@ -86,8 +86,11 @@ export function attach(server: Server, router: Router, service: Service): Connec
       for (const [socket, connection] of connections) endIfIdle(socket, connection);
     },
     destroyAll() {
-      const cutOff = pending();
-      for (const socket of connections.keys()) socket.destroy();
+      let cutOff = pending();
+      for (const [socket, { isHeard }] of connections) {
+        cutOff += Number(isHeard);
+        socket.destroy();
+      }
       return cutOff;
     },
   };
@@ -101,6 +104,7 @@ function findConnection({ connections }: ServerContext, socket: Duplex): ServerC
     waiting: new Map(),
     isPaused: false,
     isEnded: false,
+    isHeard: false,
     latest: undefined,
     last: undefined,
     bytesAnswered: 0,

@@ -20,8 +20,8 @@ export function writeReply(
   if ((isLast || mustDrain(request)) && !isClosing) headers.push('Connection', 'close');
   response.writeHead(reply.status, headers);
   const body = request.method === 'HEAD' ? '' : reply.body;
-  // A string: node:http then writes head and body with one system call. A long one would be copied to join both,
-  // and held twice for as long as the client does not take it.
+  // A string: node:http then writes head and body with one system call. A long one would be copied to join
+  // both, and held twice for as long as the client does not take it.
   response.end(body.length < LONG_CHARS ? body : Buffer.from(body));
 }
 

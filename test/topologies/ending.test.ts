@@ -3,6 +3,7 @@
 
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import * as assert from 'uvu/assert';
 import type { ServiceHandle } from '../../src/topologies/listen.js';
@@ -115,7 +116,7 @@ function promiseBounds(topology: TopologyName): void {
         await dial(running.url, async (idle) => {
           await idle.send(head('GET /health'));
           await idle.answers(1);
-          assert.is(await running.close(), 0);
+          assert.is(await running.close(), 0); // neither ends its side
           await Promise.all([silent.gone(), idle.gone()]);
         });
       });
@@ -135,6 +136,26 @@ function promiseBounds(topology: TopologyName): void {
     });
   });
 }
+
+test('a client that sends past the deadline may lose an answer, and counts as cut off', async () => {
+  await withRunning('inline', { closeDeadlineMs: 300 }, async (running) => {
+    await dial(running.url, async (connection) => {
+      await connection.send(head('GET /health'));
+      await connection.answers(1);
+      const closing = running.close();
+      await connection.untilClosed();
+      let cutOff: number | undefined;
+      void closing.then((count) => {
+        cutOff = count;
+      });
+      while (cutOff === undefined) {
+        await connection.send(head('GET /health'));
+        await nextTurn();
+      }
+      assert.is(cutOff, 1);
+    });
+  });
+});
 
 for (const topology of TOPOLOGY_NAMES) {
   const reason = unavailable(topology);
