@@ -6,6 +6,7 @@ import type { Piscina } from 'piscina';
 import { attachJournal, type Journal } from '../tally/journal.js';
 import type { ExecutorOptions } from './executor.js';
 import type { StartMessage } from './score-task.js';
+import { END_MS_MAX, endThread, killAtExit } from './unended-threads.js';
 
 /** A task worker that can receive tasks, until it is gone. */
 export interface TaskThread {
@@ -42,6 +43,8 @@ export class WorkerSupervisor implements PoolState {
   /** Resolves when all threads are ready. @throws Error with one line when they cannot be */
   readonly allStarted: Promise<void>;
   readonly #watched = new WeakSet<Worker>();
+  /** Threads that did not end; at most as many as the pool has. */
+  readonly #abandoned = new Set<Worker>();
   readonly #loading = new Map<number, LoadingThread>();
   #settleStart: ((failure?: Error) => void) | undefined;
   #failedStarts = 0;
@@ -75,7 +78,7 @@ export class WorkerSupervisor implements PoolState {
     if (this.#ended === undefined) {
       this.isOver = true;
       for (const { threadId } of this.ready) this.forget(threadId);
-      this.#ended = this.#pool.destroy();
+      this.#ended = this.#endAll();
       this.#onChange();
     }
     return this.#ended;
@@ -128,7 +131,28 @@ export class WorkerSupervisor implements PoolState {
     const message = `task worker ${threadId} is ended: its scorer has not returned for ${scoringMs} ms`;
     this.#options.log('task-worker-hung', message, { threadId, scoringMs });
     this.#options.onScorerHung?.();
-    void worker?.terminate();
+    if (worker !== undefined) endThread(worker, () => this.#abandon(worker));
+  }
+
+  /** For Piscina an error is the death of its thread, so another one takes its place. */
+  #abandon(worker: Worker): void {
+    if (this.isOver || this.#abandoned.size >= this.#options.threads) return;
+    this.#abandoned.add(worker);
+    worker.once('exit', () => this.#abandoned.delete(worker));
+    const error = new Error('it is inside native code, and cannot be ended');
+    this.#options.log('task-worker-failed', 'a task worker failed', { error });
+    worker.emit('error', error);
+  }
+
+  async #endAll(): Promise<void> {
+    const threads = [...this.#pool.threads, ...this.#abandoned];
+    let timer: NodeJS.Timeout | undefined;
+    const overdue = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, END_MS_MAX);
+    });
+    await Promise.race([this.#pool.destroy(), overdue]);
+    clearTimeout(timer);
+    killAtExit(threads);
   }
 
   /** Its end then counts as a failed start. Alive it would receive tasks and fail them all. */

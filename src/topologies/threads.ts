@@ -4,6 +4,7 @@
 
 import { Worker } from 'node:worker_threads';
 import type { ExecutorKind } from '../execution/executor.js';
+import { endThread, killAtExit } from '../execution/unended-threads.js';
 import { createMeters, NO_GAUGES } from '../http/meters.js';
 import type { Log } from '../log-events.js';
 import type { RegionHandle } from '../tally/region.js';
@@ -73,14 +74,23 @@ function launchThread({ memory, ...rest }: ThreadParts, events: LaunchEvents): L
   worker.on('error', (thrown) => {
     error = thrown;
   });
+  let isReported = false;
+  const reportExit = (how: string) => {
+    if (!isReported) events.onExit(how, error);
+    isReported = true;
+  };
   worker.once('exit', (code) => {
     tally.recover(threadId);
-    events.onExit(`exit code ${code}`, error);
+    reportExit(`exit code ${code}`);
   });
   return {
     listener: 'listening thread',
     id: threadId,
     send: (command: ListenerCommand) => worker.postMessage(command),
-    kill: () => void worker.terminate(),
+    kill: () =>
+      endThread(worker, () => {
+        killAtExit([worker]);
+        reportExit('it is inside native code');
+      }),
   };
 }

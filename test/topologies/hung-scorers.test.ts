@@ -12,7 +12,7 @@ const HANGS = new URL('../../../test/fixtures/scorers/hangs.mjs', import.meta.ur
 const THREADS = 2;
 const OPTIONS = { scorer: HANGS.href, threads: THREADS, deadlineMs: 400, scorerTimeoutMs: 200, queueMax: 64 };
 
-type Hang = 'loop' | 'promise' | number;
+type Hang = 'loop' | 'promise' | 'native' | number;
 
 const test = suite('scorers that do not return');
 test.timeout(60_000);
@@ -203,6 +203,22 @@ for (const topology of TOPOLOGY_NAMES) {
       });
     });
   }
+}
+
+for (const topology of ON_TASK_WORKERS) {
+  test(`${topology}: scorers inside native code are replaced, and SIGTERM ends them too`, async () => {
+    const words = ['--topology', topology, '--threads', `${THREADS}`, '--json', '--scorer', HANGS.pathname];
+    const times = ['--deadline-ms', '200', '--scorer-timeout-ms', '200'];
+    await withServiceProcess([...words, ...times], async ({ url, child, ended }) => {
+      const hung = Array.from({ length: THREADS }, () => score({ url }, 'native'));
+      assert.equal(await Promise.all(hung), [504, 504]);
+      await untilScored({ url }, 2 * THREADS);
+      child.kill('SIGTERM');
+      const { signal, stdout } = await ended;
+      assert.is(signal, 'SIGKILL');
+      assert.match(stdout, /"event":"closed","cutOff":0/);
+    });
+  });
 }
 
 for (const topology of ['inline', ...ON_TASK_WORKERS] as const) {
