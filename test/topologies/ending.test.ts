@@ -1,7 +1,6 @@
 // How the service ends for clients in awkward places: several requests behind each other on one
 // connection, answers not yet read, connections that say nothing. Over every topology.
 
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Agent, request } from 'undici';
@@ -172,7 +171,7 @@ test('a client that asks and never reads its answers loses its connection', asyn
     socket.pause();
     const items = Array.from({ length: 10_000 }, (_, at) => ({ amount: at }));
     for (let asked = 0; asked < 20; asked++) socket.write(post('/score/batch', JSON.stringify(items)));
-    const gone = once(socket, 'close');
+    const gone = new Promise((resolve) => socket.once('close', resolve));
     socket.on('error', () => {}); // a reset is one of the ways to lose it
     const asking = new Agent({ connections: 1 }); // so that it is one of those it counts
     const open = async () => {
