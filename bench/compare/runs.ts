@@ -3,7 +3,7 @@
 
 import { countPlannedRuns } from '../runner/plan.js';
 import { CONDITIONS, type Result, type SessionLine } from '../runner/result-lines.js';
-import { findMetric, METRICS, type MetricName } from '../runner/scenario.js';
+import { METRICS, type MetricName } from '../runner/scenario.js';
 import { bootstrapMedian, bootstrapRatio, type ConfidenceInterval, ROUNDS_MIN } from '../stats/statistics.js';
 
 export interface Runs {
@@ -73,7 +73,7 @@ export function listMetrics(runs: readonly Runs[]): MetricName[] {
   const all = runs.flatMap(({ results }) => results.flatMap(({ values }) => Object.keys(values)));
   const found = new Set(all);
   const known = Object.keys(METRICS) as MetricName[];
-  return known.filter((metric) => found.has(metric) && findMetric(metric).isContext !== true);
+  return known.filter((metric) => found.has(metric) && METRICS[metric].isContext !== true);
 }
 
 /** `next` is the random source of the intervals. */

@@ -1,7 +1,5 @@
-// Closed-loop load by autocannon, in a process of its own. Autocannon only drives: its totals
-// over-count requests in flight and its latencies are whole milliseconds, so both come from its
-// `response` events. What it would print itself is returned too, for the scenario that shows what
-// that is worth. Forked by generator.ts.
+// Closed-loop load by autocannon, in its own process. Its totals over-count requests in flight and its
+// latencies are whole milliseconds, so both come from its `response` events. Forked by generator.ts.
 
 import type { EventEmitter } from 'node:events';
 import autocannon from 'autocannon';

@@ -1,30 +1,26 @@
-// The runner's end of a load generator: its jobs and their results as plain data, and the process that takes
-// one job after another. The runner shares no thread with a generator. Main thread of the runner.
+// The runner's end of a load generator: jobs and results as plain data, and the process that takes one job
+// after another. Main thread of the runner.
 
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Arrivals, OpenRate } from './schedule.js';
 
 /** A closed loop: every connection sends its next request when its last one was answered. */
 export interface LoadJob {
-  /** The whole address, path included. */
+  /** With its path. */
   readonly url: string;
-  /** Posted as JSON by every request. */
+  /** Posted as JSON. */
   readonly body: string;
   /** What every right answer's body holds. */
   readonly expect: string;
   readonly connections: number;
-  /**
-   * Each request opens a connection, which counts in its latency: for a server that closes each one
-   * after its answer. Only the raw generator can do that.
-   */
+  /** Each request opens a connection, which counts in its latency. Only the raw generator can do that. */
   readonly connectsAnew?: boolean;
-  /** Ends after a time, or after a number of requests. */
   readonly until: { readonly seconds: number } | { readonly requests: number };
 }
 
 /** Milliseconds; NaN when nothing was answered. */
 export interface Latency {
-  /** How many it is of: with few of them a high percentile is unknown (percentiles.ts). */
+  /** With few of them a high percentile is unknown (percentiles.ts). */
   readonly samples: number;
   readonly meanMs: number;
   readonly p50Ms: number;
@@ -46,14 +42,14 @@ export interface Load {
   /** Right answers per second, without late ones. */
   readonly perSecond: number;
   readonly latency: Latency;
-  /** CPU time of the generator's process, as a share of one core. */
+  /** Of the generator, of one core. */
   readonly cpuShare: number;
 }
 
 export interface AutocannonJob extends LoadJob {
   /** Its `-R`, all connections together; undefined: none. */
   readonly perSecond?: number;
-  /** As its `--ignoreCoordinatedOmission`: no samples are made up when it has a rate. */
+  /** As its `--ignoreCoordinatedOmission`: it invents no samples. */
   readonly isUncorrected?: boolean;
 }
 
@@ -62,7 +58,7 @@ export interface AutocannonLoad extends Load {
   readonly printed: Latency;
 }
 
-/** An open loop: requests start when they are due, whether or not earlier ones were answered. */
+/** An open loop: requests start when they are due. */
 export interface OpenJob extends OpenRate {
   readonly url: string;
   /** Posted as JSON; null: a GET without a body. */
@@ -73,9 +69,8 @@ export interface OpenJob extends OpenRate {
   /** Requests in flight at most; a request that finds every connection busy starts late. */
   readonly connections: number;
   /**
-   * A path that every connection requests before the first job, so that all of them are open: libuv
-   * accepts few connections per turn of a busy event loop, and a run must not measure that. Null:
-   * connections open when they are needed.
+   * A path that every connection requests before the first job: libuv accepts few connections per turn of a
+   * busy event loop, and a run must not measure that. Null: connections open when they are needed.
    */
   readonly opener: string | null;
 }
@@ -87,17 +82,16 @@ export interface OpenLoad extends Omit<Load, 'seconds'> {
   readonly shed: number;
   /** Of right answers, from the intended start; `perSecond` is while requests were due. */
   readonly latency: Latency;
-  /** Of the same answers, from the real start: what a closed loop would have seen. */
+  /** Of the same answers, from the real start. */
   readonly service: Latency;
   /** From the intended to the real start, of all requests. */
   readonly lateness: Latency;
-  /** The same for requests that found a free connection: the generator's own lateness. */
+  /** Of requests that found a free connection: the generator's own lateness. */
   readonly ownLateness: Latency;
-  /** Time in flight of all other requests, added up, for Little's law. */
+  /** Time in flight of all other requests, added up. */
   readonly otherMs: number;
-  /** Requests in flight, as a mean over the time until the last one ended. */
+  /** Requests in flight, as a mean until the last one ended. */
   readonly inFlight: number;
-  /** That time. */
   readonly tookSeconds: number;
 }
 
@@ -116,7 +110,6 @@ const OPEN_LOOP = new URL('./open-load.js', import.meta.url);
 export interface Generator<Job, Result> {
   /** One job at a time. Rejects when the process ends first, as it does on an abort. */
   load(job: Job): Promise<Result>;
-  /** Ends the process. */
   close(): void;
 }
 
@@ -144,7 +137,6 @@ export async function withOpenLoop<T>(
   }
 }
 
-/** Only autocannon takes a rate, and reports what it would print. */
 export function startAutocannon(signal: AbortSignal): Generator<AutocannonJob, AutocannonLoad> {
   return startJobs(CLOSED_LOOPS.autocannon, signal);
 }

@@ -1,6 +1,5 @@
-// The inside of a load generator's process: takes one job at a time as a message, answers with its
-// result, and ends with the process that forked it. Also what all generators record in the same
-// way (latencies, outcomes and their own CPU time), and the reader of raw answers.
+// The inside of a load generator's process: takes one job at a time as a message, and ends with the process
+// that forked it. Also what all generators record, and the reader of raw answers.
 
 import { createHistogram } from 'node:perf_hooks';
 import type { JobAnswer, Latency, Load, LoadJob } from './generator.js';
@@ -21,19 +20,14 @@ export function serveJobs<Job, Result>(run: (job: Job) => Promise<Result>): void
   process.on('SIGINT', () => {}); // Ctrl-C reaches the whole group; the parent decides
 }
 
-export interface LatencyRecord {
-  add(ms: number): void;
-  read(): Latency;
-}
-
 /** Holds three significant digits of microseconds, up to a minute. */
-export function createLatencyRecord(): LatencyRecord {
+export function createLatencyRecord() {
   const histogram = createHistogram({ lowest: 1, highest: 60_000_000, figures: 3 });
   return {
-    add(ms) {
+    add(ms: number): void {
       histogram.record(Math.min(60_000_000, Math.max(1, Math.round(ms * 1000))));
     },
-    read() {
+    read(): Latency {
       const { count: samples, max, mean } = histogram;
       const inMs = (us: number) => (samples === 0 ? Number.NaN : us / 1000);
       return {
@@ -62,7 +56,7 @@ export function createOutcomes() {
   };
 }
 
-/** What a closed loop records. Create it when the load begins: its clocks start then. */
+/** Create it when the load begins: its clocks start then. */
 export function createClosedLoopRecord({ until, expect }: Pick<LoadJob, 'until' | 'expect'>) {
   const { counts, fail, readFault } = createOutcomes();
   const latency = createLatencyRecord();
@@ -109,7 +103,6 @@ export function watchCpu(): () => number {
   };
 }
 
-/** What a reader of answers knows after the last chunk. */
 type Reading =
   | { readonly state: 'more' }
   | { readonly state: 'answer'; readonly status: number; readonly body: string }
@@ -122,10 +115,9 @@ const LENGTH = /\r\ncontent-length: *(\d+)\r\n/i;
 const CLOSES = /\r\nconnection: *close\r\n/i;
 
 /**
- * Reads the answers of one connection, one outstanding request at a time: as little as a generator can do
- * and still notice a wrong answer. What it does not know (chunked bodies, more bytes than declared) is
- * broken. Give it what arrived, as Latin-1, so that a character is a byte.
- * @param isLast true: the connection is for one answer, and may be closed after it
+ * Reads the answers of one connection, one outstanding request at a time. What it does not know (chunked
+ * bodies, more bytes than declared) is broken. Give it Latin-1, so that a character is a byte.
+ * @param isLast the connection may be closed after the answer
  */
 export function createResponseReader(isLast = false): (chunk: string) => Reading {
   let held = '';

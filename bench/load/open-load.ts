@@ -1,6 +1,5 @@
-// An open loop on undici, in a process of its own: requests start when they are due, and latency
-// counts from then, so a slow service cannot hide by slowing its callers. A request that finds every
-// connection busy starts late, and the lateness is reported. Forked by generator.ts.
+// An open loop on undici, in its own process: requests start when they are due, and latency counts from then,
+// so a slow service cannot hide by slowing its callers. Forked by generator.ts.
 
 import { Pool } from 'undici';
 import type { OpenJob, OpenLoad } from './generator.js';

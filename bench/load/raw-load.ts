@@ -1,14 +1,12 @@
-// A light load generator in a process of its own: a closed loop on plain sockets. Each connection
-// sends one prebuilt request and reads its answer only as far as needed to notice a wrong one. It
-// needs about two thirds of autocannon's CPU time, most of it in the kernel, and it can make a new
-// connection for each request. Forked by generator.ts.
+// A closed loop on plain sockets, in its own process: reads an answer only as far as needed to notice a wrong
+// one. It needs about two thirds of autocannon's CPU time, and can open a connection for each request. Forked
+// by generator.ts.
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Load, LoadJob } from './generator.js';
 import { ANSWER_MS_MAX, createClosedLoopRecord, createResponseReader, serveJobs } from './load-child.js';
 
-/** What the connections of one job share. */
 interface Shared {
   readonly request: Buffer;
   /** Called before every request; false: send no more. */
@@ -29,7 +27,7 @@ function formatRequest({ url, body, connectsAnew }: LoadJob): Buffer {
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
-/** Larger than any answer's packet; one a connection, used again for every read. */
+/** Larger than any answer's packet. */
 const READ_BYTES = 16 * 1024;
 
 /** One caller of the loop: resolves when it has nothing more to send, or lost its connection. */

@@ -1,5 +1,4 @@
-// When the requests of an open loop start, whatever the service does: at a constant rate, evenly spaced or
-// at random. Pure: randomness is seeded, and the caller reads the clock.
+// When the requests of an open loop start: at a constant rate, evenly spaced or at random. Pure.
 
 import { random } from '../../src/checker/random.js';
 
@@ -8,10 +7,7 @@ export interface OpenRate {
   readonly seconds: number;
 }
 
-/**
- * How starts are spaced. `poisson`: at random, as independent callers arrive; then the number of
- * starts is random too.
- */
+/** `poisson`: as independent callers arrive; then the number of starts is random, too. */
 export type Arrivals = 'even' | { readonly poisson: { readonly seed: number } };
 
 export interface Schedule {

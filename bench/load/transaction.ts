@@ -1,5 +1,4 @@
-// The transaction that all benchmarks send, what a right answer to it contains, and longer bodies:
-// the same transaction with a padding field that no service knows. Pure.
+// The transaction that all benchmarks send, what a right answer contains, and longer bodies. Pure.
 
 import { type ExpectedLevel, LEVEL } from '../runner/validity.js';
 
@@ -8,7 +7,6 @@ const TRANSACTION = { tx_id: 'TX0042', amount: 4200.5, category: 'electronics', 
 export const BODY = JSON.stringify(TRANSACTION);
 export const EXPECT = `"risk_level":"${LEVEL}"`;
 
-/** The request that a load posts again and again. */
 export interface Post {
   readonly path: string;
   readonly body: string;
@@ -25,7 +23,7 @@ export function expectedText({ level = LEVEL }: Post): string {
   return level === 'any' ? '"risk_level":"' : `"risk_level":"${level}"`;
 }
 
-/** The transaction as JSON of exactly `bytes` bytes, or unpadded where it is longer. */
+/** JSON of exactly `bytes` bytes, by a field that no service knows; unpadded where it is longer. */
 export function padTransaction(bytes: number): string {
   const bare = JSON.stringify({ ...TRANSACTION, note: '' }).length;
   if (bytes < bare) return BODY;

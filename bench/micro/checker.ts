@@ -1,7 +1,6 @@
-// `node dist/bench/micro/checker.js`: what judging a history costs: milliseconds, the peak of the
-// resident set, and how time grows with the number of operations. The seeded histories are what
-// about 64 callers of a correct counter would record, with and without tickets, and with one add
-// lost. Each kind runs in a process of its own, so that it has its own peak.
+// `node dist/bench/micro/checker.js`: what judging a history costs: milliseconds, the peak of the resident
+// set, and how time grows with the operations. The seeded histories are those of about 64 callers of a correct
+// counter, and with one add lost. Each kind runs in a separate process, for its own peak.
 
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
@@ -80,7 +79,6 @@ interface JudgingFlags {
 interface JudgingCost {
   readonly ms: readonly number[];
   readonly peakMB: number;
-  readonly verdict: string;
 }
 
 /** In this process. The history stays in memory, so it is part of the peak. */
@@ -94,7 +92,7 @@ function measureHere(kind: HistoryKind, operations: number, rounds: number): Jud
     ms.push(performance.now() - startedAt);
   }
   if (verdict !== HISTORIES[kind]) throw new Error(`${kind} was judged ${verdict}`);
-  return { ms, peakMB: process.resourceUsage().maxRSS / 1024, verdict };
+  return { ms, peakMB: process.resourceUsage().maxRSS / 1024 };
 }
 
 function measureApart(kind: HistoryKind, operations: number, rounds: number): JudgingCost {

@@ -1,7 +1,5 @@
-// `node dist/bench/micro/crossing.js`: what should cross to a task worker? Objects by structured
-// clone, bodies as strings, or bytes in shared memory, in batches of several sizes. Main thread and
-// two task workers; no HTTP. It prints transactions per second and main-thread time for each.
-// `--smoke` only shows that everything runs.
+// `node dist/bench/micro/crossing.js`: what should cross to a task worker: objects by structured clone, bodies
+// as strings, or bytes in shared memory? In batches of several sizes, with two task workers; no HTTP.
 
 import { availableParallelism, cpus } from 'node:os';
 import { Piscina } from 'piscina';

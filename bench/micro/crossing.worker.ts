@@ -1,10 +1,8 @@
-// Runs on a task worker of the crossing benchmark: the same work for each way of crossing, which is
-// to end with what the service would answer. It counts nothing.
+// Runs on a task worker of the crossing benchmark: the same work for each way of crossing.
 
 import { scoreByRules } from '../../src/scoring/rules.js';
 import { parseTransaction, type Transaction } from '../../src/scoring/transaction.js';
-import type { Packed } from './packed.js';
-import { pack, unpack } from './packed.js';
+import { type Packed, pack, unpack } from './packed.js';
 
 /** Parsed and checked on the main thread; the answer is serialised there, too. */
 export function objects(transactions: readonly Transaction[]): unknown[] {

@@ -1,5 +1,4 @@
-// Several texts as bytes in one SharedArrayBuffer: what a ring in shared memory would cost in
-// encoding and decoding, without its bookkeeping. For the crossing benchmark only.
+// Several texts as bytes in one SharedArrayBuffer: the cost to encode and decode a ring in shared memory.
 
 export interface Packed {
   readonly buffer: SharedArrayBuffer;

@@ -1,5 +1,4 @@
-// Runs on a Piscina thread of fastify-server.ts: scores one transaction a task, by this project's
-// rules, after the same added work.
+// Runs on a Piscina thread of fastify-server.ts: scores one transaction per task, after the added work.
 
 import { workerData } from 'piscina';
 import { doWork } from '../../src/execution/work.js';

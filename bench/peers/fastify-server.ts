@@ -1,7 +1,6 @@
-// The scoring endpoint on Fastify, with this project's rules: `node fastify-server.js <work us>
-// [threads]`. Without threads it scores in the handler; with them it gives each request to a
-// Piscina pool, as Piscina's README shows it. Its counters are plain numbers: one event loop adds
-// to them, and nothing is awaited in between. Runs in a process of its own.
+// The scoring endpoint on Fastify, with this project's rules: `node fastify-server.js <work us> [threads]`.
+// Without threads it scores in the handler; with them it gives each request to a Piscina pool. Its counters
+// are plain numbers: one event loop adds to them, and awaits nothing in between.
 
 import { type FastifySchema, fastify } from 'fastify';
 import { Piscina } from 'piscina';

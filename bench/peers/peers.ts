@@ -1,6 +1,5 @@
-// Other services that score by the same rules, to compare with: Fastify on this Node, and Flask,
-// gunicorn and uvicorn with a Python that has them. Finds what can run here, says why the rest
-// cannot, and starts one for a measurement. Main thread of the runner.
+// Other services that score by the same rules: Fastify on this Node, and Flask, gunicorn and uvicorn with a
+// Python that has them. Finds what can run here, and starts one. Main thread of the runner.
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -40,15 +39,10 @@ print(json.dumps({"version": platform.python_version(), "modules": found}))
 `;
 const ASK_MS_MAX = 60_000;
 
-/** What an interpreter says of itself. */
 interface Said {
   readonly version: string;
   /** Those that it can import, with their versions. */
   readonly modules: Readonly<Partial<Record<PythonModule, string>>>;
-}
-
-export interface Python extends Said {
-  readonly path: string;
 }
 
 /** Undefined: there is no such interpreter. A text: why this time nothing is known of it. */
@@ -78,24 +72,20 @@ export const askPython = remembering((path) => {
 });
 
 /** The first interpreter that has these modules, or why there is none. */
-export function pythonWith(modules: readonly PythonModule[], asked = askPython): Python | string {
-  let reason = 'there is no python3';
-  let fewest = Number.POSITIVE_INFINITY;
+export function pythonWith(modules: readonly PythonModule[], asked = askPython) {
+  const lacks: (readonly PythonModule[])[] = [];
   let silent: string | undefined;
   for (const path of PYTHONS) {
     const said = asked(path);
-    if (said === undefined) continue;
-    if (typeof said === 'string') {
-      silent ??= said;
-      continue;
-    }
+    if (typeof said === 'string') silent ??= said;
+    if (said === undefined || typeof said === 'string') continue;
     const missing = modules.filter((name) => said.modules[name] === undefined);
     if (missing.length === 0) return { path, ...said };
-    if (missing.length >= fewest) continue;
-    fewest = missing.length;
-    reason = `python3 has no ${missing.join(' and no ')}`;
+    lacks.push(missing);
   }
   if (silent !== undefined) return silent;
+  const [fewest] = lacks.sort((a, b) => a.length - b.length);
+  const reason = fewest ? `python3 has no ${fewest.join(' and no ')}` : 'there is no python3';
   const packages = modules.map((name) => PACKAGES[name]).join(' ');
   return `${reason} (on Debian: apt-get install ${packages})`;
 }
@@ -106,7 +96,6 @@ const FASTIFY = fileURLToPath(new URL('./fastify-server.js', import.meta.url));
 
 export interface Peer {
   readonly name: string;
-  /** What it is made of. */
   readonly by:
     | { readonly packages: readonly string[] }
     | { readonly modules: readonly PythonModule[]; readonly better?: readonly PythonModule[] };
@@ -114,11 +103,11 @@ export interface Peer {
   readonly ready: Program['ready'];
   /** Processes or threads that score; 0: one, and it accepts, too. */
   readonly threads: number;
-  /** It can do the work that the benchmarks add, which is calibrated for this engine. */
+  /** It can do added work, which is calibrated for this engine. */
   readonly canWork: boolean;
   /** After every answer. */
   readonly closesConnections: boolean;
-  /** Several processes count, each for itself, and `/stats` is that of one of them. */
+  /** Each process counts alone, and `/stats` is that of one of them. */
   readonly countsApart: boolean;
 }
 
@@ -129,12 +118,14 @@ function onNode(name: string, threads: number): Peer {
   return { name, by: { packages: ['fastify'] }, words, ready, threads, ...how };
 }
 
-function flask(): Peer {
-  const ready = { text: 'Running on', times: 1 };
-  const how = { canWork: false, closesConnections: true, countsApart: false };
-  const words = () => [`${FOLDER}flask_rules.py`];
-  return { name: 'flask', by: { modules: ['flask'] }, words, ready, threads: 0, ...how };
-}
+const FLASK: Peer = {
+  name: 'flask',
+  by: { modules: ['flask'] },
+  words: () => [`${FOLDER}flask_rules.py`],
+  ready: { text: 'Running on', times: 1 },
+  threads: 0,
+  ...{ canWork: false, closesConnections: true, countsApart: false },
+};
 
 /** One thread a process is gunicorn's `sync` worker, which closes; more are its `gthread`. */
 function gunicorn(name: string, processes: number, threads: number): Peer {
@@ -168,14 +159,13 @@ function uvicorn(name: string, processes: number): Peer {
 export const PEERS: readonly Peer[] = [
   onNode('fastify', 0),
   onNode('fastify, piscina x2', 2),
-  flask(),
+  FLASK,
   gunicorn('gunicorn x2', 2, 1),
   gunicorn('gunicorn x2, 4 threads each', 2, 4),
   uvicorn('uvicorn, fastapi', 1),
   uvicorn('uvicorn, fastapi x2', 2),
 ];
 
-/** How it is found out what is there. */
 export interface Finders {
   readonly python: typeof askPython;
   /** The version of a package; undefined: it is not installed. */
@@ -208,7 +198,7 @@ function findRuntime({ by }: Peer, { python, node }: Finders) {
   return { path: found.path, versions: [`Python ${found.version}`, ...versions] };
 }
 
-/** What starts it, or why it cannot run here. */
+/** The program, or why it cannot run here. */
 export function findProgram(peer: Peer, workUs: number, finders = FINDERS): Program | string {
   const made = findRuntime(peer, finders);
   if (typeof made === 'string') return made;
@@ -221,7 +211,7 @@ export function explainUnavailable(peer: Peer, finders = FINDERS): string | unde
   return typeof made === 'string' ? made : undefined;
 }
 
-/** What the report is to say of a run of it. */
+/** For the report. */
 export function describePeer(peer: Peer, finders = FINDERS): string {
   const made = findRuntime(peer, finders);
   return [

@@ -1,7 +1,6 @@
-// Guards a foreign program: `node process-group-guard.js <program> <words ...>` leads a process group.
-// When its standard input ends, because its parent closed it or died, the guard ends the whole group
-// by SIGTERM, then by SIGKILL. So no process survives, however the parent dies. The program works in
-// a folder that the guard removes.
+// Guards a foreign program: `node process-group-guard.js <program> <words ...>` leads a process group. When
+// its standard input ends, because its parent closed it or died, it ends the whole group by SIGTERM, then
+// SIGKILL. The program works in a folder that the guard removes.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

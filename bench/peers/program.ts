@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const GUARD = fileURLToPath(new URL('./process-group-guard.js', import.meta.url));
 
 /** A program that does not listen by then is ended. Several processes of Python start slowly. */
-export const START_MS_MAX = 60_000;
+const START_MS_MAX = 60_000;
 
 /** Enough for the last output of a program that fails. */
 const SAID_CHARS_MAX = 64 * 1024;
@@ -26,7 +26,7 @@ export interface Program {
 export interface RunningProgram {
   /** The first address that it printed. */
   readonly url: string;
-  /** Of the guard, and so of the process group. */
+  /** Of its process group. */
   readonly pid: number;
   /** Resolves when it and everything it started are gone. */
   close(): Promise<void>;
@@ -56,10 +56,7 @@ export async function startProgram(program: Program, startMsMax = START_MS_MAX):
   }
 }
 
-/**
- * The address in the output; undefined while it may be incomplete. Port 0 is the requested port, not
- * the assigned one.
- */
+/** Undefined while the address may be incomplete. Port 0 is the requested port, not the assigned one. */
 export function addressIn(said: string): string | undefined {
   return /http:\/\/127\.0\.0\.1:[1-9]\d*(?=\D)/.exec(said)?.[0];
 }

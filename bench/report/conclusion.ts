@@ -4,7 +4,7 @@
 import type { Plan, Planned } from '../runner/plan.js';
 import { CONDITIONS, type Conditions } from '../runner/result-lines.js';
 import type { Results } from '../runner/results-file.js';
-import { findMetric, METRICS, type MetricName, type NamedScenario, type Sample } from '../runner/scenario.js';
+import { METRICS, type MetricName, type NamedScenario, type Sample } from '../runner/scenario.js';
 import type { BenchSession } from '../runner/session.js';
 import { claimsOn } from '../scenarios/variants.js';
 import { compareNames, createScenarioData, type ScenarioData } from '../stats/scenario-data.js';
@@ -83,7 +83,7 @@ function listMedians(data: ScenarioData): readonly VariantMedians[] {
 
 /** Seen from outside, and not from the server's metrics. */
 export function isOutside(metric: MetricName): boolean {
-  return findMetric(metric).isInside !== true;
+  return METRICS[metric].isInside !== true;
 }
 
 /** The session as its file has it, for the sections of the report. */

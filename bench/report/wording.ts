@@ -1,7 +1,7 @@
 // Figures in words: a median has its interval and n; a sentence claims what the whole interval decides. Pure.
 
 import { formatInterval, formatNumber } from '../../src/present/text.js';
-import { findMetric, METRICS, type MetricName } from '../runner/scenario.js';
+import { METRICS, type MetricName } from '../runner/scenario.js';
 import {
   type ConfidenceInterval,
   type Decision,
@@ -20,7 +20,7 @@ export function joinNames(names: readonly string[]): string {
 
 /** The unit as people write it; a rate names what it counts. */
 export function formatUnit(metric: MetricName): string {
-  const { unit } = findMetric(metric);
+  const { unit } = METRICS[metric];
   if (unit === 'us') return 'µs';
   return unit === '/s' ? 'requests/s' : unit;
 }

@@ -1,19 +1,17 @@
 // Where the time of a run went, according to the server: the growth of its metrics between two readings of
-// GET /metrics. The server may be wrong, so its counts are compared with those of the generator. The
-// event-loop delay is what prom-client measured since the last reading, which resets it. Pure.
+// GET /metrics. The server may be wrong, so its counts are compared with those of the generator. Pure.
 
 import { percentileReason } from '../stats/percentiles.js';
 import type { MetricName, Readings, Values } from './scenario.js';
 import type { Limits } from './validity.js';
 
-/** Values of metrics, summed over their labels; buckets by their bound. */
 export interface MetricsReading {
   readonly sums: ReadonlyMap<string, number>;
-  /** Of each metric with the label `thread`, by thread. */
+  /** By metric, then by the label `thread`. */
   readonly threads: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** When it was read; only the difference of two means something. */
+  /** Only the difference of two readings means something. */
   readonly atMs: number;
-  /** Of each histogram, upper bounds in seconds and how many were at most so long. */
+  /** By histogram, then by upper bound in seconds; cumulative. */
   readonly buckets: ReadonlyMap<string, ReadonlyMap<number, number>>;
 }
 
@@ -45,7 +43,6 @@ export function readMetricsText(text: string, atMs: number): MetricsReading {
   return { sums, buckets, threads, atMs };
 }
 
-/** What a histogram grew by. */
 export interface HistogramGrowth {
   readonly count: number;
   readonly sumSeconds: number;
@@ -108,9 +105,8 @@ export function computeAnatomy(
     values[mean] = (growth.sumSeconds / growth.count) * 1000;
     const seconds = bucketPercentile(growth, 99);
     const isBeyond = Number.isNaN(seconds) && growth.count > 0;
-    const reason =
-      percentileReason(99, growth.count, limits) ??
-      (isBeyond ? 'it is above the last bucket of /metrics' : undefined);
+    const beyond = isBeyond ? 'it is above the last bucket of /metrics' : undefined;
+    const reason = percentileReason(99, growth.count, limits) ?? beyond;
     values[p99] = reason === undefined ? seconds * 1000 : Number.NaN;
     if (reason !== undefined) unknown[p99] = reason;
   }
@@ -134,10 +130,7 @@ const THREADS = {
   two_callers_thread_cpu_seconds_total: ['listenerCpuPercent', 'taskWorkerCpuPercent'],
 } as const satisfies Readonly<Record<string, readonly [MetricName, MetricName]>>;
 
-/**
- * Shares of the time between the readings: of the listener, and of a task worker, as the mean over
- * them. Left out: what this runtime or this topology does not have.
- */
+/** Shares of the time between the readings: of the listener, and the mean over task workers. */
 function threadValues(before: MetricsReading, after: MetricsReading): Values {
   const values: Partial<Record<MetricName, number>> = {};
   const elapsedSeconds = (after.atMs - before.atMs) / 1000;
@@ -158,8 +151,8 @@ function threadValues(before: MetricsReading, after: MetricsReading): Values {
 }
 
 /**
- * Why the anatomy is of another run than the generator's: each right answer was timed once, and at
- * most two requests a connection beyond them, as in the ledger. Other routes are in `total` too.
+ * Each right answer was timed once, and at most two requests per connection beyond them, as in the ledger.
+ * Other routes are in `total` too.
  */
 export function checkAnatomy(
   before: MetricsReading,

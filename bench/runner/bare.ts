@@ -1,6 +1,5 @@
-// A bare node:http server: the limit of what a handler can reach. It reads the body and answers a
-// constant as long as a real answer of /score. It runs in its own process, sends its URL to the
-// parent that forked it, and ends with it.
+// A bare node:http server, the limit of what a handler can reach: it reads the body and answers a constant as
+// long as a real answer of /score. It sends its URL to the parent that forked it, and ends with it.
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

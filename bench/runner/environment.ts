@@ -1,5 +1,4 @@
-// The machine, the versions and the commit of a run. Every result line has them, since a figure
-// without them cannot be compared with another. Main thread of the runner.
+// The machine, the versions and the commit of a run, without which no figure can be compared.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
@@ -19,10 +18,7 @@ export interface Environment {
   /** Memory of the machine in units of 2^30 bytes, rounded. */
   readonly memoryGB: number;
   readonly node: string;
-  /**
-   * Followed by `+` where files differ from it. Outside git, as in an installed package, the
-   * version instead: `two-callers 0.1.0`.
-   */
+  /** Followed by `+` where files differ from it. Outside git the version: `two-callers 0.1.0`. */
   readonly commit: string;
   readonly versions: Readonly<Record<string, string>>;
 }

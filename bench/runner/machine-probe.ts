@@ -1,6 +1,5 @@
-// Whether the machine is as quick as it was: a fixed piece of work on every core at once, timed by the runner
-// before and after each run, when nothing of the benchmark runs. A run that a busy machine spoiled is made
-// again. Main thread of the runner; the work is done on threads of its own, which sleep in between.
+// Whether the machine is as quick as it was: times a fixed piece of work on every core before and after each
+// run, and repeats a run that a busy machine spoiled. Main thread of the runner; worker threads do the work.
 
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
@@ -59,9 +58,8 @@ const SPOILED_MAX = 3;
 const BUSY = 'the machine stays busy: until it is quiet, no run waits for it or is repeated';
 
 /**
- * Makes each run between two probes: begins when the machine is quiet, or after waiting for that,
- * and repeats a run that the machine spoiled. The rule that discards it knows only the probes, so
- * a repeat cannot favour a result. A run that is discarded for another reason is not repeated.
+ * Makes each run between two probes, and repeats a run that the machine spoiled. The rule that discards it
+ * knows only the probes, so a repeat cannot favour a result.
  */
 export function createRepeater(probe: MachineProbe, { plan: { limits }, signal, tell }: RunContext) {
   let spoiledInARow = 0;

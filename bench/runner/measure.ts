@@ -1,13 +1,11 @@
-// One measurement as most scenarios make it: starts a fresh server, checks one answer, warms up, and
-// runs a closed loop between two readings of the counters. Turns loads into values, and into the
-// terms by which validity.ts accepts or discards a run. Main thread of the runner.
+// One measurement as most scenarios make it: a fresh server, one checked answer, a warm-up, and a closed loop
+// between two readings of the counters. Main thread of the runner.
 
 import {
   type Generator,
   type Latency,
   type Load,
   type LoadJob,
-  type OpenJob,
   type OpenLoad,
   startClosedLoop,
 } from '../load/generator.js';
@@ -31,12 +29,11 @@ import {
 export interface ServerUnderTest {
   readonly server: Server;
   readonly generator: Generator<LoadJob, Load>;
-  /** What is posted. */
   readonly post: Post;
   /** Of the one answer that was checked. */
   readonly level: string | undefined;
   readonly warm: Load;
-  /** Loads the service and checks the outcome, the warm-up included. */
+  /** Checks the outcome, the warm-up included. */
   score(until: LoadJob['until']): Promise<ScoredLoad>;
 }
 
@@ -122,7 +119,6 @@ export function measureScore(variant: Variant, context: RunContext): Promise<Mea
   return measurePost(ONE, variant, context);
 }
 
-/** The same for another transaction. */
 export async function measurePost(post: Post, variant: Variant, context: RunContext): Promise<Measurement> {
   const { seconds, limits } = context.plan;
   const loadIt = async ({ score }: ServerUnderTest): Promise<Measurement> => {
@@ -132,7 +128,7 @@ export async function measurePost(post: Post, variant: Variant, context: RunCont
   return withServer(variant, context, loadIt, post);
 }
 
-/** The same, with where the time went according to the server's own metrics. */
+/** The same, with where the time went by the server's own metrics. */
 export async function measureInside(
   { server, score }: ServerUnderTest,
   { seconds, limits, connections }: Plan,
@@ -163,7 +159,6 @@ export function checkOpenScore(
   );
 }
 
-/** The values that most scenarios report of a closed loop. */
 export function summarizeLoad({ perSecond, latency, cpuShare }: Load, limits: Limits): Required<Readings> {
   const { samples, meanMs, p50Ms, p99Ms } = latency;
   const values = { perSecond, meanMs, p50Ms, p99Ms, generatorCpu: cpuShare };
@@ -180,36 +175,22 @@ export function describeClosedLoop(load: Load, connections: number): LittleTerms
 
 /** `lateness` is that of the starts for which the generator is responsible. */
 export function summarizeOpenLoad(load: OpenLoad, lateness: Latency = load.lateness): OpenLoopCourse {
-  const { due, ok, shed, wrong, failed, cpuShare } = load;
+  const { due, ok, shed, wrong, failed, cpuShare, service, inFlight } = load;
   const ended = ok + shed + wrong + failed;
-  return { due, ended, latenessP99Ms: lateness.p99Ms, cpuShare, terms: describeOpenLoop(load, ended) };
-}
-
-/** An open loop lasts until its last request ends, so nothing is cut off. */
-function describeOpenLoop(load: OpenLoad, ended: number): LittleTerms {
-  const { service, otherMs, inFlight, tookSeconds } = load;
   const rightMs = service.samples === 0 ? 0 : service.samples * service.meanMs;
-  const meanMs = (rightMs + otherMs) / ended;
-  return { inFlight, perSecond: ended / tookSeconds, meanMs, edge: 0 };
+  const meanMs = (rightMs + load.otherMs) / ended;
+  // It lasts until its last request ends, so nothing is cut off.
+  const terms = { inFlight, perSecond: ended / load.tookSeconds, meanMs, edge: 0 };
+  return { due, ended, latenessP99Ms: lateness.p99Ms, cpuShare, terms };
 }
 
 /**
- * GET /health at a steady rate, over connections that are open already, while another load runs.
- * With too few `connections` a busy event loop would make the probe itself late.
+ * GET /health at a steady rate, over open connections, while another load runs. With too few `connections` a
+ * busy event loop would make the probe itself late.
  */
-export function createHealthJob(
-  url: string,
-  perSecond: number,
-  connections: number,
-): Omit<OpenJob, 'seconds'> {
-  return {
-    url: `${url}/health`,
-    body: null,
-    expect: '"status":"ok"',
-    perSecond,
-    connections,
-    opener: '/health',
-  };
+export function createHealthJob(url: string, perSecond: number, connections: number) {
+  const opener = '/health';
+  return { url: `${url}/health`, body: null, expect: '"status":"ok"', perSecond, connections, opener };
 }
 
 export function checkHealthProbes(health: OpenLoad, limits: Limits): string | undefined {

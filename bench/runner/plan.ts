@@ -1,5 +1,4 @@
-// The plan of a session: its options, and their values for a full, a quick and a smoke session. Also
-// what a session plans to measure. Pure.
+// The plan of a session, for a full, a quick and a smoke one, and what it plans to measure. Pure.
 
 import type { GeneratorName } from '../load/generator.js';
 import type { Limits } from './validity.js';
@@ -13,13 +12,12 @@ export interface Plan {
   /** Load before each measurement, for the compilers to settle. */
   readonly warmSeconds: number;
   readonly connections: number;
-  /** Microseconds of added work that `dispatch` compares. */
+  /** Added work that `dispatch` compares. */
   readonly workUs: readonly number[];
-  /** Numbers of task workers that `dispatch`, `isolation` and `overload` compare. */
   readonly taskWorkers: readonly number[];
-  /** Numbers of connections that `callers` compares. */
+  /** Numbers of connections that `scalability` compares. */
   readonly callers: readonly number[];
-  /** Shares of the peak that `tail` offers. */
+  /** Shares of the peak that `latency-under-load` offers. */
   readonly ofPeak: readonly number[];
   /** Requests of `memory`. */
   readonly requests: number;
@@ -33,12 +31,10 @@ export interface Plan {
   readonly scale: PlanScale;
 }
 
-/** A scenario that a session plans to measure. */
 export interface Planned {
   readonly scenario: string;
   readonly variants: number;
   readonly rounds: number;
-  /** Which parts cannot run here, and why. */
   readonly unavailable: readonly (readonly [what: string, reason: string])[];
 }
 

@@ -1,6 +1,5 @@
-// The lines of a results file, each a JSON object of one kind: a run, a session, a pair test or a
-// self-test. The only code that knows their form. What it reads it checks, since a file may come
-// from another machine, another version or an editor. Pure.
+// The lines of a results file, each a JSON object of one kind; no other code knows their form. It checks what
+// it reads: a file may come from another machine, another version or an editor. Pure.
 
 import type { PairTestJson } from '../../src/checker/pair-test/result.js';
 import type { SelfTestJson } from '../../src/self-test/result.js';

@@ -1,5 +1,5 @@
-// A results file on the disk: read whole and bounded, each line checked; written by appending line
-// by line, so that a killed run leaves what it measured. Main thread of the runner.
+// A results file: read whole and bounded, each line checked; written by appending line by line, so that a
+// killed run leaves what it measured. Main thread of the runner.
 
 import { appendFileSync, closeSync, fstatSync, openSync, readSync, statSync, truncateSync } from 'node:fs';
 import { readBounded, readFault, writeFault } from '../../src/checker/driver/files.js';

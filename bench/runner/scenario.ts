@@ -1,6 +1,5 @@
-// The shapes that the runner, the scenarios and the report share: a scenario has variants to
-// measure and claims about them; a sample is one measurement of one variant. Types, and the table
-// of what is measured in which unit.
+// The shapes that the runner, the scenarios and the report share: a scenario has variants to measure and
+// claims about them; a sample is one measurement of one variant. Also the table of metrics.
 
 import type { TopologyName } from '../../src/topologies/topology.js';
 import type { Peer } from '../peers/peers.js';
@@ -8,7 +7,6 @@ import type { Plan, PlanScale } from './plan.js';
 import type { ProbeTimes } from './validity.js';
 
 interface MetricRow {
-  /** In words, for people. */
   readonly says: string;
   readonly unit: string;
   readonly digits: number;
@@ -26,7 +24,7 @@ const context = (says: string, unit: string, digits: number) =>
 const inside = (says: string, unit: string, digits: number) =>
   ({ ...context(says, unit, digits), isInside: true }) as const;
 
-export const METRICS = {
+const ROWS = {
   perSecond: { says: 'answered', unit: '/s', digits: 0, isHigherBetter: true },
   meanMs: { says: 'mean', unit: 'ms', digits: 2, isHigherBetter: false },
   p50Ms: { says: 'p50', unit: 'ms', digits: 2, isHigherBetter: false },
@@ -88,15 +86,11 @@ export const METRICS = {
   taskWorkerCpuPercent: inside('a task worker, CPU', '%', 0),
 } as const satisfies Readonly<Record<string, MetricRow>>;
 
-export type MetricName = keyof typeof METRICS;
+export type MetricName = keyof typeof ROWS;
+export const METRICS: Readonly<Record<MetricName, MetricRow>> = ROWS;
 
 export function isMetric(name: string): name is MetricName {
   return Object.hasOwn(METRICS, name);
-}
-
-/** The row of a metric, with what not every row says. */
-export function findMetric(metric: MetricName): MetricRow {
-  return METRICS[metric];
 }
 
 export type Values = Readonly<Partial<Record<MetricName, number>>>;
@@ -116,10 +110,7 @@ export interface Setting {
 
 /** One way to start a server and to load it, or what is measured without one. */
 export interface Variant {
-  /**
-   * `bare` is a node:http handler and no service of ours, `peer` the server that is said below;
-   * `none` is no server at all.
-   */
+  /** `bare`: a node:http handler; `peer`: the server below; `none`: no server. */
   readonly topology: TopologyName | 'bare' | 'peer' | 'none';
   readonly peer?: Peer;
   /** Task workers, listening threads or processes, or adding threads; 0 where there are none. */
@@ -127,13 +118,12 @@ export interface Variant {
   readonly workUs: number;
   /** Further flags of `serve`. */
   readonly flags: readonly string[];
-  /** Where a scenario draws a curve: its place on it. */
+  /** Its place on a curve. */
   readonly at?: Setting;
-  /** Its name, where topology, threads and work do not tell it from its neighbours. */
+  /** Where topology, threads and work do not distinguish it. */
   readonly name?: string;
 }
 
-/** The name of a variant, the same for the same row. */
 export function nameVariant({ topology, threads, workUs, at, name }: Variant): string {
   if (name !== undefined) return name;
   const times = threads === 0 ? '' : ` x${threads}`;
@@ -148,21 +138,18 @@ export interface Readings {
 }
 
 export interface Measurement extends Readings {
-  /** What the report is to say of a run that counts. */
+  /** What the report says of a run that counts. */
   readonly notes?: readonly string[];
   /** Why the run does not count; undefined for a valid one. */
   readonly discardReason: string | undefined;
 }
 
-/** A run between two probes of the machine. */
 export interface RunAttempt extends Measurement {
-  /** The machine probe before and after it. */
   readonly spins?: ProbeTimes;
 }
 
 export interface Sample extends RunAttempt {
   readonly scenario: string;
-  /** Its name; what it is made of follows. */
   readonly variant: string;
   readonly topology: string;
   readonly threads: number;
@@ -178,27 +165,26 @@ export interface Sample extends RunAttempt {
 export type ClaimTarget =
   | { readonly atLeast: number }
   | { readonly atMost: number }
-  /** Of every single round. */
+  /** In every round. */
   | { readonly always: number }
-  /** Growth is not seen while the interval reaches down to zero. */
+  /** The interval reaches down to zero. */
   | { readonly growth: 'none seen' };
 
-/** What is said about its variants: a value, or its ratio to another's in the same round. */
+/** About a value of a variant, or its ratio to another's in the same round. */
 export interface Claim {
   /** In words, without the scenario's name. */
   readonly says: string;
   readonly metric: MetricName;
-  /** The variant's name. */
+  /** A variant's name. */
   readonly of: string;
-  /** Empty: no ratio. Several: the best of them, by its median. */
+  /** Empty: no ratio. Several: the one with the best median. */
   readonly against: readonly string[];
   /** For a ratio of two metrics of the same run. */
   readonly againstMetric?: MetricName;
-  /** For a value that comes with an interval of its own. */
+  /** For a value that comes with an interval. */
   readonly interval?: readonly [low: MetricName, high: MetricName];
-  /** False: a ratio of what two instruments say, and neither is faster or slower. */
+  /** False: neither is faster or slower. */
   readonly isSpeed?: boolean;
-  /** Undefined: only to be seen. */
   readonly target: ClaimTarget | undefined;
 }
 
@@ -206,22 +192,21 @@ export interface RunContext {
   readonly plan: Plan;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  /** A line for whoever waits. */
   readonly tell: (line: string) => void;
 }
 
 export interface Scenario {
   readonly about: string;
   readonly isDefault: boolean;
-  /** At most so many rounds, whatever was asked; none: as many as were. */
+  /** Overrules a larger number of the plan. */
   readonly roundsMax?: Readonly<Partial<Record<PlanScale, number>>>;
-  /** What a run takes, about, without starting and ending; none: warm-up and load of the plan. */
+  /** Estimate for a run, without start and end; default: warm-up and load of the plan. */
   readonly loadSeconds?: (plan: Plan) => number;
   readonly variants: (plan: Plan) => readonly Variant[];
   /** Only those whose variants are all measured are judged. */
   readonly claims: (plan: Plan) => readonly Claim[];
   readonly measure: (variant: Variant, context: RunContext, round: number) => Promise<Measurement>;
-  /** Why a part of it cannot be had here: what, and the reason. */
+  /** Parts that cannot run here. */
   readonly unavailable?: () => readonly (readonly [what: string, reason: string])[];
 }
 

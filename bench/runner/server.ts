@@ -1,5 +1,5 @@
-// Starts the server of a variant in its own process, as users start the service, and reads what a
-// measurement needs: counters, metrics, one answer. Main thread of the runner.
+// Starts the server of a variant in its own process, as users start the service, and reads its counters,
+// metrics and one answer. Main thread of the runner.
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

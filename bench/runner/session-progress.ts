@@ -1,22 +1,21 @@
-// Shows a session of measurements as it goes on: the run that begins, the medians of its scenario so
-// far, and a line for each completed run. Main thread of the runner.
+// Shows a session as it goes on: the run that begins, the medians of its scenario so far, and a line for each
+// completed run. Main thread of the runner.
 
 import type { Stage } from '../../src/present/estimate-duration.js';
 import type { InterimTable, RunProgress } from '../../src/present/progress.js';
 import { describeSample } from '../report/terminal.js';
 import { listKnownValues } from '../stats/scenario-data.js';
 import { median } from '../stats/statistics.js';
-import type { Plan } from './plan.js';
+import { countPlannedRuns, type Plan } from './plan.js';
 import {
   countRounds,
-  findMetric,
   METRICS,
   type MetricName,
   nameVariant,
   type Sample,
   type Scenario,
 } from './scenario.js';
-import type { RunPosition, SessionWatcher, StartedSession } from './session.js';
+import { planScenario, type RunPosition, type SessionWatcher, type StartedSession } from './session.js';
 
 type SessionPlan = Pick<StartedSession, 'scenarios' | 'plan'>;
 
@@ -33,12 +32,9 @@ export function planStages({ scenarios, plan }: SessionPlan): readonly Stage[] {
 
 /** What is going to be measured: `63 runs (variants x rounds): dispatch (9 x 7)`. */
 export function describePlan({ scenarios, plan }: SessionPlan): string {
-  const parts = scenarios.map(([name, scenario]) => {
-    const variants = scenario.variants(plan).length;
-    return `${name} (${variants} x ${countRounds(scenario, plan)})`;
-  });
-  const runs = planStages({ scenarios, plan }).reduce((sum, stage) => sum + stage.runs, 0);
-  return `${runs} runs (variants x rounds): ${parts.join(', ')}`;
+  const planned = scenarios.map((one) => planScenario(one, plan));
+  const parts = planned.map(({ scenario, variants, rounds }) => `${scenario} (${variants} x ${rounds})`);
+  return `${countPlannedRuns(planned)} runs (variants x rounds): ${parts.join(', ')}`;
 }
 
 export function watchSession(
@@ -80,7 +76,7 @@ export function makeInterimTable(
   const valid = samples.filter((sample) => sample.discardReason === undefined);
   const measured = new Set(valid.flatMap(({ values }) => Object.keys(values)));
   const metrics = (Object.keys(METRICS) as MetricName[])
-    .filter((metric) => measured.has(metric) && findMetric(metric).isContext !== true)
+    .filter((metric) => measured.has(metric) && METRICS[metric].isContext !== true)
     .slice(0, METRICS_MAX);
   const names = scenario.variants(plan).map(nameVariant);
   const rows = names.map((name) => {

@@ -1,7 +1,6 @@
-// One session of measurements: writes its plan to the results file, then measures scenario after
-// scenario. Within one, each round measures every variant once, in seeded random order, so that a
-// slow minute of the machine hits all of them. A session that ends early keeps its samples. Main
-// thread of the runner; it parses and prints nothing.
+// One session: writes its plan to the results file, then measures each scenario. A round measures every
+// variant once, in seeded random order, so a slow minute of the machine hits all of them. A session that ends
+// early keeps its samples. Main thread of the runner.
 
 import { randomUUID } from 'node:crypto';
 import { random, shuffled } from '../../src/checker/random.js';
@@ -12,25 +11,21 @@ import { resultLine, sessionLine } from './result-lines.js';
 import type { WriteLine } from './results-file.js';
 import { countRounds, type NamedScenario, nameVariant, type RunContext, type Sample } from './scenario.js';
 
-/** A session whose line is written and whose runs are not. */
 export interface StartedSession {
   readonly session: string;
   readonly environment: Environment;
   readonly scenarios: readonly NamedScenario[];
   readonly plan: Plan;
   readonly planned: readonly Planned[];
-  /** To the results file. */
   readonly write: WriteLine;
 }
 
-/** A run that is about to be made. */
 export interface RunPosition extends Pick<Sample, 'scenario' | 'variant' | 'round' | 'order'> {
-  /** Of its scenario. */
   readonly rounds: number;
 }
 
 export interface SessionWatcher {
-  /** Aborted by Ctrl-C: the run under way is dropped, the completed ones are kept. */
+  /** Aborted by Ctrl-C: only the run under way is dropped. */
   readonly signal: AbortSignal;
   readonly tell: (line: string) => void;
   readonly onStart: (place: RunPosition) => void;
@@ -45,6 +40,15 @@ export interface BenchSession extends Omit<StartedSession, 'write'> {
   readonly failure: unknown;
 }
 
+export function planScenario([name, scenario]: NamedScenario, plan: Plan): Planned {
+  return {
+    scenario: name,
+    variants: scenario.variants(plan).length,
+    rounds: countRounds(scenario, plan),
+    unavailable: scenario.unavailable?.() ?? [],
+  };
+}
+
 /**
  * Writes the plan before anything is measured. `command` repeats the session.
  * @throws Error when that cannot be written
@@ -57,12 +61,7 @@ export function beginSession(
 ): StartedSession {
   const environment = readEnvironment();
   const session = randomUUID();
-  const planned = scenarios.map(([name, scenario]) => ({
-    scenario: name,
-    variants: scenario.variants(plan).length,
-    rounds: countRounds(scenario, plan),
-    unavailable: scenario.unavailable?.() ?? [],
-  }));
+  const planned = scenarios.map((one) => planScenario(one, plan));
   const { limits, ...shown } = plan;
   const startedAt = new Date().toISOString();
   write(sessionLine({ session, startedAt, command, plan: shown, planned, ...environment }));

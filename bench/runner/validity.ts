@@ -1,6 +1,5 @@
-// When a benchmark run is discarded. Each check takes what was sent, answered, counted and timed, and
-// returns the reason to discard the run, or undefined. A figure of a run that lost or invented counts
-// would describe a different service. Pure.
+// When a benchmark run is discarded: each check returns the reason, or undefined. A figure of a run that lost
+// or invented counts would describe a different service. Pure.
 
 import type { RiskLevel } from '../../src/scoring/rules.js';
 
@@ -11,16 +10,13 @@ export const LEVEL: RiskLevel = 'CRITICAL';
 export type ExpectedLevel = RiskLevel | 'any';
 
 export interface Ledger {
-  /** Left out: that of the transaction that all benchmarks send. */
+  /** Default: `LEVEL`. */
   readonly expected?: ExpectedLevel;
   /** Of one answer, before any request was timed. */
   readonly level: string | undefined;
-  /** Answers with status 200 and another body than expected. */
   readonly wrong: number;
-  /** Other answers, broken connections and timeouts; the first of them in words. */
   readonly failed: number;
   readonly fault: string | undefined;
-  /** Transactions with a right answer. */
   readonly ok: number;
   /** Growth of the service's own counters; undefined: this server counts nothing. */
   readonly counted: number | undefined;
@@ -46,11 +42,8 @@ export function checkLedger(ledger: Ledger): string | undefined {
 
 export interface OpenLoopCourse {
   readonly due: number;
-  /** Requests that came to an end of any kind. */
   readonly ended: number;
-  /** 99 % of the starts were at most this late. */
   readonly latenessP99Ms: number;
-  /** CPU time of the generator, as a share of one core. */
   readonly cpuShare: number;
   readonly terms: LittleTerms;
 }
@@ -95,18 +88,15 @@ export interface LittleTerms {
   /** From the real start. */
   readonly meanMs: number;
   /**
-   * The share, from 0 to 1, that latencies may miss or exceed: requests at the end of the run are cut
-   * off or answered after it, and a generator spends time between an answer and the next request.
+   * The share, from 0 to 1, that latencies may miss or exceed: each request at the end of the run at most as
+   * long as the longest, and the generator's CPU time between an answer and the next request.
    */
   readonly edge: number;
 }
 
 /**
- * J. Little (1961): in flight = rate x latency, whatever the service does. It breaks when latencies
- * leave out a wait, when a clock or a unit is wrong, or when connections stood idle. Over a run of
- * length T with N in flight all latencies add up to N x T but for the requests at its end, each at
- * most as long as the longest, and for the time that a generator, which does one thing at a time,
- * keeps one of the N waiting for its next start: at most its CPU time. These parts are `edge`.
+ * J. Little (1961): in flight = rate x latency, whatever the service does. It breaks when latencies leave out
+ * a wait, when a clock or a unit is wrong, or when connections stood idle.
  */
 export function checkLittlesLaw(
   { inFlight, perSecond, meanMs, edge }: LittleTerms,
@@ -150,9 +140,8 @@ export interface ThreadAdds {
   /** Adds that threads made, and what the counters grew by. */
   readonly added: number;
   readonly counted: number;
-  /** A correct counter must lose nothing; one with a seeded fault may. */
   readonly isCorrect: boolean;
-  /** Of the time from the first start to the last end: the share in which all were adding. */
+  /** Of the time from the first start to the last end. */
   readonly togetherShare: number;
 }
 

@@ -1,4 +1,4 @@
-// Decides when a percentile is known: with too few samples above it, it does not repeat and is NaN. Pure.
+// When a percentile is known: with too few samples above it, it does not repeat and is NaN. Pure.
 
 import type { Plan } from '../runner/plan.js';
 import type { MetricName, Readings, Values } from '../runner/scenario.js';

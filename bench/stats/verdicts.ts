@@ -75,21 +75,13 @@ function computeInterval(
 ): ConfidenceInterval {
   if (interval === undefined) return bootstrapMedian(values, next);
   const [low, high] = interval.map((metric) => median(known(byRound(valid, of, metric).values())));
-  return {
-    median: median(values),
-    low: low ?? Number.NaN,
-    high: high ?? Number.NaN,
-    n: values.length,
-  };
+  return { median: median(values), low: low ?? Number.NaN, high: high ?? Number.NaN, n: values.length };
 }
 
 /** The interval as one of speed, where more is better. */
-function toSpeed(
-  metric: MetricName,
-  { median: middle, low, high, n }: ConfidenceInterval,
-): ConfidenceInterval {
-  if (METRICS[metric].isHigherBetter) return { median: middle, low, high, n };
-  return { median: 1 / middle, low: 1 / high, high: 1 / low, n };
+function toSpeed(metric: MetricName, interval: ConfidenceInterval): ConfidenceInterval {
+  if (METRICS[metric].isHigherBetter) return interval;
+  return { median: 1 / interval.median, low: 1 / interval.high, high: 1 / interval.low, n: interval.n };
 }
 
 export function met(

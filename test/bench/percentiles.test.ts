@@ -68,7 +68,7 @@ const sample = (round: number, p99Ms: number, why?: string): Sample => {
 const SCENARIO: Scenario = {
   about: '',
   isDefault: false,
-  variants: () => [],
+  variants: () => [{ topology: 'inline', threads: 0, workUs: 0, flags: [] }],
   claims: () => [{ says: 'p99', metric: 'p99Ms', of: 'inline + 0 us', against: [], target: { atMost: 3 } }],
   measure: () => Promise.reject(new Error('it is not measured here')),
 };
