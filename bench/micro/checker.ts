@@ -1,5 +1,5 @@
 // `node dist/bench/micro/checker.js`: what judging a history costs: milliseconds, the peak of the resident
-// set, and how time grows with the operations. The seeded histories are those of about 64 callers of a correct
+// set, and growth with the operations. The seeded histories are those of about 64 callers of a correct
 // counter, and with one add lost. Each kind runs in a separate process, for its own peak.
 
 import { execFileSync } from 'node:child_process';

@@ -1,5 +1,5 @@
-// `node dist/bench/micro/crossing.js`: what should cross to a task worker: objects by structured clone, bodies
-// as strings, or bytes in shared memory? In batches of several sizes, with two task workers; no HTTP.
+// `node dist/bench/micro/crossing.js`: what should cross to a task worker: objects by structured clone,
+// bodies as text, or bytes in shared memory? In batches of several sizes, with two task workers; no HTTP.
 
 import { availableParallelism, cpus } from 'node:os';
 import { Piscina } from 'piscina';
