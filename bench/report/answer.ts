@@ -1,5 +1,5 @@
-// The two paragraphs behind a report's headline: what two simultaneous calls do, and what it costs.
-// Violations come first; missing parts are named. Pure; only whole intervals decide.
+// The two paragraphs behind a report's headline: what two simultaneous calls do, and what it costs. Pure;
+// only whole intervals decide.
 
 import { wilson } from '../../src/checker/proportion.js';
 import { formatCount, formatNumber } from '../../src/present/text.js';
@@ -40,13 +40,14 @@ import {
 
 const VIOLATIONS_NAMED_MAX = 5;
 
-/** Two paragraphs. `seed`: of the intervals, as for the sections. */
 export function buildAnswer(results: Results, seed: number): readonly string[] {
   const paragraphs = [describeCounting(results, seed), describeCost(results, seed)];
-  return paragraphs.map((parts) => {
-    const sentences = parts.filter((part) => part !== '');
-    return sentences.map(toSentence).join(' ');
-  });
+  return paragraphs.map((parts) =>
+    parts
+      .filter((part) => part !== '')
+      .map(toSentence)
+      .join(' '),
+  );
 }
 
 function describeCounting(results: Results, seed: number): readonly string[] {
@@ -88,7 +89,6 @@ function describeAsks(asks: readonly AskLine[]): readonly string[] {
   ];
 }
 
-/** How often both calls overlapped, where the callers saw it. */
 function describeOverlap(asks: readonly AskLine[]): string {
   const overlaps = asks.map(({ asked }) => asked.overlap.overlapping);
   if (!overlaps.every(Number.isFinite)) return '';
@@ -96,7 +96,7 @@ function describeOverlap(asks: readonly AskLine[]): string {
   return `the two calls overlapped in ${formatNumber(sum)} of these pairs`;
 }
 
-/** No outcome among the pairs excludes only outcomes that are frequent enough (Wilson). */
+/** How rare an outcome can be that no pair showed, by Wilson's interval. */
 function boundRate(pairs: number): string {
   if (pairs === 0) return '';
   const oneIn = formatNumber(Math.floor(1 / wilson(0, pairs).high));
@@ -113,9 +113,10 @@ function describeSelfTest({ selfTests }: Results): string {
 }
 
 function describeCost(results: Results, seed: number): readonly string[] {
-  const [speed, waiting] = ['dispatch', 'isolation'].map((name) => {
-    return readScenario(results, name, seed);
-  }) as [ScenarioData, ScenarioData];
+  const [speed, waiting] = [
+    readScenario(results, 'dispatch', seed),
+    readScenario(results, 'isolation', seed),
+  ] as const;
   const isSmoke = ['dispatch', 'isolation'].some((name) => findOrigin(results, name)?.isSmoke);
   if (isSmoke) return ['the cost is unknown: this was a smoke run, whose numbers mean nothing'];
   const best = findBest(speed, selectPayoffs(speed));

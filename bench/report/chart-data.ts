@@ -1,5 +1,5 @@
-// Builds a section's charts and tables as data, with a description in words. It leaves out values that a
-// scale cannot show, and names them. Pure; charts/ draws them.
+// Builds a section's charts and tables as data. It leaves out values that a scale cannot show, and names
+// them. Pure; charts/ draws them.
 
 import type { MetricName } from '../runner/scenario.js';
 import type { MeasuredVariant, Ratio, ScenarioData } from '../stats/scenario-data.js';
@@ -30,7 +30,7 @@ type Dots = Omit<DotChart, 'kind' | 'description' | 'caption'> & {
   readonly format: Format;
   /** Which rows the description names, where there are too many. */
   readonly isDescribed?: (row: DotRow) => boolean;
-  /** Follows the sentence about the intervals. */
+  /** Part of the caption. */
   readonly note?: string;
 };
 
@@ -176,7 +176,7 @@ export function formatMedians(data: ScenarioData, variant: string, metrics: read
   return metrics.map((metric) => formatCell(data.median(variant, metric), metric));
 }
 
-/** The ratio and its word; empty for the base itself. */
+/** Empty for the base itself. */
 export function formatRatioCells(ratio: Ratio | undefined): [ratio: string, seen: string] {
   return ratio === undefined ? ['', ''] : [formatRatioCell(ratio), ratio.words];
 }
@@ -186,7 +186,6 @@ export interface VariantPair {
   readonly against: MeasuredVariant;
 }
 
-/** Every variant that has a base, with it. */
 export function pairWithBase(
   { variants }: ScenarioData,
   isBase: (base: MeasuredVariant, of: MeasuredVariant) => boolean,

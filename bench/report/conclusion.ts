@@ -1,5 +1,5 @@
-// What a session's samples show: verdicts on the claims, medians with intervals, and what is unavailable;
-// as data for the terminal and as JSON. scenario-data.ts computes the intervals, as for the report. Pure.
+// What a session's samples show: verdicts on the claims, medians with intervals, and what is unavailable; as
+// data for the terminal and as JSON. Pure.
 
 import type { Plan, Planned } from '../runner/plan.js';
 import { CONDITIONS, type Conditions } from '../runner/result-lines.js';
@@ -23,7 +23,7 @@ export interface VariantMedians {
   readonly scenario: string;
   readonly variant: string;
   readonly n: number;
-  /** Metrics seen from outside; null where a value is unknown in every round. */
+  /** Null where a value is unknown in every round. */
   readonly values: readonly (readonly [metric: MetricName, interval: ConfidenceInterval | null])[];
 }
 
@@ -81,7 +81,7 @@ function listMedians(data: ScenarioData): readonly VariantMedians[] {
   });
 }
 
-/** Seen from outside, and not from the server's metrics. */
+/** Not from the server's metrics. */
 export function isOutside(metric: MetricName): boolean {
   return METRICS[metric].isInside !== true;
 }

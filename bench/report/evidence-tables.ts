@@ -1,5 +1,5 @@
-// Two tables of a report. Pair tests: a row for each outcome, a column for each test. Self-test: a row
-// for each tally, a column for each topology, with the runs that the checker judged correctly. Pure.
+// Two tables of a report. Pair tests: a row for each outcome, a column for each test. Self-test: a row for
+// each tally, a column for each topology. Pure.
 
 import type { OutcomeRow } from '../../src/checker/pair-test/outcome-table.js';
 import { formatCount, formatNumber, sanitize } from '../../src/present/text.js';
@@ -10,7 +10,6 @@ import type { AskLine, SelfTestLine } from '../runner/result-lines.js';
 
 export interface OutcomeTable {
   readonly columns: readonly OutcomeColumn[];
-  /** From allowed to forbidden. */
   readonly outcomes: readonly OutcomeLine[];
   /** Reads while no call was in flight. */
   readonly atRest: readonly OutcomeLine[];
@@ -28,9 +27,9 @@ export interface OutcomeColumn {
   readonly together: number | null;
   /** The share of pairs in which the service counted the later call first; null where unknown. */
   readonly overtaken: number | null;
-  /** How many of the planned pairs were made; empty where all were. */
+  /** Empty where all planned pairs were made. */
   readonly partial: string;
-  /** The first samples of outcomes that are not acceptable, one sentence each. */
+  /** Samples of outcomes that are not acceptable. */
   readonly evidence: readonly string[];
 }
 
@@ -38,13 +37,13 @@ export interface OutcomeLine {
   readonly seen: string;
   readonly grade: OutcomeRow['grade'];
   readonly meaning: string;
-  /** One for each column; null where this column's test cannot show the outcome. */
+  /** By column; null where the test cannot show the outcome. */
   readonly cells: readonly (OutcomeCell | null)[];
 }
 
 export interface OutcomeCell {
   readonly samples: number;
-  /** Of all samples of this column in this table. */
+  /** Of all samples of this column. */
   readonly share: number;
 }
 
@@ -52,7 +51,7 @@ const GRADES: readonly OutcomeRow['grade'][] = ['acceptable', 'interesting', 'un
 const EVIDENCE_MAX = 5;
 const TALLY_DEFAULT = 'atomic';
 
-/** Null without a pair test. Forbidden outcomes always have a row; allowed ones where a pair showed them. */
+/** Forbidden outcomes always have a row; allowed ones where a pair showed them. */
 export function buildOutcomeTable(asks: readonly AskLine[]): OutcomeTable | null {
   if (asks.length === 0) return null;
   const names = nameColumns(asks);
@@ -119,7 +118,6 @@ export interface SelfTestTable {
   readonly rows: readonly SelfTestRow[];
   readonly wrong: readonly string[];
   readonly unavailable: readonly string[];
-  /** Empty where the self-test ran to its end. */
   readonly partial: string;
 }
 
@@ -127,7 +125,7 @@ export interface SelfTestRow {
   readonly tally: string;
   /** False: the tally has a seeded fault. */
   readonly isCorrect: boolean;
-  /** One for each topology; null where it did not run. */
+  /** By topology; null where it did not run. */
   readonly cells: readonly (SelfTestCell | null)[];
 }
 

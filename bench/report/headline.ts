@@ -47,7 +47,7 @@ export function findCost(dispatch: ScenarioData, isSmoke: boolean): CostFinding 
   return { kind: isEver ? 'sometimes' : 'never' };
 }
 
-/** Two short sentences. `seed`: of the intervals, as for the sections. */
+/** Two short sentences. */
 export function buildHeadline(results: Results, seed: number): readonly string[] {
   const isSmoke = findOrigin(results, 'dispatch')?.isSmoke === true;
   const cost = findCost(readScenario(results, 'dispatch', seed), isSmoke);
@@ -86,7 +86,6 @@ function formatCost(finding: CostFinding): string {
   }[finding.kind];
 }
 
-/** A line for each broken promise, also for the answer and `study`. */
 export function findViolations(results: Results): readonly string[] {
   const asks = selectCorrectAsks(results.asks)
     .filter(({ asked }) => asked.verdict === 'violated')
@@ -115,12 +114,11 @@ export function isFailedSelfTest(test: Results['selfTests'][number]['selfTest'])
   return test.verdict === 'violated' || test.missed > 0 || test.falseAlarms > 0;
 }
 
-/** Pairs in which both answers had a ticket or a count; the file's reader does not check it. */
+/** Pairs in which both answers had a ticket or a count. The file may lack it. */
 export function countJudged(asks: readonly AskLine[]): number {
   return asks.reduce((sum, { asked }) => sum + (Number.isFinite(asked.judged) ? asked.judged : 0), 0);
 }
 
-/** Distinct, in the order of the asks. */
 export function listTopologies(asks: readonly AskLine[]): readonly string[] {
   return [...new Set(asks.map(({ topology }) => topology))];
 }

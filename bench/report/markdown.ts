@@ -1,5 +1,5 @@
-// A report as Markdown for a pull request, without images, within GitHub's 65,536 characters: less important
-// parts go first, and the text names them. Text from a file cannot mention accounts or add links. Pure.
+// A report as Markdown for a pull request, within GitHub's 65,536 characters: less important parts go first,
+// and the text names them. Text from a file cannot mention accounts or add links. Pure.
 
 import { formatCount, formatNumber, formatShare, sanitize } from '../../src/present/text.js';
 import type { OutcomeCell, OutcomeLine, OutcomeTable, SelfTestTable } from './evidence-tables.js';
@@ -119,7 +119,7 @@ function formatSection(section: Section, detail: Detail): string[] {
   ];
 }
 
-/** A table without its caption, with all of its rows unless a limit is given. */
+/** A table without its caption. */
 export function formatRows(table: Table, rowsMax = Number.POSITIVE_INFINITY): string[] {
   const { head, rows, numeric } = table;
   const shown = rows.slice(0, rowsMax);

@@ -1,5 +1,5 @@
-// The contents of a report as data: sections of sentences, charts and tables. Scenarios make them from
-// their runs; the terminal, the page, the Markdown and the documentation render them. Types only.
+// The contents of a report as data: sections of sentences, charts and tables. Scenarios make them; the
+// terminal, the page, the Markdown and the documentation render them.
 
 import { TOPOLOGY_NAMES, type TopologyName } from '../../src/topologies/topology.js';
 import type { Scenario } from '../runner/scenario.js';
@@ -11,8 +11,9 @@ export interface SectionContent {
   readonly says: readonly string[];
   readonly charts: readonly Chart[];
   readonly tables: readonly Table[];
-  /** How it was measured; what would change it. */
+  /** How it was measured. */
   readonly how: string;
+  /** What would change it. */
   readonly changes: string;
 }
 
@@ -26,7 +27,7 @@ export interface Section extends SectionContent {
   readonly command: string;
   /** What cannot be had here, and why. */
   readonly unavailable: readonly string[];
-  /** Why runs were discarded, a line for each reason; no chart and no table shows them. */
+  /** Why runs were discarded, a line for each reason. */
   readonly voids: readonly string[];
   /** `9 of 35 runs were made`; empty where all were. */
   readonly partial: string;
@@ -38,13 +39,12 @@ interface AnyChart {
   /** For anchors; unique in the report: `dispatch-throughput`. */
   readonly id: string;
   readonly title: string;
-  /** The chart in words with its main figures, for readers who cannot see it. */
+  /** For readers who cannot see the chart. */
   readonly description: string;
-  /** Below it: n, what the bars are. */
   readonly caption: string;
 }
 
-/** A row for each label: a dot at the median, a line from low to high. */
+/** A dot at the median, a line from low to high. */
 export interface DotChart extends AnyChart {
   readonly kind: 'dots';
   /** With its unit: `answered, requests/s`. */
@@ -58,21 +58,20 @@ export interface DotRow {
   /** Rows of one group are together, under its name; empty: no groups. */
   readonly group: string;
   readonly interval: ConfidenceInterval;
-  /** At the right of it: `0 lost`. */
   readonly note?: string;
   readonly tone: Tone;
 }
 
-/** Lines over a number, each with a band from low to high, its name at its end. */
+/** Lines, each with a band from low to high. */
 export interface CurveChart extends AnyChart {
   readonly kind: 'curves';
   readonly x: Axis;
   readonly y: Axis;
   readonly series: readonly Series[];
-  /** A line across the whole chart, such as `capacity`. */
   readonly marks?: readonly Mark[];
 }
 
+/** A line across the whole chart, such as `capacity`. */
 export interface Mark {
   readonly axis: 'x' | 'y';
   readonly at: number;
@@ -82,7 +81,7 @@ export interface Mark {
 export interface Axis {
   /** With its unit. */
   readonly title: string;
-  /** `steps`: the values one beside the other, whatever their distance. */
+  /** `steps`: the values side by side, whatever their distance. */
   readonly scale: 'linear' | 'log' | 'steps';
 }
 
@@ -90,7 +89,7 @@ export interface Series {
   readonly name: string;
   readonly tone: Tone;
   readonly points: readonly { readonly x: number; readonly interval: ConfidenceInterval }[];
-  /** A fitted law, drawn as a thin line; the points are then dots. */
+  /** A fitted law; the points are then dots. */
   readonly law?: readonly { readonly x: number; readonly y: number }[];
 }
 

@@ -59,7 +59,6 @@ export function findBest(data: ScenarioData, payoffs: readonly Payoff[]): Payoff
   return decide(data.ratio(of, against, 'perSecond')) === 'more' ? pool : batched;
 }
 
-/** The points that have enough rounds. */
 export function selectJudged({ points }: Payoff): readonly PayoffPoint[] {
   return points.filter(({ ratio }) => !['too-few', 'unknown'].includes(decide(ratio)));
 }

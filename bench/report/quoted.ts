@@ -1,5 +1,5 @@
-// Measured figures in the project's pages: between two marks is what a section says, or one of its tables.
-// Pages thus quote only committed results. Pure; into-docs.ts writes, and a test compares.
+// Measured figures in the project's pages, which quote only committed results: between two marks is what a
+// section says, or one of its tables. into-docs.ts writes them, and a test compares.
 //
 // <!-- measured: dispatch says -->        the sentences
 // <!-- measured: dispatch table 2 -->     the second table

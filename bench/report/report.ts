@@ -30,7 +30,6 @@ export interface Report {
   readonly sessions: readonly SessionSummary[];
   /** Of the intervals. */
   readonly seed: number;
-  /** The results, as lines of JSON. */
   readonly data: string;
 }
 
@@ -43,7 +42,6 @@ export interface SessionSummary {
   readonly startedAt: string;
   readonly command: string;
   readonly scenarios: readonly string[];
-  /** Rounds, seconds, connections and so on, in words. */
   readonly plan: string;
   readonly seed: string;
 }
@@ -91,7 +89,6 @@ const SCALES = {
   quick: 'short runs and fewer rows, for a first look; the full plan measures more, and longer',
 } as const;
 
-/** About the scale of the sections: none shows a quick look beside a full measurement. */
 function scaleNotices(results: Results): Notice[] {
   const shown = selectRuns(results);
   return (['smoke', 'quick'] as const).flatMap((scale) => {
@@ -130,24 +127,20 @@ function coreNotices(environments: Report['environments']): Notice[] {
 function summarizeSession({ startedAt, command, plan, planned }: SessionLine): SessionSummary {
   const { rounds, seconds, connections, generator, scale, seed } = plan;
   const parts = [
-    [rounds, (count: number) => formatCount(count, 'round')],
-    [seconds, (count: number) => `${count} s of load`],
-    [connections, (count: number) => formatCount(count, 'connection')],
-  ] as const;
-  const words = parts.flatMap(([value, say]) => (typeof value === 'number' ? [say(value)] : []));
-  const named = [generator, scale].filter((word) => typeof word === 'string');
+    typeof rounds === 'number' && formatCount(rounds, 'round'),
+    typeof seconds === 'number' && `${seconds} s of load`,
+    typeof connections === 'number' && formatCount(connections, 'connection'),
+    ...[generator, scale],
+  ];
   return {
     ...{ startedAt, command },
     scenarios: planned.map(({ scenario }) => String(scenario)),
-    plan: [...words, ...named].join(', '),
+    plan: parts.filter((part) => typeof part === 'string').join(', '),
     seed: typeof seed === 'number' ? String(seed) : 'unknown',
   };
 }
 
-/**
- * Lines of the result file's format for the page to carry, each session before its runs. It omits metrics
- * that this version does not know: no report uses them.
- */
+/** Lines of a results file, each session before its runs, without metrics that this version does not know. */
 function formatResultLines({ sessions, runs, asks, selfTests }: Results): string {
   const plain = runs.map(({ line, conditions, ...run }) => ({
     session: run.session,

@@ -13,7 +13,6 @@ import type { ReportedScenario, Section, SectionContent } from './model.js';
 import { type SelectedRuns, selectRuns } from './sessions.js';
 import { formatCell, formatUnit, joinNames, toSentence } from './wording.js';
 
-/** In the order of the table of scenarios, unknown ones last. `seed`: of the intervals. */
 export function buildSections(results: Results, seed: number): readonly Section[] {
   return selectRuns(results).map((selected) => buildSection(selected, seed));
 }
@@ -44,7 +43,7 @@ function buildSection(selected: SelectedRuns, seed: number): Section {
   };
 }
 
-/** A scenario of another version: every metric of every variant, and no judgement. */
+/** A scenario of another version: every metric of every variant. */
 function describeAnyScenario(data: ScenarioData): SectionContent {
   const { valid, variants } = data;
   const cells = variants.flatMap(({ variant }) => {

@@ -1,5 +1,5 @@
-// Selects the runs that a section shows, and where they were made: the latest session of the largest scale
-// with a valid run, so a quick look does not replace a long measurement. Pure.
+// Selects the runs that a section shows: the latest session of the largest scale with a valid run, so a quick
+// look does not replace a long measurement. Also where they were made. Pure.
 
 import type { Environment } from '../runner/environment.js';
 import { type Planned, type PlanScale, SCALES } from '../runner/plan.js';
@@ -13,7 +13,6 @@ export interface SelectedRuns {
   /** Undefined where the file has no session line. */
   readonly session: SessionLine | undefined;
   readonly planned: Planned | undefined;
-  /** Includes discarded runs. */
   readonly runs: readonly Result[];
   /** Discarded runs of later sessions that have no valid run. */
   readonly laterDiscarded: readonly Result[];
@@ -52,7 +51,7 @@ export function readScenario(results: Results, scenario: string, seed: number): 
   return createScenarioData(scenario, [...runs, ...laterDiscarded], seed);
 }
 
-/** How the shown runs of a scenario were made; undefined where no run counts. */
+/** Undefined where no run counts. */
 export function findOrigin(results: Results, name: string) {
   const selected = selectRuns(results).find(({ scenario }) => scenario === name);
   const run = selected?.runs.find(({ discardReason }) => discardReason === undefined);
@@ -63,8 +62,7 @@ export function findOrigin(results: Results, name: string) {
 
 /** The seed of the latest session, so that a report repeats its figures. */
 export function findSeed({ sessions }: Results): number {
-  const latest = sessions.toSorted((a, b) => compareTexts(a.startedAt, b.startedAt)).at(-1);
-  const seed = latest?.plan.seed;
+  const seed = sortByStart(sessions).at(-1)?.plan.seed;
   return Number.isSafeInteger(seed) ? (seed as number) : 1;
 }
 
@@ -95,17 +93,15 @@ function listParts(results: Results, scenario: string): readonly SessionPart[] {
   });
 }
 
-/** Oldest first; sessions without a session line come before all others. */
-function listSessionIds({ sessions, runs }: Results): readonly string[] {
-  const lines = sessions.toSorted((a, b) => compareTexts(a.startedAt, b.startedAt));
-  const known = new Set(lines.map(({ session }) => session));
-  const unknown = runs.map(({ session }) => session).filter((id) => !known.has(id));
-  return [...new Set(unknown), ...known];
+function sortByStart(sessions: readonly SessionLine[]): SessionLine[] {
+  return sessions.toSorted((a, b) => Number(a.startedAt > b.startedAt) - Number(a.startedAt < b.startedAt));
 }
 
-function compareTexts(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+/** Oldest first; sessions without a session line come before all others. */
+function listSessionIds({ sessions, runs }: Results): readonly string[] {
+  const known = new Set(sortByStart(sessions).map(({ session }) => session));
+  const unknown = runs.map(({ session }) => session).filter((id) => !known.has(id));
+  return [...new Set(unknown), ...known];
 }
 
 /** A file that was appended to itself contains every run twice. */
@@ -113,10 +109,9 @@ function removeRepeats(runs: readonly Result[]): readonly Result[] {
   return [...new Map(runs.map((run) => [`${run.round}: ${run.variant}`, run] as const)).values()];
 }
 
-/** A machine, a Node version and a commit, with the scenarios measured there. */
 export interface MeasuredEnvironment extends Environment {
   readonly scenarios: readonly string[];
-  /** When the sessions began: ISO 8601, UTC. */
+  /** Of the sessions: ISO 8601, UTC. */
   readonly startedAt: readonly string[];
 }
 
@@ -128,12 +123,12 @@ export function listEnvironments(results: Results): readonly MeasuredEnvironment
     const line = results.sessions.find(({ session }) => session === id);
     // Every line of a session has it; without a session line its runs do.
     const runs = results.runs.filter(({ session }) => session === id);
+    const own = selected.filter((one) => one.runs.some((run) => run.session === id));
+    const startedAt = line === undefined ? [] : [line.startedAt];
     for (const environment of (line === undefined ? runs : [line]).map(pickEnvironment)) {
       const key = JSON.stringify(Object.entries(environment).sort());
       const known = found.get(key) ?? { ...environment, scenarios: [], startedAt: [] };
-      const own = selected.filter((one) => one.runs.some((run) => run.session === id));
       const scenarios = [...new Set([...known.scenarios, ...own.map(({ scenario }) => scenario)])];
-      const startedAt = line === undefined ? [] : [line.startedAt];
       found.set(key, { ...known, scenarios, startedAt: [...known.startedAt, ...startedAt] });
     }
   }

@@ -4,7 +4,7 @@ import { formatTable } from '../../src/present/table.js';
 import { formatCount, formatInterval, sanitize, wrap } from '../../src/present/text.js';
 import { type ClaimTarget, METRICS, type MetricName, type Sample } from '../runner/scenario.js';
 import { compareNames, listKnownValues } from '../stats/scenario-data.js';
-import { median } from '../stats/statistics.js';
+import { groupBy, median } from '../stats/statistics.js';
 import type { ClaimVerdict } from '../stats/verdicts.js';
 import { type Conclusion, isOutside, type VariantMedians } from './conclusion.js';
 import type { Section } from './model.js';
@@ -18,7 +18,6 @@ export function wrapSentences(sentences: readonly string[], indent = ''): string
   });
 }
 
-/** The question, its answer, and what is missing; with its tables where `hasTables`. */
 export function formatSection(section: Section, { hasTables }: { hasTables: boolean }): string[] {
   const { scenario, title, says, tables, unavailable, partial } = section;
   const shown = hasTables ? tables : [];
@@ -125,22 +124,21 @@ function listMedianCells({ scenario, variant, n, values }: VariantMedians): stri
 
 /** Notes on runs that count, once for each variant, with the number of its runs. */
 function formatRemarks(samples: readonly Sample[]): string[] {
-  const found = new Map<string, { first: string; runs: number }>();
-  const add = (sample: Sample, kind: string, text: string) => {
-    const key = `${kind}: ${formatName(sample)}`;
-    const known = found.get(key) ?? { first: text, runs: 0 };
-    found.set(key, { ...known, runs: known.runs + 1 });
-  };
-  for (const sample of samples.filter((one) => one.discardReason === undefined)) {
-    for (const note of sample.notes ?? []) add(sample, 'note', note);
-    const [again] = sample.earlier ?? [];
-    if (again?.discardReason !== undefined) add(sample, 'measured again', again.discardReason);
-    for (const [metric, reason] of Object.entries(sample.unknown ?? {})) {
-      add(sample, `${METRICS[metric as MetricName].says} unknown`, reason);
-    }
-  }
-  return [...found].map(([what, { first, runs }]) => {
-    return `${what}: ${first}${runs === 1 ? '' : ` (and so in ${formatCount(runs, 'run')})`}`;
+  const remarks = samples.flatMap((sample) => {
+    const { discardReason, notes = [], earlier: [again] = [], unknown = {} } = sample;
+    if (discardReason !== undefined) return [];
+    const named = [
+      ...notes.map((note) => ['note', note] as const),
+      ...(again?.discardReason === undefined ? [] : [['measured again', again.discardReason] as const]),
+      ...Object.entries(unknown).map(([metric, why]) => {
+        return [`${METRICS[metric as MetricName].says} unknown`, why] as const;
+      }),
+    ];
+    return named.map(([kind, text]) => [`${kind}: ${formatName(sample)}`, text] as const);
+  });
+  return [...groupBy(remarks, ([what]) => what)].map(([what, own]) => {
+    const more = own.length === 1 ? '' : ` (and so in ${formatCount(own.length, 'run')})`;
+    return `${what}: ${own[0]?.[1]}${more}`;
   });
 }
 

@@ -18,7 +18,6 @@ export function joinNames(names: readonly string[]): string {
   return LIST.format(names);
 }
 
-/** The unit as people write it; a rate names what it counts. */
 export function formatUnit(metric: MetricName): string {
   const { unit } = METRICS[metric];
   if (unit === 'us') return 'µs';
@@ -42,7 +41,6 @@ export function formatCell(interval: ConfidenceInterval, metric: MetricName): st
   return isKnown(interval) ? formatInterval(interval, chooseDigits(metric, interval)) : 'unknown';
 }
 
-/** For a table cell: `1.52 [1.48, 1.57]`. */
 export function formatRatioCell(interval: ConfidenceInterval): string {
   return isKnown(interval) ? formatInterval(interval, chooseRatioDigits(interval)) : 'unknown';
 }
@@ -76,7 +74,7 @@ export function formatTimes(interval: ConfidenceInterval, of: string): string {
   return `${times}× ${of} ${formatConfidence(interval, digits)}`;
 }
 
-/** The word for what the interval of a ratio decides; the last three are the same everywhere. */
+/** The word for what the interval of a ratio decides. */
 export function describeDecision(
   interval: ConfidenceInterval,
   words: Readonly<Record<'more' | 'less', string>> & { readonly undecided?: string },

@@ -1,5 +1,5 @@
-// What both kinds of charts share: two sizes, texts at given pixels, points and axes. Pure. We place every
-// text ourselves, because Plot does not detect label collisions: we break long texts and move names apart.
+// What both kinds of charts share: two sizes, texts, points and axes. We place every text ourselves, because
+// Plot does not detect label collisions: we break long texts and move names apart. Pure.
 
 import * as Plot from '@observablehq/plot';
 import {
@@ -146,11 +146,6 @@ export interface LabelWish {
   readonly heightPx: number;
 }
 
-interface Block {
-  readonly members: readonly number[];
-  readonly mean: number;
-}
-
 /**
  * Places labels without overlap, in the order of their best places, close by least squares; returns the
  * middles. Pools adjacent violators (Ayer and others, 1955). Labels that need more room reach beyond its end.
@@ -166,9 +161,9 @@ export function placeLabels(
     const above = sorted[at - 1];
     offsets.push(above ? (offsets[at - 1] ?? 0) + (above.heightPx + heightPx) / 2 : 0);
   }
-  const blocks: Block[] = [];
+  const blocks: { members: number[]; mean: number }[] = [];
   for (const [at, { y }] of sorted.entries()) {
-    let block: Block = { members: [at], mean: y - (offsets[at] ?? 0) };
+    let block = { members: [at], mean: y - (offsets[at] ?? 0) };
     for (let above = blocks.at(-1); above && above.mean > block.mean; above = blocks.at(-1)) {
       blocks.pop();
       const [m, n] = [above.members.length, block.members.length];

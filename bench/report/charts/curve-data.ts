@@ -1,5 +1,5 @@
-// The data of a curve chart as positions along its axes, with the scales. It leaves out and names values
-// that a scale cannot show; the line breaks there. Pure; it knows no pixels.
+// The data of a curve chart as positions along its axes. It leaves out and names values that a scale cannot
+// show; the line breaks there. Pure; it knows no pixels.
 
 import {
   type AxisScale,

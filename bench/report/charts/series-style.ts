@@ -25,7 +25,7 @@ export const SERIES_COLOURS: Readonly<Record<Scheme, Readonly<Record<Tone, Serie
   },
 };
 
-/** A symbol of Plot; the rotation in degrees separates two styles with the same symbol. */
+/** A symbol of Plot, and its rotation in degrees. */
 export interface SeriesSymbol {
   readonly symbol: 'circle' | 'square' | 'diamond' | 'triangle' | 'cross';
   readonly rotate: number;
@@ -66,11 +66,10 @@ export const LINE = 'var(--line)';
 export const GROUND = 'var(--surface)';
 
 function declareColours(scheme: Scheme): string {
-  const series = TONES.map((tone) => {
-    const { shape, text } = SERIES_COLOURS[scheme][tone];
-    return `--series-${tone}:${shape};--series-${tone}-text:${text};`;
-  });
-  return series.join('');
+  const colours = SERIES_COLOURS[scheme];
+  return TONES.map((tone) => {
+    return `--series-${tone}:${colours[tone].shape};--series-${tone}-text:${colours[tone].text};`;
+  }).join('');
 }
 
 /** CSS declarations for the root of a page that shows charts. */
