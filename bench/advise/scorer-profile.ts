@@ -5,7 +5,7 @@ import { percentile } from '../../src/checker/report/score-text.js';
 import { startJobs } from '../load/generator.js';
 import type { ExpectedLevel, Limits } from '../runner/validity.js';
 import { CHILD as DISPATCH_CHILD } from '../scenarios/wake-up.js';
-import type { WakeupCourse, WakeupJob } from '../scenarios/wake-up-job.js';
+import type { WakeupCourse, WakeupJob } from '../scenarios/wake-up-child.js';
 import { percentileReason } from '../stats/percentiles.js';
 import { bootstrapMedian, type ConfidenceInterval, median } from '../stats/statistics.js';
 

@@ -6,10 +6,12 @@ import {
   type Latency,
   type Load,
   type LoadJob,
+  type OpenJob,
   type OpenLoad,
   startClosedLoop,
+  withOpenLoop,
 } from '../load/generator.js';
-import { expectedText, ONE, type Post } from '../load/transaction.js';
+import { BODY, EXPECT, expectedText, ONE, type Post } from '../load/transaction.js';
 import { supported, together } from '../stats/percentiles.js';
 import { checkAnatomy, computeAnatomy } from './anatomy.js';
 import type { Plan } from './plan.js';
@@ -43,7 +45,6 @@ export interface ScoredLoad {
   readonly notes: readonly string[];
 }
 
-/** Why a load shows no peak. Without one an open loop cannot offer a share of it. */
 export function explainMissingPeak({ load, reason }: Pick<ScoredLoad, 'load' | 'reason'>) {
   const why = reason ?? (load.perSecond > 0 ? undefined : 'nothing was answered in time');
   return why === undefined ? undefined : `at the peak: ${why}`;
@@ -80,6 +81,38 @@ export async function withServer<T>(
     generator.close();
     await server.stop();
   }
+}
+
+/** The peak of a service in a closed loop, and a warm open loop to the same process. */
+export interface PeakedService {
+  readonly stand: ServerUnderTest;
+  readonly peakPerSecond: number;
+  readonly offer: (perSecond: number, seconds: number) => Promise<OpenLoad>;
+}
+
+/** Discards the run where there is no peak: an open loop cannot offer a share of it. */
+export function withPeak(
+  variant: Variant,
+  context: RunContext,
+  settings: Pick<OpenJob, 'connections' | 'arrivals'>,
+  body: (peaked: PeakedService) => Promise<Measurement>,
+): Promise<Measurement> {
+  return withServer(variant, context, (stand) =>
+    withOpenLoop(context.signal, async (generator) => {
+      const { load: peak, reason, notes } = await stand.score({ seconds: context.plan.seconds });
+      const discardReason = explainMissingPeak({ load: peak, reason });
+      if (discardReason !== undefined) return { values: {}, discardReason };
+      const job = { ...createScoreJob(stand.server, settings.connections), ...settings };
+      const offer = (perSecond: number, seconds: number) => generator.load({ ...job, perSecond, seconds });
+      await offer(peak.perSecond / 2, 0.2); // its warm-up
+      return { notes, ...(await body({ stand, peakPerSecond: peak.perSecond, offer })) };
+    }),
+  );
+}
+
+/** For an open loop, without its rate and time. */
+export function createScoreJob({ url }: Server, connections: number) {
+  return { url: `${url}/score`, body: BODY, expect: EXPECT, connections, opener: '/health' };
 }
 
 /** Loads between two readings of the service's counters; `counted` is their growth. */

@@ -1,6 +1,5 @@
-// A process in which threads add to one counter as fast as they can. It parks them at a gate, opens
-// it, and counts before and after. Its main thread owns the tally and does nothing else meanwhile.
-// The scenario `tallies` forks it, with the jobs of adding-job.ts.
+// A process in which threads add to one counter as fast as they can. It parks them at a gate, opens it, and
+// counts before and after. Its main thread owns the tally. The scenario `tallies` forks it.
 
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';

@@ -1,5 +1,4 @@
-// The messages between the runner, the process whose threads add to a counter, and each thread; and
-// what spans of time and counts mean. Pure.
+// The messages between the runner, the process whose threads add to a counter, and each thread. Pure.
 
 import type { RegionHandle } from '../../src/tally/region.js';
 import { TALLY_KINDS, type TallyName } from '../../src/tally/tally.js';
@@ -15,7 +14,7 @@ export interface AddingJob {
   readonly cells: number;
   /** Of each thread, before all start together. */
   readonly warmAdds: number;
-  /** Of each thread, timed. */
+  /** Of each thread. */
   readonly adds: number;
 }
 
@@ -29,7 +28,6 @@ export interface AddingCourse {
   readonly counted: number;
 }
 
-/** The worker data of an adding thread. */
 export interface AddingThread {
   readonly job: AddingJob;
   /** One 32-bit word: the threads wait while it is 0. */
@@ -46,12 +44,12 @@ export interface Span {
   readonly endNs: number;
 }
 
-/** Whether the counter promises to lose nothing; a seeded fault and `plain` do not. */
+/** A seeded fault and `plain` may lose adds. */
 export function isCorrectCounter(counter: string): boolean {
   return (TALLY_KINDS as readonly string[]).includes(counter);
 }
 
-/** Whether a correct counter lost adds or invented some, which it never does. */
+/** Whether a correct counter lost or invented adds. */
 export function isCountWrong(counter: string, { lostPercent = 0 }: Values): boolean {
   return isCorrectCounter(counter) && Number.isFinite(lostPercent) && lostPercent !== 0;
 }

@@ -1,5 +1,4 @@
-// An adding thread: it warms up, reports that it is ready, waits at the gate, and makes the adds of
-// its job. It reads no counter.
+// An adding thread: it warms up, reports that it is ready, waits at the gate, and makes the adds of its job.
 
 import { parentPort, threadId, workerData } from 'node:worker_threads';
 import { attachRegion } from '../../src/tally/region.js';

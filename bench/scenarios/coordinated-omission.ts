@@ -1,6 +1,5 @@
 // One server that stalls now and then, as four instruments measure it: autocannon in a closed loop,
-// autocannon with a rate (corrected and not), and the open loop from the intended start. It shows
-// what the instruments hide (coordinated omission) and what they invent.
+// autocannon with a rate (corrected and not), and the open loop. It shows what they hide or invent.
 
 import { fileURLToPath } from 'node:url';
 import { type Latency, startAutocannon, withOpenLoop } from '../load/generator.js';
@@ -17,6 +16,7 @@ import {
 } from '../report/wording.js';
 import {
   checkOpenScore,
+  createScoreJob,
   describeClosedLoop,
   loadAndCount,
   type ServerUnderTest,
@@ -45,10 +45,7 @@ const PER_SECOND = 100;
 const CONNECTIONS = 1;
 /** Connections of the open loop: more than requests are due in the longest stall. */
 const PLACES = 100;
-/**
- * Several stalls, and as many requests as a p99 needs; quick: three stalls and a known p50; smoke:
- * longer than a stall, which would leave a run without an answer.
- */
+/** Several stalls and a known p99; quick: three stalls and a known p50; smoke: longer than a stall. */
 const SECONDS_MIN: Readonly<Record<Plan['scale'], number>> = { full: 12, quick: 4, smoke: 1 };
 
 const INSTRUMENTS = {
@@ -73,13 +70,11 @@ function claims(): readonly Claim[] {
   const claim = (says: string, metric: MetricName, of: string): Claim => {
     return { says: `${says} by ${of}`, metric, of, against, target: undefined, isSpeed: false };
   };
+  const invented = { against: [], againstMetric: 'requests' } as const;
   return [
     ...printed.map((of) => claim('p50', 'p50Ms', of)),
     ...printed.map((of) => claim('p99', 'p99Ms', of)),
-    ...printed.map((of): Claim => {
-      const madeUp = claim('samples / answers', 'samples', of);
-      return { ...madeUp, against: [], againstMetric: 'requests' };
-    }),
+    ...printed.map((of) => ({ ...claim('samples / answers', 'samples', of), ...invented })),
   ];
 }
 
@@ -130,14 +125,7 @@ async function seenByAutocannon(
 
 function seenByOpenLoop(stand: ServerUnderTest, { plan, signal }: RunContext): Promise<Measurement> {
   const { server } = stand;
-  const job = {
-    url: `${server.url}/score`,
-    body: BODY,
-    expect: EXPECT,
-    perSecond: PER_SECOND,
-    connections: PLACES,
-    opener: '/health',
-  };
+  const job = { ...createScoreJob(server, PLACES), perSecond: PER_SECOND };
   return withOpenLoop(signal, async (generator) => {
     await generator.load({ ...job, seconds: 0.2 }); // its connections, compilations
     const timed = { ...job, seconds: chooseSeconds(plan) };

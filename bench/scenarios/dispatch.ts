@@ -1,5 +1,5 @@
-// What each way of computing a score costs, and from how much work per request threads pay:
-// throughput and p99 in a closed loop, over sizes of added work and numbers of task workers.
+// What each way of computing a score costs, and from how much work per request threads pay: throughput and
+// p99 in a closed loop, over sizes of added work and numbers of task workers.
 
 import {
   buildCurves,
@@ -77,7 +77,6 @@ function measure(row: Variant, context: RunContext): Promise<Measurement> {
   return withServer(row, context, async (stand) => (await measureInside(stand, context.plan)).measured);
 }
 
-/** From which added work on it is faster than inline, and the exceptions. */
 function describePayoff(payoff: Payoff): readonly string[] {
   const { label, points } = payoff;
   const undecided = explainUndecided(payoff);

@@ -1,5 +1,4 @@
-// The former names of scenarios. The command line and old result files still use them; they become the
-// current names where they are read. Constants and one pure function.
+// The former names of scenarios, which the command line and old result files still use.
 
 const FORMER_NAMES: Readonly<Record<string, string>> = {
   thin: 'overhead',

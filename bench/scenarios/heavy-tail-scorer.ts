@@ -1,6 +1,5 @@
-// The scorer of the scenario `heavy-tail`, loaded by the service as a user's module: the rules, and
-// every hundredth transaction of a thread costs about 20 ms more. The work is counted in calibrated
-// iterations. Runs where scores are computed.
+// The scorer of `heavy-tail`, loaded by the service as a user's module: the rules, and every hundredth
+// transaction of a thread costs about 20 ms more of CPU work.
 
 import { calibrateWork, doWork } from '../../src/execution/work.js';
 import { type Assessment, scoreByRules } from '../../src/scoring/rules.js';

@@ -1,6 +1,5 @@
-// One transaction in a hundred is heavy (20 ms) and the others cost almost nothing: how long the
-// requests behind a heavy one wait in a closed loop. `batched` is compared with `pool`, which sends
-// transactions one by one to a free task worker.
+// One transaction in a hundred is heavy (20 ms): how long the requests behind it wait in a closed loop, in
+// `batched` and in `pool`, which sends transactions one by one to a free task worker.
 
 import { fileURLToPath } from 'node:url';
 import {
@@ -40,12 +39,11 @@ function variants({ taskWorkers }: Plan) {
 function claims(plan: Plan): readonly Claim[] {
   return plan.taskWorkers.flatMap((threads): Claim[] => {
     const [pool, batched] = [rowName('pool', threads, 0), rowName('batched', threads, 0)];
-    const against = [pool];
-    const target = { atMost: 1 };
+    const waits = { of: batched, against: [pool], target: { atMost: 1 } };
     return [
-      { says: batched, metric: 'perSecond', of: batched, against, target: { atLeast: 1 } },
-      { says: `p99 of ${batched}`, metric: 'p99Ms', of: batched, against, target },
-      { says: `longest wait of ${batched}`, metric: 'maxMs', of: batched, against, target },
+      { ...waits, says: batched, metric: 'perSecond', target: { atLeast: 1 } },
+      { ...waits, says: `p99 of ${batched}`, metric: 'p99Ms' },
+      { ...waits, says: `longest wait of ${batched}`, metric: 'maxMs' },
     ];
   });
 }

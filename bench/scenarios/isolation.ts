@@ -1,5 +1,5 @@
-// Whether GET /health still answers while 2 ms of work saturate the service. A client asks it at a
-// steady rate and measures from the intended start.
+// Whether GET /health still answers while 2 ms of work saturate the service. A client asks it at a steady
+// rate and measures from the intended start.
 
 import { withOpenLoop } from '../load/generator.js';
 import {
@@ -21,7 +21,7 @@ import { rowName, rows, variant } from './variants.js';
 
 const WORK_US = 2_000;
 const PROBES_PER_SECOND = 500;
-/** Enough while an event loop is busy for one second; with fewer the probe itself would be late. */
+/** Enough while an event loop is busy for one second. */
 const PROBE_CONNECTIONS = 500;
 
 function variants({ taskWorkers, scale }: Plan) {

@@ -1,9 +1,7 @@
-// How latency grows with the load, and what is left of throughput past the peak. The peak is measured
-// in a closed loop; then an open loop offers a share of it to the same process, with Poisson
-// arrivals. Latency counts from the intended start, service time from the real start.
+// How latency grows with the load, and what is left of throughput past the peak: an open loop offers shares
+// of the peak, with Poisson arrivals. Latency counts from the intended start, service time from the real one.
 
-import { type OpenLoad, withOpenLoop } from '../load/generator.js';
-import { BODY, EXPECT } from '../load/transaction.js';
+import type { OpenLoad } from '../load/generator.js';
 import {
   buildCurves,
   buildSeries,
@@ -21,7 +19,7 @@ import {
   toSentence,
   WAIT,
 } from '../report/wording.js';
-import { checkOpenScore, explainMissingPeak, loadAndCount, withServer } from '../runner/measure.js';
+import { checkOpenScore, loadAndCount, withPeak } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
 import type { Claim, Measurement, Readings, RunContext, Variant } from '../runner/scenario.js';
 import type { Limits } from '../runner/validity.js';
@@ -30,10 +28,7 @@ import { groupByLabel, type MeasuredVariant, type ScenarioData } from '../stats/
 import { executors, rowName, rows, variant } from './variants.js';
 
 const WORK_US = 500;
-/**
- * Requests in flight at most. Past the peak they pile up; a request without a place waits in the
- * generator, and its latency includes that wait, its service time does not.
- */
+/** Past the peak a request without a place waits in the generator; its service time omits that wait. */
 const IN_FLIGHT_MAX = { full: 2_048, quick: 2_048, smoke: 256 };
 const at = (value: number) => ({ name: 'ofPeak', value }) as const;
 
@@ -58,33 +53,19 @@ function claims(plan: Plan): readonly Claim[] {
   );
 }
 
-async function measure(row: Variant, context: RunContext, round: number): Promise<Measurement> {
+function measure(row: Variant, context: RunContext, round: number): Promise<Measurement> {
   const { plan } = context;
-  return withServer(row, context, (stand) =>
-    withOpenLoop(context.signal, async (generator) => {
-      const atPeak = await stand.score({ seconds: plan.seconds });
-      const noPeak = explainMissingPeak(atPeak);
-      if (noPeak !== undefined) return { values: {}, discardReason: noPeak };
-      const { load: peak, notes } = atPeak;
-      const perSecond = (row.at?.value ?? 1) * peak.perSecond;
-      const rates = { peakPerSecond: peak.perSecond, offeredPerSecond: perSecond };
-      const job = {
-        url: `${stand.server.url}/score`,
-        body: BODY,
-        expect: EXPECT,
-        connections: IN_FLIGHT_MAX[plan.scale],
-        opener: '/health',
-        // Another order of chance in every round, the same for all variants.
-        arrivals: { poisson: { seed: plan.seed * 1_000 + round } },
-      };
-      await generator.load({ ...job, perSecond: peak.perSecond / 2, seconds: 0.2 }); // its warm-up
-      const offered = { ...job, perSecond, seconds: secondsFor(perSecond, plan) };
-      const { load, counted } = await loadAndCount(stand.server, () => generator.load(offered));
-      const { values, unknown } = readOpenLoad(load, plan.limits);
-      const why = checkOpenScore(load, counted, stand, plan, load.ownLateness);
-      return { values: { ...rates, ...values }, unknown, notes, discardReason: why };
-    }),
-  );
+  // Another random order in every round, the same for all variants.
+  const arrivals = { poisson: { seed: plan.seed * 1_000 + round } };
+  const settings = { connections: IN_FLIGHT_MAX[plan.scale], arrivals };
+  return withPeak(row, context, settings, async ({ stand, peakPerSecond, offer }) => {
+    const offeredPerSecond = (row.at?.value ?? 1) * peakPerSecond;
+    const seconds = secondsFor(offeredPerSecond, plan);
+    const { load, counted } = await loadAndCount(stand.server, () => offer(offeredPerSecond, seconds));
+    const { values, unknown } = readOpenLoad(load, plan.limits);
+    const discardReason = checkOpenScore(load, counted, stand, plan, load.ownLateness);
+    return { values: { peakPerSecond, offeredPerSecond, ...values }, unknown, discardReason };
+  });
 }
 
 const LATENCY = { p50Ms: 50, p99Ms: 99, p999Ms: 99.9 };
@@ -117,7 +98,6 @@ function listCurves(data: ScenarioData): readonly LoadCurve[] {
   return groupByLabel(data.variants.filter((one) => one.at?.name === 'ofPeak'));
 }
 
-/** From the least load to the most; nothing where only one load below the peak was measured. */
 function describeGrowth(data: ScenarioData, [label, own]: LoadCurve): readonly string[] {
   const calm = own.find((one) => shareOfPeak(one) < 1);
   const most = own.at(-1);
@@ -136,7 +116,7 @@ function describeP99(data: ScenarioData, [label, own]: LoadCurve): readonly stri
   });
 }
 
-/** Each topology at its own most load: where runs are discarded, it may be less than for others. */
+/** Each topology at its largest load: where runs are discarded, it may be less than for others. */
 function describePastPeak(data: ScenarioData, [label, own]: LoadCurve): readonly string[] {
   const most = own.at(-1);
   if (most === undefined || shareOfPeak(most) <= 1) return [];

@@ -1,5 +1,5 @@
-// Whether the server's memory grows with the requests it has served: its resident set, read about 200
-// times during one long run, and a line through the second half of the readings.
+// Whether the server's memory grows with the requests it has served: its resident set, read about 200 times
+// during one long run, and a line through the second half of the readings.
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { formatNumber } from '../../src/present/text.js';
@@ -73,7 +73,6 @@ async function measure(row: Variant, context: RunContext): Promise<Measurement> 
   });
 }
 
-/** Requests and bytes, about every two-hundredth of the requests. */
 async function watch(
   { server }: ServerUnderTest,
   { plan, tell }: RunContext,
@@ -93,7 +92,7 @@ async function watch(
         tell(`${x} of ${plan.requests} requests, RSS ${(bytes / MB).toFixed(1)} MB`);
       }
     }
-    // Asking costs the server memory, too: not before the next sample is likely to be due.
+    // Asking costs the server memory, too, so it waits until the next sample is due.
     const msLeft = ((points.at(-1)?.x ?? 0) + step - x) * ((performance.now() - startedAt) / x);
     await wait(Math.min(POLL_MS.max, Math.max(POLL_MS.min, msLeft || 0)));
   }

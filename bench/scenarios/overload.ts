@@ -1,17 +1,20 @@
-// Twice the load that the service can serve: the peak is measured in a closed loop, then an open loop
-// offers twice as much to the same process. Right answers should continue at the rate of the peak,
-// wait no longer than the queue is long, and every refusal should be counted once.
+// Twice the load that the service can serve, in an open loop. Right answers should continue at the rate of
+// the peak and wait no longer than the queue is long; every refusal should be counted once.
 
 import { formatCount } from '../../src/present/text.js';
-import { type OpenJob, withOpenLoop } from '../load/generator.js';
-import { BODY, EXPECT } from '../load/transaction.js';
 import { buildDots, buildTable, chooseTone } from '../report/chart-data.js';
 import type { DotRow, ReportedScenario, SectionContent } from '../report/model.js';
 import { formatCell, formatComparison, formatRatioCell, toSentence, WAIT } from '../report/wording.js';
-import { checkOpenScore, explainMissingPeak, growth, withServer } from '../runner/measure.js';
+import { checkOpenScore, growth, withPeak } from '../runner/measure.js';
 import type { Plan } from '../runner/plan.js';
-import type { Claim, Measurement, MetricName, RunContext, Variant } from '../runner/scenario.js';
-import { nameVariant } from '../runner/scenario.js';
+import {
+  type Claim,
+  type Measurement,
+  type MetricName,
+  nameVariant,
+  type RunContext,
+  type Variant,
+} from '../runner/scenario.js';
 import { readMetric } from '../runner/server.js';
 import { supported } from '../stats/percentiles.js';
 import type { MeasuredVariant, ScenarioData } from '../stats/scenario-data.js';
@@ -41,18 +44,12 @@ function variants({ taskWorkers }: Plan) {
 function claims(plan: Plan): readonly Claim[] {
   return variants(plan).flatMap((row): Claim[] => {
     const of = nameVariant(row);
-    const topology: string = row.topology;
-    const target = topology === 'batched' ? { atLeast: 0.9 } : undefined;
-    const claim = (
-      says: string,
-      metric: MetricName,
-      againstMetric: MetricName,
-      wanted: Claim['target'],
-    ): Claim => {
-      return { says: `${says} of ${of}`, metric, of, against: [], againstMetric, target: wanted };
+    const claim = (says: string, metric: MetricName, againstMetric: MetricName, target: Claim['target']) => {
+      return { says: `${says} of ${of}`, metric, of, against: [], againstMetric, target };
     };
+    const goodput = row.topology === 'batched' ? { atLeast: 0.9 } : undefined;
     return [
-      claim('goodput / peak', 'goodputPerSecond', 'peakPerSecond', target),
+      claim('goodput / peak', 'goodputPerSecond', 'peakPerSecond', goodput),
       claim('accepted p99 / its bound', 'acceptedP99Ms', 'boundMs', undefined),
       claim('503 seen / 503 counted', 'shedSeen', 'shedCounted', { always: 1 }),
     ];
@@ -66,55 +63,32 @@ export function waitBoundMs(peakPerSecond: number, taskWorkers: number): number 
   return ((ahead + 1) / peakPerSecond) * 1000;
 }
 
-async function measure(row: Variant, context: RunContext): Promise<Measurement> {
-  return withServer(row, context, (stand) =>
-    withOpenLoop(context.signal, async (generator) => {
-      const { seconds } = context.plan;
-      const atPeak = await stand.score({ seconds });
-      const why = explainMissingPeak(atPeak);
-      if (why !== undefined) return { values: {}, discardReason: why };
-      const { load: peak, notes } = atPeak;
-      const perSecond = OFFERED * peak.perSecond;
-      const job: OpenJob = {
-        url: `${stand.server.url}/score`,
-        body: BODY,
-        expect: EXPECT,
-        perSecond,
-        seconds,
-        connections: IN_FLIGHT_MAX,
-        opener: '/health',
-      };
-      await generator.load({ ...job, perSecond: peak.perSecond / 2, seconds: 0.2 }); // its warm-up
-      const counters = async () => {
-        const [shed] = await readMetric(stand.server.url, SHED);
-        return { shed, scored: await stand.server.counted() };
-      };
-      const before = await counters();
-      const load = await generator.load(job);
-      const after = await counters();
-      const shedCounted = growth(before.shed, after.shed) ?? Number.NaN;
-      const scored = growth(before.scored, after.scored);
-      const { latency, lateness } = load;
-      const values = {
-        peakPerSecond: peak.perSecond,
-        offeredPerSecond: perSecond,
-        goodputPerSecond: load.perSecond,
-        acceptedP99Ms: latency.p99Ms,
-        boundMs: waitBoundMs(peak.perSecond, row.threads),
-        shedSeen: load.shed,
-        shedCounted,
-        latenessP99Ms: lateness.p99Ms,
-        generatorCpu: load.cpuShare,
-      };
-      const { limits } = context.plan;
-      const readings = supported(values, { acceptedP99Ms: 99 }, latency.samples, limits);
-      return {
-        ...readings,
-        notes,
-        discardReason: checkOpenScore(load, scored, stand, context.plan),
-      };
-    }),
-  );
+function measure(row: Variant, context: RunContext): Promise<Measurement> {
+  const { seconds, limits } = context.plan;
+  const settings = { connections: IN_FLIGHT_MAX };
+  return withPeak(row, context, settings, async ({ stand, peakPerSecond, offer }) => {
+    const counters = async () => {
+      const [shed] = await readMetric(stand.server.url, SHED);
+      return { shed, scored: await stand.server.counted() };
+    };
+    const offeredPerSecond = OFFERED * peakPerSecond;
+    const before = await counters();
+    const load = await offer(offeredPerSecond, seconds);
+    const after = await counters();
+    const values = {
+      ...{ peakPerSecond, offeredPerSecond },
+      goodputPerSecond: load.perSecond,
+      acceptedP99Ms: load.latency.p99Ms,
+      boundMs: waitBoundMs(peakPerSecond, row.threads),
+      shedSeen: load.shed,
+      shedCounted: growth(before.shed, after.shed) ?? Number.NaN,
+      latenessP99Ms: load.lateness.p99Ms,
+      generatorCpu: load.cpuShare,
+    };
+    const readings = supported(values, { acceptedP99Ms: 99 }, load.latency.samples, limits);
+    const scored = growth(before.scored, after.scored);
+    return { ...readings, discardReason: checkOpenScore(load, scored, stand, context.plan) };
+  });
 }
 
 const readGoodput = (data: ScenarioData, one: MeasuredVariant) =>
@@ -122,7 +96,6 @@ const readGoodput = (data: ScenarioData, one: MeasuredVariant) =>
 const readWait = (data: ScenarioData, one: MeasuredVariant) =>
   data.share(one.variant, 'acceptedP99Ms', 'boundMs');
 
-/** Whether the service counted its refusals as the client saw them. */
 function describeRefusals({ valid }: ScenarioData): string {
   const known = valid.filter(({ values: { shedSeen, shedCounted } }) => {
     return Number.isFinite(shedSeen) && Number.isFinite(shedCounted);

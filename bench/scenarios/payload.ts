@@ -1,5 +1,4 @@
-// What a long body costs: the same transaction, padded by a field that the service ignores, and
-// batches of many transactions. Throughput and p99 in a closed loop.
+// What a long body costs: a padded transaction, and batches. Throughput and p99 in a closed loop.
 
 import { ONE, type Post, padTransaction } from '../load/transaction.js';
 import { buildCurves, buildSeries, buildTable, formatRatioCells } from '../report/chart-data.js';
@@ -83,7 +82,7 @@ const countKilobytes = (one: MeasuredVariant) => (one.at?.value ?? Number.NaN) /
 const isBody = (one: MeasuredVariant) => one.at?.name === 'bodyBytes';
 const formatAt = (kilobytes: number) => `at ${kilobytes} kB`;
 
-/** Throughput to that of inline with the same body; undefined for inline itself. */
+/** Undefined for inline itself. */
 function compareWithInline(data: ScenarioData, one: MeasuredVariant): Ratio | undefined {
   const inline = data.variants.find(
     ({ topology, at }) => topology === 'inline' && at?.name === one.at?.name && at?.value === one.at?.value,

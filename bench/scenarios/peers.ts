@@ -1,6 +1,5 @@
-// What other servers answer for the same transaction by the same rules, with the same right answer,
-// over as many connections. Ours are the reference. The raw generator loads every variant, because
-// only it can load a server that closes its connections.
+// What other servers answer for the same transaction by the same rules. Ours are the reference. The raw
+// generator loads every variant, because only it can load a server that closes its connections.
 
 import { describePeer, explainUnavailable, FINDERS, type Finders, PEERS, type Peer } from '../peers/peers.js';
 import { buildMedianDots, buildTable, formatMedians, formatRatioCells } from '../report/chart-data.js';
@@ -14,7 +13,7 @@ import { rowName, rows, variant } from './variants.js';
 
 const WORK_US = 500;
 
-/** A smoke run tries one of each kind. */
+/** One of each kind. */
 const SMOKE = ['fastify', 'flask', 'gunicorn x2', 'uvicorn, fastapi'];
 
 const listWorks = ({ scale }: Plan) => (scale === 'full' ? [0, WORK_US] : [0]);
@@ -59,7 +58,7 @@ function claims(plan: Plan): readonly Claim[] {
   });
 }
 
-/** One note for all of it: the report shows one note for each variant. */
+/** One note, because the report shows one for each variant. */
 async function measure(row: Variant, context: RunContext): Promise<Measurement> {
   const plan = { ...context.plan, generator: 'raw' } as const;
   const measured = await measureScore(row, { ...context, plan });
@@ -100,18 +99,12 @@ function describe(data: ScenarioData): SectionContent {
   const says = works.flatMap((workUs) => describeAt(data, workUs)).map(toSentence);
   const sorted = { ...data, variants: byWork };
   const findGroup = ({ workUs }: MeasuredVariant) => (works.length > 1 ? formatWork(workUs) : '');
-  const throughput = {
-    id: 'peers-throughput',
-    title: 'Requests answered per second, by server',
-    axis: 'answered, requests/s',
-    scale: 'log',
-  } as const;
-  const p99 = {
-    id: 'peers-p99',
-    title: 'p99 by server, each at its full load',
-    axis: 'p99, ms',
-    scale: 'log',
-  } as const;
+  const [rateTitle, p99Title] = [
+    'Requests answered per second, by server',
+    'p99 by server, each at its full load',
+  ];
+  const throughput = { id: 'peers-throughput', title: rateTitle, axis: 'answered, requests/s' };
+  const p99 = { id: 'peers-p99', title: p99Title, axis: 'p99, ms' };
   const cells = byWork.map((one) => {
     const inline = findInline(data, one.workUs);
     const isOther = inline !== undefined && inline !== one;
@@ -124,8 +117,8 @@ function describe(data: ScenarioData): SectionContent {
     title: 'How do other servers compare that do the same?',
     says: says.length === 0 ? ['Nothing was measured that could be compared.'] : says,
     charts: [
-      ...buildMedianDots(sorted, 'perSecond', throughput, findGroup),
-      ...buildMedianDots(sorted, 'p99Ms', p99, findGroup),
+      ...buildMedianDots(sorted, 'perSecond', { ...throughput, scale: 'log' }, findGroup),
+      ...buildMedianDots(sorted, 'p99Ms', { ...p99, scale: 'log' }, findGroup),
     ],
     tables: buildTable(
       'Medians over the rounds; the ratio is of throughput to our inline, paired by round',

@@ -1,6 +1,5 @@
-// How throughput grows with the number of callers, each on its own connection in a closed loop, and
-// the Universal Scalability Law fitted to it: the share that queues, what callers cost each other,
-// and the peak if there is one.
+// How throughput grows with the number of callers in a closed loop, and the Universal Scalability Law fitted
+// to it: the share that queues, what callers cost each other, and the peak if there is one.
 
 import { buildCurves, buildTable, chooseTone } from '../report/chart-data.js';
 import type { Chart, ReportedScenario, SectionContent, Series, Table } from '../report/model.js';
@@ -20,13 +19,7 @@ import { rowName, rows, variant } from './variants.js';
 
 const WORK_US = [0, 500];
 
-interface PlannedCurve {
-  readonly topology: string;
-  readonly threads: number;
-  readonly workUs: number;
-}
-
-function planCurves({ scale, taskWorkers }: Plan): readonly PlannedCurve[] {
+function planCurves({ scale, taskWorkers }: Plan) {
   const works = scale === 'smoke' ? WORK_US.slice(0, 1) : WORK_US;
   const threads = Math.max(...taskWorkers);
   return works.flatMap((workUs) => [
@@ -63,7 +56,7 @@ function measure(row: Variant, context: RunContext): Promise<Measurement> {
   return measureScore(row, { ...context, plan: { ...plan, connections } });
 }
 
-/** The measured points of one topology at one size of work, and the law fitted to them. */
+/** One topology at one size of work. */
 interface Curve {
   readonly label: string;
   readonly workUs: number;
@@ -106,7 +99,7 @@ function describePeak({ label, workUs, fitting: { fit } }: Curve): readonly stri
   ];
 }
 
-/** The best measured rate, known with and without a law. */
+/** The best measured rate. */
 function formatBest(data: ScenarioData, { variants: own }: Curve): string {
   const known = own.map((one) => ({ one, rate: data.median(one.variant, 'perSecond') }));
   const [best] = known.toSorted((a, b) => b.rate.median - a.rate.median);

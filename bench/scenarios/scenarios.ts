@@ -1,5 +1,4 @@
-// The table of scenarios. To add one, write a file with its variants, its measurement and its section,
-// and add a row here; the compiler names what is missing.
+// The table of scenarios. The compiler names what a new row is missing.
 
 import type { ReportedScenario } from '../report/model.js';
 import type { NamedScenario } from '../runner/scenario.js';

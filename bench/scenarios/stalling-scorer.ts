@@ -1,6 +1,5 @@
-// The scorer of the scenario `coordinated-omission`, loaded by the service as a user's module: the
-// rules, and every 1,300 ms about 200 ms of CPU work hold its thread, as a garbage collection would.
-// The work is counted in calibrated iterations. Runs where scores are computed.
+// The scorer of `coordinated-omission`, loaded by the service as a user's module: the rules, and every
+// 1,300 ms about 200 ms of CPU work hold its thread, as a garbage collection would.
 
 import { calibrateWork, doWork } from '../../src/execution/work.js';
 

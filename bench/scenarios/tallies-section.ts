@@ -1,5 +1,4 @@
-// The section of the scenario `tallies`: the cost of an add beside the adds that were lost. The answer
-// of the report uses its losses, too. Pure.
+// The section of the scenario `tallies`: the cost of an add beside the adds that were lost. Pure.
 
 import { formatCount } from '../../src/present/text.js';
 import { TALLY_KINDS } from '../../src/tally/tally.js';
@@ -18,7 +17,7 @@ import type { ScenarioData } from '../stats/scenario-data.js';
 import { type ConfidenceInterval, isKnown } from '../stats/statistics.js';
 import { isCorrectCounter, isCountWrong } from './adding-job.js';
 
-/** The parts of a variant's name: `atomic x2, 1 cell`. */
+/** From a variant's name: `atomic x2, 1 cell`. */
 export interface AddingVariant {
   readonly variant: string;
   readonly counter: string;
@@ -77,10 +76,10 @@ export function describeLosses(data: ScenarioData): readonly string[] {
   const faulty = listAddings(data).filter(
     ({ counter, cells, threads }) => !isCorrectCounter(counter) && cells === 1 && threads > 1,
   );
-  return [...new Set(faulty.map(({ counter }) => counter))].flatMap((counter) => {
-    const adding = faulty.findLast((one) => one.counter === counter);
-    const lost = adding === undefined ? undefined : readLoss(data, adding);
-    if (adding === undefined || lost === undefined || !isKnown(lost)) return [];
+  const crowded = new Map(faulty.map((one) => [one.counter, one] as const));
+  return [...crowded].flatMap(([counter, adding]) => {
+    const lost = readLoss(data, adding);
+    if (!isKnown(lost)) return [];
     const what = counter === PLAIN ? 'a plain increment' : `the seeded fault ${counter}`;
     const [low, high] = [formatShare(lost.low), formatShare(lost.high)];
     const interval = low === high ? `n = ${lost.n}` : `95 % CI ${low}–${high}, n = ${lost.n}`;
@@ -102,7 +101,6 @@ function describeCorrect(data: ScenarioData): string {
   return `${names} lost no add${of} in ${formatCount(runs.length, 'run')}`;
 }
 
-/** The cost of `atomic` on one cell, and of `striped` beside it. */
 function describeCosts(data: ScenarioData): readonly string[] {
   const all = listAddings(data).filter(({ cells }) => cells === 1);
   const find = (counter: string, threads: number) =>

@@ -1,6 +1,5 @@
-// What an add costs and how many adds are lost: every tally, the seeded fault `racy` and a plain
-// increment, by threads that start together, on one cell and on four in turn. No HTTP and no
-// scoring; every run has a fresh process.
+// What an add costs and how many are lost: every tally, the seeded fault `racy` and a plain increment, by
+// threads that start together. No HTTP and no scoring; every run has a fresh process.
 
 import { availableParallelism } from 'node:os';
 import { TALLY_KINDS } from '../../src/tally/tally.js';
@@ -27,7 +26,7 @@ const ADDS: Readonly<Partial<Record<Counter, number>>> = {
   owner: 5_000,
 };
 const ADDS_DEFAULT = 2_000_000;
-/** Of the timed adds, for the compilers to settle. */
+/** Of the timed adds. */
 const WARM_SHARE = 0.1;
 const SMOKE_SHARE = 0.02;
 

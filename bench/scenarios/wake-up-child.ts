@@ -1,11 +1,39 @@
-// A process with one Piscina task worker: it gives it empty tasks one at a time, and sets timers in it
-// while it is idle. Its main thread is the caller. The scenario `wake-up` forks it, with the jobs of
-// wake-up-job.ts.
+// A process with one Piscina task worker: gives it empty tasks one at a time, and sets timers in it while it
+// is idle. Its main thread is the caller. The scenario `wake-up` forks it.
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { Piscina } from 'piscina';
 import { serveJobs } from '../load/load-child.js';
-import type { TimerEnd, WakeupCourse, WakeupJob } from './wake-up-job.js';
+
+export interface WakeupJob {
+  /** Piscina's option: how a task worker waits for its next task. */
+  readonly atomics: 'sync' | 'async' | 'disabled';
+  readonly warmTasks: number;
+  readonly tasks: number;
+  /** From an answer to the next task; 0: at once. */
+  readonly gapMs: number;
+  /** How many timers are set in the idle task worker, one after the other. */
+  readonly timers: number;
+  /** What each is set to, and how long it is left alone before a task asks for it. */
+  readonly timerMs: number;
+  readonly leftAloneMs: number;
+}
+
+export interface WakeupCourse {
+  /** Of each task: from the call until its answer was here. */
+  readonly tripUs: readonly number[];
+  /** Answers other than expected. */
+  readonly wrong: number;
+  /** CPU time of the whole process, gaps included. */
+  readonly cpuUs: number;
+  readonly timers: readonly TimerEnd[];
+}
+
+export interface TimerEnd {
+  /** Behind the time it was set to: until it fired, or until the next task found it waiting. */
+  readonly lateMs: number;
+  readonly fired: boolean;
+}
 
 function createPool({ atomics }: WakeupJob): Piscina {
   return new Piscina({

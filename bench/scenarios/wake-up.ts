@@ -1,6 +1,5 @@
-// What it costs to wake a task worker, and what its way of waiting costs its timers: one task at a
-// time to an idle pool, and tasks back to back, for each `atomics` of Piscina. No HTTP and no
-// scoring; every run has a fresh process.
+// What it costs to wake a task worker, and what its way of waiting costs its timers: tasks to an idle pool,
+// and back to back, for each `atomics` of Piscina. No HTTP and no scoring; every run has a fresh process.
 
 import { percentile } from '../../src/checker/report/score-text.js';
 import { runJob } from '../load/generator.js';
@@ -26,10 +25,11 @@ import type { Limits } from '../runner/validity.js';
 import { supported, together } from '../stats/percentiles.js';
 import type { Ratio, ScenarioData } from '../stats/scenario-data.js';
 import { median } from '../stats/statistics.js';
-import { ATOMICS, type WakeupCourse, type WakeupJob } from './wake-up-job.js';
+import type { WakeupCourse, WakeupJob } from './wake-up-child.js';
 
 export const CHILD = new URL('./wake-up-child.js', import.meta.url);
 
+const ATOMICS = ['sync', 'async', 'disabled'] as const;
 const MODES = ['idle', 'back to back'] as const;
 type Mode = (typeof MODES)[number];
 interface WakeUpRow {
@@ -134,7 +134,6 @@ function listModes(data: ScenarioData): readonly MeasuredRow[] {
   return all.toSorted((a, b) => names.indexOf(a.variant) - names.indexOf(b.variant));
 }
 
-/** The round trip against `disabled`; undefined for `disabled` itself. */
 function compareTrips(data: ScenarioData, all: readonly MeasuredRow[], one: MeasuredRow): Ratio | undefined {
   const base = all.find(({ atomics, mode }) => atomics === BASE && mode === one.mode);
   if (base === undefined || base === one) return undefined;

@@ -1,7 +1,6 @@
-// Runs on the task worker of the scenario `wake-up`: an empty task, and a timer that continues after
-// its task has ended, like a timer of a user's scorer.
+// Runs on the task worker of the scenario `wake-up`: an empty task, and a timer that outlives its task.
 
-import type { TimerEnd } from './wake-up-job.js';
+import type { TimerEnd } from './wake-up-child.js';
 
 let dueAt = 0;
 let firedAt: number | undefined;

@@ -1,5 +1,5 @@
-// Medians, ratios and shares of one scenario's runs with 95 % intervals, for all outputs. Pure. Each interval
-// has a separate random stream, seeded by what it describes, so a figure is the same everywhere.
+// Medians, ratios and shares of a scenario's runs with 95 % intervals, for all outputs. Each interval has a
+// random stream, seeded by what it describes, so a figure is the same everywhere. Pure.
 
 import { random } from '../../src/checker/random.js';
 import { TOPOLOGY_NAMES } from '../../src/topologies/topology.js';
@@ -12,7 +12,6 @@ export interface Ratio extends ConfidenceInterval {
   readonly words: string;
 }
 
-/** A variant that has a valid run. */
 export interface MeasuredVariant {
   readonly variant: string;
   /** Without the added work: `batched x2`. */
@@ -28,7 +27,6 @@ export interface ScenarioData {
   readonly valid: readonly Sample[];
   readonly discarded: readonly Sample[];
   readonly variants: readonly MeasuredVariant[];
-  /** Over the valid rounds of a variant. */
   readonly median: (variant: string, metric: MetricName) => ConfidenceInterval;
   /** Of one variant to another in the same round. */
   readonly ratio: (of: string, against: string, metric: MetricName) => Ratio;
@@ -118,12 +116,10 @@ export function listKnownValues(samples: readonly Sample[], metric: MetricName):
   return values.filter((value) => !Number.isNaN(value));
 }
 
-/** Distinct values in ascending order. */
 export function distinctNumbers(values: readonly number[]): readonly number[] {
   return [...new Set(values)].sort((a, b) => a - b);
 }
 
-/** The variants of each label, in the order of the labels. */
 export function groupByLabel(
   variants: readonly MeasuredVariant[],
 ): readonly (readonly [label: string, variants: readonly MeasuredVariant[]])[] {

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { runJob } from '../../bench/load/generator.js';
 import { PLAN_DEFAULTS, PLAN_SMOKE } from '../../bench/runner/plan.js';
 import { CHILD, summarizeCourse } from '../../bench/scenarios/wake-up.js';
-import type { WakeupCourse, WakeupJob } from '../../bench/scenarios/wake-up-job.js';
+import type { WakeupCourse, WakeupJob } from '../../bench/scenarios/wake-up-child.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('bench: wake-up');
