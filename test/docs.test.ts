@@ -10,6 +10,7 @@ import * as assert from 'uvu/assert';
 import { PROBLEMS } from '../src/http/problems.js';
 import { LOG_EVENTS } from '../src/log-events.js';
 import { SEEDED_FAULT_NAMES } from '../src/tally/faults/seeded-faults.js';
+import { SERVE_DEFAULTS } from '../src/topologies/options.js';
 import { TOPOLOGIES } from '../src/topologies/topology.js';
 import { TestService } from './support/http-service.js';
 import { runCli } from './support/process.js';
@@ -99,6 +100,32 @@ test('the page of log events has every event with its level and data fields, and
   });
   const real = Object.entries(LOG_EVENTS).map(([event, { level, data }]) => [event, level, data]);
   assert.equal(said, real);
+});
+
+test('the page of limits has the default of each option that it names', () => {
+  const text = readFileSync(join(ROOT, 'docs/reference/limits.md'), 'utf8');
+  const compared: string[] = [];
+  for (const [bound = '', initial = '', option = ''] of cells(text, 4)) {
+    const name = /^`--([\w-]+)`/.exec(option)?.[1]?.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+    const known = SERVE_DEFAULTS[name as keyof typeof SERVE_DEFAULTS];
+    const [, shown] = /^(\d+)\b/.exec(initial) ?? [];
+    if (typeof known !== 'number' || shown === undefined || bound.startsWith('promises')) continue;
+    assert.is(Number(shown), known, `--${name}`);
+    compared.push(`${name}`);
+  }
+  assert.equal(compared.sort(), [
+    'bodyBudgetMb',
+    'closeDeadlineMs',
+    'connectionsMax',
+    'deadlineMs',
+    'headersTimeoutMs',
+    'keepAliveTimeoutMs',
+    'queueMax',
+    'readyDelayMs',
+    'requestTimeoutMs',
+    'scorerTimeoutMs',
+    'sliceUs',
+  ]);
 });
 
 /** The rows of the tables of a text with these cells, each with its marks. */
