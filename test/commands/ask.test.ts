@@ -119,7 +119,7 @@ test('Ctrl-C prints the table so far, marked partial', async () => {
     while (service.counter.adds < 400) await turns(1);
     child.kill('SIGINT');
     const { code, stdout } = await ended;
-    assert.is(code, 0, stdout);
+    assert.is(code, 130, stdout);
     assert.match(stdout, /^partial: [\d,]+ of 1,000,000 .*stopped$/m);
     assert.match(stdout, /^1,2 +\d+/m);
   });
