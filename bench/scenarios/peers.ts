@@ -130,7 +130,7 @@ function describe(data: ScenarioData): SectionContent {
       'Plain sockets load each in the same way. A p99 at full load shows the length of the queue, ' +
       'not how fast an idle server answers.',
     changes:
-      'The other duties of a server (checking, loadAndCount, serialising fields) and the number of its ' +
+      'The other duties of a server (checking, counting, serialising fields) and the number of its ' +
       'processes: several processes share the cores with the generator here. Versions of Node and ' +
       'Python count, too.',
   };
