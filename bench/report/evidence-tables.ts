@@ -98,8 +98,7 @@ function buildLines(tables: readonly (readonly OutcomeRow[])[]): OutcomeLine[] {
   const lines = [...kinds].map(([key, { seen, grade, meaning }]) => {
     const cells = tables.map((rows, at) => {
       const row = rows.find((one) => createKey(one) === key);
-      const share = (row?.samples ?? 0) / Math.max(1, totals[at] ?? 0);
-      return row === undefined ? null : { samples: row.samples, share };
+      return row ? { samples: row.samples, share: row.samples / Math.max(1, totals[at] ?? 0) } : null;
     });
     return { seen, grade, meaning, cells };
   });

@@ -39,7 +39,7 @@ export function selectPayoffs(data: ScenarioData): readonly Payoff[] {
   return listPayoffs(data).filter(({ label }) => label.endsWith(` x${threads}`));
 }
 
-/** Why no point decides: no interval has enough rounds. Undefined where one has. */
+/** Undefined where an interval has enough rounds. */
 export function explainUndecided({ label, points }: Payoff): string | undefined {
   const found = points.map(({ ratio }) => decide(ratio));
   if (found.some((one) => one !== 'too-few' && one !== 'unknown')) return undefined;

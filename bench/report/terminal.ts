@@ -89,20 +89,17 @@ const INSIDE = [
   ['task worker busy / CPU, %', 'taskWorkerBusyPercent', 'taskWorkerCpuPercent'],
 ] as const satisfies readonly (readonly [string, ...MetricName[]])[];
 
-const formatName = ({ scenario, variant }: Pick<Sample, 'scenario' | 'variant'>): string =>
-  `${scenario}: ${variant}`;
+const formatName = ({ scenario, variant }: Pick<Sample, 'scenario' | 'variant'>) => `${scenario}: ${variant}`;
 
 /** From the server's metrics: medians of the valid rounds, the mean before the p99. */
 function formatInside(samples: readonly Sample[]): string[] {
   const valid = samples.filter((one) => one.discardReason === undefined && 'totalMeanMs' in one.values);
   if (valid.length === 0) return [];
-  const rows = [...new Set(valid.map(formatName))].sort(compareNames).map((name) => {
-    const own = valid.filter((sample) => formatName(sample) === name);
-    const cells = INSIDE.map(([, ...metrics]) => {
-      return metrics.map((metric) => formatMedian(own, metric)).join(' / ');
-    });
-    return [name, ...cells];
-  });
+  const groups = [...groupBy(valid, formatName)].sort(([a], [b]) => compareNames(a, b));
+  const rows = groups.map(([name, own]) => [
+    name,
+    ...INSIDE.map(([, ...metrics]) => metrics.map((metric) => formatMedian(own, metric)).join(' / ')),
+  ]);
   const head = ['inside the server: mean / p99 (of buckets)', ...INSIDE.map(([text]) => text)];
   return [...formatTable(head, rows), ''];
 }

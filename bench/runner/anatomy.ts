@@ -139,11 +139,8 @@ function threadValues(before: MetricsReading, after: MetricsReading): Values {
       const grown = seconds - (before.threads.get(name)?.get(thread) ?? 0);
       return { isListener: thread === 'listener', percent: (100 * grown) / elapsedSeconds };
     });
-    for (const [metric, isListener] of [
-      [ofListener, true],
-      [ofTaskWorker, false],
-    ] as const) {
-      const own = shares.filter((one) => one.isListener === isListener);
+    for (const metric of [ofListener, ofTaskWorker]) {
+      const own = shares.filter(({ isListener }) => isListener === (metric === ofListener));
       if (own.length > 0) values[metric] = own.reduce((sum, one) => sum + one.percent, 0) / own.length;
     }
   }

@@ -1,5 +1,5 @@
-// A chart of curves: a line through the medians with a band over the intervals, or a fitted law as
-// a thin line with the measured points and bars. Each curve ends with its name.
+// A chart of curves: a line through the medians with a band over the intervals, or a fitted law as a thin
+// line with the measured points and bars. Each curve ends with its name.
 
 import * as Plot from '@observablehq/plot';
 import { type AxisTick, chooseTicks, computeFraction, formatTicks } from '../../../src/present/scale.js';
@@ -167,12 +167,7 @@ function drawEnds(names: readonly EndName[], layout: Layout): Plot.Markish[] {
   const ends = names.map(({ curve, lines, x, y }, at) => {
     const x1 = left + computeFraction(layout.x, x) * (right - left);
     const tone = curve?.tone ?? null;
-    return {
-      ...{ tone, isOpen: curve?.isRepeat ?? false, lines },
-      x1,
-      y1: toY(y),
-      y2: places[at] ?? 0,
-    };
+    return { tone, isOpen: curve?.isRepeat ?? false, lines, x1, y1: toY(y), y2: places[at] ?? 0 };
   });
   const references = ends
     .filter(({ tone }) => tone === null)

@@ -1,5 +1,5 @@
-// A chart of dots: one row for each label, with a dot at the median and a line over the interval.
-// Wide, labels stand at the left of the plot and notes at its right; narrow, both above their row.
+// A chart of dots: a row for each label, with a dot at the median and a line over the interval. Wide, labels
+// are left of the plot and notes right of it; narrow, both are above their row.
 
 import * as Plot from '@observablehq/plot';
 import { chooseTicks, fitScale } from '../../../src/present/scale.js';
@@ -28,13 +28,7 @@ const NOTE_PART = 0.24;
 /** A larger dot would hide short intervals. */
 const DOT_PX = { wide: 6, narrow: 5 } as const;
 
-interface RowLayout {
-  readonly row: DotRow;
-  /** Why the scale cannot show it; null where it can. */
-  readonly problem: string | null;
-  readonly label: readonly string[];
-  readonly note: readonly string[];
-}
+type RowLayout = ReturnType<typeof layOutRow>;
 
 interface Columns {
   readonly left: number;
@@ -88,7 +82,8 @@ export function planDotChart(chart: DotChart, size: Size): ChartPlan {
   };
 }
 
-function layOutRow(row: DotRow, kind: DotChart['scale'], size: Size): RowLayout {
+/** `problem`: why the scale cannot show it; null where it can. */
+function layOutRow(row: DotRow, kind: DotChart['scale'], size: Size) {
   const problem = findIntervalProblem(row.interval, kind);
   const note = [row.note ?? '', problem ?? ''].filter((part) => part !== '').join('; ');
   const roomPx = (part: number) => size.widthPx * (size.name === 'wide' ? part : 1) - 2 * EDGE_PX;
@@ -104,18 +99,12 @@ function drawRows({ rows }: Stack, size: Size): Plot.Markish[] {
     .filter(({ problem }) => problem === null)
     .map(({ row: { interval, tone }, y }) => ({ ...interval, tone, y, colour: shapeColour(tone) }));
   const y = pixels('y');
-  const drawIntervals = (isSeededFault: boolean) =>
-    Plot.ruleY(
-      shown.filter(({ tone }) => (tone === 'broken') === isSeededFault),
-      {
-        ...{ x1: 'low', x2: 'high', y, stroke: 'colour', strokeWidth: 2.5 },
-        ...(isSeededFault ? { strokeDasharray: SEEDED_FAULT_DASH } : {}),
-      },
-    );
+  const [broken, sound] = [true, false].map((is) => shown.filter(({ tone }) => (tone === 'broken') === is));
+  const interval = { x1: 'low', x2: 'high', y, stroke: 'colour', strokeWidth: 2.5 };
   return [
     Plot.ruleY(rows, { y, stroke: LINE, strokeDasharray: '1,3' }),
-    drawIntervals(false),
-    drawIntervals(true),
+    Plot.ruleY(sound, interval),
+    Plot.ruleY(broken, { ...interval, strokeDasharray: SEEDED_FAULT_DASH }),
     drawPoints(shown, { x: 'median', y, r: DOT_PX[size.name] }),
   ];
 }

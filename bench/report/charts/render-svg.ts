@@ -33,7 +33,7 @@ const OMISSIONS_MAX = 10;
 const NUMBER = /-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?/gi;
 /** For these attributes a tenth of a pixel is exact enough. */
 const POSITION = /^(?:transform|d|[xy][12]?)$/;
-/** The description says what these say, and the page's style sets the fonts. */
+/** The description or the page's style sets what these say. */
 const NEEDLESS = /^(?:aria-.*|class|style|font-family|font-variant)$/;
 
 export function renderChart(chart: Chart, document: SvgDocument): ChartImages {
