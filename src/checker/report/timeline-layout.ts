@@ -9,6 +9,8 @@ import type { Excerpt, Lane, TimelineOperation } from './timeline.js';
 import {
   BAR_PX_MIN,
   type Box,
+  clipToPanel,
+  compareWidths,
   createPanels,
   type Panel,
   placeNames,
@@ -16,6 +18,7 @@ import {
   type TimelineSize,
   toX,
 } from './timeline-scale.js';
+import { overlaps } from './timeline-window.js';
 
 const ROWS_MAX = 3;
 const ROW_GAP_PX = 10;
@@ -81,10 +84,10 @@ export function layOutTimeline(
     y += placed.box.height;
   }
   const panels = flatPanels.map((panel) => ({ ...panel, y: topPx, height: y - topPx }));
-  const bands = relation === null ? [] : placeBands(relation, panels);
+  const bands = relation === null ? [] : panels.flatMap((panel) => clipToPanel(relation, panel, 1));
   const breaks = panels.slice(1).map((panel, at) => {
     const before = panels[at] ?? panel;
-    const label = formatDuration(panel.fromMs - before.toMs);
+    const label = formatDuration(panel.beginMs - before.endMs);
     return { x: (before.x + before.width + panel.x) / 2, label };
   });
   const bandLabel = relation === null ? null : placeBandLabel(relation.label, bands, size);
@@ -145,30 +148,21 @@ function placeBar(
   size: TimelineSize,
 ): TimelineBar | null {
   const { beginMs, endMs, outcome, count } = operation;
-  if (beginMs > panel.toMs || endMs < panel.fromMs) return null;
+  if (!overlaps(operation, panel)) return null;
   const x = toX(panel, beginMs);
   const width = Math.max(BAR_PX_MIN, toX(panel, endMs) - x);
   const right = panel.x + panel.width;
   const roomPx = Math.min(x + width, right) - Math.max(x, panel.x);
   const text = count > 1 ? `× ${formatNumber(count)}` : operation.label;
   const fits = text !== '' && estimateTextPx(text, size.fontPx) + 8 <= roomPx;
-  const isOpen = outcome === 'unknown' && count === 1 && endMs <= panel.toMs;
+  const isOpen = outcome === 'unknown' && count === 1 && endMs <= panel.endMs;
   const label = fits && !operation.isEvidence ? text : null;
   const openTo = isOpen ? right : null;
   return { x, y, width, height: size.barPx, panel: index, operation, label, openTo };
 }
 
-function placeBands({ beginMs, endMs }: TimeSpan, panels: readonly Panel[]): Box[] {
-  return panels.flatMap((panel) => {
-    if (beginMs > panel.toMs || endMs < panel.fromMs) return [];
-    const from = Math.max(panel.x, toX(panel, beginMs));
-    const to = Math.min(panel.x + panel.width, toX(panel, endMs));
-    return [{ x: from, y: panel.y, width: Math.max(1, to - from), height: panel.height }];
-  });
-}
-
 function placeBandLabel(text: string, bands: readonly Box[], size: TimelineSize) {
-  const widest = bands.toSorted((a, b) => b.width - a.width)[0];
+  const [widest] = bands.toSorted(compareWidths);
   if (widest === undefined) return null;
   const half = estimateTextPx(text, size.fontPx) / 2;
   const middle = widest.x + widest.width / 2;

@@ -3,8 +3,9 @@
 
 import { estimateTextPx } from '../../present/scale.js';
 import { formatNumber } from '../../present/text.js';
+import type { TimeSpan } from '../history.js';
 import type { TimelineOperation } from './timeline.js';
-import type { TimeWindow } from './timeline-window.js';
+import { overlaps } from './timeline-window.js';
 
 export interface TimelineSize {
   readonly widthPx: number;
@@ -47,49 +48,49 @@ export interface TimeTick {
 }
 
 /** A stretch of time with its place on the figure. */
-export interface Panel extends TimeWindow, Box {
+export interface Panel extends TimeSpan, Box {
   readonly ticks: readonly TimeTick[];
 }
 
 /** Panels side by side at one scale; the layout sets their height later. */
-export function createPanels(stretches: readonly TimeWindow[], size: TimelineSize): Panel[] {
+export function createPanels(stretches: readonly TimeSpan[], size: TimelineSize): Panel[] {
   const gaps = (stretches.length - 1) * size.breakPx;
   const plotPx = size.widthPx - size.gutterPx - RIGHT_PX - gaps;
-  const shownMs = stretches.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  const shownMs = stretches.reduce((sum, { beginMs, endMs }) => sum + endMs - beginMs, 0);
   const pxPerMs = shownMs > 0 ? plotPx / shownMs : 0;
   let x = size.gutterPx;
   return stretches.map((stretch) => {
-    const width = pxPerMs === 0 ? plotPx : (stretch.toMs - stretch.fromMs) * pxPerMs;
+    const width = pxPerMs === 0 ? plotPx : (stretch.endMs - stretch.beginMs) * pxPerMs;
     const panel = { ...stretch, x, y: 0, width, height: 0 };
     x += width + size.breakPx;
     return { ...panel, ticks: chooseTimeTicks(panel, size.fontPx) };
   });
 }
 
-export function toX(panel: TimeWindow & Box, ms: number): number {
-  const share = (ms - panel.fromMs) / (panel.toMs - panel.fromMs || 1);
+export function toX(panel: TimeSpan & Box, ms: number): number {
+  const share = (ms - panel.beginMs) / (panel.endMs - panel.beginMs || 1);
   const x = panel.x + share * panel.width;
   const right = panel.x + panel.width + OVER_EDGE_PX;
   return Math.min(Math.max(x, panel.x - OVER_EDGE_PX), right);
 }
 
 /** Ticks at round numbers, as many as have room for their labels; at least one has a label. */
-function chooseTimeTicks(panel: TimeWindow & Box, fontPx: number): TimeTick[] {
-  const { fromMs, toMs, x, width } = panel;
-  const rangeMs = toMs - fromMs;
+function chooseTimeTicks(panel: TimeSpan & Box, fontPx: number): TimeTick[] {
+  const { beginMs, endMs, x, width } = panel;
+  const rangeMs = endMs - beginMs;
   if (!(rangeMs > 0)) return [];
   for (let exponent = Math.floor(Math.log10(rangeMs)) - 1; ; exponent += 1) {
     for (const factor of [1, 2, 5]) {
       const stepMs = factor * 10 ** exponent;
       const decimals = Math.max(0, -exponent);
-      const labelPx = estimateTextPx(formatNumber(toMs, decimals), fontPx);
+      const labelPx = estimateTextPx(formatNumber(endMs, decimals), fontPx);
       const isLast = stepMs > rangeMs;
       if (!isLast && (stepMs / rangeMs) * width < labelPx + fontPx * TICK_GAP_EM) continue;
       const ticks = createTicks(panel, stepMs, decimals, fontPx);
       if (ticks.some(({ label }) => label !== null)) return ticks;
       if (!isLast) continue;
       // No round number has room: label the middle, whatever it is.
-      const middle = (fromMs + toMs) / 2;
+      const middle = (beginMs + endMs) / 2;
       const digits = Math.max(0, 1 - Math.floor(Math.log10(rangeMs)));
       return [{ x: x + width / 2, label: formatNumber(middle, digits) }];
     }
@@ -97,16 +98,16 @@ function chooseTimeTicks(panel: TimeWindow & Box, fontPx: number): TimeTick[] {
 }
 
 function createTicks(
-  { fromMs, toMs, x, width }: TimeWindow & Box,
+  { beginMs, endMs, x, width }: TimeSpan & Box,
   stepMs: number,
   decimals: number,
   fontPx: number,
 ): TimeTick[] {
-  const first = Math.ceil(fromMs / stepMs);
-  const count = Math.min(Math.floor(toMs / stepMs) - first + 1, TICKS_MAX);
+  const first = Math.ceil(beginMs / stepMs);
+  const count = Math.min(Math.floor(endMs / stepMs) - first + 1, TICKS_MAX);
   return Array.from({ length: Math.max(0, count) }, (_, at) => {
     const ms = (first + at) * stepMs;
-    const tickX = x + ((ms - fromMs) / (toMs - fromMs)) * width;
+    const tickX = x + ((ms - beginMs) / (endMs - beginMs)) * width;
     const label = formatNumber(ms, decimals);
     const half = estimateTextPx(label, fontPx) / 2;
     const hasRoom = tickX - half >= x - OVER_END_PX && tickX + half <= x + width + OVER_END_PX;
@@ -155,15 +156,21 @@ export function placeNames(
 }
 
 /** The middle of the widest visible part of a bar. */
-function findMiddle({ beginMs, endMs }: TimelineOperation, panels: readonly Panel[]) {
-  let best: { middle: number; width: number } | null = null;
-  for (const panel of panels) {
-    if (beginMs > panel.toMs || endMs < panel.fromMs) continue;
-    const from = Math.max(panel.x, toX(panel, beginMs));
-    const to = Math.min(panel.x + panel.width, Math.max(toX(panel, endMs), from + BAR_PX_MIN));
-    if (best === null || to - from > best.width) {
-      best = { middle: (from + to) / 2, width: to - from };
-    }
-  }
-  return best?.middle ?? null;
+function findMiddle(operation: TimelineOperation, panels: readonly Panel[]): number | null {
+  const [widest] = panels.flatMap((panel) => clipToPanel(operation, panel, BAR_PX_MIN)).sort(compareWidths);
+  return widest === undefined ? null : widest.x + widest.width / 2;
+}
+
+/** The part of a span that a panel shows, over its whole height; empty where it shows nothing. */
+export function clipToPanel(span: TimeSpan, panel: Panel, widthMin: number): Box[] {
+  if (!overlaps(span, panel)) return [];
+  const { y, height } = panel;
+  const x = Math.max(panel.x, toX(panel, span.beginMs));
+  const right = Math.min(panel.x + panel.width, Math.max(toX(panel, span.endMs), x + widthMin));
+  return [{ x, y, width: right - x, height }];
+}
+
+/** The widest first. */
+export function compareWidths(a: Box, b: Box): number {
+  return b.width - a.width;
 }

@@ -5,13 +5,7 @@
 import type { CheckRun } from '../driver/check-run.js';
 import type { Add, TimeSpan } from '../history.js';
 import { formatLabel } from './evidence-text.js';
-import {
-  findOverlapping,
-  findStretches,
-  type RunTimes,
-  readSpan,
-  type TimeWindow,
-} from './timeline-window.js';
+import { findOverlapping, findStretches, findWhole, overlaps } from './timeline-window.js';
 
 /** One bar. */
 export interface TimelineOperation extends TimeSpan {
@@ -33,7 +27,7 @@ export interface Lane {
 }
 
 export interface Excerpt {
-  readonly stretches: readonly TimeWindow[];
+  readonly stretches: readonly TimeSpan[];
   readonly lanes: readonly Lane[];
   /** How many callers were active here but have no lane. */
   readonly callersLeftOut: number;
@@ -57,102 +51,72 @@ const EVIDENCE_MAX = 10;
 const BUNDLE_FRACTION = 1 / 250;
 
 /** Null where there is nothing to show. */
-export function buildExcerpt(run: CheckRun, times: RunTimes, wanted: Focus): Excerpt | null {
+export function buildExcerpt(run: CheckRun, wanted: Focus): Excerpt | null {
   const { history } = run;
-  const limit = (indices: readonly number[], count: number) =>
-    indices.filter((index) => index >= 0 && index < count).slice(0, EVIDENCE_MAX);
-  const adds = limit(wanted.adds, history.adds.length);
-  const reads = limit(wanted.reads, history.reads.length);
-  const shownAdds = [...adds, ...limit(wanted.context, history.adds.length)];
-  const spans = [
-    ...shownAdds.map((index) => readSpan(times.adds, index)),
-    ...reads.map((index) => readSpan(times.reads, index)),
-  ];
+  const limit = (indices: readonly number[], operations: readonly unknown[]) =>
+    indices.filter((index) => operations[index] !== undefined).slice(0, EVIDENCE_MAX);
+  const adds = limit(wanted.adds, history.adds);
+  const reads = limit(wanted.reads, history.reads);
+  const shownAdds = [...adds, ...limit(wanted.context, history.adds)].flatMap(
+    (index) => history.adds[index] ?? [],
+  );
+  const spans = [...shownAdds, ...reads.flatMap((index) => history.reads[index] ?? [])];
   const areTimed = spans.every(({ beginMs, endMs }) => Number.isFinite(endMs - beginMs));
   if (spans.length === 0 || !areTimed) return null;
-  const stretches = findStretches(spans, { fromMs: times.fromMs, toMs: times.toMs });
-  const byCaller = groupByCaller(run, findOverlapping(times.adds, stretches));
-  const { cell } = wanted;
-  const overlappingReads = findOverlapping(times.reads, stretches);
-  const readLane = buildLane(run, times, 'read', overlappingReads, {
-    evidence: new Set(reads),
-    caller: null,
-    cell,
-  });
+  const stretches = findStretches(spans, findWhole(history));
+  const readIndices = findOverlapping(history.reads, stretches);
+  const readOperations = listOperations(run, 'read', readIndices, new Set(reads), wanted.cell);
 
-  const involved = [...new Set(shownAdds.flatMap((index) => history.adds[index]?.caller ?? []))];
-  const neighbours = sortNeighbours(byCaller, involved, times, spans);
+  const addIndices = findOverlapping(history.adds, stretches);
+  const callerOf = (index: number) => history.adds[index]?.caller ?? 0;
+  const active = new Set(addIndices.map(callerOf));
+  const isNear = (index: number) => {
+    const add = history.adds[index];
+    return add !== undefined && spans.some((span) => overlaps(span, add));
+  };
+  const near = new Set(addIndices.filter(isNear).map(callerOf));
+  const involved = [...new Set(shownAdds.map(({ caller }) => caller))];
+  // First the callers that overlapped an operation in question.
+  const neighbours = [...active]
+    .filter((caller) => !involved.includes(caller))
+    .sort((a, b) => Number(near.has(b)) - Number(near.has(a)) || a - b);
   const room = Math.max(LANES_USUAL, Math.min(involved.length, LANES_MAX));
   const evidence = new Set(adds);
   const buildLanes = (neighboursMax: number): Lane[] => {
     const callers = [...involved.slice(0, room - 1), ...neighbours.slice(0, neighboursMax)];
-    const lanes = callers
+    const lanes: Lane[] = callers
       .slice(0, Math.max(involved.length, room - 1))
-      .toSorted((a, b) => a - b)
+      .sort((a, b) => a - b)
       .map((caller) => {
-        const indices = byCaller.get(caller) ?? [];
-        return buildLane(run, times, 'add', indices, { evidence, caller, cell });
+        const indices = addIndices.filter((index) => callerOf(index) === caller);
+        return { caller, operations: listOperations(run, 'add', indices, evidence, wanted.cell) };
       });
-    return readLane.operations.length === 0 ? lanes : [...lanes, readLane];
+    if (readOperations.length > 0) lanes.push({ caller: null, operations: readOperations });
+    return lanes;
   };
   const full = buildLanes(LANES_MAX);
   const lanes = bundleLanes(countBars(full) > BARS_MAX ? buildLanes(NEIGHBOURS_FEW) : full, stretches);
   const shownCallers = lanes.filter(({ caller }) => caller !== null).length;
-  return { stretches, lanes, callersLeftOut: Math.max(0, byCaller.size - shownCallers) };
+  return { stretches, lanes, callersLeftOut: Math.max(0, active.size - shownCallers) };
 }
 
-function groupByCaller({ history }: CheckRun, adds: readonly number[]): Map<number, number[]> {
-  const byCaller = new Map<number, number[]>();
-  for (const index of adds) {
-    const caller = history.adds[index]?.caller ?? 0;
-    const indices = byCaller.get(caller);
-    if (indices === undefined) byCaller.set(caller, [index]);
-    else indices.push(index);
-  }
-  return byCaller;
-}
-
-/** The other callers: first those that overlapped an operation in question. */
-function sortNeighbours(
-  byCaller: ReadonlyMap<number, readonly number[]>,
-  involved: readonly number[],
-  times: RunTimes,
-  focus: readonly TimeSpan[],
-): number[] {
-  const overlaps = (index: number) => {
-    const { beginMs, endMs } = readSpan(times.adds, index);
-    return focus.some((each) => beginMs <= each.endMs && endMs >= each.beginMs);
-  };
-  return [...byCaller]
-    .filter(([caller]) => !involved.includes(caller))
-    .map(([caller, indices]) => ({ caller, isNear: indices.some(overlaps) }))
-    .sort((a, b) => Number(b.isNear) - Number(a.isNear) || a.caller - b.caller)
-    .map(({ caller }) => caller);
-}
-
-interface LaneContent {
-  readonly evidence: ReadonlySet<number>;
-  readonly caller: number | null;
-  readonly cell: string | null;
-}
-
-function buildLane(
+function listOperations(
   run: CheckRun,
-  times: RunTimes,
   kind: 'add' | 'read',
   indices: readonly number[],
-  { evidence, caller, cell }: LaneContent,
-): Lane {
+  evidence: ReadonlySet<number>,
+  cell: string | null,
+): TimelineOperation[] {
   const operations = indices.flatMap((index): TimelineOperation[] => {
     const operation = kind === 'add' ? run.history.adds[index] : run.history.reads[index];
     if (operation === undefined) return [];
+    const { beginMs, endMs } = operation;
     const isEvidence = evidence.has(index);
     const label = formatLabel(run, operation, isEvidence, cell);
     const outcome = 'outcome' in operation ? operation.outcome : 'ok';
-    const span = readSpan(kind === 'add' ? times.adds : times.reads, index);
-    return [{ kind, index, outcome, isEvidence, label, count: 1, ...span }];
+    return [{ kind, index, outcome, isEvidence, label, count: 1, beginMs, endMs }];
   });
-  return { caller, operations: operations.toSorted((a, b) => a.beginMs - b.beginMs) };
+  return operations.sort((a, b) => a.beginMs - b.beginMs);
 }
 
 function countBars(lanes: readonly Lane[]): number {
@@ -160,17 +124,14 @@ function countBars(lanes: readonly Lane[]): number {
 }
 
 /** At most BARS_MAX bars, and no bar too short to see beside the next. */
-function bundleLanes(lanes: readonly Lane[], stretches: readonly TimeWindow[]): Lane[] {
-  const shownMs = stretches.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
-  const bundle = (shortMs: number) =>
-    lanes.map((lane) => ({ ...lane, operations: bundleOperations(lane.operations, shortMs) }));
-  let shortMs = shownMs * BUNDLE_FRACTION;
-  let bundled = bundle(shortMs);
-  while (countBars(bundled) > BARS_MAX && shortMs < shownMs) {
-    shortMs *= 1.5;
-    bundled = bundle(shortMs);
+function bundleLanes(lanes: readonly Lane[], stretches: readonly TimeSpan[]): Lane[] {
+  const shownMs = stretches.reduce((sum, { beginMs, endMs }) => sum + endMs - beginMs, 0);
+  for (let shortMs = shownMs * BUNDLE_FRACTION; ; shortMs *= 1.5) {
+    const bundled = lanes.map(({ caller, operations }) => {
+      return { caller, operations: bundleOperations(operations, shortMs) };
+    });
+    if (countBars(bundled) <= BARS_MAX || shortMs >= shownMs) return bundled;
   }
-  return bundled;
 }
 
 function bundleOperations(operations: readonly TimelineOperation[], shortMs: number): TimelineOperation[] {

@@ -10,7 +10,7 @@ import {
   countBusiest,
   findLastAcknowledged,
   findStretches,
-  readTimes,
+  findWhole,
 } from '../../../src/checker/report/timeline-window.js';
 import { estimateTextPx } from '../../../src/present/scale.js';
 import { suite } from '../../support/suite.js';
@@ -20,7 +20,7 @@ const test = suite('check: timeline');
 
 function excerpt(run: MadeRun, adds: number[], reads: number[] = []): Excerpt {
   const focus = { adds, reads, context: [], cell: null };
-  const found = buildExcerpt(run, readTimes(run.history), focus);
+  const found = buildExcerpt(run, focus);
   if (found === null) throw new Error('nothing to show');
   return found;
 }
@@ -29,7 +29,7 @@ function listEvidence({ lanes }: Excerpt) {
   return lanes.flatMap(({ operations }) => operations.filter(({ isEvidence }) => isEvidence));
 }
 
-const WHOLE = { fromMs: 0, toMs: 10_000 };
+const WHOLE = { beginMs: 0, endMs: 10_000 };
 
 const span = (beginMs: number, endMs: number) => ({ beginMs, endMs });
 
@@ -45,14 +45,14 @@ for (const [what, pair, count, longestMs] of [
   test(what, () => {
     const stretches = findStretches(pair, WHOLE);
     assert.is(stretches.length, count);
-    assert.ok(stretches.every(({ fromMs, toMs }) => toMs - fromMs < longestMs));
+    assert.ok(stretches.every(({ beginMs, endMs }) => endMs - beginMs < longestMs));
   });
 }
 
 test('operations near each other are shown in one stretch, with some time around them', () => {
   const [stretch, ...more] = findStretches([span(100, 102), span(101, 104)], WHOLE);
   assert.is(more.length, 0);
-  assert.ok(stretch && stretch.fromMs < 98 && stretch.toMs > 106);
+  assert.ok(stretch && stretch.beginMs < 98 && stretch.endMs > 106);
 });
 
 test('few stretches hold every moment in question, in order', () => {
@@ -62,11 +62,11 @@ test('few stretches hold every moment in question, in order', () => {
     fc.property(fc.array(interval, { minLength: 1, maxLength: 10 }), (focus) => {
       const stretches = findStretches(focus, WHOLE);
       assert.ok(stretches.length >= 1 && stretches.length <= 4);
-      for (const [at, { fromMs, toMs }] of stretches.entries()) {
-        assert.ok(fromMs <= toMs && fromMs > (stretches[at - 1]?.toMs ?? -Infinity));
+      for (const [at, { beginMs, endMs }] of stretches.entries()) {
+        assert.ok(beginMs <= endMs && beginMs > (stretches[at - 1]?.endMs ?? -Infinity));
       }
       for (const moment of focus.flatMap(({ beginMs, endMs }) => [beginMs, endMs])) {
-        assert.ok(stretches.some(({ fromMs, toMs }) => fromMs <= moment && moment <= toMs));
+        assert.ok(stretches.some(({ beginMs, endMs }) => beginMs <= moment && moment <= endMs));
       }
     }),
   );
@@ -154,18 +154,18 @@ test('the last acknowledged adds are those that ended last', () => {
   const ends = history.adds.map(({ endMs, outcome }, index) => ({ endMs, outcome, index }));
   const ok = ends.filter(({ outcome }) => outcome === 'ok').sort((a, b) => b.endMs - a.endMs);
   assert.equal(
-    findLastAcknowledged(history, readTimes(history), 5),
+    findLastAcknowledged(history, 5),
     ok.slice(0, 5).map(({ index }) => index),
   );
 });
 
 test('the most requests at one moment are counted in the stretches only', () => {
   const run = makeCorrectRun({ callers: 1, requests: 20 });
-  const clock = readTimes(run.history);
-  assert.is(countBusiest(clock, [{ fromMs: 0, toMs: clock.toMs - clock.fromMs }]), 1);
+  const { beginMs, endMs } = findWhole(run.history);
+  assert.is(countBusiest(run.history, [{ beginMs: 0, endMs: endMs - beginMs }]), 1);
   const crowd = makeCorrectRun({ callers: 9, requests: 200 });
   const around = excerpt(crowd, [100]).stretches;
-  assert.is(countBusiest(readTimes(crowd.history), around), 9);
+  assert.is(countBusiest(crowd.history, around), 9);
 });
 
 test.run();
