@@ -151,7 +151,7 @@ function isTitle(code: string, begin: number, end: number): boolean {
   if (/^\s*[\])]?\s*:/.test(code.slice(end)) && /[{,[]\s*$/.test(code.slice(0, begin))) return true;
   const before = code.slice(Math.max(0, begin - 80), begin);
   if (TITLE_KEYS.test(before)) return true;
-  const callee = /(?<![.\w])(\w+)(?:\.(?:only|skip|unless|unavailable))?\(\s*$/.exec(before)?.[1];
+  const callee = /(?<![.\w])(\w+)(?:\.(?:only|skip|unless|unavailable|counted))?\(\s*$/.exec(before)?.[1];
   return callee !== undefined && !NOT_A_TITLE.test(callee);
 }
 
