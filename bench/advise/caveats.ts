@@ -120,7 +120,8 @@ const CAVEATS = {
       .filter(({ meetsP99, meetsRate }) => meetsRate === 'yes' && meetsP99 !== 'no' && meetsP99 !== 'unclear')
       .filter((row) => rankSimplicity(row) < rankSimplicity(choice))
       .toSorted((a, b) => rankSimplicity(a) - rankSimplicity(b));
-    return simpler.length === 0 ? [] : [`The simpler ${joinRows(simpler)} also meets the targets.`];
+    if (simpler.length === 0) return [];
+    return [`The simpler ${joinRows(simpler)} also ${simpler.length === 1 ? 'meets' : 'meet'} the targets.`];
   },
 
   'runs-discarded': ({ rows }) =>
