@@ -22,9 +22,9 @@ const nameFile = () => join(folder, `${files++}.ndjson`);
 const SMALL = ['--smoke', '--generator', 'raw'];
 
 const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
-  [['dispach'], /^two-callers: .*"dispach": did you mean dispatch\?\n$/],
-  [['thin', 'isolaton'], /^two-callers: .*"isolaton": did you mean isolation\?\n$/],
-  [['comapre', 'a', 'b'], /^two-callers: .*"comapre": did you mean compare\?\n$/],
+  [['dispach'], /^two-callers: .*"dispach": did you mean dispatch\? There are dispatch, /],
+  [['thin', 'isolaton'], /^two-callers: .*"isolaton": did you mean isolation\? There are dispatch, /],
+  [['comapre', 'a', 'b'], /^two-callers: .*"comapre": did you mean compare\? There are dispatch, /],
   [['thin', 'compare'], /: compare measures nothing: .*\n$/],
   [['thin', '--out', tmpdir()], /^two-callers: --out \S+: that is a folder: .*\n$/],
   [['thin', '--out', 'no/such/f'], /^two-callers: --out no\/such\/f: .* no such folder: /],
@@ -49,7 +49,7 @@ test('every result line carries what is needed to compare it with another', asyn
   const lines = readFileSync(out, 'utf8').trim().split('\n');
   const [planned, ...runs] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   assert.equal([planned?.kind, planned?.session], ['session', runs[0]?.session]);
-  assert.match(String(planned?.command), /^two-callers bench thin --smoke /);
+  assert.match(String(planned?.command), /^npx two-callers bench thin --smoke /);
   const row = { scenario: 'overhead', variants: 2, rounds: 1, unavailable: [] };
   assert.equal(planned?.planned, [row]);
   assert.is(runs.length, 2);
