@@ -17,7 +17,13 @@ import {
 } from './evidence-text.js';
 import { buildExcerpt, type Excerpt, type Focus } from './timeline.js';
 import { createTimelineFigure } from './timeline-svg.js';
-import { countBusiest, findLastAcknowledged, findTypicalAdd } from './timeline-window.js';
+import {
+  countBusiest,
+  findLastAcknowledged,
+  findTypicalAdd,
+  type RunTimes,
+  readTimes,
+} from './timeline-window.js';
 
 /** Shown per condition; the page only counts the others. */
 const FINDINGS_MAX = 4;
@@ -39,14 +45,15 @@ export function selectFindings({ judgement }: CheckRun): Finding[][] {
 }
 
 export function createFindingsSection(run: CheckRun): Html | null {
+  const times = readTimes(run.history);
   const groups = selectFindings(run);
-  if (groups.length === 0) return createExcerptSection(run);
+  if (groups.length === 0) return createExcerptSection(run, times);
   let figureCount = 0;
   return html`${groups.map((findings, group) => {
     const articles = findings.map((finding, index) => {
       const hasFigure = index < FIGURES_PER_CONDITION_MAX && figureCount < FIGURES_MAX;
       if (hasFigure) figureCount += 1;
-      const figures = hasFigure ? createFigures(run, finding, `figure-${group}-${index}`) : null;
+      const figures = hasFigure ? createFigures(run, times, finding, `figure-${group}-${index}`) : null;
       return html`<article>
 <p class="sentence">${toSentence(sanitize(finding.text, SENTENCE_COLUMNS))}</p>
 ${figures}
@@ -74,14 +81,14 @@ ${more === 0 ? null : html`<p class="more">${formatCount(more, 'more failure')} 
 </section>`;
 }
 
-function createFigures(run: CheckRun, finding: Finding, id: string): Html {
+function createFigures(run: CheckRun, times: RunTimes, finding: Finding, id: string): Html {
   const balance = createBalanceFigure(run, finding, id);
   const { condition, adds, reads, cell } = finding;
   // A failure at rest is about the whole run, so the figure shows the last moments.
   const isAtRest = condition === 'lost-update' || condition === 'overcount';
-  const context = isAtRest && adds.length === 0 ? findLastAcknowledged(run.history, LAST_ADDS) : [];
+  const context = isAtRest && adds.length === 0 ? findLastAcknowledged(run.history, times, LAST_ADDS) : [];
   const focus: Focus = { adds, reads, context, cell };
-  const excerpt = buildExcerpt(run, focus);
+  const excerpt = buildExcerpt(run, times, focus);
   const relation = findRelation(run, focus);
   const title = `Timeline: ${sanitize(finding.text, SENTENCE_COLUMNS)}`;
   const description = excerpt === null ? '' : describeExcerpt(excerpt, relation);
@@ -126,11 +133,11 @@ function describeExcerpt(excerpt: Excerpt, relation: TimeRelation | null): strin
   return `${list.join('')}${others}.${relation === null ? '' : ` ${relation.text}`}`;
 }
 
-function createExcerptSection(run: CheckRun): Html | null {
+function createExcerptSection(run: CheckRun, times: RunTimes): Html | null {
   const context = findTypicalAdd(run.history);
-  const excerpt = buildExcerpt(run, { adds: [], reads: [], context, cell: null });
+  const excerpt = buildExcerpt(run, times, { adds: [], reads: [], context, cell: null });
   if (excerpt === null) return null;
-  const most = formatCount(countBusiest(run.history, excerpt.stretches), 'request');
+  const most = formatCount(countBusiest(times, excerpt.stretches), 'request');
   const overlap = `Up to ${most} overlapped.`;
   const title = 'Timeline: an excerpt from the middle of the run';
   const description = `${describeExcerpt(excerpt, null)} ${overlap}`;

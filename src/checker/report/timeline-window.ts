@@ -10,23 +10,45 @@ export function overlaps(one: TimeSpan, other: TimeSpan): boolean {
   return one.beginMs <= other.endMs && one.endMs >= other.beginMs;
 }
 
-/** The time of the whole run; zero for a history without operations. */
-export function findWhole({ adds, reads }: RunHistory): TimeSpan {
-  const whole = { beginMs: Infinity, endMs: -Infinity };
-  for (const operations of [adds, reads]) {
-    for (const { beginMs, endMs } of operations) {
-      if (beginMs < whole.beginMs && beginMs > -Infinity) whole.beginMs = beginMs;
-      if (endMs > whole.endMs && endMs < Infinity) whole.endMs = endMs;
+/** The times of a history, read once: a page needs them often, and a million objects are slow. */
+export interface RunTimes {
+  /** The begin and the end of each operation, one after the other. */
+  readonly adds: Float64Array;
+  readonly reads: Float64Array;
+  /** The time of the whole run; zero for a history without operations. */
+  readonly whole: TimeSpan;
+}
+
+export function readTimes(history: RunHistory): RunTimes {
+  const [adds, reads] = [listTimes(history.adds), listTimes(history.reads)];
+  let [beginMs, endMs] = [Infinity, -Infinity];
+  for (const times of [adds, reads]) {
+    for (let at = 0; at < times.length; at += 2) {
+      const [begin = 0, end = 0] = [times[at], times[at + 1]];
+      if (begin < beginMs && begin > -Infinity) beginMs = begin;
+      if (end > endMs && end < Infinity) endMs = end;
     }
   }
-  return whole.beginMs <= whole.endMs ? whole : { beginMs: 0, endMs: 0 };
+  const whole = beginMs <= endMs ? { beginMs, endMs } : { beginMs: 0, endMs: 0 };
+  return { adds, reads, whole };
+}
+
+function listTimes(operations: readonly TimeSpan[]): Float64Array {
+  const times = new Float64Array(operations.length * 2);
+  for (const [index, { beginMs, endMs }] of operations.entries()) {
+    times[index * 2] = beginMs;
+    times[index * 2 + 1] = endMs;
+  }
+  return times;
 }
 
 /** Indices of the operations that overlap one of the stretches. */
-export function findOverlapping(operations: readonly TimeSpan[], stretches: readonly TimeSpan[]): number[] {
+export function findOverlapping(times: Float64Array, stretches: readonly TimeSpan[]): number[] {
   const found: number[] = [];
-  for (const [index, operation] of operations.entries()) {
-    if (stretches.some((stretch) => overlaps(operation, stretch))) found.push(index);
+  for (let at = 0; at < times.length; at += 2) {
+    const beginMs = times[at] ?? 0;
+    const endMs = times[at + 1] ?? 0;
+    if (stretches.some((each) => beginMs <= each.endMs && endMs >= each.beginMs)) found.push(at / 2);
   }
   return found;
 }
@@ -89,12 +111,13 @@ function chooseCuts(moments: readonly number[], focus: readonly TimeSpan[], unit
 const SAMPLE_SIZE = 101;
 
 /** Indices of the acknowledged adds that ended last. */
-export function findLastAcknowledged({ adds }: RunHistory, countMax: number): number[] {
+export function findLastAcknowledged({ adds }: RunHistory, times: RunTimes, countMax: number): number[] {
   const last: { index: number; endMs: number }[] = [];
   // From the end, where they most likely are: few other adds need a closer look.
   for (let index = adds.length - 1; index >= 0; index -= 1) {
-    const { outcome = 'failed', endMs = 0 } = adds[index] ?? {};
-    if (outcome !== 'ok' || !(endMs > (last[countMax - 1]?.endMs ?? -Infinity))) continue;
+    const endMs = times.adds[index * 2 + 1] ?? 0;
+    const isLate = endMs > (last[countMax - 1]?.endMs ?? -Infinity);
+    if (!isLate || adds[index]?.outcome !== 'ok') continue;
     last.push({ index, endMs });
     last.sort((a, b) => b.endMs - a.endMs).splice(countMax);
   }
@@ -114,12 +137,11 @@ export function findTypicalAdd({ adds }: RunHistory): number[] {
 }
 
 /** The most adds that overlapped at one moment of the stretches. */
-export function countBusiest({ adds }: RunHistory, stretches: readonly TimeSpan[]): number {
+export function countBusiest({ adds }: RunTimes, stretches: readonly TimeSpan[]): number {
   const changes = findOverlapping(adds, stretches).flatMap((index) => {
-    const { beginMs = 0, endMs = 0 } = adds[index] ?? {};
     return [
-      { atMs: beginMs, step: 1 },
-      { atMs: endMs, step: -1 },
+      { atMs: adds[index * 2] ?? 0, step: 1 },
+      { atMs: adds[index * 2 + 1] ?? 0, step: -1 },
     ];
   });
   // Spans that touch in one moment overlap, so begins come before ends.

@@ -5,7 +5,7 @@
 import type { CheckRun } from '../driver/check-run.js';
 import type { Add, TimeSpan } from '../history.js';
 import { formatLabel } from './evidence-text.js';
-import { findOverlapping, findStretches, findWhole, overlaps } from './timeline-window.js';
+import { findOverlapping, findStretches, overlaps, type RunTimes } from './timeline-window.js';
 
 /** One bar. */
 export interface TimelineOperation extends TimeSpan {
@@ -51,7 +51,7 @@ const EVIDENCE_MAX = 10;
 const BUNDLE_FRACTION = 1 / 250;
 
 /** Null where there is nothing to show. */
-export function buildExcerpt(run: CheckRun, wanted: Focus): Excerpt | null {
+export function buildExcerpt(run: CheckRun, times: RunTimes, wanted: Focus): Excerpt | null {
   const { history } = run;
   const limit = (indices: readonly number[], operations: readonly unknown[]) =>
     indices.filter((index) => operations[index] !== undefined).slice(0, EVIDENCE_MAX);
@@ -63,11 +63,11 @@ export function buildExcerpt(run: CheckRun, wanted: Focus): Excerpt | null {
   const spans = [...shownAdds, ...reads.flatMap((index) => history.reads[index] ?? [])];
   const areTimed = spans.every(({ beginMs, endMs }) => Number.isFinite(endMs - beginMs));
   if (spans.length === 0 || !areTimed) return null;
-  const stretches = findStretches(spans, findWhole(history));
-  const readIndices = findOverlapping(history.reads, stretches);
+  const stretches = findStretches(spans, times.whole);
+  const readIndices = findOverlapping(times.reads, stretches);
   const readOperations = listOperations(run, 'read', readIndices, new Set(reads), wanted.cell);
 
-  const addIndices = findOverlapping(history.adds, stretches);
+  const addIndices = findOverlapping(times.adds, stretches);
   const callerOf = (index: number) => history.adds[index]?.caller ?? 0;
   const active = new Set(addIndices.map(callerOf));
   const isNear = (index: number) => {

@@ -10,7 +10,7 @@ import {
   countBusiest,
   findLastAcknowledged,
   findStretches,
-  findWhole,
+  readTimes,
 } from '../../../src/checker/report/timeline-window.js';
 import { estimateTextPx } from '../../../src/present/scale.js';
 import { suite } from '../../support/suite.js';
@@ -20,7 +20,7 @@ const test = suite('check: timeline');
 
 function excerpt(run: MadeRun, adds: number[], reads: number[] = []): Excerpt {
   const focus = { adds, reads, context: [], cell: null };
-  const found = buildExcerpt(run, focus);
+  const found = buildExcerpt(run, readTimes(run.history), focus);
   if (found === null) throw new Error('nothing to show');
   return found;
 }
@@ -154,18 +154,18 @@ test('the last acknowledged adds are those that ended last', () => {
   const ends = history.adds.map(({ endMs, outcome }, index) => ({ endMs, outcome, index }));
   const ok = ends.filter(({ outcome }) => outcome === 'ok').sort((a, b) => b.endMs - a.endMs);
   assert.equal(
-    findLastAcknowledged(history, 5),
+    findLastAcknowledged(history, readTimes(history), 5),
     ok.slice(0, 5).map(({ index }) => index),
   );
 });
 
 test('the most requests at one moment are counted in the stretches only', () => {
   const run = makeCorrectRun({ callers: 1, requests: 20 });
-  const { beginMs, endMs } = findWhole(run.history);
-  assert.is(countBusiest(run.history, [{ beginMs: 0, endMs: endMs - beginMs }]), 1);
+  const times = readTimes(run.history);
+  assert.is(countBusiest(times, [{ beginMs: 0, endMs: times.whole.endMs - times.whole.beginMs }]), 1);
   const crowd = makeCorrectRun({ callers: 9, requests: 200 });
   const around = excerpt(crowd, [100]).stretches;
-  assert.is(countBusiest(crowd.history, around), 9);
+  assert.is(countBusiest(readTimes(crowd.history), around), 9);
 });
 
 test.run();
