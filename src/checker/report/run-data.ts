@@ -49,56 +49,34 @@ export function buildRunDocument(run: CheckRun): object {
 
 /** The data inside the page: bounded, with texts shortened and made safe. */
 export function collectPageData(run: CheckRun, findings: readonly Finding[]): EmbeddedData {
-  const { history, target } = run;
-  const { facts, failures } = run.judgement;
-  const { add, read, ticket } = target;
-  const safe = (value: string) => sanitize(value, TEXT_COLUMNS);
-  const limit = <T>(values: readonly T[]) => values.slice(0, NAMES_MAX);
-  const limitTexts = (values: readonly string[]) => limit(values).map(safe);
+  const { history, target, verdict, answer, partial, remarks } = run;
+  const { origin, add, read, givenHeaders, bodies, okStatuses, fields, sum, ticket, timeoutMs } = target;
   const pick = (kind: 'adds' | 'reads') => {
-    const places = new Set(findings.flatMap((finding) => limit(finding[kind])));
-    return [...places].sort((a, b) => a - b).slice(0, OPERATIONS_MAX);
+    const places = new Set(findings.flatMap((finding) => finding[kind].slice(0, NAMES_MAX)));
+    const known = [...places].filter((index) => history[kind][index] !== undefined);
+    return known.sort((a, b) => a - b).slice(0, OPERATIONS_MAX);
   };
   const data = {
-    ...{ verdict: run.verdict, answer: safe(run.answer), partial: run.partial },
-    remarks: limitTexts(run.remarks),
+    ...{ verdict, answer, partial, remarks },
     target: {
-      origin: safe(target.origin),
-      add: `${safe(add.method)} ${safe(add.path)}`,
-      read: `${safe(read.method)} ${safe(read.path)}`,
-      headers: limitTexts(target.givenHeaders),
-      bodies: target.bodies.length,
-      okStatuses: limit(target.okStatuses),
-      fields: limitTexts(target.fields),
-      sum: target.sum && safe(target.sum),
-      ticket:
-        ticket &&
-        ('header' in ticket ? { ...ticket, header: safe(ticket.header) } : { field: safe(ticket.field) }),
-      timeoutMs: target.timeoutMs,
+      origin,
+      add: `${add.method} ${add.path}`,
+      read: `${read.method} ${read.path}`,
+      headers: givenHeaders,
+      bodies: bodies.length,
+      ...{ okStatuses, fields, sum, ticket, timeoutMs },
     },
-    ...{ callers: run.callers, seed: run.seed, durationMs: run.durationMs },
-    startedAt: safe(run.startedAt),
-    model: { ...run.model, fields: limitTexts(run.model.fields), start: limit(run.model.start) },
-    facts: { ...facts, cells: limitTexts(facts.cells) },
-    failures,
-    findings: findings.map((finding) => ({
-      ...finding,
-      cell: finding.cell === null ? null : safe(finding.cell),
-      ...{ adds: limit(finding.adds), reads: limit(finding.reads), text: safe(finding.text) },
-    })),
-    adds: pick('adds').flatMap((index) => {
-      const one = history.adds[index];
-      if (one === undefined) return [];
-      const held = one.ticket && { ...one.ticket, cell: safe(one.ticket.cell) };
-      const texts = { error: one.error && safe(one.error), name: one.name && safe(one.name) };
-      return [{ index, ...one, ticket: held, ...texts }];
-    }),
-    reads: pick('reads').flatMap((index) => {
-      const one = history.reads[index];
-      return one === undefined ? [] : [{ index, ...one, values: limit(one.values) }];
-    }),
+    ...{ callers: run.callers, seed: run.seed, durationMs: run.durationMs, startedAt: run.startedAt },
+    ...{ model: run.model, facts: run.judgement.facts, failures: run.judgement.failures, findings },
+    adds: pick('adds').map((index) => ({ index, ...history.adds[index] })),
+    reads: pick('reads').map((index) => ({ index, ...history.reads[index] })),
   };
-  return { id: 'run', mediaType: 'application/json', text: JSON.stringify(data, null, 1) };
+  const limit = (_key: string, value: unknown) => {
+    if (typeof value === 'string') return sanitize(value, TEXT_COLUMNS);
+    const isPicked = value === data.adds || value === data.reads;
+    return Array.isArray(value) && !isPicked ? value.slice(0, NAMES_MAX) : value;
+  };
+  return { id: 'run', mediaType: 'application/json', text: JSON.stringify(data, limit, 1) };
 }
 
 const OK_STATUSES = '200';
