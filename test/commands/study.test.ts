@@ -147,7 +147,7 @@ test('its file has one session with a line of each kind, and is written anew', a
   await run({});
   const { sessions, runs, asks, selfTests } = parseResults(readFileSync(OUT, 'utf8'), OUT);
   assert.equal([sessions.length, asks.length, selfTests.length], [1, AVAILABLE.length, 1]);
-  assert.is(sessions[0]?.command, 'two-callers study --seed 3');
+  assert.is(sessions[0]?.command, 'npx two-callers study --seed 3');
   const ids = [...sessions, ...runs, ...asks, ...selfTests].map(({ session }) => session);
   assert.is(new Set(ids).size, 1);
 });
