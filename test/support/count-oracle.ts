@@ -86,14 +86,14 @@ export function splitTicket(ticket: string | null): { cell: string; value: numbe
 
 /** Two adds never produce one value, and a cell never falls below a value that it has had. */
 function findTicketFaults(before: Stats, after: Stats, { acknowledged }: Ledger): string[] {
-  const cells = new Map<string, number[]>();
+  const cells = new Map<string, Set<number>>();
   const faults: string[] = [];
   for (const { level, ticket } of acknowledged) {
     const { cell, value } = splitTicket(ticket) ?? {};
     if (cell === undefined || value === undefined || !Number.isSafeInteger(value)) continue;
-    const values = cells.get(cell) ?? [];
-    cells.set(cell, [...values, value]);
-    if (values.includes(value)) faults.push(`${ticket} twice`);
+    const values = cells.get(cell) ?? new Set();
+    if (values.has(value)) faults.push(`${ticket} twice`);
+    cells.set(cell, values.add(value));
     const named = LEVELS.find((one) => one === cell);
     if (named === undefined) continue;
     if (named !== level) faults.push(`${ticket} for ${level}`);
@@ -101,7 +101,10 @@ function findTicketFaults(before: Stats, after: Stats, { acknowledged }: Ledger)
     if (!isInside) faults.push(`${ticket} outside`);
   }
   // A client saw the least and the greatest value of a cell, so every value between was added.
-  const ranges = [...cells.values()].map((values) => Math.max(...values) - Math.min(...values) + 1);
+  const ranges = [...cells.values()].map((values) => {
+    const sorted = [...values].sort((a, b) => a - b);
+    return (sorted.at(-1) ?? 0) - (sorted[0] ?? 0) + 1;
+  });
   const adds = ranges.reduce((sum, range) => sum + range, 0);
   const growth = Math.max(0, after.total - before.total);
   return adds > growth ? [...faults, `${adds} adds, grown by ${growth}`] : faults;
