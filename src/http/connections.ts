@@ -156,7 +156,8 @@ function pause(socket: Duplex, connection: ServerConnection): void {
 /** One answer has left: the next request begins, or the connection is read again, or ends. */
 function proceed(context: ServerContext, socket: Socket, connection: ServerConnection): void {
   const { pending, waiting } = connection;
-  if (waiting.size > 0) beginNext(connection);
+  // In a later turn: answers that need no waiting would otherwise follow each other without room for others.
+  if (waiting.size > 0) setImmediate(beginNext, connection);
   if (pending.size === 0) {
     connection.bytesAnswered = socket.bytesRead;
     if (connection.fault !== undefined) refuse(context, socket, connection.fault);

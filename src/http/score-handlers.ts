@@ -43,6 +43,7 @@ const FAILURES = {
 /** Problems of one batch that are answered in full; after that each bad item has a short answer. */
 const PROBLEM_CHARS_MAX = 256 * 1024;
 const SHORT_DETAIL = 'Not valid; a smaller batch gets the details';
+const SHORT_PROBLEM = JSON.stringify({ status: 400, detail: SHORT_DETAIL, error: SHORT_DETAIL });
 
 type Done = Extract<Completion, { state: 'done' }>;
 
@@ -72,53 +73,59 @@ export function scoreBatch(call: RouteRequest, service: Service): Reply | Promis
     const detail = `A batch may have at most ${BATCH_ITEMS_MAX} items; this one has ${body.length}`;
     throw new ProblemError('batch-too-large', detail);
   }
-  const parsed = body.map(parseTransaction);
-  const valid = parsed.flatMap((one) => (one.ok ? [one.transaction] : []));
+  const problems = new Map<number, string>();
+  const valid: Input[] = [];
+  let problemChars = 0;
+  for (const [index, given] of body.entries()) {
+    const parsed = parseTransaction(given);
+    if (parsed.ok) valid.push(parsed.transaction);
+    else {
+      // As text at once: a batch that waits must not hold thousands of errors as objects.
+      const isShort = problemChars > PROBLEM_CHARS_MAX;
+      const answer = isShort ? SHORT_PROBLEM : describeBadItem(parsed, service, `/${index}`);
+      problemChars += answer.length;
+      problems.set(index, answer);
+    }
+  }
+  const items = body.length;
   return submit(valid, call, service, (completion) => {
     if (completion.state === 'refused') throw refuse(completion.reason, service);
-    return replyToBatch(parsed, completion, call, service);
+    return replyToBatch({ items, problems, done: completion }, call, service);
   });
 }
 
+interface ScoredBatch {
+  readonly items: number;
+  /** The answers to the invalid items, by their index. */
+  readonly problems: ReadonlyMap<number, string>;
+  /** The valid items, in their order. */
+  readonly done: Done;
+}
+
 /** The results of the valid items, and the errors of the others, in the order of the batch. */
-async function replyToBatch(
-  parsed: readonly ReturnType<typeof parseTransaction>[],
-  { items, timing }: Done,
-  call: RouteRequest,
-  service: Service,
-): Promise<Reply> {
+async function replyToBatch(batch: ScoredBatch, call: RouteRequest, service: Service): Promise<Reply> {
+  const { items, timing } = batch.done;
   if (items.some(({ ok }) => ok)) recordDurations(timing, service);
-  const answers: string[] = [];
   let next = 0;
-  let problemChars = 0;
-  for (const [index, transaction] of parsed.entries()) {
-    const item = transaction.ok ? items[next++] : transaction;
+  const answers = Array.from({ length: batch.items }, (_, index) => {
+    const problem = batch.problems.get(index);
+    if (problem !== undefined) return problem;
+    const item = items[next++];
     if (item === undefined) throw new Error('the executor returned too few results');
-    if (item.ok) {
-      // An assessment is a JSON object with members; its ticket becomes one more.
-      answers.push(`${item.body.slice(0, -1)},"ticket":${JSON.stringify(item.ticket)}}`);
-      continue;
-    }
-    if (item.code === 'INVALID') await service.countRejected();
-    const isShort = problemChars > PROBLEM_CHARS_MAX;
-    const answer = describeBadItem(item, service, `/${index}`, isShort);
-    problemChars += answer.length;
-    answers.push(answer);
-  }
+    if (!item.ok) return describeBadItem(item, service, `/${index}`);
+    // An assessment is a JSON object with members; its ticket becomes one more.
+    return `${item.body.slice(0, -1)},"ticket":${JSON.stringify(item.ticket)}}`;
+  });
+  // Together: one after the other each would wait for the next message of a cluster's process.
+  await Promise.all(Array.from(batch.problems, () => service.countRejected()));
   const headers = ['Server-Timing', formatServerTiming(timing, call.arrivedAt)];
   return { status: 200, type: JSON_TYPE, body: `[${answers.join(',')}]`, headers };
 }
 
-/** A thousand bytes of problems for a bad item of ten would multiply a batch. */
-function describeBadItem(item: ItemFailure, service: Service, pointer: string, isShort: boolean): string {
-  if (isShort && item.code === 'INVALID') {
-    return JSON.stringify({ status: 400, detail: SHORT_DETAIL, error: SHORT_DETAIL });
-  }
+function describeBadItem(item: ItemFailure, service: Service, pointer: string): string {
   const problem = describeProblem(toProblem(item, service, pointer));
   const ticket = 'ticket' in item && item.ticket !== undefined && { ticket: item.ticket };
-  if (!isShort) return JSON.stringify({ ...problem, ...ticket });
-  const { status, detail, error } = problem;
-  return JSON.stringify({ status, detail, error, ...ticket });
+  return JSON.stringify({ ...problem, ...ticket });
 }
 
 /**

@@ -112,17 +112,22 @@ function promiseBound(test: Test, service: TestService): void {
     const asked = 500;
     await service.get('/health'); // opens the connection of the second request
     const { hostname, port } = new URL(service.url);
-    const socket = connect({ host: hostname, port: Number(port) });
-    const chunks: Buffer[] = [];
-    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-    const ended = once(socket, 'end').then(() => 'the metrics were faster');
-    socket.write(head('GET /metrics').repeat(asked - 1) + head('GET /metrics', 'Connection: close'));
-    await once(socket, 'data');
-    const health = service.get('/health').then(({ status }) => status);
-    assert.is(await Promise.race([ended, health]), 200);
-    await ended;
-    const { answers, rest } = parseAnswers(Buffer.concat(chunks));
-    assert.equal([answers.length, rest.length], [asked, 0]);
+    let isOvertaken = false;
+    // This process also reads the answers, and on a busy machine it can be late with the second request.
+    for (let tries = 0; tries < 5 && !isOvertaken; tries += 1) {
+      const socket = connect({ host: hostname, port: Number(port) });
+      const chunks: Buffer[] = [];
+      socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+      const ended = once(socket, 'end').then(() => 'the metrics were faster');
+      socket.write(head('GET /metrics').repeat(asked - 1) + head('GET /metrics', 'Connection: close'));
+      await once(socket, 'data');
+      const health = service.get('/health').then(({ status }) => status);
+      isOvertaken = (await Promise.race([ended, health])) === 200;
+      await ended;
+      const { answers, rest } = parseAnswers(Buffer.concat(chunks));
+      assert.equal([answers.length, rest.length], [asked, 0]);
+    }
+    assert.ok(isOvertaken);
   });
 }
 
