@@ -65,8 +65,15 @@ export function endlessBodies(topology: TopologyName, scale: Scale): Promise<Out
 export function unreadAnswers(topology: TopologyName, scale: Scale): Promise<Outcome> {
   const items = `[${'{"amount":-1},'.repeat(9_999)}{}]`;
   const request = Buffer.from(post('/score/batch', items).repeat(8));
-  return attackService(topology, scale, { words: SMALL, growthMb: 350 }, ({ url }) =>
-    withHoarders(url, UNREAD, request, () => lookOn(url, `${UNREAD} clients do not read 8 bad batches each`)),
+  // Each of the two processes of a cluster has a budget and a heap.
+  return attackService(
+    topology,
+    scale,
+    { words: SMALL, growthMb: topology === 'cluster' ? 2 * 350 : 350 },
+    ({ url }) =>
+      withHoarders(url, UNREAD, request, () =>
+        lookOn(url, `${UNREAD} clients do not read 8 bad batches each`),
+      ),
   );
 }
 
