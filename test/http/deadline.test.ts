@@ -69,6 +69,12 @@ function promiseUnbegun(test: Test, service: TestService): void {
 }
 
 function promiseOwn(test: Test, service: TestService): void {
+  test.after.each(() => {
+    // A latch may hold all threads for longer than the deadline of 50 ms, and then the service says so.
+    const others = service.takeTroubles().filter(({ event }) => event !== 'scoring-stuck');
+    assert.equal(others, []);
+  });
+
   test('the service has a deadline of its own, which a client can only shorten', async () => {
     await withLatch(async (latch) => {
       const asked = [
